@@ -1,0 +1,298 @@
+//! The life of a take, from the intent to the file.
+//!
+//! ```text
+//!                 h / too old / no credits
+//!            held <------------+            429 in the vendor's form, or never sent:
+//!              | release       |            back to ordered, with a fresh tag
+//!              v               |                +-----------+
+//!   order --> ordered ---------+--- claim ---> sending -----+--> failed (refused, not charged)
+//!              | withdraw                       |    |
+//!              v                                |    +--> unknown (perhaps charged; never sent again)
+//!           (removed)                           v              | found in the log (part of `reconcile`)
+//!                                            queued <----------+
+//!                                               |
+//!                                               v
+//!                    asked too long <------- working ------> failed (not charged)
+//!                    unwatched  -- r -->        |
+//!                                               v
+//!                                             ready --- fetched ---> saved
+//! ```
+//!
+//! Only `ordered -> sending` is a step that can cost money, and one process alone can take it: the
+//! claim changes exactly one row from `ordered` to `sending` before a byte leaves.
+
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::draft::Draft;
+use super::service::Service;
+use super::song::SongId;
+
+/// The number of a take in this store; what commands call its id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct TakeId(pub i64);
+
+/// Where a take is in its life. The names are those of the database and of `--json`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// An intent, free to withdraw.
+    Ordered,
+    /// Waits for a person.
+    Held,
+    /// Claimed by the worker: the request is leaving or has left.
+    Sending,
+    /// May have been charged: the answer was lost.
+    Unknown,
+    /// Accepted by the service.
+    Queued,
+    /// Being made.
+    Working,
+    /// Made; the file is being fetched.
+    Ready,
+    /// The file is on disk.
+    Saved,
+    /// Over, without a file.
+    Failed,
+    /// Asking stopped after the give-up age; a key asks again.
+    Unwatched,
+}
+
+impl Status {
+    /// Every status, in the order of a take's life.
+    pub const ALL: [Self; 10] = [
+        Self::Ordered,
+        Self::Held,
+        Self::Sending,
+        Self::Unknown,
+        Self::Queued,
+        Self::Working,
+        Self::Ready,
+        Self::Saved,
+        Self::Failed,
+        Self::Unwatched,
+    ];
+
+    /// The name used in the database and in `--json`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ordered => "ordered",
+            Self::Held => "held",
+            Self::Sending => "sending",
+            Self::Unknown => "unknown",
+            Self::Queued => "queued",
+            Self::Working => "working",
+            Self::Ready => "ready",
+            Self::Saved => "saved",
+            Self::Failed => "failed",
+            Self::Unwatched => "unwatched",
+        }
+    }
+
+    /// The status of that name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.name() == name)
+    }
+
+    /// Whether the worker has something to do for it, now or later.
+    #[must_use]
+    pub fn is_live(self) -> bool {
+        matches!(self, Self::Ordered | Self::Sending | Self::Queued | Self::Working | Self::Ready)
+    }
+
+    /// Whether the service has it and time is running.
+    #[must_use]
+    pub fn is_running(self) -> bool {
+        matches!(self, Self::Sending | Self::Queued | Self::Working)
+    }
+
+    /// Whether it can still be taken back without asking the service.
+    #[must_use]
+    pub fn is_unsent(self) -> bool {
+        matches!(self, Self::Ordered | Self::Held)
+    }
+}
+
+/// Why a take is in its status, where the status alone does not say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Why {
+    /// `held`: a person put it aside.
+    Person,
+    /// `held`: the service said that the credits are used up.
+    NoCredits,
+    /// `held`: it was not sent within ten minutes of the order.
+    TooOld,
+    /// `ordered`: the service cannot be reached; tried again for 15 minutes. `held`: that time is over.
+    NoNetwork,
+    /// `ordered`: the service asked to wait. `held`: it asked too often.
+    Busy,
+    /// `ordered` and later: no key for its service is at hand.
+    NeedsKey,
+    /// Any unsent status, `queued` or `working`: the service does not take the key (401, 403).
+    KeyRefused,
+    /// `held`, `ready`: its folder cannot be written.
+    Folder,
+    /// `ready`: the disk is full.
+    DiskFull,
+    /// `failed`: the service refused the request; nothing was charged.
+    Refused,
+    /// `failed`: the service tried and gave up; not charged.
+    Broke,
+    /// `failed`: charged, and the audio cannot be had again.
+    AudioLost,
+    /// `queued`, `working`, `ready`: the last attempt to ask or fetch failed; it is tried again.
+    Retrying,
+    /// `queued`, `working`: the service says a status that refrain does not know.
+    Strange,
+}
+
+impl Why {
+    /// Every reason.
+    pub const ALL: [Self; 14] = [
+        Self::Person,
+        Self::NoCredits,
+        Self::TooOld,
+        Self::NoNetwork,
+        Self::Busy,
+        Self::NeedsKey,
+        Self::KeyRefused,
+        Self::Folder,
+        Self::DiskFull,
+        Self::Refused,
+        Self::Broke,
+        Self::AudioLost,
+        Self::Retrying,
+        Self::Strange,
+    ];
+
+    /// The name used in the database.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Person => "person",
+            Self::NoCredits => "no-credits",
+            Self::TooOld => "too-old",
+            Self::NoNetwork => "no-network",
+            Self::Busy => "busy",
+            Self::NeedsKey => "needs-key",
+            Self::KeyRefused => "key-refused",
+            Self::Folder => "folder",
+            Self::DiskFull => "disk-full",
+            Self::Refused => "refused",
+            Self::Broke => "broke",
+            Self::AudioLost => "audio-lost",
+            Self::Retrying => "retrying",
+            Self::Strange => "strange",
+        }
+    }
+
+    /// The reason of that name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|why| why.name() == name)
+    }
+}
+
+/// What a take cost, as far as the service said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Cost {
+    /// Credits; 2,000,000 of them are one US dollar.
+    pub credits: Option<f64>,
+    /// US dollars.
+    pub usd: Option<f64>,
+}
+
+impl Cost {
+    /// The cost with the dollars filled in from the credits where only those are known.
+    #[must_use]
+    pub fn completed(self) -> Self {
+        /// From the vendor's price page: 2,000,000 credits are 1 USD.
+        const CREDITS_PER_USD: f64 = 2_000_000.0;
+        Self { credits: self.credits, usd: self.usd.or(self.credits.map(|credits| credits / CREDITS_PER_USD)) }
+    }
+}
+
+/// A take: one order, from the row to the audio file, with a frozen copy of its request.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Take {
+    pub id: TakeId,
+    pub song: SongId,
+    /// 1, 2, 3 ... within the song.
+    pub number: u32,
+    pub service: Service,
+    /// Catalogue id of the model.
+    pub model: String,
+    pub status: Status,
+    pub why: Option<Why>,
+    /// One sentence for a person: what happened and what to do next. Clean text.
+    pub message: Option<String>,
+    /// The `X-Client-Request-Id` of the last request sent for it.
+    pub request_tag: String,
+    /// The service's id of the generation.
+    pub remote_id: Option<String>,
+    /// The service's id of the request that failed, for the vendor's support.
+    pub service_request: Option<String>,
+    /// The draft as it was when the take was ordered.
+    pub draft: Draft,
+    /// Exactly the JSON that is sent.
+    pub request: serde_json::Value,
+    /// The take it came from.
+    pub from: Option<TakeId>,
+    /// The folder its file goes to.
+    pub folder: PathBuf,
+    /// Fingerprint of the key it was ordered with.
+    pub key_print: Option<String>,
+    pub created: Timestamp,
+    /// When the request left.
+    pub sent: Option<Timestamp>,
+    /// When it ended, well or not.
+    pub finished: Option<Timestamp>,
+    /// When the worker acts next on it.
+    pub due: Option<Timestamp>,
+    /// Seconds that a take of this model usually needs, as known when it was ordered.
+    pub usual: u32,
+    pub file: Option<PathBuf>,
+    /// Length of the audio in milliseconds, measured on the file.
+    pub duration_ms: Option<u64>,
+    /// Bytes of the file fetched so far: the length of the temporary file.
+    pub received: u64,
+    /// Bytes the file will have, where the service said.
+    pub expected: Option<u64>,
+    pub cost: Cost,
+    /// Whether a person has listened to it.
+    pub heard: bool,
+    /// 1 to 5, or 0 for none.
+    pub rating: u8,
+    /// The one take of the song that was chosen.
+    pub pick: bool,
+    pub note: String,
+    /// Out of the queue, by a person's wish; the file stays.
+    pub hidden: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_statuses_and_reasons_read_back() {
+        for status in Status::ALL {
+            assert_eq!(Status::named(status.name()), Some(status));
+        }
+        for why in Why::ALL {
+            assert_eq!(Why::named(why.name()), Some(why));
+        }
+        assert_eq!(Status::named("done"), None);
+    }
+
+    #[test]
+    fn credits_become_dollars_where_the_service_gave_no_dollars() {
+        let cost = Cost { credits: Some(63_000.0), usd: None }.completed();
+        assert_eq!(cost.usd, Some(0.0315));
+    }
+}

@@ -1,0 +1,16 @@
+//! The nouns of refrain and what is true of them: no clock, no randomness, no I/O, no async.
+//!
+//! Everything here is a value or a function of values, so each rule can be tested as a table.
+
+pub mod catalogue;
+pub mod draft;
+pub mod filename;
+pub mod fit;
+pub mod generation;
+pub mod length;
+pub mod lyrics;
+pub mod reference;
+pub mod service;
+pub mod song;
+pub mod untrusted;
+pub mod wording;

@@ -1,0 +1,20 @@
+//! refrain: a keyboard-driven terminal studio for AI songs.
+//!
+//! The layers, from the inside out: [`domain`] is pure; [`api`], [`store`] and [`audio`] each own one
+//! outside thing (the service, the database, sound files); [`engine`] joins them; [`worker`] runs the
+//! engine in a process of its own; [`tui`] and [`cli`] are the two faces. [`sandbox`] is a whole
+//! pretend service that shares nothing with the rest but the wire format.
+//! `tests/architecture.rs` holds the direction of these arrows.
+
+pub mod api;
+pub mod audio;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod domain;
+pub mod engine;
+pub mod paths;
+pub mod sandbox;
+pub mod store;
+pub mod tui;
+pub mod worker;
