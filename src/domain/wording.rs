@@ -1,1 +1,307 @@
-//! (being written)
+//! The words for what a take is doing: one table for the screen, the help and the README.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::generation::{Status, Take, Why};
+use super::length::to_clock;
+
+/// What a status feels like; a theme gives each its colour, and none is told by colour alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// Nothing to do, time passes.
+    Waiting,
+    /// Being made or fetched.
+    Running,
+    /// There is something to hear.
+    Arrived,
+    /// Over and heard.
+    Quiet,
+    /// A person should look.
+    Attention,
+    /// It ended without a song.
+    Bad,
+}
+
+/// One row of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Wording {
+    pub status: Status,
+    /// The reason this row is for; `None` serves every reason that has no row of its own.
+    pub why: Option<Why>,
+    /// The word, with `{elapsed}` `{usual}` `{received}` `{expected}` `{length}` `{until}` `{message}` filled in.
+    pub word: &'static str,
+    pub role: Role,
+    /// For the help: what it means and what can be done.
+    pub meaning: &'static str,
+}
+
+const fn row(status: Status, why: Option<Why>, word: &'static str, role: Role, meaning: &'static str) -> Wording {
+    Wording { status, why, word, role, meaning }
+}
+
+/// Every status with its words. The first row that fits counts.
+pub const WORDINGS: &[Wording] = &[
+    row(
+        Status::Ordered,
+        Some(Why::NoNetwork),
+        "held, no network",
+        Role::Attention,
+        "the service cannot be reached; nothing was sent, it is tried again for 15 minutes",
+    ),
+    row(
+        Status::Ordered,
+        Some(Why::Busy),
+        "held, service busy, again {until}",
+        Role::Waiting,
+        "the service asked to wait; nothing was charged, it goes by itself",
+    ),
+    row(
+        Status::Ordered,
+        Some(Why::NeedsKey),
+        "held, needs the key",
+        Role::Attention,
+        "no key for the service is at hand: `refrain login`",
+    ),
+    row(Status::Ordered, None, "in line", Role::Waiting, "written down, not sent yet; d takes it back for free"),
+    row(
+        Status::Held,
+        Some(Why::NoCredits),
+        "held, no credits",
+        Role::Attention,
+        "the account has no credits left; add some, then h lets it go",
+    ),
+    row(
+        Status::Held,
+        Some(Why::TooOld),
+        "held, too old",
+        Role::Attention,
+        "it waited over ten minutes, so nothing was bought; h lets it go",
+    ),
+    row(
+        Status::Held,
+        Some(Why::NoNetwork),
+        "held, no network",
+        Role::Attention,
+        "the service could not be reached for 15 minutes; nothing was sent, h lets it go",
+    ),
+    row(
+        Status::Held,
+        Some(Why::Busy),
+        "held, service busy",
+        Role::Attention,
+        "the service refused it five times as too busy; nothing was charged, h lets it go",
+    ),
+    row(
+        Status::Held,
+        Some(Why::KeyRefused),
+        "held, key refused",
+        Role::Attention,
+        "the service does not take the key; `refrain login`, then h lets it go",
+    ),
+    row(
+        Status::Held,
+        Some(Why::Folder),
+        "held, no folder",
+        Role::Attention,
+        "its folder cannot be written, so nothing was bought; mend that, then h lets it go",
+    ),
+    row(Status::Held, None, "held", Role::Attention, "put aside by you; h lets it go, d takes it back"),
+    row(
+        Status::Sending,
+        None,
+        "sending",
+        Role::Running,
+        "the request is on its way; from here on it cannot be stopped",
+    ),
+    row(
+        Status::Unknown,
+        None,
+        "unsure, perhaps charged",
+        Role::Bad,
+        "the answer was lost after the request had left; it is not sent again by itself",
+    ),
+    row(
+        Status::Queued,
+        Some(Why::NeedsKey),
+        "waits for the key",
+        Role::Attention,
+        "the service has it, but asking needs the key: `refrain login`",
+    ),
+    row(
+        Status::Queued,
+        Some(Why::KeyRefused),
+        "key refused, {elapsed}",
+        Role::Attention,
+        "the service has it, but does not take the key now; it is asked again",
+    ),
+    row(
+        Status::Queued,
+        Some(Why::Retrying),
+        "queued {elapsed}, no answer",
+        Role::Attention,
+        "the service has it; the last question went unanswered and is asked again",
+    ),
+    row(Status::Queued, None, "queued {elapsed} of {usual}", Role::Running, "the service has it in its own line"),
+    row(
+        Status::Working,
+        Some(Why::NeedsKey),
+        "waits for the key",
+        Role::Attention,
+        "the service makes it, but asking needs the key: `refrain login`",
+    ),
+    row(
+        Status::Working,
+        Some(Why::KeyRefused),
+        "key refused, {elapsed}",
+        Role::Attention,
+        "the service makes it, but does not take the key now; it is asked again",
+    ),
+    row(
+        Status::Working,
+        Some(Why::Retrying),
+        "working {elapsed}, no answer",
+        Role::Attention,
+        "the service makes it; the last question went unanswered and is asked again",
+    ),
+    row(
+        Status::Working,
+        Some(Why::Strange),
+        "working {elapsed}, {message}",
+        Role::Running,
+        "the service says something refrain does not know; it is asked again",
+    ),
+    row(
+        Status::Working,
+        None,
+        "working {elapsed} of {usual}",
+        Role::Running,
+        "being made; past the usual time it says late",
+    ),
+    row(
+        Status::Ready,
+        Some(Why::DiskFull),
+        "made, disk full",
+        Role::Attention,
+        "it is made and safe at the service; make room, it is fetched again",
+    ),
+    row(
+        Status::Ready,
+        Some(Why::Folder),
+        "made, no folder",
+        Role::Attention,
+        "it is made and safe at the service; its folder cannot be written",
+    ),
+    row(
+        Status::Ready,
+        Some(Why::Retrying),
+        "made, fetching again",
+        Role::Running,
+        "it is made; fetching broke off and is tried again",
+    ),
+    row(Status::Ready, None, "fetching {received} of {expected}", Role::Running, "it is made and being fetched"),
+    row(Status::Saved, None, "{length}", Role::Quiet, "on disk; `new` until you have heard it"),
+    row(
+        Status::Failed,
+        Some(Why::Refused),
+        "refused, not charged: {message}",
+        Role::Bad,
+        "the service refused the request; nothing was charged",
+    ),
+    row(
+        Status::Failed,
+        Some(Why::AudioLost),
+        "charged, audio lost",
+        Role::Bad,
+        "the service made it, and the audio cannot be had again",
+    ),
+    row(
+        Status::Failed,
+        None,
+        "failed, not charged",
+        Role::Bad,
+        "the service tried and gave up; failed requests are not charged",
+    ),
+    row(
+        Status::Unwatched,
+        None,
+        "stopped asking, r asks again",
+        Role::Attention,
+        "no result after the give-up age; the service may still have it",
+    ),
+];
+
+/// What the screen says of a take, and how it feels.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Words {
+    pub text: String,
+    pub role: Role,
+}
+
+/// The words for a take at a moment; clock times are told in `zone`.
+#[must_use]
+pub fn words(take: &Take, now: Timestamp, zone: &TimeZone) -> Words {
+    let wording = wording_of(take.status, take.why);
+    if take.status == Status::Saved {
+        return saved_words(take, wording);
+    }
+    if is_late(take, now) && take.why.is_none() {
+        let text = format!("late, {} so far, usually {}", to_clock(elapsed(take, now)), to_clock(take.usual.into()));
+        return Words { text, role: Role::Attention };
+    }
+    Words { text: filled_in(wording.word, take, now, zone), role: wording.role }
+}
+
+/// The row of the table for a status and a reason.
+#[must_use]
+pub fn wording_of(status: Status, why: Option<Why>) -> &'static Wording {
+    WORDINGS
+        .iter()
+        .find(|row| row.status == status && (row.why.is_none() || row.why == why))
+        .unwrap_or(&WORDINGS[WORDINGS.len() - 1])
+}
+
+/// Seconds since the request left.
+#[must_use]
+pub fn elapsed(take: &Take, now: Timestamp) -> u64 {
+    let start = take.sent.unwrap_or(take.created);
+    now.duration_since(start).as_secs().max(0).unsigned_abs()
+}
+
+/// Whether a take has run longer than such takes usually do.
+#[must_use]
+pub fn is_late(take: &Take, now: Timestamp) -> bool {
+    matches!(take.status, Status::Queued | Status::Working) && elapsed(take, now) > u64::from(take.usual)
+}
+
+fn saved_words(take: &Take, wording: &Wording) -> Words {
+    let length = take.duration_ms.map_or_else(|| "saved".to_owned(), |ms| to_clock((ms + 500) / 1000));
+    if take.heard {
+        Words { text: length, role: wording.role }
+    } else {
+        Words { text: format!("new, {length}"), role: Role::Arrived }
+    }
+}
+
+fn filled_in(word: &str, take: &Take, now: Timestamp, zone: &TimeZone) -> String {
+    if !word.contains('{') {
+        return word.to_owned();
+    }
+    let until =
+        take.due.map_or_else(|| "soon".to_owned(), |due| due.to_zoned(zone.clone()).strftime("%H:%M").to_string());
+    let (received, expected) = match take.expected {
+        Some(expected) => (megabytes(take.received), format!("{} MB", megabytes(expected))),
+        None => (format!("{} MB", megabytes(take.received)), String::new()),
+    };
+    let word = if expected.is_empty() { word.replace(" of {expected}", "") } else { word.to_owned() };
+    word.replace("{elapsed}", &to_clock(elapsed(take, now)))
+        .replace("{usual}", &to_clock(take.usual.into()))
+        .replace("{until}", &until)
+        .replace("{received}", &received)
+        .replace("{expected}", &expected)
+        .replace("{message}", take.message.as_deref().unwrap_or("no reason given"))
+}
+
+fn megabytes(bytes: u64) -> String {
+    format!("{:.1}", bytes as f64 / 1_000_000.0)
+}

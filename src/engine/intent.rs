@@ -1,0 +1,115 @@
+//! What a person wants done, as data: the one way in which a face changes anything.
+//!
+//! An intent is carried out by `engine::orders` in one transaction; what became of it is a [`Reply`].
+
+use std::path::PathBuf;
+
+use crate::domain::draft::{Draft, Problem};
+use crate::domain::generation::TakeId;
+use crate::domain::reference::ReferenceId;
+use crate::domain::service::Service;
+use crate::domain::song::{DraftRow, Revision, SongId};
+
+/// Something a person wants done.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Intent {
+    /// Start a song; an empty title becomes `Untitled`, a taken one gets a number.
+    NewSong { title: String },
+    /// Give a song another title. Its files keep their folder.
+    RenameSong { song: SongId, title: String },
+    /// Remember the song as the one to open next time.
+    OpenSong { song: SongId },
+    /// Keep what was typed, if nobody wrote since `based_on`; else keep it as a version.
+    SaveDraft { song: SongId, based_on: Revision, draft: Draft },
+    /// Keep the draft as it is now as a version.
+    KeepVersion { song: SongId },
+    /// Order takes.
+    Order(Order),
+    /// Take back an order that has not been sent.
+    Withdraw { take: TakeId },
+    /// Put an unsent order aside.
+    Hold { take: TakeId },
+    /// Let a held order go.
+    Release { take: TakeId },
+    /// Ask the service about it now, also when asking had stopped.
+    AskNow { take: TakeId },
+    /// Move a held or ordered take among the unsent ones: -1 earlier, 1 later.
+    Move { take: TakeId, by: i32 },
+    /// Put a finished take out of the queue, or back; its file stays.
+    Hide { take: TakeId, hidden: bool },
+    /// 1 to 5, or 0 for none.
+    Rate { take: TakeId, rating: u8 },
+    /// Make it the one chosen take of its song, or no longer.
+    Pick { take: TakeId, pick: bool },
+    /// Write a note on it.
+    NoteTake { take: TakeId, note: String },
+    /// It was listened to.
+    Heard { take: TakeId },
+    /// Add an address to the library.
+    AddReference { name: String, url: String },
+    /// Give a reference another name.
+    RenameReference { reference: ReferenceId, name: String },
+    /// Write a note on a reference.
+    NoteReference { reference: ReferenceId, note: String },
+    /// Take a reference out of the library. Takes made with it keep it.
+    ForgetReference { reference: ReferenceId },
+}
+
+/// An order: one draft, one or more models, so many takes of each.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Order {
+    pub song: SongId,
+    pub service: Service,
+    /// The draft as the person saw it when confirming.
+    pub draft: Draft,
+    /// What to order; never empty.
+    pub lines: Vec<OrderLine>,
+    /// The take this one varies, if any.
+    pub from: Option<TakeId>,
+    /// Written as `held` instead of `ordered`.
+    pub held: bool,
+    /// The person has seen and answered the [`Question`] that this order would raise.
+    pub confirmed: bool,
+    /// Where the files go instead of the song's folder.
+    pub folder: Option<PathBuf>,
+}
+
+/// So many takes of one model.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrderLine {
+    /// Catalogue id.
+    pub model: String,
+    /// 1 or more.
+    pub takes: u32,
+}
+
+/// What became of an intent.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Reply {
+    /// Done; the change arrives through the feed.
+    Done,
+    /// A song was made, renamed or opened.
+    Song { song: SongId },
+    /// The draft is on disk as this revision.
+    Saved { song: SongId, revision: Revision },
+    /// Somebody else wrote first: the text became a version, and this is the draft now.
+    Lost { current: Box<DraftRow> },
+    /// The takes are rows now, in this order.
+    Ordered { takes: Vec<TakeId> },
+    /// A reference was added.
+    Reference { reference: ReferenceId },
+    /// Nothing was written: the person has to answer first, then order again with `confirmed`.
+    Asks(Question),
+    /// Nothing was written: the draft breaks rules of these models.
+    Problems { model: String, problems: Vec<Problem> },
+    /// Nothing was written, because the thing is not in a state that allows it.
+    /// One sentence: what, why, what to do next.
+    TooLate(String),
+}
+
+/// What an order may ask back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Question {
+    /// The very same request was ordered so many seconds ago.
+    SameAgain { seconds: u64 },
+}
