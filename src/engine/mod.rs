@@ -1,8 +1,9 @@
 //! What joins the store, the service and the files.
 //!
-//! Two halves. [`intent`], `orders` and [`feed`] are for the faces (screen and commands): they touch
+//! Two halves. [`intent`], [`orders`] and [`feed`] are for the faces (screen and commands): they touch
 //! the store and nothing else, so they answer at once. The rest is for the worker: it alone talks to a
 //! service.
 
 pub mod feed;
 pub mod intent;
+pub mod orders;

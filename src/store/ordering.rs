@@ -33,6 +33,8 @@ pub struct NewOrder {
 pub struct NewTake {
     /// Catalogue id.
     pub model: String,
+    /// The draft, frozen, with this model chosen.
+    pub draft: Draft,
     /// Exactly the body.
     pub request: serde_json::Value,
     /// A tag that was never used before.
@@ -77,7 +79,7 @@ impl Store {
             };
             let mut ids = Vec::new();
             for take in &order.takes {
-                ids.push(insert(tx, order, take, &draft, &folder.to_string_lossy(), now, rev)?);
+                ids.push(insert(tx, order, take, &folder.to_string_lossy(), now, rev)?);
             }
             drafts::add_version(tx, order.song, "ordered", &draft, now)?;
             songs::touch(tx, order.song, now, rev)?;
@@ -177,7 +179,6 @@ fn insert(
     tx: &Transaction<'_>,
     order: &NewOrder,
     take: &NewTake,
-    draft: &str,
     folder: &str,
     now: Timestamp,
     rev: Rev,
@@ -198,7 +199,7 @@ fn insert(
         status.name(),
         why,
         take.tag,
-        draft,
+        to_json(&take.draft)?,
         to_json(&take.request)?,
         order.from.map(|take| take.0),
         folder,
