@@ -1,0 +1,98 @@
+//! The key of an account: shown to nobody.
+
+use std::fmt;
+
+use reqwest::header::HeaderValue;
+use secrecy::{ExposeSecret, SecretString};
+use sha2::{Digest, Sha256};
+
+/// A key of the service. Its `Debug` prints nothing of it; the memory is wiped when it goes.
+#[derive(Clone)]
+pub struct ApiKey(SecretString);
+
+/// Why a text cannot be a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum KeyError {
+    /// Nothing but white space.
+    #[error("the key is empty; copy it from the service's page of keys")]
+    Empty,
+    /// A line break, an accent or a control character within it.
+    #[error("the key has characters that no key has; copy it again, without quotes or line breaks")]
+    Characters,
+}
+
+impl ApiKey {
+    /// A key from what a person pasted or a command printed; white space around it is dropped.
+    ///
+    /// # Errors
+    /// When nothing is left, or when it holds anything but visible ASCII characters.
+    pub fn new(text: &str) -> Result<Self, KeyError> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(KeyError::Empty);
+        }
+        if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(KeyError::Characters);
+        }
+        Ok(Self(SecretString::from(text)))
+    }
+
+    /// The first 12 hexadecimal digits of the key's SHA-256: enough to tell two keys apart in a row of
+    /// the store, useless for finding the key.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        let digest: [u8; 32] = Sha256::digest(self.0.expose_secret().as_bytes()).into();
+        let [a, b, c, d, e, f, ..] = digest;
+        format!("{:012x}", u64::from_be_bytes([0, 0, a, b, c, d, e, f]))
+    }
+
+    /// The value of the `Authorization` header, marked as sensitive so that nothing prints it.
+    pub(super) fn authorization(&self) -> Result<HeaderValue, KeyError> {
+        let bearer = format!("Bearer {}", self.0.expose_secret());
+        let mut value = HeaderValue::from_str(&bearer).map_err(|_| KeyError::Characters)?;
+        value.set_sensitive(true);
+        Ok(value)
+    }
+
+    /// `text` without the key, should the service have echoed it in an error.
+    pub(super) fn scrub(&self, text: &str) -> String {
+        text.replace(self.0.expose_secret(), "(your key)")
+    }
+}
+
+impl fmt::Debug for ApiKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ApiKey")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_never_prints_itself() {
+        let key = ApiKey::new("  very-secret-key\n").unwrap();
+        assert_eq!(format!("{key:?}"), "ApiKey");
+        assert_eq!(format!("{:?}", key.authorization().unwrap()), "Sensitive");
+    }
+
+    #[test]
+    fn a_fingerprint_is_twelve_digits_of_the_hash() {
+        // printf %s abc | sha256sum
+        assert_eq!(ApiKey::new("abc").unwrap().fingerprint(), "ba7816bf8f01");
+    }
+
+    #[test]
+    fn what_cannot_be_a_key_is_told_apart() {
+        assert_eq!(ApiKey::new(" \n").unwrap_err(), KeyError::Empty);
+        assert_eq!(ApiKey::new("two\nlines").unwrap_err(), KeyError::Characters);
+        assert_eq!(ApiKey::new("\u{201c}quoted\u{201d}").unwrap_err(), KeyError::Characters);
+    }
+
+    #[test]
+    fn a_key_echoed_by_the_service_is_taken_out() {
+        let key = ApiKey::new("k-123").unwrap();
+        assert_eq!(key.scrub("key k-123 is wrong"), "key (your key) is wrong");
+    }
+}
