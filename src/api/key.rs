@@ -1,6 +1,7 @@
 //! The key of an account: shown to nobody.
 
 use std::fmt;
+use std::io::{self, Write};
 
 use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
@@ -44,6 +45,15 @@ impl ApiKey {
         let digest: [u8; 32] = Sha256::digest(self.0.expose_secret().as_bytes()).into();
         let [a, b, c, d, e, f, ..] = digest;
         format!("{:012x}", u64::from_be_bytes([0, 0, a, b, c, d, e, f]))
+    }
+
+    /// Writes the key itself into `out`: the pipe to the process that will use it, or the file in which
+    /// `login` keeps it. The only way out.
+    ///
+    /// # Errors
+    /// What `out` says.
+    pub fn hand_over(&self, out: &mut impl Write) -> io::Result<()> {
+        out.write_all(self.0.expose_secret().as_bytes())
     }
 
     /// The value of the `Authorization` header, marked as sensitive so that nothing prints it.

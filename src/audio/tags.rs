@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use lofty::config::WriteOptions;
+use lofty::error::{FileEncodingError, FileParseError};
 use lofty::file::{AudioFile, TaggedFileExt};
 use lofty::tag::{Accessor, ItemKey, Tag};
 
@@ -19,12 +20,21 @@ pub struct Tags {
     pub comment: String,
 }
 
+/// Why a file got no tags.
+#[derive(Debug, thiserror::Error)]
+pub enum TagsError {
+    #[error("the file cannot be read: {0}")]
+    Unreadable(#[from] FileParseError),
+    #[error("the tags cannot be written: {0}")]
+    Unwritable(#[from] FileEncodingError),
+}
+
 /// Writes tags into the file at `path`.
 ///
 /// # Errors
 /// When the file is of a kind that holds no tags or cannot be written. The sound is whole either way,
 /// so the caller may go on without tags.
-pub fn write(path: &Path, tags: &Tags) -> Result<(), lofty::error::LoftyError> {
+pub fn write(path: &Path, tags: &Tags) -> Result<(), TagsError> {
     let mut file = lofty::read_from_path(path)?;
     let mut tag = Tag::new(file.primary_tag_type());
     tag.set_title(tags.title.clone());
@@ -36,5 +46,5 @@ pub fn write(path: &Path, tags: &Tags) -> Result<(), lofty::error::LoftyError> {
         tag.insert_text(ItemKey::UnsyncLyrics, tags.lyrics.clone());
     }
     file.insert_tag(tag);
-    file.save_to_path(path, WriteOptions::default())
+    Ok(file.save_to_path(path, WriteOptions::default())?)
 }

@@ -4,6 +4,13 @@
 //! the store and nothing else, so they answer at once. The rest is for the worker: it alone talks to a
 //! service.
 
+pub mod account;
+mod deliver;
+pub mod driver;
 pub mod feed;
 pub mod intent;
 pub mod orders;
+pub mod pace;
+pub mod poll;
+pub mod site;
+pub mod submit;

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::intent::{Intent, Order, Question, Reply};
 use crate::domain::catalogue::{Catalogue, Delivery, ModelSpec};
-use crate::domain::draft::{Draft, Grade, Problem};
+use crate::domain::draft::{Draft, Grade, Holds, Problem};
 use crate::domain::generation::{Status, TakeId};
 use crate::domain::service::Service;
 use crate::store::drafts::Saving;
@@ -46,9 +46,7 @@ impl Desk {
                 let draft = Draft { model: self.first_model(), ..Draft::default() };
                 store.new_song(&title, &draft, &self.writer, now).map(|song| Reply::Song { song })
             }
-            Intent::RenameSong { song, title } => {
-                store.rename_song(song, &title, now).map(|()| Reply::Song { song })
-            }
+            Intent::RenameSong { song, title } => store.rename_song(song, &title, now).map(|()| Reply::Song { song }),
             Intent::OpenSong { song } => store.open_song(song, now).map(|()| Reply::Song { song }),
             Intent::SaveDraft { song, based_on, draft } => {
                 match store.save_draft(song, based_on, &draft, &self.writer, now)? {
@@ -126,6 +124,7 @@ pub fn must_fix(draft: &Draft, spec: &ModelSpec) -> Vec<Problem> {
         problems.push(Problem {
             field: "model".to_owned(),
             value: spec.label.clone(),
+            holds: Holds::Typed,
             rule: "its songs come in an answer that this version cannot receive yet; choose another model".to_owned(),
             grade: Grade::MustFix,
         });

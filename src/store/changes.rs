@@ -93,7 +93,8 @@ fn rows<T>(
     seen: Rev,
     read: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
 ) -> Result<Vec<T>, StoreError> {
-    let mut statement = connection.prepare_cached(&format!("SELECT {columns} FROM {table} WHERE rev > ?1 ORDER BY rev"))?;
+    let mut statement =
+        connection.prepare_cached(&format!("SELECT {columns} FROM {table} WHERE rev > ?1 ORDER BY rev"))?;
     let found = statement.query_map([seen], |row| read(row))?;
     Ok(found.collect::<rusqlite::Result<_>>()?)
 }

@@ -101,11 +101,7 @@ impl Store {
         let sql = "SELECT at, origin, draft FROM versions WHERE song = ?1 ORDER BY at DESC, id DESC";
         let mut statement = self.connection.prepare_cached(sql)?;
         let rows = statement.query_map([song.0], |row| {
-            Ok(Version {
-                at: moment(row.get(0)?),
-                origin: row.get(1)?,
-                draft: from_json(&row.get::<_, String>(2)?)?,
-            })
+            Ok(Version { at: moment(row.get(0)?), origin: row.get(1)?, draft: from_json(&row.get::<_, String>(2)?)? })
         })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }

@@ -53,7 +53,13 @@ impl Store {
     ///
     /// # Errors
     /// When the database cannot be written.
-    pub fn keep_fact(&mut self, service: &Service, name: FactName, value: f64, now: Timestamp) -> Result<(), StoreError> {
+    pub fn keep_fact(
+        &mut self,
+        service: &Service,
+        name: FactName,
+        value: f64,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         self.write(Durability::Ordinary, |tx, rev| {
             tx.execute(
                 "INSERT INTO facts (service, name, value, at, rev) VALUES (?1, ?2, ?3, ?4, ?5)

@@ -34,7 +34,9 @@ pub enum StoreError {
     #[error("cannot use the data directory `{path}`: {source}")]
     Folder { path: PathBuf, source: std::io::Error },
     /// A newer refrain has been here.
-    #[error("this database was written by a newer refrain (format {found}, this one knows {known}); start the newer one")]
+    #[error(
+        "this database was written by a newer refrain (format {found}, this one knows {known}); start the newer one"
+    )]
     Newer { found: i32, known: i32 },
     /// A row that a person named does not exist.
     #[error("there is no {kind} {id}")]

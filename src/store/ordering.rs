@@ -134,9 +134,8 @@ impl Store {
              ORDER BY other.place {order} LIMIT 1"
         );
         self.write(Durability::Ordinary, |tx, rev| {
-            let found: Option<(i64, f64, f64)> = tx
-                .query_row(&neighbour, [take.0], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
-                .optional()?;
+            let found: Option<(i64, f64, f64)> =
+                tx.query_row(&neighbour, [take.0], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional()?;
             let Some((other, its_place, my_place)) = found else {
                 return Ok(false);
             };

@@ -12,12 +12,7 @@ use crate::domain::song::{Song, SongId};
 pub(super) const COLUMNS: &str = "id, title, created, touched";
 
 pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<Song> {
-    Ok(Song {
-        id: SongId(row.get(0)?),
-        title: row.get(1)?,
-        created: moment(row.get(2)?),
-        touched: moment(row.get(3)?),
-    })
+    Ok(Song { id: SongId(row.get(0)?), title: row.get(1)?, created: moment(row.get(2)?), touched: moment(row.get(3)?) })
 }
 
 impl Store {
@@ -63,8 +58,8 @@ impl Store {
     /// When there is no such song.
     pub fn open_song(&mut self, song: SongId, now: Timestamp) -> Result<(), StoreError> {
         self.write(Durability::Ordinary, |tx, rev| {
-            let changed = tx
-                .execute("UPDATE songs SET opened = ?2, rev = ?3 WHERE id = ?1", params![song.0, millis(now), rev])?;
+            let changed =
+                tx.execute("UPDATE songs SET opened = ?2, rev = ?3 WHERE id = ?1", params![song.0, millis(now), rev])?;
             found(changed, song)
         })
     }

@@ -62,8 +62,7 @@ impl Store {
     /// # Errors
     /// When the database cannot be read.
     pub fn last_left(&self) -> Result<Option<Timestamp>, StoreError> {
-        let left: Option<i64> =
-            self.connection.query_row("SELECT max(left_at) FROM screens", [], |row| row.get(0))?;
+        let left: Option<i64> = self.connection.query_row("SELECT max(left_at) FROM screens", [], |row| row.get(0))?;
         Ok(left.map(moment))
     }
 }
