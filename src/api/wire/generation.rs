@@ -119,11 +119,13 @@ fn error_of(value: &Value) -> Option<String> {
     said.or_else(|| lenient::words(value, LONGEST_ERROR))
 }
 
-/// The cost in the body, else the cost in the headers.
+/// The cost in the body, else in the headers. A zero in the headers is no cost: it may be that of the
+/// question, which is free.
 fn cost_of(head: &Head, body: &Value) -> Cost {
     let usage = |name: &str| body.pointer("/meta/usage")?.get(name).and_then(lenient::number);
+    let header = |name: &str| head.number(name).filter(|cost| *cost > 0.0);
     Cost {
-        credits: usage("credits_used").or_else(|| head.number("x-aimlapi-credits-used")),
-        usd: usage("usd_spent").or_else(|| head.number("x-aimlapi-usd-spent")),
+        credits: usage("credits_used").or_else(|| header("x-aimlapi-credits-used")),
+        usd: usage("usd_spent").or_else(|| header("x-aimlapi-usd-spent")),
     }
 }
