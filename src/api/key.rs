@@ -46,6 +46,12 @@ impl ApiKey {
         format!("{first:012x}")
     }
 
+    /// The key itself, for handing it to the worker through its standard input, and for nothing else.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        self.0.expose_secret()
+    }
+
     /// The value of the `Authorization` header, marked as sensitive so that nothing prints it.
     pub(super) fn authorization(&self) -> Result<HeaderValue, KeyError> {
         let bearer = format!("Bearer {}", self.0.expose_secret());

@@ -66,6 +66,8 @@ async fn a_failed_question_says_what_kind_of_failure_it_was() {
         (200, "<html>", AskKind::Unreadable),
         (200, "", AskKind::Unreadable),
         (200, "[]", AskKind::Unreadable),
+        (200, "{}", AskKind::Unreadable),
+        (200, r#"{"id":null,"error":"what?"}"#, AskKind::Unreadable),
     ];
     for (status, body, kind) in rows {
         let server = Server::saying(answer(status, &[("retry-after", "9")], body), End::Stay).await;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use proptest::prelude::*;
 use refrain::api::{Answer, Break, Head, NotSentKind, Outcome, Refusal, RefusalKind, RemoteState, Unknown, outcome_of};
 use refrain::domain::generation::Cost;
 
@@ -234,4 +235,43 @@ fn what_broke_after_the_request_left_is_unknown_and_keeps_what_the_headers_said(
 fn what_never_left_was_not_sent() {
     let outcome = outcome_of(Answer::NeverLeft(NotSentKind::Refused.into()));
     assert!(matches!(outcome, Outcome::NotSent(why) if why.kind == NotSentKind::Refused && !why.sentence.is_empty()));
+}
+
+/// Bodies close enough to the real ones to reach every branch.
+fn any_body() -> impl Strategy<Value = Vec<u8>> {
+    let value = prop_oneof![
+        Just("null".to_owned()),
+        any::<u16>().prop_map(|number| number.to_string()),
+        ".{0,12}".prop_map(|text| serde_json::Value::from(text).to_string()),
+        Just(r#"{"url":"https://cdn.example/a"}"#.to_owned()),
+        Just(r#"["a",1]"#.to_owned()),
+    ];
+    let key = prop::sample::select(vec!["id", "status", "message", "statusCode", "error", "audio_file", "meta"]);
+    let object = prop::collection::vec((key, value), 0..5).prop_map(|fields| {
+        let fields: Vec<_> = fields.into_iter().map(|(key, value)| format!("\"{key}\":{value}")).collect();
+        format!("{{{}}}", fields.join(",")).into_bytes()
+    });
+    prop_oneof![4 => object, 1 => prop::collection::vec(any::<u8>(), 0..40)]
+}
+
+proptest! {
+    #[test]
+    fn whatever_comes_back_an_answer_never_means_not_sent_and_each_word_needs_its_status(
+        status in prop_oneof![100_u16..600, prop::sample::select(vec![200, 400, 408, 429, 500, 502, 503, 504])],
+        body in any_body(),
+    ) {
+        let head = Head::new(status, &[], jiff::Timestamp::UNIX_EPOCH);
+        match outcome_of(Answer::Whole { head, body: body.into() }) {
+            Outcome::NotSent(why) => prop_assert!(false, "{why:?}"),
+            Outcome::Accepted(accepted) => {
+                prop_assert!((200..300).contains(&status));
+                prop_assert!(!accepted.generation.remote_id.is_empty());
+            }
+            Outcome::Refused(said) => {
+                prop_assert!(matches!(status, 400..=407 | 409..=499 | 500 | 503));
+                prop_assert!(!said.message.is_empty() && !said.message.chars().any(char::is_control));
+            }
+            Outcome::Unknown(lost) => prop_assert!(!lost.what.chars().any(char::is_control)),
+        }
+    }
 }

@@ -84,9 +84,13 @@ impl Generation {
         Self::of(head, &serde_json::from_slice(body).ok()?, None)
     }
 
-    /// The generation of a JSON answer; `asked` is its id where the answer does not repeat it.
+    /// The generation of a JSON answer; `asked` is its id where the answer does not repeat it. Nothing if
+    /// the answer speaks of no generation at all.
     pub(in crate::api) fn of(head: &Head, body: &Value, asked: Option<&str>) -> Option<Self> {
-        let object = body.as_object()?;
+        let object = body.as_object().filter(|object| {
+            let speaks_of_one = |key: &str| object.get(key).is_some_and(|value| !value.is_null());
+            ["id", "status", "audio_file"].into_iter().any(speaks_of_one)
+        })?;
         let remote_id = object.get("id").and_then(lenient::id).or_else(|| asked.map(str::to_owned))?;
         Some(Self {
             remote_id,
