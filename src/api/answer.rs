@@ -36,19 +36,19 @@ pub enum Answer {
 pub enum Break {
     /// Nothing came within the time allowed.
     TimedOut,
-    /// The connection was closed or reset.
-    Closed,
-    /// What came was not HTTP, or too long to be an answer.
-    Garbled,
+    /// The connection was closed or reset, or what came was not HTTP.
+    BrokeOff,
+    /// It went on past what an answer can need.
+    TooLong,
 }
 
 /// Status and headers of an answer.
 #[derive(Clone)]
 pub struct Head {
-    pub status: u16,
-    pub headers: HeaderMap,
+    status: u16,
+    headers: HeaderMap,
     /// When it arrived.
-    pub arrived: Timestamp,
+    arrived: Timestamp,
 }
 
 impl Answer {
@@ -63,7 +63,7 @@ impl Answer {
         loop {
             match response.chunk().await {
                 Ok(Some(chunk)) if body.len() + chunk.len() > MOST_BYTES => {
-                    return Self::Cut { head, broke: Break::Garbled };
+                    return Self::Cut { head, broke: Break::TooLong };
                 }
                 Ok(Some(chunk)) => body.extend_from_slice(&chunk),
                 Ok(None) => break,
@@ -83,21 +83,34 @@ fn scrubbed(body: &[u8], key: Option<&ApiKey>) -> Bytes {
 }
 
 impl Break {
-    /// What happened, to be followed by nothing.
+    /// What happened, for a person.
     #[must_use]
     pub fn sentence(self) -> &'static str {
         match self {
             Self::TimedOut => "the service did not answer in time",
-            Self::Closed => "the connection broke before the answer was read",
-            Self::Garbled => "the service answered with something that is no answer",
+            Self::BrokeOff => "the connection broke before the service's answer was read",
+            Self::TooLong => "the service's answer went on without end",
         }
     }
 }
 
 impl Head {
+    /// A head made by hand, for trying what an answer means; headers that are none are left out.
+    #[must_use]
+    pub fn new(status: u16, headers: &[(&str, &str)], arrived: Timestamp) -> Self {
+        let headers = headers.iter().filter_map(|(name, value)| Some((name.parse().ok()?, value.parse().ok()?)));
+        Self { status, headers: headers.collect::<HeaderMap>(), arrived }
+    }
+
     /// Status and headers of an answer that has just arrived.
     pub(super) fn of(response: &reqwest::Response) -> Self {
         Self { status: response.status().as_u16(), headers: response.headers().clone(), arrived: Timestamp::now() }
+    }
+
+    /// The status, as 200.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        self.status
     }
 
     /// Whether the status is one of 200 to 299.

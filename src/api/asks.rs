@@ -50,7 +50,7 @@ impl Client {
             request = request.header(IF_NONE_MATCH, etag);
         }
         let (head, body) = match Answer::to(request, None).await {
-            Answer::Whole { head, .. } if head.status == NOT_MODIFIED => return Ok(Prices::NotModified),
+            Answer::Whole { head, .. } if head.status() == NOT_MODIFIED => return Ok(Prices::NotModified),
             answer => json_of(answer)?,
         };
         let etag = head.text(ETAG.as_str());

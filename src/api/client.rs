@@ -1,10 +1,12 @@
 //! The client: what is set up once for a service and a key.
 
 use std::fmt;
-use std::sync::OnceLock;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use reqwest::Method;
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::AUTHORIZATION;
 use reqwest::redirect::Policy;
 use rustls::ClientConfig;
@@ -157,5 +159,18 @@ pub(super) fn http_client(config: ClientConfig, on_loopback: bool, connect: Dura
         .referer(false)
         .retry(reqwest::retry::never())
         .connect_timeout(connect);
-    if on_loopback { builder.no_proxy() } else { builder }
+    if on_loopback { builder.no_proxy().dns_resolver(Arc::new(ThisMachine)) } else { builder }
+}
+
+/// Knows every name as this machine. `localhost` is this machine by convention only; were it looked up,
+/// a resolver might say otherwise, and the key would go there in plain `http`.
+struct ThisMachine;
+
+impl Resolve for ThisMachine {
+    fn resolve(&self, _name: Name) -> Resolving {
+        // The port is filled in from the address by whoever connects.
+        let addresses = [IpAddr::from(Ipv4Addr::LOCALHOST), IpAddr::from(Ipv6Addr::LOCALHOST)];
+        let sockets = addresses.map(|address| SocketAddr::new(address, 0));
+        Box::pin(async move { Ok(Box::new(sockets.into_iter()) as Addrs) })
+    }
 }

@@ -77,8 +77,8 @@ impl AskError {
         match answer {
             Answer::NeverLeft(NotSent { sentence, .. }) => Self::network(sentence, None),
             Answer::Silence(broke) => Self::network(broke.sentence().to_owned(), None),
-            Answer::Cut { head, broke } if broke == Break::Garbled => {
-                Self { sentence: broke.sentence().to_owned(), ..Self::plain(&head, AskKind::Unreadable) }
+            Answer::Cut { head, broke: Break::TooLong } => {
+                Self { sentence: Break::TooLong.sentence().to_owned(), ..Self::plain(&head, AskKind::Unreadable) }
             }
             Answer::Cut { head, broke } => Self::network(broke.sentence().to_owned(), Some(&head)),
             Answer::Whole { head, body } => Self::of_whole(&head, &body),
@@ -91,7 +91,7 @@ impl AskError {
     }
 
     fn of_whole(head: &Head, body: &[u8]) -> Self {
-        let mut error = Self::plain(head, AskKind::of(head.status));
+        let mut error = Self::plain(head, AskKind::of(head.status()));
         if let Some(said) = VendorError::read(body) {
             error.sentence = said.sentence_or(error.kind.sentence());
             error.service_request = said.request.or(error.service_request);
@@ -103,7 +103,7 @@ impl AskError {
         Self {
             kind: AskKind::Network,
             sentence,
-            status: head.map(|head| head.status),
+            status: head.map(Head::status),
             service_request: head.and_then(Head::service_request),
             retry_after: None,
         }
@@ -112,8 +112,8 @@ impl AskError {
     fn plain(head: &Head, kind: AskKind) -> Self {
         Self {
             kind,
-            sentence: format!("{} (status {})", kind.sentence(), head.status),
-            status: Some(head.status),
+            sentence: format!("{} (status {})", kind.sentence(), head.status()),
+            status: Some(head.status()),
             service_request: head.service_request(),
             retry_after: head.retry_after(),
         }

@@ -38,22 +38,19 @@ pub enum NotSentKind {
 }
 
 impl NotSentKind {
-    /// Every kind with its sentence.
-    const SENTENCES: [(Self, &'static str); 8] = [
-        (Self::Dns, "the service's name was not found; check the network and the address"),
-        (Self::Refused, "nothing answers at the service's address"),
-        (Self::NoRoute, "the service cannot be reached; check the network"),
-        (Self::Tls, "no secure connection to the service; check the date of this machine and its certificates"),
-        (Self::Proxy, "the proxy does not connect to the service; check its settings"),
-        (Self::TimedOut, "connecting to the service took too long; check the network"),
-        (Self::Other, "connecting to the service failed; check the network"),
-        (Self::Unsendable, "the request cannot be sent as it is"),
-    ];
-
     /// What happened and what to do, for a person.
     #[must_use]
     pub fn sentence(self) -> &'static str {
-        Self::SENTENCES.iter().find(|(kind, _)| *kind == self).map_or("", |(_, sentence)| sentence)
+        match self {
+            Self::Dns => "the service's name was not found; check the network and the address",
+            Self::Refused => "nothing answers at the service's address",
+            Self::NoRoute => "the service cannot be reached; check the network",
+            Self::Tls => "no secure connection to the service; check the date of this machine and its certificates",
+            Self::Proxy => "the proxy does not connect to the service; check its settings",
+            Self::TimedOut => "connecting to the service took too long; check the network",
+            Self::Other => "connecting to the service failed; check the network",
+            Self::Unsendable => "the request cannot be sent as it is",
+        }
     }
 }
 
@@ -90,19 +87,7 @@ pub(super) fn not_sent_by(error: &reqwest::Error) -> Option<NotSentKind> {
 
 /// How an exchange ended that had begun.
 pub(super) fn broken_by(error: &reqwest::Error) -> Break {
-    let closed = |cause: &(dyn Error + 'static)| {
-        cause.downcast_ref::<io::Error>().is_some_and(|error| {
-            use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
-            matches!(error.kind(), BrokenPipe | ConnectionAborted | ConnectionReset | UnexpectedEof)
-        })
-    };
-    if error.is_timeout() {
-        Break::TimedOut
-    } else if causes(error).any(|cause| cause.to_string().contains("invalid") && !closed(cause)) {
-        Break::Garbled
-    } else {
-        Break::Closed
-    }
+    if error.is_timeout() { Break::TimedOut } else { Break::BrokeOff }
 }
 
 /// What one cause of a failed connection says.
@@ -141,4 +126,26 @@ fn causes<'a>(error: &'a reqwest::Error) -> impl Iterator<Item = &'a (dyn Error 
             None => cause.source(),
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn causes_of_a_failed_connection_have_their_words() {
+        use io::ErrorKind as Io;
+        let rows = [
+            (Io::ConnectionRefused, Some(NotSentKind::Refused)),
+            (Io::NetworkUnreachable, Some(NotSentKind::NoRoute)),
+            (Io::HostUnreachable, Some(NotSentKind::NoRoute)),
+            (Io::TimedOut, Some(NotSentKind::TimedOut)),
+            (Io::ConnectionReset, Some(NotSentKind::Tls)),
+            (Io::PermissionDenied, None),
+        ];
+        for (error, kind) in rows {
+            assert_eq!(kind_of(&io::Error::from(error)), kind, "{error:?}");
+        }
+        assert_eq!(kind_of(&rustls::Error::DecryptError), Some(NotSentKind::Tls));
+    }
 }

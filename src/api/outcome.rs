@@ -139,7 +139,7 @@ pub fn outcome_of(answer: Answer) -> Outcome {
 }
 
 fn of_whole(head: &Head, body: &[u8]) -> Outcome {
-    match word_of(head.status) {
+    match word_of(head.status()) {
         Word::Yes => match Generation::read(head, body) {
             Some(generation) => Outcome::Accepted(Accepted { generation }),
             None => Outcome::Unknown(Unknown::of(head, body, "the service said yes without naming the order")),
@@ -148,7 +148,7 @@ fn of_whole(head: &Head, body: &[u8]) -> Outcome {
             Some(error) if is_meant(&error) => Outcome::Refused(Refusal::of(head, error)),
             _ => Outcome::Unknown(Unknown::of(head, body, "something in front of the service answered for it")),
         },
-        Word::Nothing if (300..=399).contains(&head.status) => {
+        Word::Nothing if (300..=399).contains(&head.status()) => {
             Outcome::Unknown(Unknown::of(head, body, "the service pointed elsewhere, which is not followed"))
         }
         Word::Nothing => Outcome::Unknown(Unknown::of(head, body, "the service did not finish its answer")),
@@ -167,9 +167,9 @@ fn is_meant(error: &VendorError) -> bool {
 
 impl Refusal {
     fn of(head: &Head, error: VendorError) -> Self {
-        let kind = RefusalKind::of(head.status, &error);
+        let kind = RefusalKind::of(head.status(), &error);
         Self {
-            status: head.status,
+            status: head.status(),
             kind,
             message: error.sentence_or(kind.sentence()),
             retry_after: head.retry_after(),
@@ -209,7 +209,7 @@ impl Unknown {
     fn broken(broke: Break, head: Option<&Head>) -> Self {
         Self {
             what: broke.sentence().to_owned(),
-            status: head.map(|head| head.status),
+            status: head.map(Head::status),
             service_request: head.and_then(Head::service_request),
             inference_id: head.and_then(Head::inference_id),
         }
@@ -219,8 +219,8 @@ impl Unknown {
         let error = VendorError::read(body);
         let said = error.as_ref().map(|error| format!(": {}", error.message)).unwrap_or_default();
         Self {
-            what: format!("{what} (status {}){said}", head.status),
-            status: Some(head.status),
+            what: format!("{what} (status {}){said}", head.status()),
+            status: Some(head.status()),
             service_request: error.and_then(|error| error.request).or_else(|| head.service_request()),
             inference_id: head.inference_id(),
         }

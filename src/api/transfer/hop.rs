@@ -124,3 +124,28 @@ impl Resolve for OutsideOnly {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn look_up(name: &str, stranger: &str) -> Result<Vec<SocketAddr>, String> {
+        let resolver = OutsideOnly { name: stranger.to_owned() };
+        let found = resolver.resolve(name.parse().map_err(|_| "no name")?).await;
+        found.map(Iterator::collect).map_err(|error| error.to_string())
+    }
+
+    // `localhost` is looked up on this machine alone.
+    #[tokio::test]
+    async fn a_strangers_name_for_this_machine_is_refused() {
+        for stranger in ["localhost", "LocalHost"] {
+            assert_eq!(look_up("localhost", stranger).await, Err(InsideAddress.to_string()));
+        }
+    }
+
+    #[tokio::test]
+    async fn the_name_of_a_proxy_may_be_inside() {
+        let found = look_up("localhost", "cdn.example").await.unwrap();
+        assert!(found.iter().all(|found| found.ip().is_loopback()) && !found.is_empty(), "{found:?}");
+    }
+}

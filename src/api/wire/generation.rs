@@ -84,9 +84,13 @@ impl Generation {
         Self::of(head, &serde_json::from_slice(body).ok()?, None)
     }
 
-    /// The generation of a JSON answer; `asked` is its id where the answer does not repeat it.
+    /// The generation of a JSON answer; `asked` is its id where the answer does not repeat it. Nothing if
+    /// the answer speaks of no generation at all.
     pub(in crate::api) fn of(head: &Head, body: &Value, asked: Option<&str>) -> Option<Self> {
-        let object = body.as_object()?;
+        let object = body.as_object().filter(|object| {
+            let speaks_of_one = |key: &str| object.get(key).is_some_and(|value| !value.is_null());
+            ["id", "status", "audio_file"].into_iter().any(speaks_of_one)
+        })?;
         let remote_id = object.get("id").and_then(lenient::id).or_else(|| asked.map(str::to_owned))?;
         Some(Self {
             remote_id,
@@ -119,11 +123,13 @@ fn error_of(value: &Value) -> Option<String> {
     said.or_else(|| lenient::words(value, LONGEST_ERROR))
 }
 
-/// The cost in the body, else the cost in the headers.
+/// The cost in the body, else in the headers. A zero in the headers is no cost: it may be that of the
+/// question, which is free.
 fn cost_of(head: &Head, body: &Value) -> Cost {
     let usage = |name: &str| body.pointer("/meta/usage")?.get(name).and_then(lenient::number);
+    let header = |name: &str| head.number(name).filter(|cost| *cost > 0.0);
     Cost {
-        credits: usage("credits_used").or_else(|| head.number("x-aimlapi-credits-used")),
-        usd: usage("usd_spent").or_else(|| head.number("x-aimlapi-usd-spent")),
+        credits: usage("credits_used").or_else(|| header("x-aimlapi-credits-used")),
+        usd: usage("usd_spent").or_else(|| header("x-aimlapi-usd-spent")),
     }
 }
