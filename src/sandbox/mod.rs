@@ -1,1 +1,2 @@
-//! (being written)
+//! tmp
+pub mod synth;
