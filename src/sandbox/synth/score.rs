@@ -122,7 +122,8 @@ impl Score {
         for line in &section.lines {
             let bars = (line.syllables + 2).div_ceil(self.steps_per_bar).max(1);
             let start = self.bars.len();
-            self.bars.extend((start..start + bars).map(|bar| Bar { degree: chords[(bar - first) % 4], full: section.full }));
+            self.bars
+                .extend((start..start + bars).map(|bar| Bar { degree: chords[(bar - first) % 4], full: section.full }));
             self.tune(line, start, bars, dice.for_line(&line.text));
         }
         let odd = (self.bars.len() - first) % 2;
@@ -192,7 +193,11 @@ fn nearest_chord_tone(degree: i32, root: i32) -> i32 {
 /// What is played where there are no words: two verses, a chorus, each with a tune of its own.
 fn hummed() -> Vec<Section> {
     let line = |text: &str, syllables| Line { text: text.to_owned(), syllables };
-    let verse = |name: &str| Section { full: false, lines: vec![line(name, 7), line("answer", 6), line(name, 7), line("close", 4)] };
-    let chorus = Section { full: true, lines: vec![line("lift", 5), line("turn", 7), line("lift", 5), line("home", 4)] };
+    let verse = |name: &str| Section {
+        full: false,
+        lines: vec![line(name, 7), line("answer", 6), line(name, 7), line("close", 4)],
+    };
+    let chorus =
+        Section { full: true, lines: vec![line("lift", 5), line("turn", 7), line("lift", 5), line("home", 4)] };
     vec![verse("first"), chorus.clone(), verse("second"), chorus]
 }

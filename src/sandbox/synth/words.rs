@@ -48,7 +48,8 @@ fn syllables(line: &str) -> usize {
 }
 
 fn word_syllables(word: &str) -> usize {
-    let letters: Vec<char> = word.chars().filter(|letter| letter.is_alphabetic()).flat_map(char::to_lowercase).collect();
+    let letters: Vec<char> =
+        word.chars().filter(|letter| letter.is_alphabetic()).flat_map(char::to_lowercase).collect();
     if letters.iter().any(|letter| !letter.is_ascii()) && !letters.iter().any(char::is_ascii) {
         return letters.len().div_ceil(2);
     }
