@@ -38,9 +38,13 @@ const ONLY_OURS: [Reason; 12] = [
     ("GET /models/metrics query aliases", "", "the parameter is repeated: a list"),
 ];
 
-const ONLY_THEIRS: [Reason; 7] = [
-    ("GET /models/metrics", "", "times to the first token and rates are of no use for songs; aliases is a list"),
-    ("GET /v1/models 200", "", "a price is all that is read of it"),
+const ONLY_THEIRS: [Reason; 11] = [
+    ("GET /models/metrics 200.models[].metrics.ttft_ms", "", "the time to a first token is of no use for songs"),
+    ("GET /models/metrics 200.models[].metrics.tps", "", "nor are tokens a second"),
+    ("GET /models/metrics query aliases", "type string", "the parameter is repeated: a list"),
+    ("GET /v1/models 200.data[].info", "", "nothing is read of it"),
+    ("GET /v1/models 200.data[].modalities", "", "nothing is read of it"),
+    ("GET /v1/models 200.data[].capabilities", "", "nothing is read of it"),
     ("GET /v1/models query", "", "filters that are never used"),
     ("", "/v2/generate/audio 200.error", "older answers hold any JSON here"),
     ("", "200.meta.usage", "what it cost may be missing"),
