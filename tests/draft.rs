@@ -7,6 +7,12 @@ use refrain::domain::draft::{Draft, Grade, Measure};
 use refrain::domain::fit::{Fit, kept, render, sung};
 use serde_json::{Value, json};
 
+/// Field names with what was typed.
+type Settings = &'static [(&'static str, &'static str)];
+/// Everything that is said about a draft.
+type Said = &'static [(Grade, &'static str)];
+
+const URL: &str = "https://example.net/a.mp3";
 const STYLE_TEXT: &str = "slow waltz, upright piano";
 const LYRICS_TEXT: &str = "[Verse]\nThe last boat leaves\nat ten to nine\n\n[Chorus]\nOh, night ferry\n";
 
@@ -44,8 +50,7 @@ fn said(label: &str, draft: &Draft) -> Vec<(Grade, String)> {
 fn a_body_holds_what_is_set_where_the_service_wants_it_and_nothing_else() {
     let words = "[Verse]\nThe last boat leaves\nat ten to nine\n\n[Chorus]\nOh, night ferry";
     let hashed = "##The last boat leaves\nat ten to nine\n\nOh, night ferry##";
-    let url = "https://example.net/a.mp3";
-    let table: [(&str, &[(&str, &str)], Value); 13] = [
+    let table: [(&str, Settings, Value); 13] = [
         ("music-2.0", &[], json!({"model": "minimax/music-2.0", "prompt": STYLE_TEXT, "lyrics": words})),
         (
             "music-2.0",
@@ -71,8 +76,8 @@ fn a_body_holds_what_is_set_where_the_service_wants_it_and_nothing_else() {
         ),
         (
             "music-cover",
-            &[("reference", url), ("sample-rate", "32000")],
-            json!({"model": "minimax/music-cover", "prompt": STYLE_TEXT, "lyrics": words, "reference_audio_url": url,
+            &[("reference", URL), ("sample-rate", "32000")],
+            json!({"model": "minimax/music-cover", "prompt": STYLE_TEXT, "lyrics": words, "reference_audio_url": URL,
                 "audio_setting": {"sample_rate": 32000}}),
         ),
         (
@@ -111,8 +116,8 @@ fn a_body_holds_what_is_set_where_the_service_wants_it_and_nothing_else() {
         ),
         (
             "minimax-music",
-            &[("reference", url)],
-            json!({"model": "minimax-music", "prompt": hashed, "reference_audio_url": url}),
+            &[("reference", URL)],
+            json!({"model": "minimax-music", "prompt": hashed, "reference_audio_url": URL}),
         ),
     ];
     for (label, settings, expected) in table {
@@ -173,7 +178,7 @@ fn a_fit_leaves_out_sections_and_replaces_the_style_for_its_model_alone() {
 
 #[test]
 fn what_becomes_of_the_words_is_said() {
-    let table: [(&str, &[(&str, &str)], &[&str]); 5] = [
+    let table: [(&str, Settings, &[&str]); 5] = [
         ("lyria2", &[], &["your words are not sung"]),
         ("eleven_music", &[], &["lyrics within the style"]),
         ("music-2.6", &[("instrumental", "yes")], &["lyrics not sent, instrumental is yes"]),
@@ -216,8 +221,7 @@ fn every_problem_is_said_in_one_sentence() {
     use Grade::{Hint, Look, MustFix};
     let long = "a".repeat(412);
     let lines = "la la la la la la la la la la\n".repeat(20);
-    let voice = ("voice-id", "vocal-1");
-    let table: [(&str, Draft, &[(Grade, &str)]); 22] = [
+    let table: [(&str, Draft, Said); 22] = [
         ("music-2.0", draft(&[]), &[]),
         ("music-1.5", written(&long, LYRICS_TEXT, &[]), &[(MustFix, "style has 412 characters, music-1.5 takes 300")]),
         (
@@ -253,7 +257,7 @@ fn every_problem_is_said_in_one_sentence() {
         ),
         (
             "music-01",
-            written(STYLE_TEXT, "one two", &[voice, ("bitrate", "64000")]),
+            written(STYLE_TEXT, "one two", &[("voice-id", "vocal-1"), ("bitrate", "64000")]),
             &[
                 (Hint, "style has 25 characters, music-01 does not use it"),
                 (Hint, "format set to mp3 (bitrate needs it)"),
@@ -261,7 +265,7 @@ fn every_problem_is_said_in_one_sentence() {
         ),
         (
             "music-01",
-            written("", &lines, &[voice]),
+            written("", &lines, &[("voice-id", "vocal-1")]),
             &[
                 (Look, "lyrics have 603 characters, music-01 is said to take 600"),
                 (Look, "lyrics may last 1:25 to 2:15, music-01 makes at most 1:00"),
