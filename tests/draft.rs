@@ -212,6 +212,8 @@ fn counters_count_what_would_be_sent() {
     for (label, field, measure) in table {
         assert_eq!(draft(&[]).measure(&model(label), field), measure, "{label} {field}");
     }
+    let silenced = draft(&[("instrumental", "yes")]).measure(&model("music-2.6"), LYRICS);
+    assert_eq!(silenced, most(0, Some(3000)));
     let emoji = written("🎵🎵", "", &[]).measure(&model("music-2.0"), STYLE);
     assert_eq!(emoji, most(4, Some(2000)));
 }
@@ -313,6 +315,41 @@ fn all_problems_come_at_once_and_the_gravest_first() {
     let draft = written("short", &"la ".repeat(1001), &[("bitrate", "1"), ("format", "mp3"), ("sample-rate", "x")]);
     let grades: Vec<Grade> = said("music-01", &draft).iter().map(|(grade, _)| *grade).collect();
     assert_eq!(grades, [MustFix, MustFix, MustFix, Look, Look, Hint]);
+}
+
+#[test]
+fn a_flag_may_drop_any_field() {
+    let text = r#"
+        [[models]]
+        id = "house/one"
+        label = "one"
+        about = "a model"
+        delivery = "queued"
+        dialect = "not-sent"
+        voice = "no-singing"
+        longest = 60
+        pace = 10
+        [[models.fields]]
+        name = "seed"
+        wire = "seed"
+        kind = "integer"
+        required = true
+        help = "seed"
+        [[models.fields]]
+        name = "random"
+        wire = "random"
+        kind = "flag"
+        drops = ["seed"]
+        help = "random"
+    "#;
+    let catalogue = Catalogue::parse(text, "mine.toml").unwrap();
+    let spec = catalogue.find("one").unwrap();
+    let sent = |settings: &[(&str, &str)]| Value::Object(draft(settings).body(spec));
+    assert_eq!(sent(&[("seed", "1"), ("random", "yes")]), json!({"model": "house/one", "random": true}));
+    assert_eq!(sent(&[("seed", "1"), ("random", "no")]), json!({"model": "house/one", "random": false, "seed": 1}));
+    let grades = |settings: &[(&str, &str)]| draft(settings).check(spec)[0].grade;
+    assert_eq!(grades(&[("random", "yes")]), Grade::Hint);
+    assert_eq!(grades(&[("random", "no")]), Grade::MustFix);
 }
 
 #[test]
