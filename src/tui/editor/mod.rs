@@ -200,7 +200,8 @@ impl Editor {
 
     /// Takes over what an edit made of the text area; whether the text is another one now.
     fn settle(&mut self, run: Run, before: Spot, from: Spot) -> bool {
-        let latest = self.byte_in_old(from);
+        // Nothing before both places was touched, so the byte is the same in the old text.
+        let latest = self.byte(from.min(self.cursor()));
         let old = std::mem::replace(&mut self.text, self.area.lines().join("\n"));
         let Some(change) = Change::between(&old, &self.text, latest) else { return false };
         self.rows = Rows::wrap(self.area.lines(), self.width);
@@ -212,21 +213,17 @@ impl Editor {
         true
     }
 
-    /// The byte at which an edit began that changed nothing before `from` or the cursor.
-    fn byte_in_old(&self, from: Spot) -> usize {
-        self.byte(from.min(self.cursor()))
-    }
-
     /// Puts another text into the text area, the cursor at the words it was at.
     fn replace(&mut self, text: &str) -> bool {
         let Some(change) = Change::between(&self.text, text, usize::MAX) else { return false };
         let before = self.cursor();
         let in_window = self.rows.cell(self.lines(), before).0.saturating_sub(self.top);
-        let byte = change.carry(self.byte(before));
+        let mut byte = change.carry(self.byte(before));
+        while !text.is_char_boundary(byte) {
+            byte -= 1;
+        }
         self.load(text.to_owned());
-        // Only a wide enough text can begin further down; the rest is for `scroll_to_cursor`.
-        let spot = self.spot_at(byte.min(self.text.len()));
-        self.put_cursor(spot);
+        self.put_cursor(self.spot_at(byte));
         self.top = self.rows.cell(self.lines(), self.cursor()).0.saturating_sub(in_window);
         self.scroll_to_cursor();
         self.history.record(change, before, self.cursor(), false);
