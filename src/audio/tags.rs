@@ -5,6 +5,7 @@ use std::path::Path;
 use lofty::config::WriteOptions;
 use lofty::error::{FileEncodingError, FileParseError};
 use lofty::file::{AudioFile, TaggedFileExt};
+use lofty::probe::Probe;
 use lofty::tag::{Accessor, ItemKey, Tag};
 
 /// What is written into a file.
@@ -23,6 +24,8 @@ pub struct Tags {
 /// Why a file got no tags.
 #[derive(Debug, thiserror::Error)]
 pub enum TagsError {
+    #[error("the file cannot be opened: {0}")]
+    Unopened(#[from] std::io::Error),
     #[error("the file cannot be read: {0}")]
     Unreadable(#[from] FileParseError),
     #[error("the tags cannot be written: {0}")]
@@ -35,7 +38,8 @@ pub enum TagsError {
 /// When the file is of a kind that holds no tags or cannot be written. The sound is whole either way,
 /// so the caller may go on without tags.
 pub fn write(path: &Path, tags: &Tags) -> Result<(), TagsError> {
-    let mut file = lofty::read_from_path(path)?;
+    // By its bytes: the file still has its temporary name.
+    let mut file = Probe::open(path)?.guess_file_type()?.read()?;
     let mut tag = Tag::new(file.primary_tag_type());
     tag.set_title(tags.title.clone());
     tag.set_album(tags.album.clone());

@@ -1,10 +1,13 @@
 //! `sandbox`: the pretend service by itself, for scripts and tests.
 
+use std::fs;
+use std::path::{Path, PathBuf};
+
 use anyhow::Result;
 
-use super::exit::Exit;
+use super::exit::{Exit, Failure};
 use super::{Setting, output};
-use crate::sandbox::{self, Options, Speed};
+use crate::sandbox::{self, Options, Scenario, Speed};
 
 /// How to serve it.
 #[derive(Debug, clap::Args)]
@@ -12,12 +15,12 @@ pub struct Arguments {
     /// The port on 127.0.0.1; any free one where it is 0
     #[arg(long, default_value_t = 0)]
     port: u16,
-    /// How many times faster than the real service; 1 is its pace
-    #[arg(long, default_value_t = Speed::default())]
-    speed: Speed,
+    /// How many times faster than the real service; 1 is its pace, 10 where none is named
+    #[arg(long, value_name = "X")]
+    speed: Option<Speed>,
     /// A file of faults to serve, for tests
     #[arg(long, value_name = "FILE")]
-    scenario: Option<std::path::PathBuf>,
+    scenario: Option<PathBuf>,
 }
 
 /// Serves the sandbox until it is interrupted.
@@ -25,9 +28,12 @@ pub struct Arguments {
 /// # Errors
 /// When the port is taken or the world cannot be kept.
 pub fn run(setting: &Setting, arguments: &Arguments) -> Result<Exit> {
-    let scenario = sandbox::Scenario::from_file(arguments.scenario.as_deref())?;
+    let scenario = match &arguments.scenario {
+        None => Scenario::default(),
+        Some(file) => read(file)?,
+    };
     let world = setting.paths.sandbox();
-    let options = Options { port: arguments.port, speed: arguments.speed, world, scenario };
+    let options = Options { port: arguments.port, speed: arguments.speed.unwrap_or_default(), world, scenario };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let sandbox = sandbox::start(options).await?;
@@ -41,4 +47,10 @@ pub fn run(setting: &Setting, arguments: &Arguments) -> Result<Exit> {
         sandbox.stop().await;
         Ok(Exit::Done)
     })
+}
+
+fn read(file: &Path) -> Result<Scenario> {
+    let text = fs::read_to_string(file)
+        .map_err(|error| Failure::usage(format!("cannot read the scenario `{}`: {error}", file.display())))?;
+    Scenario::parse(&text).map_err(|error| Failure::usage(format!("the scenario `{}`: {error}", file.display())))
 }

@@ -196,7 +196,12 @@ fn sign_in(store: &mut Store, service: &Service) -> Result<()> {
 }
 
 async fn open_sandbox(paths: &Paths) -> Result<Sandbox> {
-    let options = sandbox::Options { world: paths.sandbox(), ..sandbox::Options::default() };
+    let options = sandbox::Options {
+        port: 0,
+        world: paths.sandbox(),
+        speed: sandbox::Speed::default(),
+        scenario: sandbox::Scenario::default(),
+    };
     Ok(sandbox::start(options).await?)
 }
 

@@ -96,7 +96,10 @@ async fn fetch(site: &Site, job: &Job, part: &NamedTempFile) -> Result<(), Delay
     let file = part.reopen().map_err(Delay::Folder)?;
     let mut sink = tokio::fs::File::from_std(file);
     let (tell, mut told) = tokio::sync::watch::channel(Progress { received: 0, expected: job.take.expected });
-    let mut progress = |progress| drop(tell.send(progress));
+    let mut progress = |progress| {
+        // The receiver lives as long as the download.
+        tell.send_replace(progress);
+    };
     let url = SignedUrl::new(url);
     let download = site.client.download(&url, &mut sink, &mut progress);
     tokio::pin!(download);
