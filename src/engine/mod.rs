@@ -7,6 +7,7 @@
 pub mod account;
 mod deliver;
 pub mod driver;
+pub mod example;
 pub mod feed;
 pub mod intent;
 pub mod orders;

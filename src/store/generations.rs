@@ -252,6 +252,19 @@ impl Store {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// Says of the live takes of a service that they wait for its key.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn mark_needs_key(&mut self, service: &Service) -> Result<(), StoreError> {
+        let sql = "UPDATE takes SET why = 'needs-key', rev = ?2
+                   WHERE service = ?1 AND status IN ('ordered', 'queued', 'working') AND why IS NOT 'needs-key'";
+        self.write(Durability::Ordinary, |tx, rev| {
+            tx.execute(sql, rusqlite::params![service.to_string(), rev])?;
+            Ok(())
+        })
+    }
+
     /// The services that have something to do.
     ///
     /// # Errors

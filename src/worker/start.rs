@@ -9,7 +9,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use crate::api::ApiKey;
+use crate::config::Config;
 use crate::domain::service::Service;
+use crate::paths::Paths;
 use crate::store::Store;
 
 /// Whom to start a worker for.
@@ -94,5 +96,86 @@ pub fn dismiss(store: &Store, lock: &Path, service: &Service) -> anyhow::Result<
     match rustix::process::Pid::from_raw(worker.pid.cast_signed()) {
         Some(pid) => Ok(rustix::process::kill_process(pid, rustix::process::Signal::TERM)?),
         None => Ok(()),
+    }
+}
+
+/// Where workers may be started for, and with which key.
+///
+/// A key goes only to the service that the person named together with it: rows of any other paid
+/// service wait.
+#[derive(Clone, Debug)]
+pub struct Posts {
+    pub paths: Paths,
+    pub config: Config,
+    /// The paid service of this run.
+    pub paid: Service,
+    pub key: Option<ApiKey>,
+}
+
+impl Posts {
+    /// Makes sure that a worker runs for a service: as a process, or inside this one where no process can
+    /// be started.
+    ///
+    /// # Errors
+    /// When there is no key for the service, or neither a process nor a thread can be started.
+    pub fn start(&self, service: &Service) -> anyhow::Result<()> {
+        let Some(post) = self.post(service) else {
+            anyhow::bail!("no key for {service}; set {} or run `refrain login`", super::key::VARIABLES[0]);
+        };
+        if let Err(error) = post.start() {
+            tracing::warn!(%error, "no worker process; working inside this one");
+            self.start_inside(post)?;
+        }
+        Ok(())
+    }
+
+    /// Makes sure that workers run for all services with something to do; takes whose key is not at hand
+    /// say so.
+    ///
+    /// # Errors
+    /// When the store cannot be used or nothing can be started.
+    pub fn start_live(&self, store: &mut Store) -> anyhow::Result<()> {
+        for service in store.live_services()? {
+            if self.post(&service).is_some() {
+                self.start(&service)?;
+            } else if !super::election::is_held(&self.paths.worker_lock(&service)) {
+                store.mark_needs_key(&service)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends the workers that are at work and starts others.
+    ///
+    /// # Errors
+    /// When the store cannot be read or a process cannot be told.
+    pub fn replace(&self, store: &Store) -> anyhow::Result<()> {
+        for service in store.live_services()? {
+            if self.post(&service).is_some() {
+                dismiss(store, &self.paths.worker_lock(&service), &service)?;
+                self.start(&service)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn post(&self, service: &Service) -> Option<Post> {
+        let key = match service {
+            Service::Sandbox => None,
+            paid if *paid == self.paid => Some(self.key.clone()?),
+            Service::Paid(_) => return None,
+        };
+        let Paths { data, config, .. } = self.paths.clone();
+        Some(Post { data, config, service: service.clone(), key })
+    }
+
+    fn start_inside(&self, post: Post) -> io::Result<()> {
+        let (paths, config) = (self.paths.clone(), self.config.clone());
+        let work = move || {
+            if let Err(error) = super::run_here(&paths, &config, post.service, post.key) {
+                tracing::error!("the worker inside this process: {error:#}");
+            }
+        };
+        std::thread::Builder::new().name("worker".to_owned()).spawn(work).map(drop)
     }
 }
