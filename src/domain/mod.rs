@@ -11,6 +11,7 @@ pub mod length;
 pub mod lyrics;
 pub mod reference;
 pub mod service;
+pub mod setting;
 pub mod song;
 pub mod untrusted;
 pub mod wording;

@@ -1,1 +1,5 @@
 //! (being written)
+
+pub mod editor;
+pub mod input;
+pub mod terminal;

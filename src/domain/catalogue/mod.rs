@@ -3,11 +3,20 @@
 //! `catalogue.toml` beside this file is embedded; a file of the user's may overlay it. No model's id
 //! appears in code: forms, checks, request bodies and help all come from these tables.
 
+mod field;
+mod rules;
+
+use std::collections::HashSet;
+
 use serde::Deserialize;
 
+pub use field::{Companion, FieldSpec, Firmness, Kind, Limit};
+
 /// Every model that can be ordered, in the order of the file.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Catalogue {
+    #[serde(default)]
     models: Vec<ModelSpec>,
 }
 
@@ -78,97 +87,25 @@ pub enum Voice {
     NoSinging,
 }
 
-/// How sure a limit is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Firmness {
-    /// From the service's schema or main pages: an order past it is stopped.
-    Hard,
-    /// Hearsay: an order past it is warned of and may go.
-    Soft,
-}
-
-/// A number with how sure it is.
-#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Limit {
-    pub value: u64,
-    pub firmness: Firmness,
-}
-
-/// One field of a model.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct FieldSpec {
-    /// What refrain calls it in drafts, flags and on screen: `style`, `lyrics`, `length`, `format` ...
-    pub name: String,
-    /// Where it goes in the body: a key, or a path such as `audio_setting.sample_rate`.
-    pub wire: String,
-    /// What kind of value it holds.
-    pub kind: Kind,
-    /// Whether the service refuses a request without it.
-    #[serde(default)]
-    pub required: bool,
-    /// Least length in UTF-16 units for text, least value for numbers (in wire units).
-    #[serde(default)]
-    pub min: Option<Limit>,
-    /// Greatest length in UTF-16 units for text, greatest value for numbers (in wire units).
-    #[serde(default)]
-    pub max: Option<Limit>,
-    /// Allowed values, for [`Kind::Choice`] and [`Kind::Number`] with an enumeration.
-    #[serde(default)]
-    pub choices: Vec<String>,
-    /// What the service assumes when the field is absent, as people would type it.
-    #[serde(default)]
-    pub default: Option<String>,
-    /// Fields that must be sent along once this one is set, by name, with the value they take if unset.
-    #[serde(default)]
-    pub brings: Vec<Companion>,
-    /// One line of help.
-    pub help: String,
-}
-
-/// A field that must come along with another.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Companion {
-    pub field: String,
-    pub value: String,
-}
-
-/// What kind of value a field holds, and how people type it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Kind {
-    /// Free text.
-    Text,
-    /// A whole number.
-    Integer,
-    /// A length of time, typed `m:ss`, sent in milliseconds.
-    Milliseconds,
-    /// A length of time, typed `m:ss`, sent in whole seconds.
-    Seconds,
-    /// One of a few words, sent as text.
-    Choice,
-    /// One of a few numbers, sent as a number.
-    Number,
-    /// Yes or no.
-    Flag,
-    /// The address of a recording.
-    Url,
-    /// The service's id of an uploaded voice.
-    VoiceId,
-    /// The service's id of an uploaded instrumental.
-    InstrumentalId,
-}
-
 impl Catalogue {
     /// The embedded catalogue.
     ///
     /// # Errors
     /// When the embedded file breaks its own rules; a test holds that it does not.
     pub fn embedded() -> Result<Self, CatalogueError> {
-        todo!()
+        Self::parse(include_str!("../catalogue.toml"), "the embedded catalogue")
+    }
+
+    /// A catalogue from the text of a file; `file` is its name for messages.
+    ///
+    /// # Errors
+    /// When the text is no TOML of this form, or breaks a rule: the error names the line or the model,
+    /// the key and the rule.
+    pub fn parse(text: &str, file: &str) -> Result<Self, CatalogueError> {
+        let error = |what| CatalogueError { file: file.to_owned(), what };
+        let catalogue: Self = toml::from_str(text).map_err(|problem| error(place(text, &problem)))?;
+        rules::hold(&catalogue).map_err(error)?;
+        Ok(catalogue)
     }
 
     /// Every model, in the order of the file.
@@ -179,12 +116,18 @@ impl Catalogue {
 
     /// The model of that id, label or alias, whatever the case.
     #[must_use]
-    pub fn find(&self, _name: &str) -> Option<&ModelSpec> {
-        todo!()
+    pub fn find(&self, name: &str) -> Option<&ModelSpec> {
+        let wanted = name.trim().to_lowercase();
+        self.models.iter().find(|model| model.names().contains(&wanted))
     }
 }
 
 impl ModelSpec {
+    /// Everything it is called, in lower case: id, label and aliases.
+    pub(crate) fn names(&self) -> HashSet<String> {
+        [&self.id, &self.label].into_iter().chain(&self.aliases).map(|name| name.to_lowercase()).collect()
+    }
+
     /// The field of that name.
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&FieldSpec> {
@@ -201,6 +144,15 @@ impl ModelSpec {
 pub const STYLE: &str = "style";
 /// The name of the field that holds the words.
 pub const LYRICS: &str = "lyrics";
+
+/// Where and what, in one line: `line 12, `colour = 1`: unknown field ...`.
+fn place(text: &str, problem: &toml::de::Error) -> String {
+    let message = problem.message().replace('\n', " ");
+    let Some(span) = problem.span() else { return message };
+    let number = text.bytes().take(span.start).filter(|byte| *byte == b'\n').count();
+    let line = text.lines().nth(number).unwrap_or_default().trim();
+    format!("line {}, `{line}`: {message}", number + 1)
+}
 
 /// A catalogue file that breaks a rule.
 #[derive(Debug, thiserror::Error)]

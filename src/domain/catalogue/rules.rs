@@ -1,0 +1,182 @@
+//! What a catalogue must hold so that every form, check and body made from it makes sense.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{Catalogue, Dialect, FieldSpec, Kind, LYRICS, ModelSpec, STYLE};
+use crate::domain::setting;
+
+/// A rule of one model: nothing, or what is wrong.
+type ModelRule = fn(&ModelSpec) -> Option<String>;
+/// A rule of one field of a model: nothing, or what is wrong.
+type FieldRule = fn(&ModelSpec, &FieldSpec) -> Option<String>;
+
+const MODEL_RULES: [ModelRule; 8] = [
+    names_are_given,
+    pace_is_positive,
+    longest_is_positive,
+    price_is_an_amount,
+    field_names_are_unique,
+    wire_paths_do_not_collide,
+    dialect_has_its_field,
+    one_of_names_fields,
+];
+
+const FIELD_RULES: [FieldRule; 9] = [
+    wire_is_a_path,
+    texts_are_text,
+    range_fits_the_kind,
+    range_is_in_order,
+    choices_fit_the_kind,
+    number_choices_are_numbers,
+    default_is_allowed,
+    companions_are_allowed,
+    flag_names_fields,
+];
+
+/// The first broken rule, with the model and the field it is broken in.
+pub(super) fn hold(catalogue: &Catalogue) -> Result<(), String> {
+    for model in catalogue.models() {
+        let broken = MODEL_RULES.iter().find_map(|rule| rule(model));
+        if let Some(what) = broken {
+            return Err(format!("model `{}`: {what}", model.id));
+        }
+        for field in &model.fields {
+            let broken = FIELD_RULES.iter().find_map(|rule| rule(model, field));
+            if let Some(what) = broken {
+                return Err(format!("model `{}`, field `{}`: {what}", model.id, field.name));
+            }
+        }
+    }
+    names_are_unique(catalogue)
+}
+
+/// No id, label or alias may mean two models.
+fn names_are_unique(catalogue: &Catalogue) -> Result<(), String> {
+    let mut owners = HashMap::new();
+    for model in catalogue.models() {
+        for name in model.names() {
+            if let Some(other) = owners.insert(name.clone(), &model.id) {
+                return Err(format!(
+                    "model `{}`: `{name}` is already a name of `{other}`; ids, labels and aliases must differ",
+                    model.id
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn names_are_given(model: &ModelSpec) -> Option<String> {
+    let empty = model.names().iter().any(|name| name.trim().is_empty());
+    empty.then(|| "`id`, `label` and `aliases` must not be empty".to_owned())
+}
+
+fn pace_is_positive(model: &ModelSpec) -> Option<String> {
+    (model.pace == 0).then(|| "`pace` must be at least 1 second".to_owned())
+}
+
+fn longest_is_positive(model: &ModelSpec) -> Option<String> {
+    (model.longest.value == 0).then(|| "`longest` must be at least 1 second".to_owned())
+}
+
+fn price_is_an_amount(model: &ModelSpec) -> Option<String> {
+    let wrong = model.price.is_some_and(|price| !price.is_finite() || price < 0.0);
+    wrong.then(|| "`price` must be an amount of US dollars".to_owned())
+}
+
+fn field_names_are_unique(model: &ModelSpec) -> Option<String> {
+    let mut seen = HashSet::new();
+    let twice = model.fields.iter().find(|field| !seen.insert(&field.name))?;
+    Some(format!("there are two fields with `name` `{}`", twice.name))
+}
+
+/// A key may not be both a value and a table of others, nor be the model's own.
+fn wire_paths_do_not_collide(model: &ModelSpec) -> Option<String> {
+    let collide = |a: &str, b: &str| a == b || b.strip_prefix(a).is_some_and(|rest| rest.starts_with('.'));
+    let wires: Vec<&str> = std::iter::once("model").chain(model.fields.iter().map(|field| &*field.wire)).collect();
+    wires.iter().enumerate().find_map(|(place, wire)| {
+        let other = wires[..place].iter().find(|other| collide(other, wire) || collide(wire, other))?;
+        Some(format!("`wire` `{wire}` collides with `{other}`"))
+    })
+}
+
+fn dialect_has_its_field(model: &ModelSpec) -> Option<String> {
+    let (style, lyrics) = (model.field(STYLE).is_some(), model.field(LYRICS).is_some());
+    let (fits, need) = match model.dialect {
+        Dialect::Tags => (lyrics, "`dialect` `tags` needs a field `lyrics`"),
+        Dialect::Hashes => (lyrics, "`dialect` `hashes` needs a field `lyrics`"),
+        Dialect::Folded => (style && !lyrics, "`dialect` `folded` needs a field `style` and none named `lyrics`"),
+        Dialect::NotSent => (!lyrics, "`dialect` `not-sent` takes no field `lyrics`"),
+    };
+    (!fits).then(|| need.to_owned())
+}
+
+fn one_of_names_fields(model: &ModelSpec) -> Option<String> {
+    if model.one_of.iter().any(Vec::is_empty) {
+        return Some("`one_of` must not hold an empty set".to_owned());
+    }
+    let unknown = model.one_of.iter().flatten().find(|name| model.field(name).is_none())?;
+    Some(format!("`one_of` names `{unknown}`, which is no field of it"))
+}
+
+fn wire_is_a_path(_: &ModelSpec, field: &FieldSpec) -> Option<String> {
+    let empty = field.wire.split('.').any(|key| key.trim().is_empty());
+    empty.then(|| format!("`wire` `{}` must be a key, or keys joined by dots", field.wire))
+}
+
+fn texts_are_text(_: &ModelSpec, field: &FieldSpec) -> Option<String> {
+    let wrong = [STYLE, LYRICS].contains(&&*field.name) && field.kind != Kind::Text;
+    wrong.then(|| "its `kind` must be `text`".to_owned())
+}
+
+fn range_fits_the_kind(_: &ModelSpec, field: &FieldSpec) -> Option<String> {
+    let wrong = (field.min.is_some() || field.max.is_some()) && !field.kind.has_range();
+    wrong.then(|| "`min` and `max` are for text, integers and lengths".to_owned())
+}
+
+fn range_is_in_order(_: &ModelSpec, field: &FieldSpec) -> Option<String> {
+    let (min, max) = (field.min?.value, field.max?.value);
+    (min > max).then(|| format!("`min` {min} is above `max` {max}"))
+}
+
+fn choices_fit_the_kind(_: &ModelSpec, field: &FieldSpec) -> Option<String> {
+    match (field.kind.has_choices(), field.choices.is_empty()) {
+        (true, true) => Some("its `kind` needs `choices`".to_owned()),
+        (false, false) => Some("`choices` are for the kinds `choice` and `number`".to_owned()),
+        _ => None,
+    }
+}
+
+fn number_choices_are_numbers(_: &ModelSpec, field: &FieldSpec) -> Option<String> {
+    let numbers = field.kind == Kind::Number;
+    let wrong = field.choices.iter().find(|choice| numbers && choice.parse::<u64>().is_err())?;
+    Some(format!("`choices` holds `{wrong}`, which is no whole number"))
+}
+
+fn default_is_allowed(_: &ModelSpec, field: &FieldSpec) -> Option<String> {
+    let default = field.default.as_deref()?;
+    let rule = setting::complaint(field, default)?;
+    Some(format!("`default` is `{default}`, it must be {rule}"))
+}
+
+fn companions_are_allowed(model: &ModelSpec, field: &FieldSpec) -> Option<String> {
+    field.brings.iter().find_map(|companion| {
+        let Some(other) = model.field(&companion.field) else {
+            return Some(format!("`brings` names `{}`, which is no field of its model", companion.field));
+        };
+        let rule = setting::complaint(other, &companion.value)?;
+        Some(format!("`brings` gives `{}` the value `{}`, it must be {rule}", companion.field, companion.value))
+    })
+}
+
+fn flag_names_fields(model: &ModelSpec, field: &FieldSpec) -> Option<String> {
+    let mut named = field.drops.iter().chain(&field.excuses).peekable();
+    if named.peek().is_some() && field.kind != Kind::Flag {
+        return Some("`drops` and `excuses` are for the kind `flag`".to_owned());
+    }
+    if let Some(unknown) = named.find(|name| model.field(name).is_none()) {
+        return Some(format!("`drops` or `excuses` names `{unknown}`, which is no field of its model"));
+    }
+    let wrong = field.follows_lyrics && !field.kind.is_length();
+    wrong.then(|| "`follows_lyrics` is for the kinds `milliseconds` and `seconds`".to_owned())
+}
