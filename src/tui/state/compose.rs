@@ -5,7 +5,9 @@ use jiff::Timestamp;
 use super::place::Place;
 use crate::domain::catalogue::{Catalogue, LYRICS, ModelSpec, STYLE};
 use crate::domain::draft::{Draft, Grade, Measure, Problem};
-use crate::domain::lyrics::{SingingTime, singing_time};
+use crate::domain::fit;
+use crate::domain::generation::TakeId;
+use crate::domain::lyrics::{LineKind, SingingTime, line_kind, singing_time, syllables};
 use crate::domain::song::{DraftRow, Revision, SongId};
 use crate::engine::intent::Intent;
 use crate::tui::editor::{Applied, Edit, Editor, EditorKind};
@@ -30,7 +32,10 @@ pub struct Facts {
     pub style: Option<Measure>,
     pub lyrics: Option<Measure>,
     pub problems: Vec<Problem>,
+    /// How long what is sent of the lyric is likely to be sung.
     pub sings: Option<SingingTime>,
+    /// Syllables of each line that is sung.
+    pub syllables: Vec<Option<u32>>,
 }
 
 /// What the store holds.
@@ -48,6 +53,8 @@ pub struct Compose {
     pub(in crate::tui) lyrics: Editor,
     /// The selected row of the model and its settings.
     pub(in crate::tui) form: Place,
+    /// The take whose text was put into the draft last: takes ordered now come from it.
+    pub(in crate::tui) from: Option<TakeId>,
     draft: Draft,
     base: Option<Base>,
     /// When the oldest unsaved change was made, and the newest.
@@ -67,6 +74,7 @@ impl Compose {
             style: Editor::new("", EditorKind::Paragraph),
             lyrics: Editor::new("", EditorKind::Lines),
             form: Place::default(),
+            from: None,
             draft: Draft::default(),
             base: None,
             unsaved: None,
@@ -153,15 +161,17 @@ impl Compose {
         {
             first.id.clone_into(&mut self.draft.model);
         }
-        let sings = singing_time(&self.draft.lyrics);
+        let count = |line: &str| (line_kind(line) == LineKind::Words).then(|| syllables(line));
+        let syllables = self.draft.lyrics.lines().map(count).collect();
         self.facts = match catalogue.find(&self.draft.model) {
             Some(spec) => Facts {
                 style: self.draft.measure(spec, STYLE),
                 lyrics: self.draft.measure(spec, LYRICS),
                 problems: self.draft.check(spec),
-                sings,
+                sings: fit::sung(&self.draft, spec),
+                syllables,
             },
-            None => Facts { sings, ..Facts::default() },
+            None => Facts { sings: singing_time(&self.draft.lyrics), syllables, ..Facts::default() },
         };
     }
 
