@@ -111,18 +111,18 @@ fn side_by_side(wanted: &Wanted, base: Areas, mut middle: Rect) -> Areas {
 
 fn two_at_a_time(wanted: &Wanted, base: Areas, mut middle: Rect) -> Areas {
     let mut areas = base;
+    let total = middle.height;
     match wanted.focus {
         Focus::Queue => {
             let queue_share = if wanted.take_open { 40 } else { 60 };
-            areas.queue = cut(&mut middle, middle.height * queue_share / 100);
+            areas.queue = cut(&mut middle, total * queue_share / 100);
             areas.take = middle;
         }
         Focus::References => {
-            areas.references = cut(&mut middle, middle.height / 2);
+            areas.references = cut(&mut middle, total / 2);
             areas.lyrics = middle;
         }
         Focus::Model | Focus::Style | Focus::Lyrics => {
-            let total = middle.height;
             if wanted.focus == Focus::Model {
                 areas.model = cut(&mut middle, wanted.form_rows.min(total / 2));
             } else {
@@ -132,7 +132,8 @@ fn two_at_a_time(wanted: &Wanted, base: Areas, mut middle: Rect) -> Areas {
                 areas.style = cut(&mut middle, total * 2 / 5);
             }
             let queue_rows = (total / 5).max(3);
-            areas.lyrics = cut(&mut middle, middle.height - queue_rows);
+            let lyrics_rows = middle.height - queue_rows;
+            areas.lyrics = cut(&mut middle, lyrics_rows);
             areas.queue = middle;
         }
     }

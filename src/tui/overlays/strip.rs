@@ -9,13 +9,13 @@ use super::models::price;
 use super::{Models, Outcome, Overlay, Sent};
 use crate::domain::draft::{Draft, Grade, Problem};
 use crate::domain::generation::{Take, TakeId};
+use crate::domain::song::SongId;
 use crate::domain::wording::Role;
 use crate::engine::intent::{Intent, Order, OrderLine, Question};
 use crate::tui::cells::Sheet;
 use crate::tui::effect::Effect;
 use crate::tui::input::Key;
 use crate::tui::keymap::{Action, Context};
-use crate::tui::panes;
 use crate::tui::state::{Asked, State};
 use crate::tui::theme::Part;
 use crate::tui::update::{go_to_problem, save};
@@ -24,9 +24,20 @@ use crate::tui::view;
 /// At most so many problems are shown under the order.
 const PROBLEMS_SHOWN: usize = 2;
 
+/// The commands in its line of keys.
+pub(super) const KEYS: &[Action] = &[
+    Action::StripModels,
+    Action::StripSent,
+    Action::StripHold,
+    Action::StripProblem,
+    Action::Confirm,
+    Action::Leave,
+];
+
 /// An order that is being made up.
 #[derive(Clone, Debug)]
 pub struct Strip {
+    song: Option<SongId>,
     takes: u32,
     /// Catalogue ids.
     models: Vec<String>,
@@ -48,19 +59,26 @@ impl Strip {
     /// One take of the draft on the screen, with its model.
     #[must_use]
     pub fn of_draft(state: &State) -> Self {
-        Self::new(state, state.draft().model.clone(), state.compose.from, None)
+        Self::new(state, state.compose.song, &state.draft().model, state.compose.from, None)
     }
 
     /// A take again, as it was.
     #[must_use]
     pub fn of_take(state: &State, take: &Take) -> Self {
-        Self::new(state, take.model.clone(), Some(take.id), Some(Box::new(take.draft.clone())))
+        Self::new(state, Some(take.song), &take.model, Some(take.id), Some(Box::new(take.draft.clone())))
     }
 
-    fn new(state: &State, model: String, from: Option<TakeId>, again: Option<Box<Draft>>) -> Self {
+    fn new(
+        state: &State,
+        song: Option<SongId>,
+        model: &str,
+        from: Option<TakeId>,
+        again: Option<Box<Draft>>,
+    ) -> Self {
         let mut strip = Self {
+            song,
             takes: 1,
-            models: vec![model],
+            models: vec![model.to_owned()],
             from,
             again,
             held: false,
@@ -205,7 +223,7 @@ pub fn press(state: &mut State, strip: &mut Strip, key: Key, now: Timestamp) -> 
 
 /// Enter: orders, unless a problem must be fixed, or the price has to be seen first.
 fn confirm(state: &mut State, strip: &mut Strip, now: Timestamp) -> Outcome {
-    let Some(song) = state.compose.song.filter(|_| !strip.sent) else { return Outcome::stay() };
+    let Some(song) = strip.song.filter(|_| !strip.sent) else { return Outcome::stay() };
     strip.check(state);
     if let Some(problem) = strip.problems.first().filter(|problem| problem.grade == Grade::MustFix) {
         let stopped = format!("cannot be ordered: {}", problem.sentence());
@@ -268,10 +286,9 @@ pub fn draw(state: &State, strip: &Strip, frame: &mut Frame<'_>) -> Option<Posit
         sheet.text(n + 1, 1, text, theme.look(*part));
     }
     let last = sheet.rows().saturating_sub(1);
-    let (actions, contexts) = panes::keys_of_strip();
     sheet.text(last, 1, "1-9", theme.look(Part::Key));
     sheet.text(last, 5, "how many", theme.look(Part::Text));
-    view::draw_keys(state, &mut sheet, last, 16, actions, contexts);
+    view::draw_keys(state, &mut sheet, last, 16, KEYS, &[Context::Strip]);
     let area = sheet.area();
     (area.area() > 0).then(|| Position::new(area.x, area.y))
 }

@@ -23,7 +23,7 @@ use crate::engine::intent::Intent;
 
 pub(in crate::tui) use compose::{go_to_problem, replace_lyrics, save, type_in};
 pub(in crate::tui) use form::choose_model;
-pub(in crate::tui) use run::run;
+pub(in crate::tui) use run::{run, step_of};
 pub(in crate::tui) use songs::{new_song, open_song};
 
 /// Moves the state by one message.

@@ -27,7 +27,8 @@ pub(in crate::tui) fn open_song(state: &mut State, song: SongId, now: Timestamp)
         state.shelf.insert(id, left);
     } else if state.compose.saved().is_none() {
         // What was typed before there was any song belongs to the first one.
-        state.compose = Compose { song: Some(song), ..left };
+        state.compose = left;
+        state.compose.song = Some(song);
     }
     if let Some(row) = state.drafts.get(&song) {
         state.compose.follow(row);
