@@ -98,29 +98,37 @@ fn folded(style: Option<String>, lyrics: &str) -> Option<String> {
     }
 }
 
-/// What becomes of the words and the style, where it is not simply sent.
+/// What becomes of the words and the style, where they are not simply sent.
 fn notes(draft: &Draft, spec: &ModelSpec) -> Vec<String> {
-    let mut notes = Vec::new();
-    let fit = draft.fits.get(&spec.id);
-    let sections = sections(&draft.lyrics);
-    let words = draft.lyrics.lines().any(|line| !line.trim().is_empty());
-    let left_out = fit.map_or(0, |fit| (0..sections.len()).filter(|place| fit.left_out.contains(place)).count());
+    [words_note(draft, spec), left_out_note(draft, spec), style_note(draft, spec)].into_iter().flatten().collect()
+}
+
+fn words_note(draft: &Draft, spec: &ModelSpec) -> Option<String> {
+    if kept(draft, spec).trim().is_empty() {
+        return None;
+    }
     match (draft.silencer(spec, LYRICS), spec.dialect) {
-        _ if !words => {}
-        (Some(flag), _) => notes.push(format!("lyrics not sent: `{}` is yes", flag.name)),
-        (None, Dialect::NotSent) => notes.push("your words are not sung".to_owned()),
-        (None, Dialect::Folded) => notes.push("lyrics within the style".to_owned()),
-        (None, Dialect::Tags | Dialect::Hashes) => {}
+        (Some(flag), _) => Some(format!("lyrics not sent, {} is yes", flag.name)),
+        (None, Dialect::NotSent) => Some("your words are not sung".to_owned()),
+        (None, Dialect::Folded) => Some("lyrics within the style".to_owned()),
+        (None, Dialect::Tags | Dialect::Hashes) => None,
     }
-    if left_out > 0 && spec.dialect != Dialect::NotSent {
-        notes.push(format!("{left_out} of {} sections left out", sections.len()));
+}
+
+fn left_out_note(draft: &Draft, spec: &ModelSpec) -> Option<String> {
+    let fit = draft.fits.get(&spec.id)?;
+    let all = sections(&draft.lyrics).len();
+    let left_out = (0..all).filter(|place| fit.left_out.contains(place)).count();
+    let sent = spec.dialect != Dialect::NotSent && draft.silencer(spec, LYRICS).is_none();
+    (sent && left_out > 0).then(|| format!("{left_out} of {all} sections left out"))
+}
+
+fn style_note(draft: &Draft, spec: &ModelSpec) -> Option<String> {
+    let own = draft.fits.get(&spec.id).is_some_and(|fit| fit.style.is_some());
+    match spec.field(STYLE) {
+        Some(_) => own.then(|| "a style of its own".to_owned()),
+        None => (!draft.style.trim().is_empty()).then(|| "the style is not used".to_owned()),
     }
-    match (spec.field(STYLE), fit.and_then(|fit| fit.style.as_ref())) {
-        (Some(_), Some(_)) => notes.push("a style of its own".to_owned()),
-        (None, _) if !draft.style.trim().is_empty() => notes.push("the style is not used".to_owned()),
-        _ => {}
-    }
-    notes
 }
 
 /// The text, unless there is none.

@@ -61,6 +61,8 @@ fn number(text: &str) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -113,6 +115,21 @@ mod tests {
         ];
         for text in slips {
             assert_eq!(from_clock(text), None, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_reads_back(seconds in any::<u64>()) {
+            prop_assert_eq!(from_clock(&to_clock(seconds)), Some(seconds));
+            prop_assert_eq!(from_clock(&format!("{seconds}s")), Some(seconds));
+        }
+
+        #[test]
+        fn any_text_is_a_length_or_none(text in "[0-9hms: ]{0,12}|.{0,20}") {
+            if let Some(seconds) = from_clock(&text) {
+                prop_assert_eq!(from_clock(&to_clock(seconds)), Some(seconds));
+            }
         }
     }
 }

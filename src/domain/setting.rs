@@ -1,6 +1,7 @@
 //! The value of one field: from what was typed to what is sent.
 
 use super::catalogue::{FieldSpec, Firmness, Kind, Limit};
+use super::untrusted::is_dangerous;
 use super::{length, lyrics};
 
 /// Milliseconds in a second.
@@ -66,7 +67,7 @@ fn flag(typed: &str) -> Option<bool> {
 
 /// A web address in the spelling that travels: ASCII only, what is not percent-encoded.
 fn address(typed: &str) -> Option<String> {
-    if typed.contains(|c: char| c.is_whitespace() || c.is_control()) {
+    if typed.contains(|c: char| c.is_whitespace() || is_dangerous(c)) {
         return None;
     }
     let url = url::Url::parse(typed).ok()?;
@@ -159,8 +160,8 @@ pub fn complaint(field: &FieldSpec, typed: &str) -> Option<String> {
     (!fits).then(|| takes(field))
 }
 
-/// Seconds of a length field's wire number, and back.
+/// A number of seconds as a length field sends it.
 #[must_use]
 pub fn seconds_to_wire(kind: Kind, seconds: u64) -> u64 {
-    if kind == Kind::Milliseconds { seconds * MILLISECONDS } else { seconds }
+    if kind == Kind::Milliseconds { seconds.saturating_mul(MILLISECONDS) } else { seconds }
 }

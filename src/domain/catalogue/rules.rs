@@ -21,7 +21,7 @@ const MODEL_RULES: [ModelRule; 8] = [
     one_of_names_fields,
 ];
 
-const FIELD_RULES: [FieldRule; 9] = [
+const FIELD_RULES: [FieldRule; 10] = [
     wire_is_a_path,
     texts_are_text,
     range_fits_the_kind,
@@ -31,6 +31,7 @@ const FIELD_RULES: [FieldRule; 9] = [
     default_is_allowed,
     companions_are_allowed,
     flag_names_fields,
+    following_is_for_lengths,
 ];
 
 /// The first broken rule, with the model and the field it is broken in.
@@ -174,9 +175,11 @@ fn flag_names_fields(model: &ModelSpec, field: &FieldSpec) -> Option<String> {
     if named.peek().is_some() && field.kind != Kind::Flag {
         return Some("`drops` and `excuses` are for the kind `flag`".to_owned());
     }
-    if let Some(unknown) = named.find(|name| model.field(name).is_none()) {
-        return Some(format!("`drops` or `excuses` names `{unknown}`, which is no field of its model"));
-    }
+    let unknown = named.find(|name| model.field(name).is_none())?;
+    Some(format!("`drops` or `excuses` names `{unknown}`, which is no field of its model"))
+}
+
+fn following_is_for_lengths(_: &ModelSpec, field: &FieldSpec) -> Option<String> {
     let wrong = field.follows_lyrics && !field.kind.is_length();
     wrong.then(|| "`follows_lyrics` is for the kinds `milliseconds` and `seconds`".to_owned())
 }

@@ -41,6 +41,11 @@ impl Order<'_> {
         format!("{} {does}", self.spec.label)
     }
 
+    /// Whether there are words for this model.
+    fn has_words(&self) -> bool {
+        !fit::kept(self.draft, self.spec).trim().is_empty()
+    }
+
     fn is_sent(&self, field: &str) -> bool {
         self.sent.iter().any(|sent| sent.field.name == field)
     }
@@ -59,6 +64,7 @@ fn missing(order: &Order<'_>) -> Vec<Problem> {
     };
     let problem = |field: &FieldSpec| {
         let (grade, does) = match (field.required, field.expected) {
+            (true, _) if field.name == LYRICS => (Grade::MustFix, "needs them"),
             (true, _) => (Grade::MustFix, "needs it"),
             (false, true) => (Grade::Look, "does little without"),
             (false, false) => return None,
@@ -121,7 +127,7 @@ fn wrong_length(
         Broken::Least(min) => (text.chars().count() as u64, format!("{takes} at least {}", min.value)),
         Broken::Most(max) => (utf16_length(text), format!("{takes} {}", max.value)),
     };
-    let folded = field.name == STYLE && order.spec.dialect == Dialect::Folded && has_words(order.draft);
+    let folded = field.name == STYLE && order.spec.dialect == Dialect::Folded && order.has_words();
     let value = if folded { format!("{} with the lyrics", characters(count)) } else { characters(count) };
     Problem { field: field.name.clone(), value, holds: Holds::Count, rule: order.rule(&does), grade }
 }
@@ -164,7 +170,7 @@ fn not_sung(order: &Order<'_>) -> Vec<Problem> {
         grade: Grade::Hint,
     };
     let mut problems = Vec::new();
-    if has_words(draft) {
+    if order.has_words() {
         let silencer = draft.silencer(spec, LYRICS);
         let why = silencer.map(|flag| order.rule(&format!("does not get them while {} is yes", flag.name)));
         let why = why.or((spec.dialect == Dialect::NotSent).then(|| order.rule("does not sing them")));
@@ -193,10 +199,6 @@ fn set_by_refrain(order: &Order<'_>) -> Vec<Problem> {
         Some(Problem { field: sent.field.name.clone(), value, holds: Holds::Given, rule, grade: Grade::Hint })
     };
     order.sent.iter().filter_map(problem).collect()
-}
-
-fn has_words(draft: &Draft) -> bool {
-    !draft.lyrics.trim().is_empty()
 }
 
 fn characters(count: u64) -> String {

@@ -85,6 +85,8 @@ pub fn utf16_length(text: &str) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -132,6 +134,28 @@ mod tests {
     fn length_is_counted_in_utf16_units() {
         for (text, units) in [("", 0), ("abc", 3), ("é", 1), ("夜", 1), ("🎵", 2), ("👨‍👩‍👧", 8)] {
             assert_eq!(utf16_length(text), units, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn sections_hold_every_line_once(lyrics in "([\\[\\]a ]{0,4}\r?\n?){0,30}") {
+            let mut next = 0;
+            for section in sections(&lyrics) {
+                prop_assert_eq!(section.lines.start, next);
+                prop_assert!(section.lines.end > next);
+                next = section.lines.end;
+            }
+            prop_assert_eq!(next, lyrics.lines().count());
+        }
+
+        #[test]
+        fn more_words_in_a_section_never_take_less_time(lyrics in "[a-z夜é \n.]{0,60}", more in "[a-z]{1,8}") {
+            let longer = singing_time(&format!("{lyrics}\n{more}"));
+            prop_assert!(longer.is_some_and(|time| time.least <= time.most));
+            if let (Some(before), Some(after)) = (singing_time(&lyrics), longer) {
+                prop_assert!(before.least <= after.least && before.most <= after.most);
+            }
         }
     }
 }

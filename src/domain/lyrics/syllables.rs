@@ -25,7 +25,7 @@ pub fn syllables(line: &str) -> u32 {
 fn of_word(word: &str) -> u32 {
     let word = word.to_lowercase();
     let mut count = 0;
-    let mut others = 0;
+    let mut others: u32 = 0;
     let mut after_vowel = false;
     for c in word.chars() {
         let vowel = is_vowel(c);
@@ -38,7 +38,7 @@ fn of_word(word: &str) -> u32 {
         }
     }
     let silent = u32::from(count > 1 && word.is_ascii() && ends_silently(&word));
-    (count - silent + (others + 1) / 2).max(1)
+    (count - silent + others.div_ceil(2)).max(1)
 }
 
 /// A vowel that forms one syllable with the vowels beside it.

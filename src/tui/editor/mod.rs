@@ -1,210 +1,256 @@
 //! The text editor: a lyric or a style being written.
+//!
+//! The text itself, the cursor, the selection and words are those of `tui_textarea`. Around it stand what
+//! it lacks: whole graphemes, rows wrapped at words that are known before anything is drawn, undo in
+//! coarse steps, cleaned pastes, and painting with colours within a line.
 
+mod apply;
+mod clean;
+mod edit;
+mod find;
+mod graphemes;
 mod keys;
+mod moves;
 mod paint;
+mod rows;
+mod sections;
+mod undo;
 
+use tui_textarea::TextArea;
+
+pub use edit::{Applied, Edit, EditorKind, Hidden, Motion, Place, Spot};
+pub use find::{FindStep, Found};
 pub use keys::edit_for;
 pub use paint::{EditorLook, render};
 
-/// What an editor is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EditorKind {
-    /// Lines that mean something: a lyric with section tags.
-    Lines,
-    /// One paragraph that is only wrapped to be shown (a style, a note): a line end becomes a space.
-    Paragraph,
-}
+use find::Needle;
+use rows::Rows;
+use undo::{Change, History, Run};
 
-/// A movement of the cursor. Words, rows and graphemes are as seen on the screen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Motion {
-    Left,
-    Right,
-    /// One row on the screen, which may be in the same line.
-    Up,
-    Down,
-    PageUp,
-    PageDown,
-    LineStart,
-    LineEnd,
-    WordLeft,
-    WordRight,
-    /// The start of this section, or of the one before.
-    SectionUp,
-    SectionDown,
-    TextStart,
-    TextEnd,
-}
+/// Characters that an editor takes at most: twenty times the longest lyric that a model takes, and few
+/// enough for the 16-bit addresses of the text area.
+pub const MOST_CHARACTERS: usize = 60_000;
 
-/// Something that is done to a text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Edit {
-    Insert(char),
-    Newline,
-    /// Text from outside, as it came; cleaned here.
-    Paste(String),
-    /// A line of its own (a tag): in place of a blank line, above when the cursor is at a line's start,
-    /// below otherwise. The cursor goes to the line after it.
-    InsertLine(String),
-    /// A new text altogether, as one step that can be undone.
-    Replace(String),
-    Backspace,
-    DeleteForward,
-    KillToEnd,
-    KillToStart,
-    DeleteWordBack,
-    DeleteWord,
-    Move {
-        motion: Motion,
-        select: bool,
-    },
-    SelectAll,
-    /// Gives up the selection, if there is one.
-    Unselect,
-    Undo,
-    Redo,
-    Cut,
-    Copy,
-    PasteClipboard,
-}
-
-/// What an edit did.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Applied {
-    /// Whether the text is another one now.
-    pub changed: bool,
-    /// What was cut or copied, to offer to the system's clipboard. Kills stay with the editor.
-    pub copied: Option<String>,
-    /// What the person should know, in a few words.
-    pub note: Option<&'static str>,
-}
-
-/// A place in a text.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Spot {
-    /// From 0, of the lines as written (not as wrapped).
-    pub line: usize,
-    /// From 0, in code points; always between two graphemes.
-    pub column: usize,
-}
-
-/// Where a person was in a text, to come back to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Place {
-    pub cursor: Spot,
-    /// The first row shown.
-    pub top: usize,
-}
-
-/// Which match to go to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FindStep {
-    /// The one at the cursor or the next one: while the needle is being typed.
-    Here,
-    Next,
-    Previous,
-}
-
-/// Where a search stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Found {
-    /// Which match the cursor is on, from 1.
-    pub nth: usize,
-    pub count: usize,
-}
-
-/// Rows that do not fit into the window.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Hidden {
-    pub above: usize,
-    pub below: usize,
-}
+/// The window before anybody has said how large it is.
+const USUAL_WINDOW: (u16, u16) = (80, 24);
 
 /// A text being written: no clock, channel or file in it.
 #[derive(Clone, Debug)]
-pub struct Editor {}
+pub struct Editor {
+    kind: EditorKind,
+    area: TextArea<'static>,
+    /// The lines of `area`, joined.
+    text: String,
+    rows: Rows,
+    width: u16,
+    height: u16,
+    top: usize,
+    /// The cell that vertical movement keeps to, while it lasts.
+    goal: Option<usize>,
+    history: History,
+    /// What kind of edit came last, if the next may continue it.
+    run: Option<Run>,
+    /// Whether the last edit was a kill: the next one adds to the clipboard.
+    killing: bool,
+    clipboard: String,
+    needle: Option<Needle>,
+}
 
 impl Editor {
     /// An editor over `text`, the cursor at its start. The text is cleaned like a paste, but never cut.
     #[must_use]
-    pub fn new(_text: &str, _kind: EditorKind) -> Self {
-        todo!()
+    pub fn new(text: &str, kind: EditorKind) -> Self {
+        let text = clean::clean(text, kind);
+        let area = area_over(&text);
+        let (width, height) = USUAL_WINDOW;
+        let rows = Rows::wrap(area.lines(), width);
+        Self {
+            kind,
+            area,
+            text,
+            rows,
+            width,
+            height,
+            top: 0,
+            goal: None,
+            history: History::default(),
+            run: None,
+            killing: false,
+            clipboard: String::new(),
+            needle: None,
+        }
     }
 
     /// The text as it stands; kept ready, so asking costs nothing.
     #[must_use]
     pub fn text(&self) -> &str {
-        todo!()
-    }
-
-    /// Does one edit.
-    pub fn apply(&mut self, _edit: Edit) -> Applied {
-        todo!()
+        &self.text
     }
 
     /// Tells the editor how many columns (without the gutter) and rows it is shown in. Rows are wrapped,
     /// Up and Down move, and the window scrolls by this, so that what a key does never depends on whether
     /// something was drawn before. Costs nothing when nothing changed.
-    pub fn fit(&mut self, _width: u16, _height: u16) {
-        todo!()
+    pub fn fit(&mut self, width: u16, height: u16) {
+        if (width, height) == (self.width, self.height) {
+            return;
+        }
+        if width != self.width {
+            self.rows = Rows::wrap(self.area.lines(), width);
+            self.goal = None;
+        }
+        (self.width, self.height) = (width, height);
+        self.scroll_to_cursor();
     }
 
+    /// Where the cursor is.
     #[must_use]
     pub fn cursor(&self) -> Spot {
-        todo!()
+        let cursor = self.area.cursor();
+        Spot { line: cursor.0, column: cursor.1 }
     }
 
     /// Moves the cursor, to the nearest place there is; gives up the selection.
-    pub fn set_cursor(&mut self, _spot: Spot) {
-        todo!()
+    pub fn set_cursor(&mut self, spot: Spot) {
+        self.area.cancel_selection();
+        self.put_cursor(spot);
+        self.rest();
     }
 
     /// The first and the last end of the selection, if something is selected.
     #[must_use]
     pub fn selection(&self) -> Option<(Spot, Spot)> {
-        todo!()
+        let (from, to) = self.area.selection_range()?;
+        let spot = |(line, column)| Spot { line, column };
+        (from != to).then_some((spot(from), spot(to)))
     }
 
+    /// Where the person is, to come back to with [`Editor::restore`].
     #[must_use]
     pub fn place(&self) -> Place {
-        todo!()
+        Place { cursor: self.cursor(), top: self.top }
     }
 
     /// Goes back to a place, or as near as the text allows.
-    pub fn restore(&mut self, _place: Place) {
-        todo!()
+    pub fn restore(&mut self, place: Place) {
+        self.top = place.top;
+        self.set_cursor(place.cursor);
     }
 
     /// Takes over what was written elsewhere (another screen on the same song): the cursor stays at the
-    /// words it was at. Can be undone like an edit, as nothing may be lost.
-    pub fn follow(&mut self, _text: &str) {
-        todo!()
+    /// words it was at, and in its row of the window. Can be undone like an edit, as nothing may be lost.
+    pub fn follow(&mut self, text: &str) {
+        self.replace(&clean::clean(text, self.kind));
+        self.rest();
     }
 
     /// What `PasteClipboard` pastes: the last thing cut, copied or killed.
     #[must_use]
     pub fn clipboard(&self) -> &str {
-        todo!()
+        &self.clipboard
     }
 
     /// Hands over the clipboard of another editor.
-    pub fn set_clipboard(&mut self, _text: &str) {
-        todo!()
-    }
-
-    /// Looks for `needle` whatever its case, goes to a match, and marks all until [`Editor::stop_find`].
-    /// Nothing when there is no match: the cursor stays.
-    pub fn find(&mut self, _needle: &str, _step: FindStep) -> Option<Found> {
-        todo!()
-    }
-
-    pub fn stop_find(&mut self) {
-        todo!()
+    pub fn set_clipboard(&mut self, text: &str) {
+        self.clipboard = clean::clean(text, self.kind);
     }
 
     /// How many rows of the text lie outside the window.
     #[must_use]
     pub fn hidden(&self) -> Hidden {
-        todo!()
+        let below = self.rows.len().saturating_sub(self.top + usize::from(self.height));
+        Hidden { above: self.top, below }
     }
+
+    fn lines(&self) -> &[String] {
+        self.area.lines()
+    }
+
+    /// The byte of the text at which a place is.
+    fn byte(&self, spot: Spot) -> usize {
+        let above: usize = self.lines()[..spot.line].iter().map(|line| line.len() + 1).sum();
+        above + graphemes::byte_at(&self.lines()[spot.line], spot.column)
+    }
+
+    /// The place in the text at which a byte is.
+    fn spot_at(&self, byte: usize) -> Spot {
+        let mut left = byte;
+        for (line, text) in self.lines().iter().enumerate() {
+            if left <= text.len() {
+                return Spot { line, column: graphemes::column_at(text, left) };
+            }
+            left -= text.len() + 1;
+        }
+        self.line_end(self.lines().len() - 1)
+    }
+
+    /// Puts the cursor between graphemes, as near to a place as can be, keeping the selection's other end.
+    fn put_cursor(&mut self, spot: Spot) {
+        let line = spot.line.min(self.lines().len() - 1);
+        let column = graphemes::at_or_after(&self.lines()[line], spot.column);
+        moves::jump(&mut self.area, Spot { line, column });
+        self.scroll_to_cursor();
+    }
+
+    /// The next edit begins a step of its own.
+    fn rest(&mut self) {
+        self.run = None;
+        self.killing = false;
+        self.goal = None;
+    }
+
+    /// Takes over what an edit made of the text area; whether the text is another one now.
+    fn settle(&mut self, run: Run, before: Spot, from: Spot) -> bool {
+        // Nothing before both places was touched, so the byte is the same in the old text.
+        let latest = self.byte(from.min(self.cursor()));
+        let old = std::mem::replace(&mut self.text, self.area.lines().join("\n"));
+        let Some(change) = Change::between(&old, &self.text, latest) else { return false };
+        self.rows = Rows::wrap(self.area.lines(), self.width);
+        self.put_cursor(self.cursor());
+        let joins = run != Run::Single && self.run == Some(run);
+        self.history.record(change, before, self.cursor(), joins);
+        self.run = Some(run);
+        self.goal = None;
+        true
+    }
+
+    /// Puts another text into the text area, the cursor at the words it was at.
+    fn replace(&mut self, text: &str) -> bool {
+        let Some(change) = Change::between(&self.text, text, usize::MAX) else { return false };
+        let before = self.cursor();
+        let in_window = self.rows.cell(self.lines(), before).0.saturating_sub(self.top);
+        let mut byte = change.carry(self.byte(before));
+        while !text.is_char_boundary(byte) {
+            byte -= 1;
+        }
+        self.load(text.to_owned());
+        self.put_cursor(self.spot_at(byte));
+        self.top = self.rows.cell(self.lines(), self.cursor()).0.saturating_sub(in_window);
+        self.scroll_to_cursor();
+        self.history.record(change, before, self.cursor(), false);
+        true
+    }
+
+    fn load(&mut self, text: String) {
+        self.area = area_over(&text);
+        self.rows = Rows::wrap(self.area.lines(), self.width);
+        self.text = text;
+    }
+
+    fn scroll_to_cursor(&mut self) {
+        let (row, _) = self.rows.cell(self.area.lines(), self.cursor());
+        self.top = window_top(self.top, row, usize::from(self.height), self.rows.len());
+    }
+}
+
+/// The first row to show so that `row` is seen, moving as little as possible and wasting no rows at the end.
+fn window_top(top: usize, row: usize, height: usize, rows: usize) -> usize {
+    let height = height.max(1);
+    top.clamp((row + 1).saturating_sub(height), row).min(rows.saturating_sub(height))
+}
+
+/// A text area whose own undo is off: it takes back single characters.
+fn area_over(text: &str) -> TextArea<'static> {
+    let mut area = TextArea::new(text.split('\n').map(str::to_owned).collect());
+    area.set_max_histories(0);
+    area
 }

@@ -1,10 +1,11 @@
 //! What a person does at the terminal: keys, pastes, looking away.
 
+mod decode;
 mod key;
 mod reader;
 
 pub use key::{Code, Key, UnknownKey};
-pub use reader::Reader;
+pub use reader::{Arrival, Reader, Source, listen};
 
 /// Something that came in from the terminal.
 #[derive(Clone, Debug, PartialEq, Eq)]

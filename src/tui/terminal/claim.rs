@@ -1,0 +1,72 @@
+//! Having the terminal: taken as one step, given back whole as one step, from wherever.
+
+use std::io;
+use std::panic;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Weak};
+
+use super::tty::Tty;
+
+/// Keeps the window's title, takes the alternate screen, turns on bracketed paste and focus reports.
+const TAKE: &[u8] = b"\x1b[22;2t\x1b[?1049h\x1b[?2004h\x1b[?1004h\x1b[2J";
+
+/// Undoes `TAKE` and all that a frame may have left behind when it was cut in the middle: a held
+/// synchronized update, colours, a hidden cursor.
+const GIVE_BACK: &[u8] = b"\x1b[?2026l\x1b[0m\x1b[?1004l\x1b[?2004l\x1b[?25h\x1b[?1049l\x1b[23;2t";
+
+/// The terminal, and whether it is ours at the moment.
+#[derive(Debug)]
+pub struct Claim<T: Tty> {
+    pub tty: T,
+    ours: AtomicBool,
+}
+
+impl<T: Tty> Claim<T> {
+    pub fn new(tty: T) -> Arc<Self> {
+        Arc::new(Self { tty, ours: AtomicBool::new(false) })
+    }
+
+    pub fn is_ours(&self) -> bool {
+        self.ours.load(Ordering::SeqCst)
+    }
+
+    /// Takes the terminal. The modes come first: in the background that stops the process before it has
+    /// written anything over somebody else's screen.
+    pub fn take(&self) -> io::Result<()> {
+        self.tty.raw()?;
+        self.ours.store(true, Ordering::SeqCst);
+        self.tty.write(TAKE).inspect_err(|_| self.give_back())
+    }
+
+    /// Gives the terminal back as it was found. Does nothing when it is not ours; never fails or panics.
+    pub fn give_back(&self) {
+        if self.ours.swap(false, Ordering::SeqCst) {
+            self.tty.farewell(GIVE_BACK);
+            self.tty.cooked();
+        }
+    }
+
+    /// The terminal has gone: nothing is given back to nobody.
+    pub fn abandon(&self) {
+        self.ours.store(false, Ordering::SeqCst);
+    }
+
+    /// A panic, in whichever thread, gives the terminal back before it says anything. Drawing fails from
+    /// then on, so that a panic that did not end the program ends the screen.
+    pub fn give_back_on_panic(self: &Arc<Self>) {
+        let claim: Weak<Self> = Arc::downgrade(self);
+        let report = panic::take_hook();
+        panic::set_hook(Box::new(move |panic| {
+            if let Some(claim) = claim.upgrade() {
+                claim.give_back();
+            }
+            report(panic);
+        }));
+    }
+}
+
+impl<T: Tty> Drop for Claim<T> {
+    fn drop(&mut self) {
+        self.give_back();
+    }
+}

@@ -1,0 +1,112 @@
+//! Where frames are written before they are sent: a backend that never touches the terminal.
+
+use std::cell::RefCell;
+use std::io::{self, Write};
+use std::rc::Rc;
+
+use ratatui::backend::{Backend, ClearType, CrosstermBackend, WindowSize};
+use ratatui::buffer::Cell;
+use ratatui::layout::{Position, Size};
+
+/// Bytes that wait to be sent; shared between the backend, which writes, and the screen, which sends.
+#[derive(Clone, Debug, Default)]
+pub struct Ink(Rc<RefCell<Vec<u8>>>);
+
+impl Ink {
+    /// All that was written since the last time.
+    pub fn take(&self) -> Vec<u8> {
+        std::mem::take(&mut self.0.borrow_mut())
+    }
+}
+
+impl Write for Ink {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.borrow_mut().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A backend that remembers what the terminal already knows, so that a frame in which nothing changed is
+/// no bytes at all, and that answers questions itself instead of asking over the wire.
+#[derive(Debug)]
+pub struct Sheet {
+    pen: CrosstermBackend<Ink>,
+    size: Size,
+    /// Where the terminal's cursor is, if that is certain.
+    cursor: Option<Position>,
+    /// Whether it is visible, if that is certain.
+    visible: Option<bool>,
+}
+
+impl Sheet {
+    pub fn new(ink: Ink, size: Size) -> Self {
+        Self { pen: CrosstermBackend::new(ink), size, cursor: None, visible: None }
+    }
+
+    pub fn resize(&mut self, size: Size) {
+        self.size = size;
+    }
+
+    /// Something else may have written to the terminal.
+    pub fn forget(&mut self) {
+        self.cursor = None;
+        self.visible = None;
+    }
+}
+
+impl Backend for Sheet {
+    type Error = io::Error;
+
+    fn draw<'a, I>(&mut self, content: I) -> io::Result<()>
+    where
+        I: Iterator<Item = (u16, u16, &'a Cell)>,
+    {
+        let mut content = content.peekable();
+        if content.peek().is_none() {
+            return Ok(());
+        }
+        self.cursor = None;
+        self.pen.draw(content)
+    }
+
+    fn hide_cursor(&mut self) -> io::Result<()> {
+        if self.visible.replace(false) == Some(false) { Ok(()) } else { self.pen.hide_cursor() }
+    }
+
+    fn show_cursor(&mut self) -> io::Result<()> {
+        if self.visible.replace(true) == Some(true) { Ok(()) } else { self.pen.show_cursor() }
+    }
+
+    fn get_cursor_position(&mut self) -> io::Result<Position> {
+        Ok(self.cursor.unwrap_or_default())
+    }
+
+    fn set_cursor_position<P: Into<Position>>(&mut self, position: P) -> io::Result<()> {
+        let position = position.into();
+        if self.cursor.replace(position) == Some(position) { Ok(()) } else { self.pen.set_cursor_position(position) }
+    }
+
+    fn clear(&mut self) -> io::Result<()> {
+        self.clear_region(ClearType::All)
+    }
+
+    fn clear_region(&mut self, region: ClearType) -> io::Result<()> {
+        self.pen.clear_region(region)
+    }
+
+    fn size(&self) -> io::Result<Size> {
+        Ok(self.size)
+    }
+
+    fn window_size(&mut self) -> io::Result<WindowSize> {
+        Ok(WindowSize { columns_rows: self.size, pixels: Size::default() })
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
