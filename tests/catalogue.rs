@@ -147,96 +147,86 @@ fn a_file_of_ones_own_may_name_other_models() {
     assert_eq!(Catalogue::parse("", "mine.toml").unwrap().models(), []);
 }
 
-#[test]
-fn a_file_that_breaks_a_rule_is_refused_with_file_place_and_rule() {
-    let sound = "wire = \"extra\"\nkind = \"text\"";
-    let field = "model `house/one`, field `extra`: ";
-    let model = "model `house/one`: ";
-    let table: [(&str, &str, String); 31] = [
-        ("", "wire = \"x\"\nkind = \"colour\"", "line 23, `kind = \"colour\"`: unknown variant `colour`".to_owned()),
-        ("", "wire = \"x\"\nkind = \"text\"\nmax = -1", "line 24, `max = -1`: expected a whole number, or".to_owned()),
-        ("", "wire = \"x\"\nkind = \"text\"\nmost = 1", "line 24, `most = 1`: unknown field `most`".to_owned()),
-        ("", "wire = \"x\"", "missing field `kind`".to_owned()),
-        ("colour = 1", sound, "line 11, `colour = 1`: unknown field `colour`".to_owned()),
-        ("dialect = \"tags\"", sound, "line 11, `dialect = \"tags\"`: duplicate key".to_owned()),
-        ("aliases = [\"\"]", sound, format!("{model}`id`, `label` and `aliases` must not be empty")),
-        ("price = -0.5", sound, format!("{model}`price` must be an amount of US dollars")),
-        ("price = nan", sound, format!("{model}`price` must be an amount of US dollars")),
-        ("one_of = [[]]", sound, format!("{model}`one_of` must not hold an empty set")),
-        ("one_of = [[\"voice\"]]", sound, format!("{model}`one_of` names `voice`, which is no field of it")),
-        ("", "wire = \"prompt\"\nkind = \"text\"", format!("{model}`wire` `prompt` collides with `prompt`")),
-        ("", "wire = \"prompt.x\"\nkind = \"text\"", format!("{model}`wire` `prompt.x` collides with `prompt`")),
-        ("", "wire = \"model\"\nkind = \"text\"", format!("{model}`wire` `model` collides with `model`")),
-        ("", "wire = \"a..b\"\nkind = \"text\"", format!("{field}`wire` `a..b` must be a key, or keys joined by dots")),
-        ("", "wire = \"\"\nkind = \"text\"", format!("{field}`wire` `` must be a key")),
-        ("", "wire = \"x\"\nkind = \"text\"\nmin = 9\nmax = 8", format!("{field}`min` 9 is above `max` 8")),
-        (
-            "",
-            "wire = \"x\"\nkind = \"flag\"\nmin = 9",
-            format!("{field}`min` and `max` are for text, integers and lengths"),
-        ),
-        ("", "wire = \"x\"\nkind = \"choice\"", format!("{field}its `kind` needs `choices`")),
-        ("", "wire = \"x\"\nkind = \"text\"\nchoices = [\"a\"]", format!("{field}`choices` are for the kinds")),
-        (
-            "",
-            "wire = \"x\"\nkind = \"number\"\nchoices = [\"1k\"]",
-            format!("{field}`choices` holds `1k`, which is no whole number"),
-        ),
-        (
-            "",
-            "wire = \"x\"\nkind = \"choice\"\nchoices = [\"a\", \"b\"]\ndefault = \"c\"",
-            format!("{field}`default` is `c`, it must be a or b"),
-        ),
-        (
-            "",
-            "wire = \"x\"\nkind = \"seconds\"\nmin = 1\nmax = 47\ndefault = \"0:48\"",
-            format!("{field}`default` is `0:48`, it must be 0:01 to 0:47"),
-        ),
-        (
-            "",
-            "wire = \"x\"\nkind = \"flag\"\ndefault = \"maybe\"",
-            format!("{field}`default` is `maybe`, it must be yes or no"),
-        ),
-        (
-            "",
-            "wire = \"x\"\nkind = \"text\"\nbrings = [{ field = \"y\", value = \"1\" }]",
-            format!("{field}`brings` names `y`, which is no field"),
-        ),
-        (
-            "",
-            "wire = \"x\"\nkind = \"integer\"\nbrings = [{ field = \"extra\", value = \"z\" }]",
-            format!("{field}`brings` gives `extra` the value `z`, it must be a whole number"),
-        ),
-        (
-            "",
-            "wire = \"x\"\nkind = \"text\"\ndrops = [\"style\"]",
-            format!("{field}`drops` and `excuses` are for the kind `flag`"),
-        ),
-        (
-            "",
-            "wire = \"x\"\nkind = \"flag\"\nexcuses = [\"words\"]",
-            format!("{field}`drops` or `excuses` names `words`"),
-        ),
-        (
-            "",
-            "wire = \"x\"\nkind = \"integer\"\nfollows_lyrics = true",
-            format!("{field}`follows_lyrics` is for the kinds"),
-        ),
-        (
-            "",
-            &format!("{sound}\n[[models.fields]]\nname = \"style\"\nwire = \"y\"\nkind = \"text\"\nhelp = \"\""),
-            format!("{model}there are two fields with `name` `style`"),
-        ),
-        (
-            "",
-            &format!("{sound}\n[[models.fields]]\nname = \"lyrics\"\nwire = \"y\"\nkind = \"text\"\nhelp = \"\""),
-            format!("{model}`dialect` `not-sent` takes no field `lyrics`"),
-        ),
-    ];
+/// A field without fault.
+const SOUND: &str = "wire = \"extra\"\nkind = \"text\"";
+
+fn assert_refused(table: &[(&str, &str, &str)]) {
     for (model, field, message) in table {
         let error = Catalogue::parse(&file(model, field), "mine.toml").unwrap_err().to_string();
-        assert!(error.starts_with("mine.toml: ") && error.contains(&message), "{model} {field}\n{error}\n{message}");
+        assert!(error.starts_with("mine.toml: ") && error.contains(message), "{model} {field}\n{error}\n{message}");
         assert!(!error.contains('\n'), "{error}");
+    }
+}
+
+#[test]
+fn a_file_of_another_form_is_refused_with_its_line() {
+    assert_refused(&[
+        ("", "wire = \"x\"\nkind = \"colour\"", "line 23, `kind = \"colour\"`: unknown variant `colour`"),
+        ("", "wire = \"x\"\nkind = \"text\"\nmax = -1", "line 24, `max = -1`: expected a whole number, or"),
+        ("", "wire = \"x\"\nkind = \"text\"\nmost = 1", "line 24, `most = 1`: unknown field `most`"),
+        ("", "wire = \"x\"", "missing field `kind`"),
+        ("colour = 1", SOUND, "line 11, `colour = 1`: unknown field `colour`"),
+        ("dialect = \"tags\"", SOUND, "line 11, `dialect = \"tags\"`: duplicate key"),
+    ]);
+}
+
+#[test]
+fn a_model_that_breaks_a_rule_is_refused_with_its_name_key_and_rule() {
+    assert_refused(&[
+        ("aliases = [\"\"]", SOUND, "model `house/one`: `id`, `label` and `aliases` must not be empty"),
+        ("price = -0.5", SOUND, "model `house/one`: `price` must be an amount of US dollars"),
+        ("price = nan", SOUND, "model `house/one`: `price` must be an amount of US dollars"),
+        ("one_of = [[]]", SOUND, "model `house/one`: `one_of` must not hold an empty set"),
+        ("one_of = [[\"voice\"]]", SOUND, "model `house/one`: `one_of` names `voice`, which is no field of it"),
+        ("", "wire = \"prompt\"\nkind = \"text\"", "model `house/one`: `wire` `prompt` collides with `prompt`"),
+        ("", "wire = \"prompt.x\"\nkind = \"text\"", "model `house/one`: `wire` `prompt.x` collides with `prompt`"),
+        ("", "wire = \"model\"\nkind = \"text\"", "model `house/one`: `wire` `model` collides with `model`"),
+        (
+            "",
+            &format!("{SOUND}\n[[models.fields]]\nname = \"style\"\nwire = \"y\"\nkind = \"text\"\nhelp = \"\""),
+            "model `house/one`: there are two fields with `name` `style`",
+        ),
+        (
+            "",
+            &format!("{SOUND}\n[[models.fields]]\nname = \"lyrics\"\nwire = \"y\"\nkind = \"text\"\nhelp = \"\""),
+            "model `house/one`: `dialect` `not-sent` takes no field `lyrics`",
+        ),
+    ]);
+}
+
+#[test]
+fn a_field_that_breaks_a_rule_is_refused_with_its_name_key_and_rule() {
+    let table = [
+        ("wire = \"a..b\"\nkind = \"text\"", "`wire` `a..b` must be a key, or keys joined by dots"),
+        ("wire = \"\"\nkind = \"text\"", "`wire` `` must be a key"),
+        ("wire = \"x\"\nkind = \"text\"\nmin = 9\nmax = 8", "`min` 9 is above `max` 8"),
+        ("wire = \"x\"\nkind = \"flag\"\nmin = 9", "`min` and `max` are for text, integers and lengths"),
+        ("wire = \"x\"\nkind = \"choice\"", "its `kind` needs `choices`"),
+        ("wire = \"x\"\nkind = \"text\"\nchoices = [\"a\"]", "`choices` are for the kinds"),
+        ("wire = \"x\"\nkind = \"number\"\nchoices = [\"1k\"]", "`choices` holds `1k`, which is no whole number"),
+        (
+            "wire = \"x\"\nkind = \"choice\"\nchoices = [\"a\", \"b\"]\ndefault = \"c\"",
+            "`default` is `c`, it must be a or b",
+        ),
+        (
+            "wire = \"x\"\nkind = \"seconds\"\nmin = 1\nmax = 47\ndefault = \"0:48\"",
+            "`default` is `0:48`, it must be 0:01 to 0:47",
+        ),
+        ("wire = \"x\"\nkind = \"flag\"\ndefault = \"maybe\"", "`default` is `maybe`, it must be yes or no"),
+        (
+            "wire = \"x\"\nkind = \"text\"\nbrings = [{ field = \"y\", value = \"1\" }]",
+            "`brings` names `y`, which is no field",
+        ),
+        (
+            "wire = \"x\"\nkind = \"integer\"\nbrings = [{ field = \"extra\", value = \"z\" }]",
+            "`brings` gives `extra` the value `z`, it must be a whole number",
+        ),
+        ("wire = \"x\"\nkind = \"text\"\ndrops = [\"style\"]", "`drops` and `excuses` are for the kind `flag`"),
+        ("wire = \"x\"\nkind = \"flag\"\nexcuses = [\"words\"]", "`drops` or `excuses` names `words`"),
+        ("wire = \"x\"\nkind = \"integer\"\nfollows_lyrics = true", "`follows_lyrics` is for the kinds"),
+    ];
+    for (field, message) in table {
+        assert_refused(&[("", field, &format!("model `house/one`, field `extra`: {message}"))]);
     }
 }
 

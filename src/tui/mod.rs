@@ -1,5 +1,21 @@
-//! (being written)
+//! The screen: one [`State`](state::State), one [`Message`](message::Message) type,
+//! [`update`](update::update) that answers with [`Effect`](effect::Effect)s, and
+//! [`draw`](view::draw) that shows a state and changes nothing.
+//!
+//! A pane or an overlay is a file with plain functions; adding one is a file and a line in a table.
 
+pub mod cells;
 pub mod editor;
+pub mod effect;
 pub mod input;
+pub mod keymap;
+pub mod layout;
+pub mod message;
+pub mod overlays;
+pub mod palette;
+pub mod panes;
+pub mod state;
 pub mod terminal;
+pub mod theme;
+pub mod update;
+pub mod view;

@@ -1,0 +1,47 @@
+//! What can happen to the screen, as plain data.
+
+use jiff::Timestamp;
+
+use super::input::Input;
+use crate::domain::generation::TakeId;
+use crate::engine::feed::Changes;
+use crate::engine::intent::Reply;
+
+/// Something that happened. The runtime turns the world into these, in order; nothing else moves a
+/// [`State`](super::state::State).
+#[derive(Clone, Debug, PartialEq)]
+pub enum Message {
+    /// A key, a paste, or the terminal's focus.
+    Input(Input),
+    /// The terminal has this size now.
+    Resized { columns: u16, rows: u16 },
+    /// What was committed since the last look. The first one fills the screen.
+    Feed(Changes),
+    /// What became of the intent that went out under this ticket, or why it could not be carried out.
+    Replied { ticket: u64, reply: Result<Reply, String> },
+    /// What the player does.
+    Played(Playing),
+    /// The moment that [`State::save_due`](super::state::State::save_due) named has come.
+    Pause,
+    /// The moment that [`State::wants_tick`](super::state::State::wants_tick) named has come.
+    Tick,
+    /// A frame was written to the terminal. Asks for no other frame.
+    Drawn,
+    /// The worker should have acted at `due` and has not.
+    WorkerLate { due: Timestamp },
+    /// Something the runtime has to say: a copy that failed, a watch that does not work.
+    Note(String),
+    /// A signal asks to leave.
+    Terminated,
+}
+
+/// What the player does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Playing {
+    /// It has begun.
+    Started { take: TakeId },
+    /// It is over, by itself or by a key.
+    Ended { take: TakeId },
+    /// It could not play; one sentence.
+    Failed { take: TakeId, text: String },
+}

@@ -1,0 +1,190 @@
+//! One line to type: a title, a note, an address, a filter.
+
+use jiff::Timestamp;
+use ratatui::Frame;
+use ratatui::layout::Position;
+
+use super::{Outcome, Overlay};
+use crate::domain::generation::TakeId;
+use crate::domain::reference::ReferenceId;
+use crate::domain::song::SongId;
+use crate::domain::wording::Role;
+use crate::engine::intent::Intent;
+use crate::tui::cells::{self, Sheet};
+use crate::tui::effect::Effect;
+use crate::tui::input::Key;
+use crate::tui::keymap::{Action, Context};
+use crate::tui::state::{Asked, Focus, Line, State};
+use crate::tui::theme::Part;
+use crate::tui::update::new_song;
+
+/// What is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ask {
+    NewSong,
+    RenameSong(SongId),
+    TakeNote(TakeId),
+    ReferenceUrl,
+    /// The name of a reference that is being added.
+    ReferenceNameFor {
+        url: String,
+    },
+    ReferenceName(ReferenceId),
+    ReferenceNote(ReferenceId),
+    /// What the list is narrowed by, while it is typed.
+    Filter,
+}
+
+/// A question with the line for its answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Prompt {
+    ask: Ask,
+    line: Line,
+}
+
+impl Prompt {
+    /// A question with what stands in its line at first.
+    #[must_use]
+    pub fn new(ask: Ask, text: &str) -> Self {
+        Self { ask, line: Line::new(text) }
+    }
+
+    fn label(&self) -> &'static str {
+        match self.ask {
+            Ask::NewSong => "Title of the new song",
+            Ask::RenameSong(_) => "Title",
+            Ask::TakeNote(_) | Ask::ReferenceNote(_) => "Note",
+            Ask::ReferenceUrl => "Address of the recording",
+            Ask::ReferenceNameFor { .. } | Ask::ReferenceName(_) => "Name",
+            Ask::Filter => "Show only",
+        }
+    }
+}
+
+/// Does what the key stands for.
+pub fn press(state: &mut State, prompt: &mut Prompt, key: Key, now: Timestamp) -> Outcome {
+    match state.opening.keymap.action(&[Context::Picker], key) {
+        Some(Action::TakeRow) => return take(state, prompt, now),
+        Some(Action::Leave) => {
+            if prompt.ask == Ask::Filter {
+                filter(state, "");
+            }
+            return Outcome::close();
+        }
+        _ => {}
+    }
+    if prompt.line.key(key) && prompt.ask == Ask::Filter {
+        filter(state, prompt.line.text());
+    }
+    Outcome::stay()
+}
+
+/// Puts pasted text into the line.
+pub fn paste(state: &mut State, prompt: &mut Prompt, text: &str) {
+    prompt.line.paste(text);
+    if prompt.ask == Ask::Filter {
+        filter(state, prompt.line.text());
+    }
+}
+
+fn filter(state: &mut State, text: &str) {
+    if state.focus == Focus::References {
+        state.library.filter(text);
+    } else {
+        state.queue.set_filter(text);
+        state.queue.refresh(state.compose.song, false);
+    }
+}
+
+/// Enter: what was typed is taken.
+fn take(state: &mut State, prompt: &Prompt, now: Timestamp) -> Outcome {
+    let text = prompt.line.text().trim().to_owned();
+    let effects: Vec<Effect> = match prompt.ask.clone() {
+        Ask::Filter => Vec::new(),
+        Ask::NewSong => new_song(state, &text),
+        Ask::RenameSong(_) | Ask::ReferenceName(_) if text.is_empty() => {
+            state.say("a name cannot be empty; Esc keeps the one it has", Role::Attention, now);
+            return Outcome::stay();
+        }
+        Ask::RenameSong(song) => {
+            vec![state.carry_and_say(Intent::RenameSong { song, title: text.clone() }, format!("called {text} now"))]
+        }
+        Ask::TakeNote(take) => vec![state.carry_and_say(Intent::NoteTake { take, note: text }, "noted")],
+        Ask::ReferenceUrl => return ask_name(state, text, now),
+        Ask::ReferenceNameFor { url } => {
+            let name = if text.is_empty() { name_of(&url) } else { text };
+            vec![state.carry(Intent::AddReference { name, url }, Asked::Reference)]
+        }
+        Ask::ReferenceName(reference) => {
+            let note = state.library.get(reference).map_or("", |reference| &reference.note).to_owned();
+            state.overlays.push(Overlay::Line(Prompt::new(Ask::ReferenceNote(reference), &note)));
+            vec![state.carry_and_say(Intent::RenameReference { reference, name: text }, "renamed")]
+        }
+        Ask::ReferenceNote(reference) => {
+            vec![state.carry_and_say(Intent::NoteReference { reference, note: text }, "noted")]
+        }
+    };
+    Outcome::close().with(effects)
+}
+
+fn ask_name(state: &mut State, url: String, now: Timestamp) -> Outcome {
+    if !url.starts_with("https://") && !url.starts_with("http://") {
+        state.say("an address starts with https:// or http://", Role::Attention, now);
+        return Outcome::stay();
+    }
+    let name = name_of(&url);
+    state.overlays.push(Overlay::Line(Prompt::new(Ask::ReferenceNameFor { url }, &name)));
+    Outcome::close()
+}
+
+/// The last part of an address's path, without its extension; else its host.
+fn name_of(url: &str) -> String {
+    let bare = url.split(['?', '#']).next().unwrap_or(url).trim_end_matches('/');
+    let last = bare.rsplit('/').next().unwrap_or(bare);
+    let stem = last.rsplit_once('.').filter(|_| bare.matches('/').count() > 2).map_or(last, |(stem, _)| stem);
+    stem.replace("%20", " ")
+}
+
+/// Draws the line.
+pub fn draw(state: &State, prompt: &Prompt, frame: &mut Frame<'_>) -> Option<Position> {
+    draw_line(state, prompt.label(), &prompt.line, "", frame)
+}
+
+/// Draws a line to type in the row of messages; a message that came while it is open stands at its right.
+pub(super) fn draw_line(
+    state: &State,
+    label: &str,
+    line: &Line,
+    right: &str,
+    frame: &mut Frame<'_>,
+) -> Option<Position> {
+    let theme = &state.opening.theme;
+    let bottom = state.areas().bottom;
+    let mut sheet = Sheet::new(frame.buffer_mut(), ratatui::layout::Rect { height: bottom.height.min(1), ..bottom });
+    sheet.clear();
+    let label = format!(" {label}: ");
+    let said = if right.is_empty() { state.notice().unwrap_or("") } else { right };
+    let said = cells::clip(said, sheet.columns() / 3);
+    let at = cells::width(&label);
+    let room = sheet.columns().saturating_sub(at + cells::width(&said) + 2);
+    let (shown, cursor) = line.shown(room);
+    sheet.text(0, 0, &label, theme.look(Part::HeadFocused));
+    sheet.text(0, at, &shown, theme.look(Part::Text));
+    let right_at = sheet.columns().saturating_sub(cells::width(&said) + 1);
+    sheet.text(0, right_at, &said, theme.look(Part::Look));
+    let area = sheet.area();
+    let x = area.x + (at + cursor) as u16;
+    (area.height > 0 && x < area.right()).then(|| Position::new(x, area.y))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reference_is_named_after_its_file_or_its_host() {
+        assert_eq!(name_of("https://a.example/songs/My%20Demo.mp3?x=1"), "My Demo");
+        assert_eq!(name_of("https://a.example/"), "a.example");
+        assert_eq!(name_of("https://a.example"), "a.example");
+    }
+}

@@ -1,0 +1,73 @@
+//! What the palette lists: every command with its keys, and what the words for takes mean.
+
+use super::keymap::{Action, Keymap, Row};
+use crate::domain::wording::WORDINGS;
+
+/// One entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The command, or nothing where the entry only explains.
+    pub action: Option<Action>,
+    /// The keys with their contexts, or the word that is explained.
+    pub left: String,
+    pub words: String,
+    /// Where the keys work.
+    pub place: String,
+}
+
+/// The entries that contain every word typed.
+#[must_use]
+pub fn entries(keymap: &Keymap, typed: &str) -> Vec<Entry> {
+    let typed = typed.to_lowercase();
+    let has_all = |entry: &Entry| {
+        let name = entry.action.map_or("", Action::name);
+        let text = format!("{} {} {} {name}", entry.left, entry.words, entry.place).to_lowercase();
+        typed.split_whitespace().all(|word| text.contains(word))
+    };
+    let commands = keymap.rows().iter().map(command);
+    let meanings = WORDINGS.iter().map(|wording| Entry {
+        action: None,
+        left: readable(wording.word),
+        words: wording.meaning.to_owned(),
+        place: "a take's word".to_owned(),
+    });
+    commands.chain(meanings).filter(has_all).collect()
+}
+
+fn command(row: &Row) -> Entry {
+    let mut keys: Vec<String> = row.keys.values().flatten().map(ToString::to_string).collect();
+    keys.dedup();
+    let places: Vec<&str> = row.keys.keys().map(|context| context.word()).collect();
+    Entry { action: Some(row.action), left: keys.join(" "), words: row.words.clone(), place: places.join(", ") }
+}
+
+/// A word of the table with example values.
+fn readable(word: &str) -> String {
+    word.replace("{elapsed}", "0:41")
+        .replace("{usual}", "1:10")
+        .replace("{received}", "1.9")
+        .replace("{expected}", "3.0 MB")
+        .replace("{length}", "new, 2:51")
+        .replace("{until}", "14:03")
+        .replace("{message}", "...")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_and_every_word_is_listed_and_found_by_typing() {
+        let keymap = Keymap::embedded().unwrap();
+        assert_eq!(entries(&keymap, "").len(), Action::ALL.len() + WORDINGS.len());
+        assert_eq!(entries(&keymap, "scp").first().and_then(|entry| entry.action), Some(Action::Copy));
+        assert!(entries(&keymap, "lost charged").iter().any(|entry| entry.left == "charged, audio lost"));
+        assert_eq!(entries(&keymap, "no such thing"), []);
+    }
+
+    #[test]
+    fn no_placeholder_is_shown() {
+        let keymap = Keymap::embedded().unwrap();
+        assert!(entries(&keymap, "").iter().all(|entry| !entry.left.contains('{')));
+    }
+}

@@ -1,0 +1,198 @@
+//! The queue: a row for each take, newest first.
+
+use jiff::Timestamp;
+use ratatui::Frame;
+use ratatui::layout::{Position, Rect};
+
+use super::head;
+use crate::domain::generation::{Take, TakeId};
+use crate::domain::wording::words;
+use crate::tui::cells::{self, Sheet};
+use crate::tui::layout::Areas;
+use crate::tui::state::{Focus, Scope, State, is_new};
+use crate::tui::theme::Part;
+
+/// The columns of a row: signs, number, model, then what it is doing, cost and marks.
+const NUMBER_AT: usize = 3;
+const MODEL_AT: usize = 8;
+const MODEL_COLUMNS: usize = 10;
+const STATE_AT: usize = MODEL_AT + MODEL_COLUMNS + 1;
+const COST_COLUMNS: usize = 6;
+const MARK_COLUMNS: usize = 7;
+/// Columns of a song's title where takes of all songs are shown.
+const SONG_COLUMNS: usize = 12;
+/// Narrower lists leave the cost out.
+const COST_FROM: usize = 46;
+
+/// Rows for takes in the pane as it stands.
+pub(in crate::tui) fn height(areas: &Areas, focus: Focus) -> usize {
+    let head = if has_column_names(areas, focus) { 2 } else { 1 };
+    usize::from(areas.queue.height).saturating_sub(head)
+}
+
+fn has_column_names(areas: &Areas, focus: Focus) -> bool {
+    focus == Focus::Queue || is_wide(areas)
+}
+
+fn is_wide(areas: &Areas) -> bool {
+    areas.divider.width > 0
+}
+
+/// Takes beside each other, where the pane is wide and low and has not the keys.
+fn columns_of_takes(areas: &Areas, focus: Focus) -> usize {
+    if has_column_names(areas, focus) || areas.queue.width < 70 { 1 } else { 2 }
+}
+
+/// The takes on the screen.
+pub(in crate::tui) fn visible(state: &State) -> Vec<TakeId> {
+    let areas = state.areas();
+    let selected = state.queue.selected().map(|take| take.id).filter(|_| areas.take.area() > 0);
+    let height = height(&areas, state.focus);
+    let beside = columns_of_takes(&areas, state.focus);
+    let (top, count) = if beside == 1 { (state.queue.place.top, height) } else { (0, height * beside) };
+    let mut visible: Vec<TakeId> = state.queue.shown().iter().skip(top).take(count).copied().collect();
+    visible.extend(selected);
+    visible
+}
+
+/// Draws the takes.
+pub(super) fn draw(state: &State, now: Timestamp, area: Rect, frame: &mut Frame<'_>) -> Option<Position> {
+    let areas = state.areas();
+    let mut sheet = Sheet::new(frame.buffer_mut(), area);
+    draw_heading(state, &areas, &mut sheet);
+    if state.queue.shown().is_empty() {
+        let text = if state.queue.filter_text().is_empty() { "no take yet; C-g orders" } else { "no take fits" };
+        sheet.text(1, NUMBER_AT, text, state.opening.theme.look(Part::Faint));
+    } else if columns_of_takes(&areas, state.focus) == 2 {
+        draw_compact(state, now, &mut sheet);
+        return None;
+    } else {
+        draw_rows(state, now, &areas, &mut sheet);
+    }
+    let head = if has_column_names(&areas, state.focus) { 2 } else { 1 };
+    let line = head + state.queue.place.selected.saturating_sub(state.queue.place.top);
+    (state.focus == Focus::Queue && line < sheet.rows()).then(|| Position::new(area.x, area.y + line as u16))
+}
+
+fn draw_heading(state: &State, areas: &Areas, sheet: &mut Sheet<'_>) {
+    let counts = state.queue.counts();
+    let title = match state.queue.scope {
+        Scope::Song => format!("Queue   this song {}, all {}", counts.song, counts.all),
+        Scope::All => format!("Queue   all {}, this song {}", counts.all, counts.song),
+    };
+    let mut right = Vec::new();
+    if state.queue.place.top > 0 && columns_of_takes(areas, state.focus) == 1 {
+        right.push(format!("{} above", state.queue.place.top));
+    }
+    if !state.queue.filter_text().is_empty() {
+        right.push(format!("only `{}`", state.queue.filter_text()));
+    }
+    if !state.queue.marked.is_empty() {
+        right.push(format!("{} marked", state.queue.marked.len()));
+    }
+    if right.is_empty() && !is_wide(areas) && state.focus != Focus::Queue {
+        right.push("Tab opens it".to_owned());
+    }
+    let columns = sheet.columns();
+    sheet.text(0, 0, &cells::heading(&title, &right.join("  "), columns), head(state, Focus::Queue));
+    if has_column_names(areas, state.focus) {
+        let names = if columns >= COST_FROM { ("take", "model", "state", "cost mark") } else { ("take", "model", "state", "") };
+        let faint = state.opening.theme.look(Part::Faint);
+        sheet.text(1, NUMBER_AT, names.0, faint);
+        sheet.text(1, MODEL_AT, names.1, faint);
+        sheet.text(1, STATE_AT + song_columns(state), names.2, faint);
+        sheet.text(1, columns.saturating_sub(COST_COLUMNS + MARK_COLUMNS - 1), names.3, faint);
+    }
+}
+
+fn song_columns(state: &State) -> usize {
+    if state.queue.scope == Scope::All { SONG_COLUMNS + 1 } else { 0 }
+}
+
+fn draw_rows(state: &State, now: Timestamp, areas: &Areas, sheet: &mut Sheet<'_>) {
+    let theme = &state.opening.theme;
+    let head = if has_column_names(areas, state.focus) { 2 } else { 1 };
+    let place = state.queue.place;
+    for (n, id) in state.queue.shown().iter().enumerate().skip(place.top) {
+        let line = head + n - place.top;
+        let Some(take) = state.queue.get(*id).filter(|_| line < sheet.rows()) else { break };
+        draw_take(state, take, now, sheet, line);
+        if n == place.selected {
+            if state.focus == Focus::Queue {
+                sheet.tint(line, theme.look(Part::Selected));
+            }
+            sheet.text(line, 1, ">", theme.look(Part::HeadFocused));
+        }
+    }
+}
+
+/// The sign before a take: what is new to hear.
+fn sign(take: &Take) -> &'static str {
+    if is_new(take) { "*" } else { " " }
+}
+
+fn draw_take(state: &State, take: &Take, now: Timestamp, sheet: &mut Sheet<'_>, line: usize) {
+    let theme = &state.opening.theme;
+    let columns = sheet.columns();
+    let said = words(take, now, &state.opening.zone);
+    let text = theme.look(Part::Text);
+    sheet.text(line, 0, if state.queue.marked.contains(&take.id) { "x" } else { " " }, theme.look(Part::Key));
+    sheet.text(line, 1, sign(take), theme.status(said.role));
+    sheet.text(line, NUMBER_AT, &take.number.to_string(), text);
+    sheet.text(line, MODEL_AT, &cells::clip(state.label(&take.model), MODEL_COLUMNS), text);
+    let mut at = STATE_AT;
+    if state.queue.scope == Scope::All {
+        let song = state.songs.get(&take.song).map_or("", |song| &song.title);
+        sheet.text(line, at, &cells::clip(song, SONG_COLUMNS), text);
+        at += SONG_COLUMNS + 1;
+    }
+    let with_cost = columns >= COST_FROM;
+    let marks = marks(state, take);
+    let right = if with_cost { COST_COLUMNS + MARK_COLUMNS } else { cells::width(&marks) + 1 };
+    let room = columns.saturating_sub(at + right);
+    sheet.text(line, at, &cells::clip(&said.text, room), theme.status(said.role));
+    if with_cost {
+        let cost = take.cost.completed().usd.filter(|_| !take.service.is_sandbox());
+        let cost = cost.map_or(String::new(), |usd| format!("{usd:.2}"));
+        sheet.text(line, columns - right, &cells::pad_left(&cost, COST_COLUMNS - 1), theme.look(Part::Faint));
+    }
+    let marks_at = columns.saturating_sub(if with_cost { MARK_COLUMNS } else { right });
+    sheet.text(line, marks_at, &marks, theme.look(Part::Key));
+}
+
+/// `4 pick`, or `play` while it plays.
+fn marks(state: &State, take: &Take) -> String {
+    let rating = if take.rating > 0 { take.rating.to_string() } else { String::new() };
+    let word = if state.playing == Some(take.id) {
+        "play"
+    } else if take.pick {
+        "pick"
+    } else {
+        ""
+    };
+    [rating.as_str(), word].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// Two takes a line, while something else has the keys.
+fn draw_compact(state: &State, now: Timestamp, sheet: &mut Sheet<'_>) {
+    let theme = &state.opening.theme;
+    let rows = sheet.rows().saturating_sub(1);
+    let half = sheet.columns() / 2;
+    for (n, id) in state.queue.shown().iter().take(rows * 2).enumerate() {
+        let Some(take) = state.queue.get(*id) else { continue };
+        let (line, at) = (1 + n % rows, (n / rows) * half);
+        let said = words(take, now, &state.opening.zone);
+        let model = cells::pad(state.label(&take.model), MODEL_COLUMNS);
+        let start = format!(" {} {:<3} {model} ", sign(take), take.number);
+        let marks = marks(state, take);
+        let room = half.saturating_sub(cells::width(&start) + cells::width(&marks) + 2);
+        let text = cells::clip(&said.text, room);
+        let spans = [
+            (start.as_str(), theme.look(Part::Text)),
+            (text.as_str(), theme.status(said.role)),
+            ("  ", theme.look(Part::Text)),
+            (marks.as_str(), theme.look(Part::Key)),
+        ];
+        sheet.spans(line, at, &spans);
+    }
+}

@@ -1,0 +1,129 @@
+//! The selected take: what it came from, how it stands, and how to hear it.
+
+use jiff::Timestamp;
+use ratatui::Frame;
+use ratatui::layout::{Position, Rect};
+
+use super::head;
+use crate::domain::generation::{Status, Take};
+use crate::domain::length::to_clock;
+use crate::domain::wording::{words, wording_of};
+use crate::tui::cells::{self, Sheet};
+use crate::tui::state::{Focus, State};
+use crate::tui::theme::Part;
+
+/// What is said of a take, and how it looks.
+type Lines = Vec<(String, Part)>;
+
+/// Draws the take.
+pub(super) fn draw(state: &State, now: Timestamp, area: Rect, frame: &mut Frame<'_>) -> Option<Position> {
+    let theme = &state.opening.theme;
+    let mut sheet = Sheet::new(frame.buffer_mut(), area);
+    let columns = sheet.columns();
+    let Some(take) = state.queue.selected() else {
+        sheet.text(0, 0, &cells::heading("Take", "", columns), head(state, Focus::Queue));
+        return None;
+    };
+    let mut right = take.duration_ms.map_or(String::new(), |ms| to_clock((ms + 500) / 1000));
+    if state.playing == Some(take.id) {
+        right = format!("playing   {right}");
+    }
+    let title = format!("Take {}", take.number);
+    sheet.text(0, 0, &cells::heading(&title, &right, columns), theme.look(Part::Head));
+    let mut lines = summary(state, take, now);
+    if state.queue.open {
+        lines.extend(everything(state, take));
+    }
+    let wrapped = lines.iter().flat_map(|(text, part)| {
+        cells::wrap(text, columns.saturating_sub(2)).into_iter().map(|line| (line, *part))
+    });
+    for (n, (text, part)) in wrapped.enumerate() {
+        sheet.text(n + 1, 1, &text, theme.look(part));
+    }
+    // Where the take has the whole pane, the cursor is here.
+    (state.focus == Focus::Queue && state.areas().queue.area() == 0).then(|| Position::new(area.x, area.y))
+}
+
+/// What a person wants to know of it first.
+fn summary(state: &State, take: &Take, now: Timestamp) -> Lines {
+    let mut lines = Lines::new();
+    if let Some(from) = take.from.and_then(|from| state.queue.get(from)) {
+        lines.push((format!("from take {}", from.number), Part::Text));
+    }
+    let said = words(take, now, &state.opening.zone);
+    let meaning = wording_of(take.status, take.why).meaning;
+    lines.push((format!("{}: {meaning}", said.text), Part::Text));
+    if let Some(message) = take.message.as_ref().filter(|message| !said.text.contains(*message)) {
+        lines.push((message.clone(), Part::Attention));
+    }
+    if let Some(request) = take.service_request.as_ref().filter(|_| take.status == Status::Failed) {
+        lines.push((format!("for the vendor's support: request {request}"), Part::Faint));
+    }
+    if take.status == Status::Unknown {
+        lines.push((format!("it can be found by its tag {}", take.request_tag), Part::Faint));
+    }
+    if !take.note.is_empty() {
+        lines.push((format!("note: {}", take.note), Part::Text));
+    }
+    if let Some(usd) = take.cost.completed().usd.filter(|_| !take.service.is_sandbox()) {
+        lines.push((format!("cost ${usd:.4}"), Part::Text));
+    }
+    let ways = ways_to_hear(state, take);
+    let shown = if state.opening.player_found && !state.queue.open { 1 } else { ways.len() };
+    lines.extend(ways.into_iter().take(shown).map(|(_, text)| (text, Part::Faint)));
+    lines
+}
+
+/// What is in the opened take besides.
+fn everything(state: &State, take: &Take) -> Lines {
+    let mut lines = Lines::new();
+    let mut tell = |name: &str, value: Option<String>| {
+        if let Some(value) = value.filter(|value| !value.is_empty()) {
+            lines.push((format!("{name}: {value}"), Part::Text));
+        }
+    };
+    tell("generation", Some(format!("{}, {}", take.id.0, take.status.name())));
+    tell("model", Some(format!("{}, from {}", take.model, take.service)));
+    tell("the service's id", take.remote_id.clone());
+    tell("request tag", Some(take.request_tag.clone()));
+    tell("ordered", Some(state.clock(take.created)));
+    tell("sent", take.sent.map(|at| state.clock(at)));
+    tell("ended", take.finished.map(|at| state.clock(at)));
+    tell("style", Some(take.draft.style.clone()));
+    for (name, value) in &take.draft.settings {
+        tell(name, Some(value.clone()));
+    }
+    tell("lyrics", Some(take.draft.lyrics.clone()));
+    lines
+}
+
+/// Ways to the sound of a take, from near and from afar: what each is, and its text.
+pub(in crate::tui) fn ways_to_hear(state: &State, take: &Take) -> Vec<(&'static str, String)> {
+    let Some(file) = &take.file else { return Vec::new() };
+    let path = file.display().to_string();
+    let login = if state.opening.user.is_empty() {
+        state.opening.host.clone()
+    } else {
+        format!("{}@{}", state.opening.user, state.opening.host)
+    };
+    let remote = quoted(&format!("{login}:{path}"));
+    let cat = format!("ssh {login} refrain cat {} | mpv -", take.id.0);
+    vec![("its path", path), ("the line that fetches it", format!("scp {remote} .")), ("the line that plays it", cat)]
+}
+
+/// A word for a shell.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "@%+=:,./_-".contains(c);
+    if word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_for_a_shell_are_quoted_where_they_must_be() {
+        assert_eq!(quoted("me@host:/a/b.mp3"), "me@host:/a/b.mp3");
+        assert_eq!(quoted("it's here"), r"'it'\''s here'");
+    }
+}

@@ -1,0 +1,300 @@
+//! What is being written, in step with what the store holds of it.
+
+use jiff::Timestamp;
+
+use super::place::Place;
+use crate::domain::catalogue::{Catalogue, LYRICS, ModelSpec, STYLE};
+use crate::domain::draft::{Draft, Grade, Measure, Problem};
+use crate::domain::fit;
+use crate::domain::generation::TakeId;
+use crate::domain::lyrics::{LineKind, SingingTime, line_kind, singing_time, syllables};
+use crate::domain::song::{DraftRow, Revision, SongId};
+use crate::engine::intent::Intent;
+use crate::tui::editor::{Applied, Edit, Editor, EditorKind};
+
+/// A draft is saved after so many milliseconds without a key ...
+const PAUSE_MS: i64 = 300;
+/// ... and at the latest so many after the first unsaved one.
+const LONGEST_UNSAVED_MS: i64 = 900;
+/// After a save that failed, the next attempt waits so long.
+const RETRY_MS: i64 = 2_000;
+
+/// One of the two texts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Text {
+    Style,
+    Lyrics,
+}
+
+/// What is known of the draft with its model; made anew when the draft changes, so drawing computes nothing.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Facts {
+    pub style: Option<Measure>,
+    pub lyrics: Option<Measure>,
+    pub problems: Vec<Problem>,
+    /// How long what is sent of the lyric is likely to be sung.
+    pub sings: Option<SingingTime>,
+    /// Syllables of each line that is sung.
+    pub syllables: Vec<Option<u32>>,
+}
+
+/// What the store holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Base {
+    revision: Revision,
+    saved: Timestamp,
+}
+
+/// The draft of one song on this screen.
+#[derive(Clone, Debug)]
+pub struct Compose {
+    pub(in crate::tui) song: Option<SongId>,
+    pub(in crate::tui) style: Editor,
+    pub(in crate::tui) lyrics: Editor,
+    /// The selected row of the model and its settings.
+    pub(in crate::tui) form: Place,
+    /// The take whose text was put into the draft last: takes ordered now come from it.
+    pub(in crate::tui) from: Option<TakeId>,
+    draft: Draft,
+    base: Option<Base>,
+    /// When the oldest unsaved change was made, and the newest.
+    unsaved: Option<(Timestamp, Timestamp)>,
+    /// What is on its way to the store.
+    saving: Option<Draft>,
+    facts: Facts,
+    stale: bool,
+}
+
+impl Compose {
+    /// An empty draft.
+    #[must_use]
+    pub fn new(song: Option<SongId>) -> Self {
+        Self {
+            song,
+            style: Editor::new("", EditorKind::Paragraph),
+            lyrics: Editor::new("", EditorKind::Lines),
+            form: Place::default(),
+            from: None,
+            draft: Draft::default(),
+            base: None,
+            unsaved: None,
+            saving: None,
+            facts: Facts::default(),
+            stale: true,
+        }
+    }
+
+    /// The draft as it is on the screen.
+    #[must_use]
+    pub fn draft(&self) -> &Draft {
+        &self.draft
+    }
+
+    /// What is known of the draft.
+    #[must_use]
+    pub fn facts(&self) -> &Facts {
+        &self.facts
+    }
+
+    /// When the store last took the draft.
+    #[must_use]
+    pub fn saved(&self) -> Option<Timestamp> {
+        self.base.map(|base| base.saved)
+    }
+
+    /// Whether something typed is not in the store yet.
+    #[must_use]
+    pub fn is_unsaved(&self) -> bool {
+        self.unsaved.is_some()
+    }
+
+    /// Edits one of the texts.
+    pub fn edit(&mut self, text: Text, edit: Edit, now: Timestamp) -> Applied {
+        let (editor, kept) = match text {
+            Text::Style => (&mut self.style, &mut self.draft.style),
+            Text::Lyrics => (&mut self.lyrics, &mut self.draft.lyrics),
+        };
+        let applied = editor.apply(edit);
+        if applied.changed {
+            editor.text().clone_into(kept);
+            self.changed(now);
+        }
+        applied
+    }
+
+    /// Chooses a model; no text changes.
+    pub fn set_model(&mut self, model: &str, now: Timestamp) {
+        if self.draft.model != model {
+            model.clone_into(&mut self.draft.model);
+            self.form = Place::default();
+            self.changed(now);
+        }
+    }
+
+    /// Sets a setting; an empty value leaves it to the service.
+    pub fn set(&mut self, field: &str, value: &str, now: Timestamp) {
+        let before = self.draft.settings.get(field).map_or("", String::as_str);
+        if before == value {
+            return;
+        }
+        if value.is_empty() {
+            self.draft.settings.remove(field);
+        } else {
+            self.draft.settings.insert(field.to_owned(), value.to_owned());
+        }
+        self.changed(now);
+    }
+
+    fn changed(&mut self, now: Timestamp) {
+        let since = self.unsaved.map_or(now, |(since, _)| since);
+        self.unsaved = Some((since, now));
+        self.stale = true;
+    }
+
+    /// Makes the facts anew if the draft changed since. A draft without a model gets the catalogue's first.
+    pub fn recount(&mut self, catalogue: &Catalogue) {
+        if !std::mem::take(&mut self.stale) {
+            return;
+        }
+        if self.draft.model.is_empty()
+            && let Some(first) = catalogue.models().first()
+        {
+            first.id.clone_into(&mut self.draft.model);
+        }
+        let count = |line: &str| (line_kind(line) == LineKind::Words).then(|| syllables(line));
+        let syllables = self.draft.lyrics.lines().map(count).collect();
+        self.facts = match catalogue.find(&self.draft.model) {
+            Some(spec) => Facts {
+                style: self.draft.measure(spec, STYLE),
+                lyrics: self.draft.measure(spec, LYRICS),
+                problems: self.draft.check(spec),
+                sings: fit::sung(&self.draft, spec),
+                syllables,
+            },
+            None => Facts { sings: singing_time(&self.draft.lyrics), syllables, ..Facts::default() },
+        };
+    }
+
+    /// The chosen model, if the catalogue has it.
+    #[must_use]
+    pub fn spec<'a>(&self, catalogue: &'a Catalogue) -> Option<&'a ModelSpec> {
+        catalogue.find(&self.draft.model)
+    }
+
+    /// The gravest problem of a field.
+    #[must_use]
+    pub fn problem_of(&self, field: &str) -> Option<&Problem> {
+        self.facts.problems.iter().find(|problem| problem.field == field)
+    }
+
+    /// How many problems of a grade a field has.
+    #[must_use]
+    pub fn count(&self, field: &str, grade: Grade) -> usize {
+        self.facts.problems.iter().filter(|problem| problem.field == field && problem.grade == grade).count()
+    }
+
+    /// When the draft should be saved: nothing where it is, or is being.
+    #[must_use]
+    pub fn save_due(&self) -> Option<Timestamp> {
+        let (since, last) = self.unsaved?;
+        if self.saving.is_some() || self.base.is_none() {
+            return None;
+        }
+        let pause = later(last, PAUSE_MS);
+        Some(pause.min(later(since, LONGEST_UNSAVED_MS)).max(since))
+    }
+
+    /// The save that keeps what is unsaved, without taking note of it.
+    #[must_use]
+    pub fn unsaved(&self) -> Option<Intent> {
+        self.unsaved?;
+        let (song, base) = (self.song?, self.base?);
+        Some(Intent::SaveDraft { song, based_on: base.revision, draft: self.draft.clone() })
+    }
+
+    /// The save that is due now; its answer comes to [`Compose::store_took`] or its siblings.
+    pub fn save(&mut self) -> Option<Intent> {
+        if self.saving.is_some() {
+            return None;
+        }
+        let intent = self.unsaved()?;
+        self.saving = Some(self.draft.clone());
+        self.unsaved = None;
+        Some(intent)
+    }
+
+    /// The store took the draft.
+    pub fn store_took(&mut self, revision: Revision, now: Timestamp) {
+        self.saving = None;
+        if self.base.is_none_or(|base| base.revision <= revision) {
+            self.base = Some(Base { revision, saved: now });
+        }
+    }
+
+    /// The store could not take the draft: it is tried again a little later.
+    pub fn store_failed(&mut self, now: Timestamp) {
+        self.saving = None;
+        let later = later(now, RETRY_MS);
+        self.unsaved = Some((later, later));
+    }
+
+    /// Another screen wrote first; the store kept what was typed as a version. What was typed since is
+    /// still unsaved and based on the old revision, so it becomes a version too before this draft is
+    /// let go. Tells whether the other draft is on the screen now.
+    pub fn store_refused(&mut self, current: &DraftRow) -> bool {
+        self.saving = None;
+        if self.unsaved.is_none() {
+            self.load(current);
+        }
+        self.unsaved.is_none()
+    }
+
+    /// The store says what it holds. Tells whether the text on the screen became another one.
+    pub fn follow(&mut self, row: &DraftRow) -> bool {
+        let Some(base) = self.base else {
+            return self.meet(row);
+        };
+        if row.revision <= base.revision {
+            return false;
+        }
+        let ours = self.saving.as_ref() == Some(&row.draft);
+        if ours || (self.saving.is_none() && self.draft == row.draft) {
+            self.base = Some(Base { revision: row.revision, saved: row.saved });
+            if !ours {
+                self.unsaved = None;
+            }
+            return false;
+        }
+        if self.saving.is_some() || self.unsaved.is_some() {
+            return false;
+        }
+        self.load(row);
+        true
+    }
+
+    /// The first time that the store's draft comes: what was typed before it goes onto an empty one.
+    fn meet(&mut self, row: &DraftRow) -> bool {
+        let empty = row.draft.style.is_empty() && row.draft.lyrics.is_empty();
+        if self.unsaved.is_some() && empty {
+            self.base = Some(Base { revision: row.revision, saved: row.saved });
+            return false;
+        }
+        self.style = Editor::new(&row.draft.style, EditorKind::Paragraph);
+        self.lyrics = Editor::new(&row.draft.lyrics, EditorKind::Lines);
+        self.load(row);
+        true
+    }
+
+    fn load(&mut self, row: &DraftRow) {
+        self.style.follow(&row.draft.style);
+        self.lyrics.follow(&row.draft.lyrics);
+        self.draft = row.draft.clone();
+        self.base = Some(Base { revision: row.revision, saved: row.saved });
+        self.unsaved = None;
+        self.stale = true;
+    }
+}
+
+fn later(at: Timestamp, ms: i64) -> Timestamp {
+    at.checked_add(jiff::SignedDuration::from_millis(ms)).unwrap_or(at)
+}

@@ -1,0 +1,292 @@
+//! Everything the screen knows, as one value without sender, file, clock or client.
+
+mod astray;
+mod compose;
+mod library;
+mod line;
+mod place;
+mod queue;
+mod tickets;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+pub use compose::{Compose, Facts, Text};
+pub use library::Library;
+pub use line::Line;
+pub use place::{Place, Step};
+pub use queue::{Counts, Queue, Scope, is_new};
+pub use tickets::{Asked, Tickets};
+
+pub(in crate::tui) use astray::Letters;
+
+use super::effect::Effect;
+use super::keymap::{Context, Keymap};
+use super::layout::{self, Areas, Wanted};
+use super::overlays::Overlay;
+use super::panes;
+use super::theme::Theme;
+use crate::domain::catalogue::{Catalogue, ModelSpec};
+use crate::domain::draft::Draft;
+use crate::domain::generation::{Take, TakeId};
+use crate::domain::service::Service;
+use crate::domain::song::{DraftRow, Song, SongId};
+use crate::domain::wording::Role;
+use crate::engine::intent::Intent;
+
+/// What the screen is opened with.
+#[derive(Clone, Debug)]
+pub struct Opening {
+    pub catalogue: Arc<Catalogue>,
+    pub keymap: Arc<Keymap>,
+    pub theme: Theme,
+    /// Where takes are ordered.
+    pub service: Service,
+    /// The song to open; without one, the song touched last.
+    pub song: Option<SongId>,
+    pub columns: u16,
+    pub rows: u16,
+    pub zone: TimeZone,
+    /// For the lines that fetch and play a take from another machine.
+    pub user: String,
+    pub host: String,
+    /// Whether this machine can play a file.
+    pub player_found: bool,
+    /// Whether the work is done by this process, so that leaving would stop it.
+    pub in_process: bool,
+    /// Whether the bell rings when a take arrives.
+    pub bell: bool,
+    /// An order above this many US dollars counts only once its price was on the screen.
+    pub confirm_above_usd: Option<f64>,
+    /// When the last screen was left.
+    pub last_left: Option<Timestamp>,
+    /// Something to say at once.
+    pub notice: Option<String>,
+}
+
+/// What has the keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Focus {
+    Model,
+    Style,
+    Lyrics,
+    Queue,
+    References,
+}
+
+impl Focus {
+    /// The order of Tab.
+    pub const ORDER: [Self; 5] = [Self::Model, Self::Style, Self::Lyrics, Self::Queue, Self::References];
+
+    /// Where its keys are looked up, nearest first.
+    #[must_use]
+    pub fn contexts(self) -> &'static [Context] {
+        match self {
+            Self::Model => &[Context::Form, Context::Anywhere],
+            Self::Style | Self::Lyrics => &[Context::Typing, Context::Anywhere],
+            Self::Queue => &[Context::Queue, Context::List, Context::Anywhere],
+            Self::References => &[Context::References, Context::List, Context::Anywhere],
+        }
+    }
+
+    /// The text that is typed into, if any.
+    #[must_use]
+    pub fn text(self) -> Option<Text> {
+        match self {
+            Self::Style => Some(Text::Style),
+            Self::Lyrics => Some(Text::Lyrics),
+            _ => None,
+        }
+    }
+}
+
+/// What the message line says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    pub text: String,
+    pub role: Role,
+    /// Since when.
+    pub at: Timestamp,
+}
+
+/// What is left and what was spent.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Money {
+    /// US dollars on the account, and when the service said so.
+    pub balance: Option<(f64, Timestamp)>,
+    /// US dollars that takes of this day cost.
+    pub spent: f64,
+    pub day: Option<Date>,
+}
+
+/// Everything the screen knows.
+#[derive(Clone, Debug)]
+pub struct State {
+    pub(in crate::tui) opening: Opening,
+    pub(in crate::tui) filled: bool,
+    pub(in crate::tui) songs: BTreeMap<SongId, Song>,
+    pub(in crate::tui) drafts: BTreeMap<SongId, DraftRow>,
+    pub(in crate::tui) compose: Compose,
+    /// Other songs that were open, with their undo.
+    pub(in crate::tui) shelf: BTreeMap<SongId, Compose>,
+    pub(in crate::tui) queue: Queue,
+    pub(in crate::tui) library: Library,
+    pub(in crate::tui) money: Money,
+    pub(in crate::tui) focus: Focus,
+    /// What lies over the panes; the last one has the keys.
+    pub(in crate::tui) overlays: Vec<Overlay>,
+    pub(in crate::tui) notice: Option<Notice>,
+    pub(in crate::tui) playing: Option<TakeId>,
+    pub(in crate::tui) tickets: Tickets,
+    pub(in crate::tui) letters: Letters,
+}
+
+impl State {
+    /// A screen that knows nothing yet; the first [`Message::Feed`](super::message::Message::Feed) fills it.
+    #[must_use]
+    pub fn new(opening: Opening) -> Self {
+        let notice = opening.notice.clone().map(|text| Notice { text, role: Role::Attention, at: Timestamp::MIN });
+        let mut state = Self {
+            compose: Compose::new(opening.song),
+            opening,
+            filled: false,
+            songs: BTreeMap::new(),
+            drafts: BTreeMap::new(),
+            shelf: BTreeMap::new(),
+            queue: Queue::default(),
+            library: Library::default(),
+            money: Money::default(),
+            focus: Focus::Lyrics,
+            overlays: Vec::new(),
+            notice,
+            playing: None,
+            tickets: Tickets::default(),
+            letters: Letters::default(),
+        };
+        state.settle();
+        state
+    }
+
+    /// How long until the screen wants to be woken to show time passing: the rest of a running take's
+    /// second while one is on the screen, and never else.
+    #[must_use]
+    pub fn wants_tick(&self, now: Timestamp) -> Option<Duration> {
+        let shown = panes::queue::visible(self);
+        let running = shown.iter().filter_map(|id| self.queue.get(*id)).filter(|take| take.status.is_running());
+        let into_second = |take: &Take| now.duration_since(take.sent.unwrap_or(take.created)).subsec_millis();
+        running.map(|take| Duration::from_millis(1_000 - u64::from(into_second(take).unsigned_abs()))).min()
+    }
+
+    /// When the draft should be saved: then the runtime sends
+    /// [`Message::Pause`](super::message::Message::Pause).
+    #[must_use]
+    pub fn save_due(&self) -> Option<Timestamp> {
+        self.compose.save_due()
+    }
+
+    /// What keeps the words typed since the last save, for a screen that goes without asking.
+    #[must_use]
+    pub fn unsaved(&self) -> Option<Intent> {
+        self.compose.unsaved()
+    }
+
+    /// The open song.
+    #[must_use]
+    pub fn song(&self) -> Option<&Song> {
+        self.songs.get(&self.compose.song?)
+    }
+
+    /// The draft as it is on the screen.
+    #[must_use]
+    pub fn draft(&self) -> &Draft {
+        self.compose.draft()
+    }
+
+    /// What has the keys, below any overlay.
+    #[must_use]
+    pub fn focus(&self) -> Focus {
+        self.focus
+    }
+
+    /// The names of the overlays, the last one having the keys.
+    #[must_use]
+    pub fn overlays(&self) -> Vec<&'static str> {
+        self.overlays.iter().map(Overlay::name).collect()
+    }
+
+    /// What the message line says.
+    #[must_use]
+    pub fn notice(&self) -> Option<&str> {
+        self.notice.as_ref().map(|notice| notice.text.as_str())
+    }
+
+    /// The selected take.
+    #[must_use]
+    pub fn selected_take(&self) -> Option<&Take> {
+        self.queue.selected()
+    }
+
+    /// The chosen model, if the catalogue has it.
+    #[must_use]
+    pub fn spec(&self) -> Option<&ModelSpec> {
+        self.compose.spec(&self.opening.catalogue)
+    }
+
+    /// The label of a model, or its id where the catalogue has it no longer.
+    pub(in crate::tui) fn label<'a>(&'a self, model: &'a str) -> &'a str {
+        self.opening.catalogue.find(model).map_or(model, |spec| &spec.label)
+    }
+
+    /// The places of all parts at the present size.
+    pub(in crate::tui) fn areas(&self) -> Areas {
+        layout::areas(&Wanted {
+            columns: self.opening.columns,
+            rows: self.opening.rows,
+            focus: self.focus,
+            form_rows: panes::model::rows(self) as u16,
+            bottom_rows: self.overlays.iter().map(|overlay| overlay.bottom_rows()).max().unwrap_or(2),
+            take_open: self.queue.open,
+        })
+    }
+
+    /// Says something in the message line.
+    pub(in crate::tui) fn say(&mut self, text: impl Into<String>, role: Role, now: Timestamp) {
+        self.notice = Some(Notice { text: text.into(), role, at: now });
+    }
+
+    /// Sends an intent out.
+    pub(in crate::tui) fn carry(&mut self, intent: Intent, asked: Asked) -> Effect {
+        self.tickets.carry(intent, asked)
+    }
+
+    /// Sends an intent out and says so once it is done.
+    pub(in crate::tui) fn carry_and_say(&mut self, intent: Intent, said: impl Into<String>) -> Effect {
+        self.tickets.carry(intent, Asked::Say(said.into()))
+    }
+
+    /// Brings what follows from other parts up to date: counts, the editors' size, the windows of lists.
+    pub(in crate::tui) fn settle(&mut self) {
+        self.compose.recount(&self.opening.catalogue);
+        let areas = self.areas();
+        panes::compose::fit(&mut self.compose, &areas);
+        let height = panes::queue::height(&areas, self.focus);
+        self.queue.place = self.queue.place.fitted(self.queue.shown().len(), height);
+        let height = panes::references::height(&areas);
+        self.library.place = self.library.place.fitted(self.library.len(), height);
+    }
+
+    /// The present day where the person is.
+    pub(in crate::tui) fn day(&self, at: Timestamp) -> Date {
+        at.to_zoned(self.opening.zone.clone()).date()
+    }
+
+    /// `14:02`.
+    pub(in crate::tui) fn clock(&self, at: Timestamp) -> String {
+        at.to_zoned(self.opening.zone.clone()).strftime("%H:%M").to_string()
+    }
+}

@@ -1,0 +1,48 @@
+//! What went out and was not answered yet.
+
+use std::collections::BTreeMap;
+
+use crate::domain::song::SongId;
+use crate::engine::intent::Intent;
+use crate::tui::effect::Effect;
+
+/// What to do with the answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// A draft is being saved.
+    Save { song: SongId },
+    /// Takes are being ordered.
+    Order,
+    /// A song is being started: it is opened when it is there.
+    NewSong,
+    /// A reference is being added.
+    Reference,
+    /// Something that is said when it is done; nothing is said where this is empty.
+    Say(String),
+}
+
+/// The numbers under which intents go out.
+#[derive(Clone, Debug, Default)]
+pub struct Tickets {
+    last: u64,
+    open: BTreeMap<u64, Asked>,
+}
+
+impl Tickets {
+    /// Sends an intent out.
+    pub fn carry(&mut self, intent: Intent, asked: Asked) -> Effect {
+        self.last += 1;
+        self.open.insert(self.last, asked);
+        Effect::Carry { ticket: self.last, intent }
+    }
+
+    /// What the answer to that ticket is for. Each is answered once.
+    pub fn answered(&mut self, ticket: u64) -> Option<Asked> {
+        self.open.remove(&ticket)
+    }
+
+    /// Whether such a question is out.
+    pub fn is_out(&self, asked: &Asked) -> bool {
+        self.open.values().any(|other| other == asked)
+    }
+}

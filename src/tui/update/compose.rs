@@ -1,0 +1,67 @@
+//! Typing, saving, and going to what is wrong.
+
+use jiff::Timestamp;
+
+use crate::domain::catalogue::{LYRICS, STYLE};
+use crate::domain::wording::Role;
+use crate::engine::intent::Intent;
+use crate::tui::editor::Edit;
+use crate::tui::effect::Effect;
+use crate::tui::panes;
+use crate::tui::state::{Asked, Focus, State, Text};
+
+/// Edits a text.
+pub(in crate::tui) fn type_in(state: &mut State, text: Text, edit: Edit, now: Timestamp) -> Vec<Effect> {
+    let applied = state.compose.edit(text, edit, now);
+    if let Some(note) = applied.note {
+        state.say(note, Role::Quiet, now);
+    }
+    let Some(copied) = applied.copied else { return Vec::new() };
+    state.compose.style.set_clipboard(&copied);
+    state.compose.lyrics.set_clipboard(&copied);
+    vec![Effect::Copy(copied)]
+}
+
+/// Puts another text in place of the lyrics, as one step that can be undone.
+pub(in crate::tui) fn replace_lyrics(state: &mut State, text: String, now: Timestamp) {
+    state.compose.edit(Text::Lyrics, Edit::Replace(text), now);
+}
+
+/// Saves what is unsaved, if the time for it has come.
+pub(super) fn save_if_due(state: &mut State, now: Timestamp) -> Vec<Effect> {
+    if state.save_due().is_some_and(|due| due <= now) { save(state) } else { Vec::new() }
+}
+
+/// Saves what is unsaved.
+pub(in crate::tui) fn save(state: &mut State) -> Vec<Effect> {
+    let song = state.compose.song;
+    match (state.compose.save(), song) {
+        (Some(intent), Some(song)) => vec![state.carry(intent, Asked::Save { song })],
+        _ => Vec::new(),
+    }
+}
+
+/// Saves and keeps the draft as a version.
+pub(super) fn keep_version(state: &mut State) -> Vec<Effect> {
+    let Some(song) = state.compose.song else { return Vec::new() };
+    let mut effects = save(state);
+    effects.push(state.carry_and_say(Intent::KeepVersion { song }, "kept as a version"));
+    effects
+}
+
+/// Goes to the field of the gravest problem.
+pub(in crate::tui) fn go_to_problem(state: &mut State, now: Timestamp) {
+    let Some(problem) = state.compose.facts().problems.first().cloned() else {
+        state.say("there is no problem", Role::Quiet, now);
+        return;
+    };
+    state.focus = match problem.field.as_str() {
+        STYLE => Focus::Style,
+        LYRICS => Focus::Lyrics,
+        field => {
+            state.compose.form.selected = panes::model::row_of(state, field);
+            Focus::Model
+        }
+    };
+    state.say(problem.sentence(), panes::role_of(problem.grade), now);
+}

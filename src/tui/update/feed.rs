@@ -1,0 +1,157 @@
+//! What was committed, by the worker or by another screen.
+
+use jiff::Timestamp;
+
+use super::songs;
+use crate::domain::generation::{Status, Take};
+use crate::domain::length::to_clock;
+use crate::domain::song::DraftRow;
+use crate::domain::wording::{Role, elapsed, words};
+use crate::engine::feed::{Changes, FactName};
+use crate::tui::effect::Effect;
+use crate::tui::state::{Asked, Focus, State};
+
+/// Takes in what changed.
+pub(super) fn take_in(state: &mut State, changes: Changes, now: Timestamp) -> Vec<Effect> {
+    let first = !std::mem::replace(&mut state.filled, true);
+    state.songs.extend(changes.songs.into_iter().map(|song| (song.id, song)));
+    for song in &changes.gone_songs {
+        state.songs.remove(song);
+        state.drafts.remove(song);
+        state.shelf.remove(song);
+    }
+    for row in changes.drafts {
+        take_draft(state, row, now);
+    }
+    for fact in changes.facts.into_iter().filter(|fact| fact.service == state.opening.service) {
+        if fact.name == FactName::Balance {
+            state.money.balance = Some((fact.value, fact.at));
+        }
+    }
+    let references = (changes.references, changes.gone_references);
+    state.library.change(references.0, &references.1);
+    let mut effects = Vec::new();
+    for take in changes.takes {
+        effects.extend(take_take(state, take, first, now));
+    }
+    for take in changes.gone_takes {
+        state.queue.remove(take);
+    }
+    state.queue.refresh(state.compose.song, state.focus == Focus::Queue);
+    count_money(state, now);
+    if first {
+        effects.extend(open(state, now));
+    }
+    effects
+}
+
+fn take_draft(state: &mut State, row: DraftRow, now: Timestamp) {
+    let older = state.drafts.get(&row.song).is_some_and(|held| held.revision > row.revision);
+    if older {
+        return;
+    }
+    if state.compose.song == Some(row.song) {
+        let known = state.compose.saved().is_some();
+        if state.compose.follow(&row) && known {
+            state.say(format!("{} wrote; this is its text", row.writer), Role::Quiet, now);
+        }
+    } else if let Some(compose) = state.shelf.get_mut(&row.song) {
+        compose.follow(&row);
+    }
+    state.drafts.insert(row.song, row);
+}
+
+/// Takes in a take, and says what became of it.
+fn take_take(state: &mut State, take: Take, first: bool, now: Timestamp) -> Vec<Effect> {
+    let before = state.queue.get(take.id).map(|old| old.status);
+    let news = match (before, take.status) {
+        _ if first => None,
+        (before, after) if before == Some(after) => None,
+        (_, Status::Saved) => Some((arrival(&take), Role::Arrived)),
+        (_, Status::Failed | Status::Unknown | Status::Unwatched | Status::Held) => {
+            let words = words(&take, now, &state.opening.zone);
+            (before.is_some() || take.status != Status::Held)
+                .then(|| (format!("take {}: {}", take.number, words.text), words.role))
+        }
+        _ => None,
+    };
+    state.queue.put(take);
+    let Some((text, role)) = news else { return Vec::new() };
+    state.say(text, role, now);
+    if role == Role::Arrived && state.opening.bell { vec![Effect::Bell] } else { Vec::new() }
+}
+
+/// `take 6 arrived after 1:08, 2:51 long, $0.03`.
+fn arrival(take: &Take) -> String {
+    let mut text = format!("take {} arrived", take.number);
+    if let Some(finished) = take.finished {
+        text.push_str(&format!(" after {}", to_clock(elapsed(take, finished))));
+    }
+    if let Some(ms) = take.duration_ms {
+        text.push_str(&format!(", {} long", to_clock((ms + 500) / 1000)));
+    }
+    if let Some(usd) = take.cost.usd.filter(|_| !take.service.is_sandbox()) {
+        text.push_str(&format!(", ${usd:.2}"));
+    }
+    text
+}
+
+/// What takes of this day cost.
+fn count_money(state: &mut State, now: Timestamp) {
+    let today = state.day(now);
+    let of_today = |take: &&Take| !take.service.is_sandbox() && state.day(take.sent.unwrap_or(take.created)) == today;
+    // The newest takes come first, and one created before today cannot be followed by one of today.
+    let recent = state.queue.all().rev().take_while(|take| state.day(take.created) >= yesterday(today));
+    state.money.spent = recent.filter(of_today).filter_map(|take| take.cost.completed().usd).sum();
+    state.money.day = Some(today);
+}
+
+fn yesterday(day: jiff::civil::Date) -> jiff::civil::Date {
+    day.yesterday().unwrap_or(day)
+}
+
+/// The first time: opens the song that was meant, or starts one, and says what happened meanwhile.
+fn open(state: &mut State, now: Timestamp) -> Vec<Effect> {
+    let meant = state.compose.song.filter(|song| state.songs.contains_key(song));
+    let newest = state.songs.values().max_by_key(|song| (song.touched, song.id)).map(|song| song.id);
+    let notice = state.notice.take();
+    let effects = match (meant, newest) {
+        (Some(_), _) => Vec::new(),
+        (None, Some(song)) => {
+            state.compose.song = None;
+            songs::open_song(state, song, now)
+        }
+        (None, None) if state.tickets.is_out(&Asked::NewSong) => Vec::new(),
+        (None, None) => {
+            state.compose.song = None;
+            songs::new_song(state, "")
+        }
+    };
+    state.notice = notice;
+    if state.notice.is_none()
+        && let Some(text) = meanwhile(state)
+    {
+        state.say(text, Role::Arrived, now);
+    }
+    effects
+}
+
+/// `since you left: 2 takes arrived, 1 failed`.
+fn meanwhile(state: &State) -> Option<String> {
+    let left = state.opening.last_left?;
+    let ended = |status: Status| {
+        let after = |take: &&Take| take.status == status && take.finished.is_some_and(|finished| finished > left);
+        state.queue.all().filter(after).count()
+    };
+    let parts: Vec<String> = [(ended(Status::Saved), "arrived"), (ended(Status::Failed), "failed")]
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .enumerate()
+        .map(|(n, (count, what))| match (n, count) {
+            (0, 1) => format!("1 take {what}"),
+            (0, _) => format!("{count} takes {what}"),
+            _ => format!("{count} {what}"),
+        })
+        .collect();
+    (!parts.is_empty()).then(|| format!("since you left: {}", parts.join(", ")))
+}

@@ -1,0 +1,75 @@
+//! From a key to what it does: an overlay first, then the pane that has the keys.
+
+use jiff::Timestamp;
+
+use super::{compose, run};
+use crate::domain::wording::Role;
+use crate::tui::editor::{Edit, edit_for};
+use crate::tui::effect::Effect;
+use crate::tui::input::Key;
+use crate::tui::keymap::Context;
+use crate::tui::overlays;
+use crate::tui::state::{State, Text};
+
+/// A message stays at least so long; after that the next key takes it away.
+const MESSAGE_STAYS_MS: i64 = 4_000;
+
+/// Does what the key stands for here.
+pub(super) fn press(state: &mut State, key: Key, now: Timestamp) -> Vec<Effect> {
+    fade(state, now);
+    if let Some(overlay) = state.overlays.pop() {
+        return overlays::press(state, overlay, key, now);
+    }
+    match state.focus.text() {
+        Some(text) => press_in_text(state, text, key, now),
+        None => press_in_list(state, key, now),
+    }
+}
+
+fn fade(state: &mut State, now: Timestamp) {
+    let old = |at: Timestamp| now.as_millisecond() - at.as_millisecond() > MESSAGE_STAYS_MS;
+    if state.notice.as_ref().is_some_and(|notice| old(notice.at)) {
+        state.notice = None;
+    }
+}
+
+/// A letter in a text is always a letter: commands of the typing context, then edits, then what works
+/// anywhere.
+fn press_in_text(state: &mut State, text: Text, key: Key, now: Timestamp) -> Vec<Effect> {
+    if let Some(action) = state.opening.keymap.action(&[Context::Typing], key) {
+        return run(state, action, now);
+    }
+    if let Some(edit) = edit_for(key).filter(|edit| has_object(state, text, edit)) {
+        return compose::type_in(state, text, edit, now);
+    }
+    match state.opening.keymap.action(&[Context::Anywhere], key) {
+        Some(action) => run(state, action, now),
+        None => Vec::new(),
+    }
+}
+
+/// Whether an edit has something to work on: Ctrl-C and Esc mean "back" where nothing is selected.
+fn has_object(state: &State, text: Text, edit: &Edit) -> bool {
+    let editor = match text {
+        Text::Style => &state.compose.style,
+        Text::Lyrics => &state.compose.lyrics,
+    };
+    !matches!(edit, Edit::Copy | Edit::Unselect) || editor.selection().is_some()
+}
+
+fn press_in_list(state: &mut State, key: Key, now: Timestamp) -> Vec<Effect> {
+    if let Some(letter) = key.typed().filter(|letter| letter.is_alphabetic())
+        && state.letters.is_astray(letter, now)
+    {
+        state.say("letters are commands here; Esc goes to the lyrics", Role::Attention, now);
+        return Vec::new();
+    }
+    if let Some(action) = state.opening.keymap.action(state.focus.contexts(), key) {
+        return run(state, action, now);
+    }
+    if key.typed().is_some() {
+        let text = format!("`{key}` does nothing here; C-p shows every key");
+        state.say(text, Role::Quiet, now);
+    }
+    Vec::new()
+}

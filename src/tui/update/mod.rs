@@ -1,0 +1,88 @@
+//! What follows from each message: the state moves, and effects say what the runtime has to do.
+
+mod compose;
+mod feed;
+mod form;
+mod keys;
+mod paste;
+mod queue;
+mod references;
+mod replies;
+mod run;
+mod songs;
+
+use jiff::Timestamp;
+
+use super::effect::Effect;
+use super::input::Input;
+use super::message::{Message, Playing};
+use super::overlays;
+use super::state::{Asked, State};
+use crate::domain::wording::Role;
+use crate::engine::intent::Intent;
+
+pub(in crate::tui) use compose::{go_to_problem, replace_lyrics, save, type_in};
+pub(in crate::tui) use form::choose_model;
+pub(in crate::tui) use run::{run, step_of};
+pub(in crate::tui) use songs::{new_song, open_song};
+
+/// Moves the state by one message.
+pub fn update(state: &mut State, message: Message, now: Timestamp) -> Vec<Effect> {
+    let effects = match message {
+        Message::Input(input) => take_input(state, input, now),
+        Message::Resized { columns, rows } => {
+            (state.opening.columns, state.opening.rows) = (columns, rows);
+            Vec::new()
+        }
+        Message::Feed(changes) => feed::take_in(state, changes, now),
+        Message::Replied { ticket, reply } => replies::answer(state, ticket, reply, now),
+        Message::Played(playing) => follow_player(state, playing, now),
+        Message::Pause => compose::save_if_due(state, now),
+        Message::Tick => Vec::new(),
+        Message::Drawn => {
+            overlays::drawn(state);
+            Vec::new()
+        }
+        Message::WorkerLate { due } => {
+            let text = format!("the worker should have acted at {}; C-p restart starts another", state.clock(due));
+            state.say(text, Role::Attention, now);
+            Vec::new()
+        }
+        Message::Note(text) => {
+            state.say(text, Role::Attention, now);
+            Vec::new()
+        }
+        Message::Terminated => overlays::quit::leave(state),
+    };
+    state.settle();
+    effects
+}
+
+fn take_input(state: &mut State, input: Input, now: Timestamp) -> Vec<Effect> {
+    match input {
+        Input::Key(key) => keys::press(state, key, now),
+        Input::Paste(text) => paste::paste(state, text, now),
+        Input::FocusGained | Input::FocusLost => Vec::new(),
+        Input::Closed => overlays::quit::leave(state),
+    }
+}
+
+fn follow_player(state: &mut State, playing: Playing, now: Timestamp) -> Vec<Effect> {
+    match playing {
+        Playing::Started { take } => {
+            state.playing = Some(take);
+            let unheard = state.queue.get(take).is_some_and(|take| !take.heard);
+            let heard = unheard.then(|| state.carry(Intent::Heard { take }, Asked::Say(String::new())));
+            heard.into_iter().collect()
+        }
+        Playing::Ended { take } => {
+            state.playing = state.playing.filter(|other| *other != take);
+            Vec::new()
+        }
+        Playing::Failed { take, text } => {
+            state.playing = state.playing.filter(|other| *other != take);
+            state.say(text, Role::Bad, now);
+            Vec::new()
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! What became of the intents that went out.
+
+use jiff::Timestamp;
+
+use super::songs;
+use crate::domain::song::{DraftRow, SongId};
+use crate::domain::wording::Role;
+use crate::engine::intent::{Question, Reply};
+use crate::tui::effect::Effect;
+use crate::tui::overlays::{Overlay, Strip};
+use crate::tui::state::{Asked, Compose, State};
+
+/// Does what the answer to a ticket is for. An answer to a ticket that is not out is none.
+pub(super) fn answer(state: &mut State, ticket: u64, reply: Result<Reply, String>, now: Timestamp) -> Vec<Effect> {
+    let Some(asked) = state.tickets.answered(ticket) else { return Vec::new() };
+    match asked {
+        Asked::Save { song } => saved(state, song, reply, now),
+        Asked::Order => ordered(state, reply, now),
+        Asked::NewSong => return opened(state, reply, now),
+        Asked::Reference => finish(state, reply, "added; Enter uses it", now),
+        Asked::Say(said) => finish(state, reply, &said, now),
+    }
+    Vec::new()
+}
+
+/// The draft of a song, on the screen or on the shelf.
+fn compose_of(state: &mut State, song: SongId) -> Option<&mut Compose> {
+    if state.compose.song == Some(song) { Some(&mut state.compose) } else { state.shelf.get_mut(&song) }
+}
+
+fn saved(state: &mut State, song: SongId, reply: Result<Reply, String>, now: Timestamp) {
+    match reply {
+        Ok(Reply::Saved { revision, .. }) => {
+            if let Some(compose) = compose_of(state, song) {
+                compose.store_took(revision, now);
+            }
+        }
+        Ok(Reply::Lost { current }) => lost(state, &current, now),
+        other => {
+            if let Some(compose) = compose_of(state, song) {
+                compose.store_failed(now);
+            }
+            let why = why(other).unwrap_or_else(|| "the store answered something else".to_owned());
+            state.say(format!("not saved: {why}; trying again"), Role::Bad, now);
+        }
+    }
+}
+
+fn lost(state: &mut State, current: &DraftRow, now: Timestamp) {
+    if let Some(compose) = compose_of(state, current.song)
+        && compose.store_refused(current)
+    {
+        state.say("the other screen wrote first; what you typed is kept as a version", Role::Attention, now);
+    }
+    state.drafts.insert(current.song, current.clone());
+}
+
+fn opened(state: &mut State, reply: Result<Reply, String>, now: Timestamp) -> Vec<Effect> {
+    match reply {
+        Ok(Reply::Song { song }) => songs::open_song(state, song, now),
+        other => {
+            finish(state, other, "", now);
+            Vec::new()
+        }
+    }
+}
+
+/// Says what was to be said, or why it was not done.
+fn finish(state: &mut State, reply: Result<Reply, String>, said: &str, now: Timestamp) {
+    match why(reply) {
+        Some(why) => state.say(why, Role::Attention, now),
+        None if said.is_empty() => {}
+        None => state.say(said, Role::Quiet, now),
+    }
+}
+
+/// Why something was not done, where it was not.
+fn why(reply: Result<Reply, String>) -> Option<String> {
+    match reply {
+        Ok(Reply::TooLate(why)) | Err(why) => Some(why),
+        Ok(_) => None,
+    }
+}
+
+/// The open order strip.
+fn strip(state: &mut State) -> Option<&mut Strip> {
+    state.overlays.iter_mut().find_map(|overlay| match overlay {
+        Overlay::Strip(strip) => Some(strip),
+        _ => None,
+    })
+}
+
+fn ordered(state: &mut State, reply: Result<Reply, String>, now: Timestamp) {
+    let text = match reply {
+        Ok(Reply::Ordered { takes }) => {
+            state.overlays.retain(|overlay| !matches!(overlay, Overlay::Strip(_)));
+            let takes = if takes.len() == 1 { "1 take".to_owned() } else { format!("{} takes", takes.len()) };
+            return state.say(format!("ordered {takes}"), Role::Quiet, now);
+        }
+        Ok(Reply::Asks(Question::SameAgain { seconds })) => {
+            if let Some(strip) = strip(state) {
+                strip.ask(Question::SameAgain { seconds });
+                return;
+            }
+            format!("nothing was ordered: the same request was ordered {seconds} s ago")
+        }
+        Ok(Reply::Problems { model, problems }) => {
+            let first = problems.first().map_or_else(|| model.clone(), |problem| problem.sentence());
+            format!("nothing was ordered: {first}")
+        }
+        other => {
+            let why = why(other).unwrap_or_else(|| "the store answered something else".to_owned());
+            format!("nothing was ordered: {why}")
+        }
+    };
+    match strip(state) {
+        Some(strip) => strip.refuse(text),
+        None => state.say(text, Role::Attention, now),
+    }
+}

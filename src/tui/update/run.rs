@@ -1,0 +1,150 @@
+//! From a command to what it does, whether it came from a key or from the palette.
+
+use jiff::Timestamp;
+
+use super::{compose, form, queue, references, songs};
+use crate::domain::wording::Role;
+use crate::tui::effect::Effect;
+use crate::tui::keymap::Action;
+use crate::tui::overlays::{self, Ask, Find, Overlay, Picker, Prompt, Strip};
+use crate::tui::panes;
+use crate::tui::state::{Focus, State, Step, Text};
+
+/// Runs a command.
+pub(in crate::tui) fn run(state: &mut State, action: Action, now: Timestamp) -> Vec<Effect> {
+    if let Some(step) = step_of(action) {
+        go(state, step);
+        return Vec::new();
+    }
+    match action {
+        Action::Order => open_strip(state),
+        Action::Songs => open(state, Overlay::Songs(Picker::default())),
+        Action::Palette => open(state, Overlay::Palette(Picker::default())),
+        Action::Find => open_find(state),
+        Action::Sections => open(state, Overlay::Sections(Picker::default())),
+        Action::Insert => open(state, Overlay::Tags(Picker::default())),
+        Action::Rename => songs::ask_title(state),
+        Action::NewSong => open(state, Overlay::Line(Prompt::new(Ask::NewSong, ""))),
+        Action::Filter => open_filter(state),
+        Action::KeepVersion => compose::keep_version(state),
+        Action::NextPane => turn(state, 1),
+        Action::PreviousPane => turn(state, Focus::ORDER.len() - 1),
+        Action::Back => back(state),
+        Action::Repaint => vec![Effect::Repaint],
+        Action::Suspend => suspend(state),
+        Action::Quit => overlays::quit::ask(state),
+        Action::Restart => restart(state, now),
+        Action::Change => form::change(state),
+        Action::ValueBefore => form::cycle(state, false, now),
+        Action::ValueAfter => form::cycle(state, true, now),
+        Action::Unset => form::unset(state, now),
+        Action::UseReference | Action::AddReference | Action::EditReference | Action::Forget => {
+            references::run(state, action, now)
+        }
+        action if is_of_an_overlay(action) => {
+            state.say("that works while ordering or choosing: C-g orders, C-o chooses a song", Role::Quiet, now);
+            Vec::new()
+        }
+        action => queue::run(state, action, now),
+    }
+}
+
+/// The step that a command is, if it is one.
+pub(in crate::tui) fn step_of(action: Action) -> Option<Step> {
+    Some(match action {
+        Action::Up => Step::Up,
+        Action::Down => Step::Down,
+        Action::PageUp => Step::PageUp,
+        Action::PageDown => Step::PageDown,
+        Action::First => Step::First,
+        Action::Last => Step::Last,
+        _ => return None,
+    })
+}
+
+fn is_of_an_overlay(action: Action) -> bool {
+    matches!(
+        action,
+        Action::TakeRow
+            | Action::Leave
+            | Action::StripModels
+            | Action::StripSent
+            | Action::StripHold
+            | Action::StripProblem
+            | Action::Confirm
+            | Action::Tick
+    )
+}
+
+fn open(state: &mut State, overlay: Overlay) -> Vec<Effect> {
+    state.overlays.push(overlay);
+    Vec::new()
+}
+
+fn open_strip(state: &mut State) -> Vec<Effect> {
+    let strip = Strip::of_draft(state);
+    open(state, Overlay::Strip(strip))
+}
+
+fn open_find(state: &mut State) -> Vec<Effect> {
+    let text = state.focus.text().unwrap_or(Text::Lyrics);
+    open(state, Overlay::Find(Find::new(text)))
+}
+
+fn open_filter(state: &mut State) -> Vec<Effect> {
+    let text = match state.focus {
+        Focus::References => state.library.filter_text(),
+        _ => state.queue.filter_text(),
+    };
+    let prompt = Prompt::new(Ask::Filter, text);
+    open(state, Overlay::Line(prompt))
+}
+
+fn suspend(state: &mut State) -> Vec<Effect> {
+    let mut effects = compose::save(state);
+    effects.push(Effect::Suspend);
+    effects
+}
+
+fn restart(state: &mut State, now: Timestamp) -> Vec<Effect> {
+    state.say("starting another worker", Role::Quiet, now);
+    vec![Effect::RestartWorker]
+}
+
+/// Goes so many panes on in the order of Tab.
+fn turn(state: &mut State, by: usize) -> Vec<Effect> {
+    let here = Focus::ORDER.iter().position(|focus| *focus == state.focus).unwrap_or(0);
+    state.focus = Focus::ORDER[(here + by) % Focus::ORDER.len()];
+    Vec::new()
+}
+
+/// Closes what is open in the pane, or else goes back to the lyrics.
+fn back(state: &mut State) -> Vec<Effect> {
+    match state.focus {
+        Focus::Queue if state.queue.open => state.queue.open = false,
+        Focus::Queue if !state.queue.marked.is_empty() => state.queue.marked.clear(),
+        Focus::Queue if !state.queue.filter_text().is_empty() => queue::filter(state, ""),
+        Focus::References if !state.library.filter_text().is_empty() => state.library.filter(""),
+        _ => state.focus = Focus::Lyrics,
+    }
+    Vec::new()
+}
+
+fn go(state: &mut State, step: Step) {
+    let areas = state.areas();
+    match state.focus {
+        Focus::Queue => {
+            let height = panes::queue::height(&areas, state.focus);
+            state.queue.go(step, height);
+        }
+        Focus::References => {
+            let height = panes::references::height(&areas);
+            state.library.place.go(step, state.library.len(), height);
+        }
+        Focus::Model => {
+            let rows = panes::model::rows(state);
+            state.compose.form.go(step, rows, rows);
+        }
+        Focus::Style | Focus::Lyrics => {}
+    }
+}

@@ -1,0 +1,166 @@
+//! The whole screen, from a state and a moment. Drawing changes nothing.
+
+use jiff::Timestamp;
+use ratatui::Frame;
+
+use super::cells::{self, Sheet};
+use super::keymap::{Action, Context};
+use super::layout::{self, Areas, LEAST};
+use super::overlays;
+use super::panes;
+use super::state::{Focus, State};
+use super::theme::Part;
+
+/// Draws a frame.
+pub fn draw(state: &State, now: Timestamp, frame: &mut Frame<'_>) {
+    let size = frame.area();
+    if layout::is_too_small(size.width, size.height) || (size.width, size.height) != state.size() {
+        return draw_too_small(state, frame);
+    }
+    let areas = state.areas();
+    draw_top(state, &areas, frame);
+    draw_rules(state, &areas, frame);
+    let mut cursor = panes::draw(state, now, &areas, frame);
+    draw_bottom(state, &areas, frame);
+    if !state.overlays.is_empty() {
+        cursor = overlays::draw(state, frame);
+    }
+    if let Some(cursor) = cursor {
+        frame.set_cursor_position(cursor);
+    }
+}
+
+fn draw_too_small(state: &State, frame: &mut Frame<'_>) {
+    let area = frame.area();
+    let text = format!("refrain needs {}x{}, this is {}x{}", LEAST.0, LEAST.1, area.width, area.height);
+    let mut sheet = Sheet::new(frame.buffer_mut(), area);
+    for (row, line) in cells::wrap(&text, sheet.columns()).iter().enumerate() {
+        sheet.text(row, 0, line, state.opening.theme.look(Part::Text));
+    }
+}
+
+/// The lines between the parts, where there are two columns.
+fn draw_rules(state: &State, areas: &Areas, frame: &mut Frame<'_>) {
+    let look = state.opening.theme.look(Part::Faint);
+    for rule in [areas.rule, areas.floor] {
+        let mut sheet = Sheet::new(frame.buffer_mut(), rule);
+        let line = "-".repeat(sheet.columns());
+        sheet.text(0, 0, &line, look);
+        let at = usize::from(areas.divider.x);
+        if rule.area() > 0 && areas.divider.width > 0 {
+            sheet.text(0, at, &format!("+{}", "-".repeat(line.len() - at - 1)), look);
+        }
+    }
+    let mut sheet = Sheet::new(frame.buffer_mut(), areas.divider);
+    for row in 0..sheet.rows() {
+        sheet.text(row, 0, "|", look);
+    }
+}
+
+/// Title, when it was saved, money, what goes on.
+fn draw_top(state: &State, areas: &Areas, frame: &mut Frame<'_>) {
+    let theme = &state.opening.theme;
+    let mut sheet = Sheet::new(frame.buffer_mut(), areas.top);
+    let columns = sheet.columns();
+    let right = right_of_top(state, columns);
+    let saved = match (state.compose.is_unsaved(), state.compose.saved()) {
+        (true, _) => "unsaved".to_owned(),
+        (false, Some(at)) => format!("saved {}", state.clock(at)),
+        (false, None) => String::new(),
+    };
+    let title = state.song().map_or("refrain", |song| &song.title);
+    let room = columns.saturating_sub(cells::width(&right) + cells::width(&saved) + 5);
+    let title = format!(" {}   ", cells::clip(title, room));
+    sheet.spans(0, 0, &[(&title, theme.look(Part::HeadFocused)), (&saved, theme.look(Part::Faint))]);
+    sheet.text(0, columns.saturating_sub(cells::width(&right) + 1), &right, theme.look(Part::Text));
+}
+
+/// The right end of the top line, in the longest form that leaves half of it to the title.
+fn right_of_top(state: &State, columns: usize) -> String {
+    let counts = state.queue.counts();
+    let money = if state.opening.service.is_sandbox() {
+        vec!["sandbox: nothing is charged".to_owned()]
+    } else {
+        let left = state.money.balance.map(|(usd, _)| format!("${usd:.2} left"));
+        left.into_iter().chain([format!("${:.2} today", state.money.spent)]).collect()
+    };
+    let working = (counts.working > 0).then(|| format!("{} working", counts.working));
+    let new = |words: &str| (counts.new > 0).then(|| format!("{} {words}", counts.new));
+    let forms: [Vec<String>; 4] = [
+        money.iter().cloned().chain(working.clone()).chain(new("new to hear")).collect(),
+        money.iter().cloned().chain(working.clone()).chain(new("new")).collect(),
+        money.iter().take(1).cloned().chain(working.clone()).chain(new("new")).collect(),
+        working.into_iter().chain(new("new")).collect(),
+    ];
+    let gap = if columns >= 100 { "   " } else { "  " };
+    let fits = |form: &&Vec<String>| cells::width(&form.join(gap)) * 5 <= columns * 3;
+    forms.iter().find(fits).map_or(String::new(), |form| form.join(gap))
+}
+
+/// The message and the keys.
+fn draw_bottom(state: &State, areas: &Areas, frame: &mut Frame<'_>) {
+    let theme = &state.opening.theme;
+    let mut sheet = Sheet::new(frame.buffer_mut(), areas.bottom);
+    let last = sheet.rows().saturating_sub(1);
+    if let Some(notice) = &state.notice {
+        sheet.text(last.saturating_sub(1), 1, &notice.text, theme.status(notice.role));
+    }
+    let (actions, contexts) = match state.overlays.last() {
+        Some(overlay) => overlay.keys(),
+        None => (keys_of(state.focus), state.focus.contexts()),
+    };
+    draw_keys(state, &mut sheet, last, 1, actions, contexts);
+}
+
+/// The commands in the line of keys, the most wanted first.
+fn keys_of(focus: Focus) -> &'static [Action] {
+    use Action as A;
+    match focus {
+        Focus::Lyrics | Focus::Style => {
+            &[A::Order, A::Insert, A::Sections, A::Find, A::KeepVersion, A::Songs, A::NextPane, A::Quit]
+        }
+        Focus::Model => &[A::Change, A::ValueAfter, A::Unset, A::Order, A::Back],
+        Focus::Queue => &[
+            A::Play, A::NextNew, A::Rate5, A::Pick, A::Copy, A::UseText, A::OrderAgain, A::AskNow, A::Hold, A::Withdraw,
+            A::Open, A::Note, A::Scope, A::Filter,
+        ],
+        Focus::References => &[A::UseReference, A::AddReference, A::EditReference, A::Forget, A::Filter, A::Back],
+    }
+}
+
+/// Draws as many commands with their keys as fit; the palette, which has them all, is always the last.
+pub(super) fn draw_keys(
+    state: &State,
+    sheet: &mut Sheet<'_>,
+    row: usize,
+    start: usize,
+    actions: &[Action],
+    contexts: &[Context],
+) {
+    let theme = &state.opening.theme;
+    let keymap = &state.opening.keymap;
+    let in_panes = contexts.contains(&Context::Anywhere);
+    let all = if in_panes { "C-p all keys".len() + 2 } else { 0 };
+    let mut at = start;
+    for &action in actions.iter().chain(in_panes.then_some(&Action::Palette)) {
+        let Some(key) = keymap.shown_key(action, contexts) else { continue };
+        let short = &keymap.row(action).short;
+        let wide = cells::width(&key) + 1 + cells::width(short);
+        let reserved = if action == Action::Palette { 0 } else { all };
+        if at + wide + reserved > sheet.columns() {
+            continue;
+        }
+        sheet.text(row, at, &key, theme.look(Part::Key));
+        sheet.text(row, at + cells::width(&key) + 1, short, theme.look(Part::Text));
+        at += wide + 3;
+    }
+}
+
+impl State {
+    /// The size of the screen that the state was told of.
+    #[must_use]
+    pub fn size(&self) -> (u16, u16) {
+        (self.opening.columns, self.opening.rows)
+    }
+}
+

@@ -1,0 +1,124 @@
+//! What the screen shows, at the sizes people have.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a failed unwrap is a failed test")]
+
+mod desk;
+
+use desk::{Desk, everything, opening};
+use insta::assert_snapshot;
+use refrain::domain::service::Service;
+use refrain::engine::feed::Changes;
+use refrain::engine::intent::{Question, Reply};
+use refrain::tui::state::Opening;
+
+/// The sizes that are promised: side by side, two at a time, and one at a time down to the smallest.
+const SIZES: [(u16, u16); 4] = [(120, 40), (80, 24), (60, 15), (40, 12)];
+
+fn at_every_size(name: &str, keys: &str) {
+    for (columns, rows) in SIZES {
+        let mut desk = Desk::of_size(columns, rows);
+        desk.press(keys);
+        assert_snapshot!(format!("{name} at {columns}x{rows}"), desk.draw());
+    }
+}
+
+#[test]
+fn writing() {
+    at_every_size("writing shows the song, its counters and the queue", "");
+}
+
+#[test]
+fn style() {
+    at_every_size("the style has room when it has the keys", "S-Tab");
+}
+
+#[test]
+fn model() {
+    at_every_size("the model opens its settings when it has the keys", "S-Tab S-Tab Down");
+}
+
+#[test]
+fn queue() {
+    at_every_size("the queue has room when it has the keys", "Tab Down Down");
+}
+
+#[test]
+fn opened_take() {
+    at_every_size("an opened take tells everything", "Tab Down Down Down Enter");
+}
+
+#[test]
+fn references() {
+    at_every_size("references are listed", "Tab Tab");
+}
+
+#[test]
+fn order() {
+    at_every_size("the order strip leaves the lyric readable", "C-g 3");
+}
+
+#[test]
+fn models() {
+    at_every_size("the table of models says where the song can go", "C-g m Down Space");
+}
+
+#[test]
+fn sent() {
+    at_every_size("what is sent is shown to the letter", "C-g v");
+}
+
+#[test]
+fn palette() {
+    at_every_size("the palette lists every command", "C-p");
+}
+
+#[test]
+fn songs() {
+    at_every_size("songs are listed with the newest first", "C-o");
+}
+
+#[test]
+fn sections() {
+    at_every_size("sections are listed with their first lines", "C-n");
+}
+
+#[test]
+fn nothing_yet() {
+    for (columns, rows) in SIZES {
+        let desk = Desk::new(Opening { columns, rows, ..opening() }, Changes::default());
+        assert_snapshot!(format!("a new screen says what can be done at {columns}x{rows}"), desk.picture());
+    }
+}
+
+#[test]
+fn the_sandbox_says_that_nothing_is_charged() {
+    let mut desk = Desk::new(Opening { service: Service::Sandbox, ..opening() }, everything());
+    assert_snapshot!("the sandbox says that nothing is charged", desk.press("C-g").draw());
+}
+
+#[test]
+fn an_order_repeated_asks() {
+    let mut desk = Desk::usual();
+    desk.press("C-g Enter").answer(Reply::Asks(Question::SameAgain { seconds: 12 }));
+    assert_snapshot!("an order repeated asks whether it is meant", desk.draw());
+}
+
+#[test]
+fn a_problem_stands_in_the_strip_and_under_its_field() {
+    let mut desk = Desk::usual();
+    desk.press("S-Tab C-u C-k C-g Enter");
+    assert_snapshot!("a problem stands in the strip", desk.draw());
+    assert_snapshot!("e goes to the field of the problem", desk.press("e").draw());
+}
+
+#[test]
+fn a_value_is_typed_in_its_row() {
+    let mut desk = Desk::usual();
+    desk.press("S-Tab S-Tab Down Down Enter 4 4");
+    assert_snapshot!("a value is typed in its row", desk.draw());
+    assert_snapshot!("a wrong value is kept and said to be wrong", desk.press("Enter").draw());
+}
+
+#[test]
+fn too_small_a_screen_says_what_is_needed() {
+    assert_snapshot!("too small a screen says what is needed", Desk::of_size(30, 10).draw());
+}
