@@ -82,6 +82,18 @@ pub enum ThemeName {
     None,
 }
 
+impl ThemeName {
+    /// The name in the file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Dark => "dark",
+            Self::Light => "light",
+            Self::Sixteen => "16",
+            Self::None => "none",
+        }
+    }
+}
+
 /// `[worker]`: the process in the background.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]

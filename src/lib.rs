@@ -13,6 +13,7 @@ pub mod clock;
 pub mod config;
 pub mod domain;
 pub mod engine;
+pub mod front;
 pub mod log;
 pub mod paths;
 pub mod sandbox;

@@ -4,11 +4,12 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use refrain::cli::{self, Cli};
+use refrain::front;
 
 fn main() -> ExitCode {
     let Cli { flags, command } = Cli::parse();
     match command {
         Some(command) => cli::run(flags, command),
-        None => ExitCode::SUCCESS,
+        None => front::open(flags),
     }
 }

@@ -51,6 +51,25 @@ impl Setting {
         let paths = Paths::new(flags.data_dir.as_deref(), flags.config.as_deref())
             .map_err(|error| Failure::usage(error.to_string()))?;
         let config = Config::read(&paths.config).map_err(|error| Failure::usage(error.to_string()))?;
+        Self::with(flags, paths, config)
+    }
+
+    /// The same for the screen: a configuration with a mistake locks nobody out. The defaults are in
+    /// force then, and the mistake comes along to be shown.
+    ///
+    /// # Errors
+    /// When there is no home directory.
+    pub fn forgiving(flags: Flags) -> Result<(Self, Option<String>)> {
+        let paths = Paths::new(flags.data_dir.as_deref(), flags.config.as_deref())
+            .map_err(|error| Failure::usage(error.to_string()))?;
+        let (config, mistake) = match Config::read(&paths.config) {
+            Ok(config) => (config, None),
+            Err(error) => (Config::default(), Some(format!("{error}; the defaults are in force"))),
+        };
+        Ok((Self::with(flags, paths, config)?, mistake))
+    }
+
+    fn with(flags: Flags, paths: Paths, config: Config) -> Result<Self> {
         let paths = Paths { music: config.files.music_dir.clone().unwrap_or(paths.music), ..paths };
         Ok(Self { flags, paths, config, catalogue: Arc::new(Catalogue::embedded()?) })
     }

@@ -43,7 +43,8 @@ impl Desk {
     pub fn carry_out(&self, store: &mut Store, intent: Intent, now: Timestamp) -> Result<Reply, StoreError> {
         match intent {
             Intent::NewSong { title } => {
-                let draft = Draft { model: self.first_model(), ..Draft::default() };
+                let model = self.catalogue.preferred().map(|spec| spec.id.clone()).unwrap_or_default();
+                let draft = Draft { model, ..Draft::default() };
                 store.new_song(&title, &draft, &self.writer, now).map(|song| Reply::Song { song })
             }
             Intent::RenameSong { song, title } => store.rename_song(song, &title, now).map(|()| Reply::Song { song }),
@@ -66,10 +67,6 @@ impl Desk {
             Intent::ForgetReference { reference } => store.forget_reference(reference).map(|()| Reply::Done),
             of_a_take => change_take(store, &of_a_take, now),
         }
-    }
-
-    fn first_model(&self) -> String {
-        self.catalogue.models().first().map(|spec| spec.id.clone()).unwrap_or_default()
     }
 
     fn order(&self, store: &mut Store, order: &Order, now: Timestamp) -> Result<Reply, StoreError> {

@@ -51,6 +51,8 @@ pub struct Furniture {
     pub feed: Feed,
     pub desk: Desk,
     pub posts: Posts,
+    /// Where takes are ordered: its worker is started at once, as it also fetches the balance.
+    pub service: Service,
     /// `pts/3`.
     pub terminal: String,
 }
@@ -100,6 +102,7 @@ struct Clerk {
 impl Clerk {
     fn work_off(mut self, to_do: &Receiver<Work>) {
         self.look();
+        self.start_workers();
         while let Some(work) = self.next(to_do) {
             match work {
                 Work::Look => self.look(),
@@ -111,6 +114,14 @@ impl Clerk {
         let Furniture { store, terminal, .. } = &mut self.furniture;
         if let Err(error) = store.screen_left(terminal, Timestamp::now()) {
             tracing::warn!(%error, "when the screen was left is not kept");
+        }
+    }
+
+    fn start_workers(&mut self) {
+        let Furniture { store, posts, service, .. } = &mut self.furniture;
+        let started = posts.start(service).and_then(|()| posts.start_live(store));
+        if let Err(error) = started {
+            self.say(Message::Note(format!("no worker could be started: {error:#}")));
         }
     }
 

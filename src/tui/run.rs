@@ -18,8 +18,9 @@ use super::message::Message;
 use super::state::{Opening, State};
 use super::terminal::Screen;
 use super::update::update;
-use super::view::view;
+use super::view::draw;
 use crate::audio::player::{Player, PlayerError};
+use crate::domain::generation::TakeId;
 
 /// What the screen is opened with.
 pub struct Session {
@@ -209,13 +210,13 @@ impl Studio {
     fn perform(&mut self, effect: Effect) -> Result<()> {
         match effect {
             Effect::Carry { ticket, intent } => self.give(Work::Carry { ticket, intent }),
-            Effect::Play { take } => {
-                if let Some(file) = self.state.file_of(take) {
-                    self.listening.play(take, &file);
+            Effect::Play { take } => self.play(take),
+            Effect::StopPlaying => self.listening.stop(),
+            Effect::Copy(text) => {
+                if !self.screen.copy(&text) {
+                    let _ = self.tell.send(Message::Note("too long for the terminal's clipboard".to_owned()));
                 }
             }
-            Effect::StopPlaying => self.listening.stop(),
-            Effect::Copy(text) => self.screen.copy(&text),
             Effect::Bell => self.screen.ring(),
             Effect::Suspend => self.suspend()?,
             Effect::Repaint => self.screen.repaint()?,
@@ -225,10 +226,16 @@ impl Studio {
         Ok(())
     }
 
+    fn play(&mut self, take: TakeId) {
+        if let Some(file) = self.state.queue.get(take).and_then(|take| take.file.clone()) {
+            self.listening.play(take, &file);
+        }
+    }
+
     fn draw(&mut self) -> std::io::Result<()> {
         let now = Timestamp::now();
         let state = &self.state;
-        self.screen.draw(|frame| view(state, now, frame))?;
+        self.screen.draw(|frame| draw(state, now, frame))?;
         // Nothing of the world: a frame asks for no other frame.
         let effects = update(&mut self.state, Message::Drawn, now);
         debug_assert!(effects.is_empty(), "a drawn frame has no effects");
