@@ -65,10 +65,10 @@ async fn accept(
     let checked =
         validate::check(&world.models, &body).map_err(|faults| Rejected::Customer(Refusal::new(400, &faults)))?;
     let generation = world.accept(checked, body.clone(), order.clone()).map_err(Rejected::Customer)?;
-    if order.at_once {
-        world.recordings.make(checked, &generation).await;
-    } else {
-        world.recordings.begin(checked, &generation);
+    match generation.ending {
+        Ending::Completed if order.at_once => world.recordings.make(checked, &generation).await,
+        Ending::Completed => world.recordings.begin(checked, &generation),
+        Ending::Error | Ending::ErrorText | Ending::ErrorOther => {}
     }
     let answer = Json(report(service, &generation, None));
     let answer = with_cost(answer.into_response(), generation.credits, generation.usd);
@@ -108,14 +108,13 @@ pub async fn poll(
 
 /// How a generation stands, in the service's form. `word` replaces the true status.
 fn report(service: &Service, generation: &Generation, word: Option<String>) -> Value {
-    let world = &service.world;
     let stage = generation.stage(Timestamp::now());
-    let model = world.models.find(&generation.model);
+    let model = service.world.models.find(&generation.model);
     let finished = model.filter(|_| stage == Stage::Completed);
     let file = finished.and_then(|model| audio_file(service, model, generation));
     if let (Some(model), None) = (finished, &file) {
         // The clock was quicker than the band.
-        world.recordings.begin(model, generation);
+        service.world.recordings.begin(model, generation);
     }
     let stage = if finished.is_some() && file.is_none() { Stage::Generating } else { stage };
     let over = matches!(stage, Stage::Completed | Stage::Broken);
