@@ -7,6 +7,7 @@ use axum::extract::{Extension, Request, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use axum::{Json, RequestExt};
+use http_body_util::LengthLimitError;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -64,7 +65,7 @@ async fn accept(
     body["model"].as_str().unwrap_or_default().clone_into(named_model);
     let checked =
         validate::check(&world.models, &body).map_err(|faults| Rejected::Customer(Refusal::new(400, &faults)))?;
-    let generation = world.accept(checked, body.clone(), order.clone()).map_err(Rejected::Customer)?;
+    let generation = world.accept(checked, body, order.clone()).map_err(Rejected::Customer)?;
     match generation.ending {
         Ending::Completed if order.at_once => world.recordings.make(checked, &generation).await,
         Ending::Completed => world.recordings.begin(checked, &generation),
@@ -83,9 +84,8 @@ fn named(mut response: Response, id: String) -> Response {
 async fn body(body: Body) -> Result<Value, Refusal> {
     let bytes: Bytes = to_bytes(body, LARGEST_BODY).await.map_err(|error| {
         let broken = Refusal::new(400, &format!("The body did not come whole: {error}"));
-        let too_large =
-            std::error::Error::source(&error).is_some_and(|cause| cause.to_string().contains("length limit"));
-        if too_large { Refusal::new(413, "request entity too large") } else { broken }
+        let too_large = std::error::Error::source(&error).is_some_and(|cause| cause.is::<LengthLimitError>());
+        if too_large { Refusal::new(413, "The body is larger than 80 MB.") } else { broken }
     })?;
     serde_json::from_slice(&bytes)
         .map_err(|error| Refusal::new(400, &format!("The body is not JSON: {}", io::Error::from(error))))

@@ -7,7 +7,7 @@ use lofty::probe::Probe;
 use symphonia::core::codecs::audio::AudioDecoderOptions;
 use symphonia::core::formats::probe::Hint;
 use symphonia::core::formats::{FormatOptions, TrackType};
-use symphonia::core::io::MediaSourceStream;
+use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
 use symphonia::core::meta::MetadataOptions;
 
 pub struct Sound {
@@ -38,7 +38,7 @@ impl Sound {
 
 /// The decoded samples of the first of two channels. A packet that cannot be decoded fails the test.
 pub fn left_channel(bytes: Vec<u8>, extension: &str) -> Vec<f32> {
-    let source = MediaSourceStream::new(Box::new(Cursor::new(bytes)), Default::default());
+    let source = MediaSourceStream::new(Box::new(Cursor::new(bytes)), MediaSourceStreamOptions::default());
     let mut hint = Hint::new();
     hint.with_extension(extension);
     let mut format = symphonia::default::get_probe()
