@@ -1,5 +1,6 @@
 //! Generating: accepting an order, and saying how it stands.
 
+use std::error::Error;
 use std::io;
 
 use axum::body::{Body, Bytes, to_bytes};
@@ -16,7 +17,7 @@ use super::answer::{InferenceId, Refusal, client_request_id, with_cost};
 use super::ledger::{Ending, Generation, Stage};
 use super::models::Model;
 use super::routes::{Key, Parameters, Service};
-use super::scenario::Rule;
+use super::rule::Rule;
 use super::validate;
 use super::world::Order;
 
@@ -84,7 +85,7 @@ fn named(mut response: Response, id: String) -> Response {
 async fn body(body: Body) -> Result<Value, Refusal> {
     let bytes: Bytes = to_bytes(body, LARGEST_BODY).await.map_err(|error| {
         let broken = Refusal::new(400, &format!("The body did not come whole: {error}"));
-        let too_large = std::error::Error::source(&error).is_some_and(|cause| cause.is::<LengthLimitError>());
+        let too_large = error.source().is_some_and(<dyn Error>::is::<LengthLimitError>);
         if too_large { Refusal::new(413, "The body is larger than 80 MB.") } else { broken }
     })?;
     serde_json::from_slice(&bytes)
