@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::rig::{Rig, ballad, short, with};
 
 #[tokio::test]
-async fn a_generation_goes_through_its_states() {
+async fn a_generation_goes_through_its_states_in_order() {
     let rig = Rig::at_speed(25.0, "").await;
     let id = rig.submit(&short()).await["id"].as_str().unwrap().to_owned();
     assert!(id.ends_with(":stable-audio"), "{id}");
@@ -19,7 +19,9 @@ async fn a_generation_goes_through_its_states() {
             seen.push(status);
         }
     }
-    assert_eq!(seen, ["queued", "waiting", "generating", "completed"]);
+    // A busy machine may sleep through a state; none may come out of order or twice.
+    let mut order = ["queued", "waiting", "generating", "completed"].iter();
+    assert!(seen.iter().all(|status| order.any(|next| next == status)), "{seen:?}");
 }
 
 #[tokio::test]

@@ -183,7 +183,7 @@ async fn a_truncated_file_ends_early() {
 
 #[tokio::test]
 async fn log_rows_come_when_the_scenario_says() {
-    let rig = Rig::at_speed(20.0, "[log]\nlag_ms = 0\nrows = \"ended\"").await;
+    let rig = Rig::at_speed(10.0, "[log]\nlag_ms = 0\nrows = \"ended\"").await;
     let id = rig.submit(&short()).await["id"].as_str().unwrap().to_owned();
     assert_eq!(rig.json("/v2/logs").await["data"], json!([]));
     rig.over(&id).await;
