@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use portable_pty::{MasterPty, PtySize, native_pty_system};
 use ratatui::Frame;
 use ratatui::layout::{Position, Size};
-use ratatui::style::{Style, Stylize as _};
+use ratatui::style::Style;
 use refrain::tui::terminal::{Device, Screen, Tty};
 
 /// A terminal that remembers each write, and is understood by a terminal emulator.
@@ -94,7 +94,9 @@ fn emulator(width: u16, height: u16) -> vt100::Parser {
 
 fn emulate(writes: &[Vec<u8>], width: u16, height: u16) -> vt100::Parser {
     let mut emulator = emulator(width, height);
-    writes.iter().for_each(|bytes| emulator.process(bytes));
+    for bytes in writes {
+        emulator.process(bytes);
+    }
     emulator
 }
 

@@ -90,7 +90,7 @@ impl<T: Tty> Screen<T> {
     pub fn over(tty: T) -> io::Result<Self> {
         // With NO_COLOR set, crossterm would leave out colours but reset the attributes that a theme
         // without colours is made of. The theme decides.
-        ratatui::crossterm::style::force_color_output(true);
+        crossterm::style::force_color_output(true);
         let size = tty.size()?;
         let claim = Claim::new(tty);
         claim.take()?;
