@@ -49,8 +49,8 @@ impl Terminal {
 
     /// Any program.
     pub fn open(program: &str, arguments: &[&str], setup: &Setup<'_>) -> Self {
-        let size = PtySize { rows: setup.rows, cols: setup.columns, pixel_width: 0, pixel_height: 0 };
-        let pair = native_pty_system().openpty(size).unwrap();
+        let pty_size = PtySize { rows: setup.rows, cols: setup.columns, pixel_width: 0, pixel_height: 0 };
+        let pair = native_pty_system().openpty(pty_size).unwrap();
         let mut command = CommandBuilder::new(program);
         command.args(arguments);
         command.env_clear();
@@ -64,7 +64,7 @@ impl Terminal {
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
         let seen = Seen {
-            screen: vt100::Parser::new(setup.rows, setup.columns, 0),
+            screen: vt100::Parser::new(size(setup.rows), size(setup.columns), 0),
             bytes: 0,
             at: Instant::now(),
             closed: false,
@@ -130,9 +130,9 @@ impl Terminal {
 
     /// Another size, as when a window is dragged.
     pub fn resize(&self, columns: u16, rows: u16) {
-        self.seen.0.lock().unwrap().screen.screen_mut().set_size(rows, columns);
-        let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
-        self.master.as_ref().unwrap().resize(size).unwrap();
+        self.seen.0.lock().unwrap().screen.screen_mut().set_size(size(rows), size(columns));
+        let pty_size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
+        self.master.as_ref().unwrap().resize(pty_size).unwrap();
     }
 
     /// The program's process.
@@ -202,4 +202,8 @@ fn watch(mut from: Box<dyn Read + Send>, seen: Arc<(Mutex<Seen>, Condvar)>) {
             }
         }
     });
+}
+
+fn size(cells: u16) -> std::num::NonZero<u16> {
+    std::num::NonZero::new(cells).unwrap()
 }
