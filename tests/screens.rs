@@ -98,7 +98,8 @@ fn the_sandbox_says_that_nothing_is_charged() {
 #[test]
 fn an_order_repeated_asks() {
     let mut desk = Desk::usual();
-    desk.press("C-g Enter").answer(Reply::Asks(Question::SameAgain { seconds: 12 }));
+    desk.press("C-g").draw();
+    desk.press("Enter").answer(Reply::Asks(Question::SameAgain { seconds: 12 }));
     assert_snapshot!("an order repeated asks whether it is meant", desk.draw());
 }
 

@@ -1,7 +1,21 @@
 //! What the palette lists: every command with its keys, and what the words for takes mean.
 
-use super::keymap::{Action, Keymap, Row};
+use super::keymap::{Action, Context, Keymap, Row};
 use crate::domain::wording::WORDINGS;
+
+/// What keys do while typing that are not commands: the editor knows them.
+const EDITING: [(&str, &str); 10] = [
+    ("C-a C-e", "to the start or the end of the line; with Shift and arrows, select"),
+    ("C-Left C-Right M-b M-f", "a word back or on"),
+    ("C-Up C-Down M-p M-n", "a section back or on"),
+    ("C-Home C-End", "to the start or the end of the text"),
+    ("C-k C-u", "delete to the end or the start of the line"),
+    ("C-w M-d", "delete a word back or on"),
+    ("C-d", "delete the character under the cursor"),
+    ("C-x", "cut what is selected"),
+    ("C-c", "copy what is selected; with nothing selected, back to the lyrics"),
+    ("C-v C-y", "paste what was cut, copied or deleted"),
+];
 
 /// One entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,12 +45,22 @@ pub fn entries(keymap: &Keymap, typed: &str) -> Vec<Entry> {
         words: wording.meaning.to_owned(),
         place: "a take's word".to_owned(),
     });
-    commands.chain(meanings).filter(has_all).collect()
+    let editing = EDITING.iter().map(|(keys, words)| Entry {
+        action: None,
+        left: (*keys).to_owned(),
+        words: (*words).to_owned(),
+        place: Context::Typing.word().to_owned(),
+    });
+    commands.chain(editing).chain(meanings).filter(has_all).collect()
 }
 
 fn command(row: &Row) -> Entry {
-    let mut keys: Vec<String> = row.keys.values().flatten().map(ToString::to_string).collect();
-    keys.dedup();
+    let mut keys: Vec<String> = Vec::new();
+    for key in row.keys.values().flatten().map(ToString::to_string) {
+        if !keys.contains(&key) {
+            keys.push(key);
+        }
+    }
     let places: Vec<&str> = row.keys.keys().map(|context| context.word()).collect();
     Entry { action: Some(row.action), left: keys.join(" "), words: row.words.clone(), place: places.join(", ") }
 }
@@ -55,14 +79,23 @@ fn readable(word: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tui::editor::edit_for;
+    use crate::tui::input::Key;
 
     #[test]
     fn every_command_and_every_word_is_listed_and_found_by_typing() {
         let keymap = Keymap::embedded().unwrap();
-        assert_eq!(entries(&keymap, "").len(), Action::ALL.len() + WORDINGS.len());
+        assert_eq!(entries(&keymap, "").len(), Action::ALL.len() + EDITING.len() + WORDINGS.len());
         assert_eq!(entries(&keymap, "scp").first().and_then(|entry| entry.action), Some(Action::Copy));
         assert!(entries(&keymap, "lost charged").iter().any(|entry| entry.left == "charged, audio lost"));
         assert_eq!(entries(&keymap, "no such thing"), []);
+    }
+
+    #[test]
+    fn every_editing_key_that_is_listed_edits() {
+        for key in EDITING.iter().flat_map(|(keys, _)| keys.split(' ')) {
+            assert!(edit_for(Key::parse(key).unwrap()).is_some(), "{key} does not edit");
+        }
     }
 
     #[test]

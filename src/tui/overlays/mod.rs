@@ -164,14 +164,14 @@ pub(super) fn press(state: &mut State, mut overlay: Overlay, key: Key, now: Time
 }
 
 /// Puts pasted text into the line of the overlay, if it has one.
-pub(super) fn paste(state: &mut State, mut overlay: Overlay, text: String, now: Timestamp) -> Vec<Effect> {
+pub(super) fn paste(state: &mut State, mut overlay: Overlay, text: &str, now: Timestamp) -> Vec<Effect> {
     match &mut overlay {
         Overlay::Palette(picker) | Overlay::Songs(picker) | Overlay::Sections(picker) | Overlay::Tags(picker) => {
-            picker.paste(&text);
+            picker.paste(text);
         }
-        Overlay::Find(find) => find.paste(state, &text),
-        Overlay::Line(prompt) => line::paste(state, prompt, &text),
-        Overlay::Value(entry) => entry.line.paste(&text),
+        Overlay::Find(find) => find.paste(state, text),
+        Overlay::Line(prompt) => line::paste(state, prompt, text),
+        Overlay::Value(entry) => entry.line.paste(text),
         Overlay::Strip(_) | Overlay::Sent(_) | Overlay::Models(_) | Overlay::Offer(_) | Overlay::Quit => {
             state.say("text cannot be pasted here", crate::domain::wording::Role::Quiet, now);
         }

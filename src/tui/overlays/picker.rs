@@ -109,7 +109,14 @@ pub fn fits(text: &str, needle: &str) -> bool {
 }
 
 /// Draws the list; tells where the cursor belongs. `nothing` is said where no row is left.
-pub fn draw(state: &State, picker: &Picker, title: &str, nothing: &str, rows: &[Row], frame: &mut Frame<'_>) -> Option<Position> {
+pub fn draw(
+    state: &State,
+    picker: &Picker,
+    title: &str,
+    nothing: &str,
+    rows: &[Row],
+    frame: &mut Frame<'_>,
+) -> Option<Position> {
     let theme = &state.opening.theme;
     let mut sheet = Sheet::new(frame.buffer_mut(), area(state, rows.len()));
     sheet.clear();
@@ -124,7 +131,7 @@ pub fn draw(state: &State, picker: &Picker, title: &str, nothing: &str, rows: &[
     if rows.is_empty() {
         sheet.text(HEAD_ROWS, 3, nothing, theme.look(Part::Faint));
     }
-    let left = rows.iter().map(|row| cells::width(&row.left)).max().unwrap_or(0).min(columns / 2);
+    let left = rows.iter().map(|row| cells::width(&row.left)).max().unwrap_or(0).min(columns / 3);
     for (n, row) in rows.iter().enumerate().skip(place.top).take(height) {
         let line = HEAD_ROWS + n - place.top;
         draw_row(&mut sheet, line, row, left, theme);

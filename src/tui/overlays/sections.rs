@@ -30,8 +30,8 @@ enum Change {
 /// The change that a key stands for: with Control, as letters narrow the list.
 fn change_of(key: Key) -> Option<Change> {
     match (key.ctrl || key.alt, key.code) {
-        (true, Code::Up) | (true, Code::Char('p')) => Some(Change::Earlier),
-        (true, Code::Down) | (true, Code::Char('n')) => Some(Change::Later),
+        (true, Code::Up | Code::Char('p')) => Some(Change::Earlier),
+        (true, Code::Down | Code::Char('n')) => Some(Change::Later),
         (true, Code::Char('d')) => Some(Change::Double),
         _ => None,
     }
@@ -69,8 +69,7 @@ pub fn press(state: &mut State, picker: &mut Picker, key: Key, now: Timestamp) -
 /// The lyric with a section moved or doubled; nothing where it cannot be.
 fn changed(lyrics: &str, place: usize, change: Change) -> Option<String> {
     let lines: Vec<&str> = lyrics.lines().collect();
-    let mut parts: Vec<Vec<&str>> =
-        sections(lyrics).into_iter().map(|section| lines[section.lines].to_vec()).collect();
+    let mut parts: Vec<Vec<&str>> = sections(lyrics).into_iter().map(|section| lines[section.lines].to_vec()).collect();
     match change {
         Change::Earlier => parts.swap(place.checked_sub(1)?, place),
         Change::Later if place + 1 < parts.len() => parts.swap(place, place + 1),

@@ -25,14 +25,8 @@ use crate::tui::view;
 const PROBLEMS_SHOWN: usize = 2;
 
 /// The commands in its line of keys.
-pub(super) const KEYS: &[Action] = &[
-    Action::StripModels,
-    Action::StripSent,
-    Action::StripHold,
-    Action::StripProblem,
-    Action::Confirm,
-    Action::Leave,
-];
+pub(super) const KEYS: &[Action] =
+    &[Action::Confirm, Action::Leave, Action::StripModels, Action::StripSent, Action::StripHold, Action::StripProblem];
 
 /// An order that is being made up.
 #[derive(Clone, Debug)]
@@ -68,13 +62,7 @@ impl Strip {
         Self::new(state, Some(take.song), &take.model, Some(take.id), Some(Box::new(take.draft.clone())))
     }
 
-    fn new(
-        state: &State,
-        song: Option<SongId>,
-        model: &str,
-        from: Option<TakeId>,
-        again: Option<Box<Draft>>,
-    ) -> Self {
+    fn new(state: &State, song: Option<SongId>, model: &str, from: Option<TakeId>, again: Option<Box<Draft>>) -> Self {
         let mut strip = Self {
             song,
             takes: 1,
@@ -230,6 +218,11 @@ fn confirm(state: &mut State, strip: &mut Strip, now: Timestamp) -> Outcome {
         strip.refuse(stopped);
         return Outcome::stay();
     }
+    if let Some(unknown) = strip.models.iter().find(|model| state.opening.catalogue.find(model).is_none()) {
+        let stopped = format!("cannot be ordered: {unknown} is not in the catalogue; m chooses another");
+        strip.refuse(stopped);
+        return Outcome::stay();
+    }
     if strip.must_be_seen(state) && !strip.drawn {
         return Outcome::stay();
     }
@@ -285,10 +278,16 @@ pub fn draw(state: &State, strip: &Strip, frame: &mut Frame<'_>) -> Option<Posit
     for (n, (text, part)) in strip.remarks().iter().enumerate() {
         sheet.text(n + 1, 1, text, theme.look(*part));
     }
+    let area = sheet.area();
+    let cursor = (area.area() > 0).then(|| Position::new(area.x, area.y));
+    if !matches!(state.overlays.last(), Some(Overlay::Strip(_))) {
+        // What lies over the strip has the keys, and their line.
+        view::draw_keys_of_top(state, &mut sheet);
+        return cursor;
+    }
     let last = sheet.rows().saturating_sub(1);
     sheet.text(last, 1, "1-9", theme.look(Part::Key));
     sheet.text(last, 5, "how many", theme.look(Part::Text));
     view::draw_keys(state, &mut sheet, last, 16, KEYS, &[Context::Strip]);
-    let area = sheet.area();
-    (area.area() > 0).then(|| Position::new(area.x, area.y))
+    cursor
 }

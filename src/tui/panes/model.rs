@@ -91,10 +91,10 @@ fn draw_model(state: &State, sheet: &mut Sheet<'_>, line: usize, with_settings: 
     if with_settings {
         text.push_str(&settings_in_short(state, spec));
     }
-    let label = format!("{}", spec.label);
-    let spans = [(" Model   ", head(state, Focus::Model)), (label.as_str(), theme.look(Part::Text))];
+    let label = spec.label.as_str();
+    let spans = [(" Model   ", head(state, Focus::Model)), (label, theme.look(Part::Text))];
     sheet.spans(line, 0, &spans);
-    sheet.text(line, 9 + cells::width(&label), &text, theme.look(Part::Faint));
+    sheet.text(line, 9 + cells::width(label), &text, theme.look(Part::Faint));
 }
 
 fn about(state: &State, spec: &ModelSpec) -> String {
@@ -106,15 +106,16 @@ fn about(state: &State, spec: &ModelSpec) -> String {
 /// The settings that are set, and how many want a look, for the row of the model alone.
 fn settings_in_short(state: &State, spec: &ModelSpec) -> String {
     let set = spec.settings().filter_map(|field| Some((field, state.draft().setting(&field.name)?)));
-    let mut text: String = set.map(|(field, value)| format!("   {} {value}", field.name)).collect();
-    let wrong = state.compose.facts().problems.iter().filter(|problem| {
-        problem.grade == Grade::MustFix && spec.settings().any(|field| field.name == problem.field)
-    });
+    let mut parts: Vec<String> = set.map(|(field, value)| format!("   {} {value}", field.name)).collect();
+    let wrong =
+        state.compose.facts().problems.iter().filter(|problem| {
+            problem.grade == Grade::MustFix && spec.settings().any(|field| field.name == problem.field)
+        });
     let wrong = wrong.count();
     if wrong > 0 {
-        text.push_str(&format!("   {wrong} to fix"));
+        parts.push(format!("   {wrong} to fix"));
     }
-    text
+    parts.concat()
 }
 
 fn draw_setting(state: &State, field: &FieldSpec, sheet: &mut Sheet<'_>, line: usize) {

@@ -7,8 +7,9 @@ use ratatui::layout::{Position, Rect};
 use super::head;
 use crate::domain::generation::{Status, Take};
 use crate::domain::length::to_clock;
-use crate::domain::wording::{words, wording_of};
+use crate::domain::wording::{wording_of, words};
 use crate::tui::cells::{self, Sheet};
+use crate::tui::overlays::models::price;
 use crate::tui::state::{Focus, State};
 use crate::tui::theme::Part;
 
@@ -34,9 +35,9 @@ pub(super) fn draw(state: &State, now: Timestamp, area: Rect, frame: &mut Frame<
     if state.queue.open {
         lines.extend(everything(state, take));
     }
-    let wrapped = lines.iter().flat_map(|(text, part)| {
-        cells::wrap(text, columns.saturating_sub(2)).into_iter().map(|line| (line, *part))
-    });
+    let wrapped = lines
+        .iter()
+        .flat_map(|(text, part)| cells::wrap(text, columns.saturating_sub(2)).into_iter().map(|line| (line, *part)));
     for (n, (text, part)) in wrapped.enumerate() {
         sheet.text(n + 1, 1, &text, theme.look(part));
     }
@@ -66,7 +67,7 @@ fn summary(state: &State, take: &Take, now: Timestamp) -> Lines {
         lines.push((format!("note: {}", take.note), Part::Text));
     }
     if let Some(usd) = take.cost.completed().usd.filter(|_| !take.service.is_sandbox()) {
-        lines.push((format!("cost ${usd:.4}"), Part::Text));
+        lines.push((format!("cost {}", price(Some(usd))), Part::Text));
     }
     let ways = ways_to_hear(state, take);
     let shown = if state.opening.player_found && !state.queue.open { 1 } else { ways.len() };

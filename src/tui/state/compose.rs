@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::place::Place;
 use crate::domain::catalogue::{Catalogue, LYRICS, ModelSpec, STYLE};
-use crate::domain::draft::{Draft, Grade, Measure, Problem};
+use crate::domain::draft::{Draft, Grade, Holds, Measure, Problem};
 use crate::domain::fit;
 use crate::domain::generation::TakeId;
 use crate::domain::lyrics::{LineKind, SingingTime, line_kind, singing_time, syllables};
@@ -59,8 +59,10 @@ pub struct Compose {
     base: Option<Base>,
     /// When the oldest unsaved change was made, and the newest.
     unsaved: Option<(Timestamp, Timestamp)>,
-    /// What is on its way to the store.
-    saving: Option<Draft>,
+    /// Whether a save is on its way to the store. There is never a second one: on which revision it
+    /// would have to be based is known only when the first is answered, and a guess could overwrite
+    /// what another screen wrote.
+    saving: bool,
     facts: Facts,
     stale: bool,
 }
@@ -78,7 +80,7 @@ impl Compose {
             draft: Draft::default(),
             base: None,
             unsaved: None,
-            saving: None,
+            saving: false,
             facts: Facts::default(),
             stale: true,
         }
@@ -187,17 +189,18 @@ impl Compose {
         self.facts.problems.iter().find(|problem| problem.field == field)
     }
 
-    /// How many problems of a grade a field has.
+    /// How many problems of a grade a field has, besides that nothing was written yet.
     #[must_use]
     pub fn count(&self, field: &str, grade: Grade) -> usize {
-        self.facts.problems.iter().filter(|problem| problem.field == field && problem.grade == grade).count()
+        let counts = |problem: &&Problem| problem.field == field && problem.grade == grade;
+        self.facts.problems.iter().filter(counts).filter(|problem| problem.holds != Holds::Nothing).count()
     }
 
     /// When the draft should be saved: nothing where it is, or is being.
     #[must_use]
     pub fn save_due(&self) -> Option<Timestamp> {
         let (since, last) = self.unsaved?;
-        if self.saving.is_some() || self.base.is_none() {
+        if self.saving || self.base.is_none() {
             return None;
         }
         let pause = later(last, PAUSE_MS);
@@ -212,20 +215,27 @@ impl Compose {
         Some(Intent::SaveDraft { song, based_on: base.revision, draft: self.draft.clone() })
     }
 
-    /// The save that is due now; its answer comes to [`Compose::store_took`] or its siblings.
+    /// The save that keeps what is unsaved, unless one is on its way; its answer comes to
+    /// [`Compose::store_took`] or its siblings.
     pub fn save(&mut self) -> Option<Intent> {
-        if self.saving.is_some() {
+        if self.saving {
             return None;
         }
         let intent = self.unsaved()?;
-        self.saving = Some(self.draft.clone());
+        self.saving = true;
         self.unsaved = None;
         Some(intent)
     }
 
+    /// Whether a save is on its way and more was typed since.
+    #[must_use]
+    pub fn is_behind(&self) -> bool {
+        self.saving && self.unsaved.is_some()
+    }
+
     /// The store took the draft.
     pub fn store_took(&mut self, revision: Revision, now: Timestamp) {
-        self.saving = None;
+        self.saving = false;
         if self.base.is_none_or(|base| base.revision <= revision) {
             self.base = Some(Base { revision, saved: now });
         }
@@ -233,7 +243,7 @@ impl Compose {
 
     /// The store could not take the draft: it is tried again a little later.
     pub fn store_failed(&mut self, now: Timestamp) {
-        self.saving = None;
+        self.saving = false;
         let later = later(now, RETRY_MS);
         self.unsaved = Some((later, later));
     }
@@ -242,7 +252,7 @@ impl Compose {
     /// still unsaved and based on the old revision, so it becomes a version too before this draft is
     /// let go. Tells whether the other draft is on the screen now.
     pub fn store_refused(&mut self, current: &DraftRow) -> bool {
-        self.saving = None;
+        self.saving = false;
         if self.unsaved.is_none() {
             self.load(current);
         }
@@ -254,18 +264,16 @@ impl Compose {
         let Some(base) = self.base else {
             return self.meet(row);
         };
-        if row.revision <= base.revision {
+        // What is on its way decides first: its answer says the revision, or that it lost.
+        if row.revision <= base.revision || self.saving {
             return false;
         }
-        let ours = self.saving.as_ref() == Some(&row.draft);
-        if ours || (self.saving.is_none() && self.draft == row.draft) {
+        if self.draft == row.draft {
             self.base = Some(Base { revision: row.revision, saved: row.saved });
-            if !ours {
-                self.unsaved = None;
-            }
+            self.unsaved = None;
             return false;
         }
-        if self.saving.is_some() || self.unsaved.is_some() {
+        if self.unsaved.is_some() {
             return false;
         }
         self.load(row);

@@ -144,6 +144,8 @@ pub struct State {
     pub(in crate::tui) playing: Option<TakeId>,
     pub(in crate::tui) tickets: Tickets,
     pub(in crate::tui) letters: Letters,
+    /// Whether the screen only waits for a save to be answered before it goes.
+    pub(in crate::tui) leaving: bool,
 }
 
 impl State {
@@ -167,6 +169,7 @@ impl State {
             playing: None,
             tickets: Tickets::default(),
             letters: Letters::default(),
+            leaving: false,
         };
         state.settle();
         state
@@ -186,7 +189,7 @@ impl State {
     /// [`Message::Pause`](super::message::Message::Pause).
     #[must_use]
     pub fn save_due(&self) -> Option<Timestamp> {
-        self.compose.save_due()
+        self.shelf.values().chain([&self.compose]).filter_map(Compose::save_due).min()
     }
 
     /// What keeps the words typed since the last save, for a screen that goes without asking.
@@ -249,7 +252,7 @@ impl State {
             rows: self.opening.rows,
             focus: self.focus,
             form_rows: panes::model::rows(self) as u16,
-            bottom_rows: self.overlays.iter().map(|overlay| overlay.bottom_rows()).max().unwrap_or(2),
+            bottom_rows: self.overlays.iter().map(Overlay::bottom_rows).max().unwrap_or(2),
             take_open: self.queue.open,
         })
     }
