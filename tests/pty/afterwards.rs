@@ -12,8 +12,7 @@ fn shell(data: &std::path::Path) -> Terminal {
     let environment = [("PS1", "prompt> "), ("REFRAIN_DATA_DIR", data.to_str().unwrap()), ("ENV", "")];
     let mut shell = Terminal::open("/bin/sh", &["-i"], &Setup { environment: &environment, ..Setup::default() });
     shell.expect("prompt>");
-    shell
-        .keys(&format!("refrain() {{ {} --sandbox; echo ended with $?; }}\r", env!("CARGO_BIN_EXE_refrain")));
+    shell.keys(&format!("refrain() {{ {} --sandbox; echo ended with $?; }}\r", env!("CARGO_BIN_EXE_refrain")));
     shell
 }
 
@@ -27,9 +26,11 @@ fn assert_whole(shell: &Terminal, before: &str) {
     assert_eq!(shell.line_settings(), before, "the line settings differ");
 }
 
+/// Whether the shell takes and runs a line, which it can only where the line settings are its own.
 fn prompt_again(shell: &mut Terminal) {
-    shell.keys("echo back and $((40 + 2))\r");
-    shell.expect("back and 42");
+    let number = shell.bytes();
+    shell.keys(&format!("echo back and $(({number} + 1))\r"));
+    shell.expect(&format!("back and {}", number + 1));
 }
 
 #[test]
