@@ -5,5 +5,6 @@ mod afterwards;
 mod hearing;
 mod living;
 mod measures;
+mod picture;
 mod songs;
 mod terminal;
