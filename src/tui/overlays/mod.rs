@@ -106,6 +106,12 @@ impl Overlay {
         }
     }
 
+    /// Whether letters are typed into it, and are no commands.
+    #[must_use]
+    pub fn takes_text(&self) -> bool {
+        !matches!(self, Self::Strip(_) | Self::Sent(_) | Self::Models(_) | Self::Offer(_) | Self::Quit)
+    }
+
     /// Rows that it needs at the bottom of the screen.
     #[must_use]
     pub fn bottom_rows(&self) -> u16 {

@@ -137,9 +137,12 @@ impl Strip {
         if let Some(why) = &self.refused {
             return vec![(why.clone(), Part::MustFix)];
         }
-        let part = |problem: &Problem| if problem.grade == Grade::MustFix { Part::MustFix } else { Part::Look };
         let worth = self.problems.iter().filter(|problem| problem.grade != Grade::Hint);
-        worth.take(PROBLEMS_SHOWN).map(|problem| (problem.sentence(), part(problem))).collect()
+        let remark = |problem: &Problem| match problem.grade {
+            Grade::MustFix => (format!("! {}", problem.sentence()), Part::MustFix),
+            _ => (problem.sentence(), Part::Look),
+        };
+        worth.take(PROBLEMS_SHOWN).map(remark).collect()
     }
 
     /// US dollars for everything ordered, where every price is known.
@@ -155,7 +158,8 @@ impl Strip {
             (Some(cost), Some(most)) => cost > most,
             (Some(_), None) => false,
         };
-        self.question.is_some() || (dear && !state.opening.service.is_sandbox())
+        // A letter opened the strip of an order again: in text gone astray a line end may follow it.
+        self.question.is_some() || self.again.is_some() || (dear && !state.opening.service.is_sandbox())
     }
 
     /// `about $0.09 of $4.21`.
@@ -261,7 +265,7 @@ pub fn draw(state: &State, strip: &Strip, frame: &mut Frame<'_>) -> Option<Posit
     };
     let again = if strip.again.is_some() { "as it was  " } else { "" };
     let price = strip.price_words(state);
-    let price_look = if strip.must_be_seen(state) { Part::Look } else { Part::Text };
+    let price_look = if strip.cost(state).is_none() { Part::Look } else { Part::Text };
     let order = format!(" {verb} {takes}  ");
     let models = format!("{}  {again}", models.join(", "));
     sheet.spans(

@@ -129,7 +129,7 @@ fn draw_setting(state: &State, field: &FieldSpec, sheet: &mut Sheet<'_>, line: u
     };
     sheet.text(line, VALUE_AT, &cells::clip(&value, columns), look);
     let (beside, look) = match state.compose.problem_of(&field.name) {
-        Some(problem) => (problem.sentence(), look_of(theme, problem.grade)),
+        Some(problem) => (format!("! {}", problem.sentence()), look_of(theme, problem.grade)),
         None => (format!("{}: {}", field.help, setting::takes(field)), theme.look(Part::Faint)),
     };
     sheet.text(line, VALUE_AT + columns + 1, &beside, look);

@@ -194,8 +194,14 @@ impl State {
 
     /// What keeps the words typed since the last save, for a screen that goes without asking.
     #[must_use]
-    pub fn unsaved(&self) -> Option<Intent> {
-        self.compose.unsaved()
+    pub fn unsaved(&self) -> Vec<Intent> {
+        self.shelf.values().chain([&self.compose]).filter_map(Compose::unsaved).collect()
+    }
+
+    /// The take of that number, for playing it.
+    #[must_use]
+    pub fn take(&self, id: TakeId) -> Option<&Take> {
+        self.queue.get(id)
     }
 
     /// The open song.
