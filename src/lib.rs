@@ -13,6 +13,8 @@ pub mod clock;
 pub mod config;
 pub mod domain;
 pub mod engine;
+pub mod front;
+pub mod log;
 pub mod paths;
 pub mod sandbox;
 pub mod store;

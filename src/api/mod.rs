@@ -1,1 +1,41 @@
-//! (being written)
+//! The service over HTTP: requests out, values of the domain back.
+//!
+//! The one place that knows reqwest, TLS and the shapes on the wire. What matters here is money:
+//!
+//! - [`Client::submit`] is the only call that can cost something. It sends once, on a connection of
+//!   its own, and [`outcome_of`] decides what its answer means. That decision is a pure table.
+//! - Everything else asks, as often as it likes. An [`AskError`] is never the end of a take.
+//! - [`Client::download`] talks to hosts that the service names. They never see the key.
+//!
+//! ```text
+//!   client ── submit ──► answer ──► outcome      a paid request and what became of it
+//!      │ ──── asks ────► wire                    status, balance, prices, the log
+//!      └──── transfer ─► sink                    the finished file, from another host
+//! ```
+
+mod address;
+mod answer;
+mod asks;
+mod client;
+mod error;
+mod failure;
+mod key;
+mod outcome;
+mod submit;
+mod tls;
+mod transfer;
+mod wire;
+
+pub use address::{ServiceUrl, SignedUrl};
+pub use answer::{Answer, Break, Head};
+pub use client::{Client, ClientError, Limits};
+pub use error::{AskError, AskKind};
+pub use failure::{NotSent, NotSentKind};
+pub use key::{ApiKey, KeyError};
+pub use outcome::{Accepted, Outcome, Refusal, RefusalKind, Unknown, outcome_of};
+pub use transfer::{FetchError, FetchKind, Fetched, Progress};
+pub use wire::billing::Balance;
+pub use wire::generation::{AudioFile, Generation, RemoteState};
+pub use wire::log::{LogPage, LogRow, LogStatus, LogWindow};
+pub use wire::metrics::ModelPace;
+pub use wire::prices::{PricedModel, Prices};

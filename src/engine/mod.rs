@@ -1,8 +1,17 @@
 //! What joins the store, the service and the files.
 //!
-//! Two halves. [`intent`], `orders` and [`feed`] are for the faces (screen and commands): they touch
+//! Two halves. [`intent`], [`orders`] and [`feed`] are for the faces (screen and commands): they touch
 //! the store and nothing else, so they answer at once. The rest is for the worker: it alone talks to a
 //! service.
 
+pub mod account;
+mod deliver;
+pub mod driver;
+pub mod example;
 pub mod feed;
 pub mod intent;
+pub mod orders;
+pub mod pace;
+pub mod poll;
+pub mod site;
+pub mod submit;

@@ -5,15 +5,18 @@
 //! A pane or an overlay is a file with plain functions; adding one is a file and a line in a table.
 
 pub mod cells;
+pub mod desk;
 pub mod editor;
 pub mod effect;
 pub mod input;
 pub mod keymap;
 pub mod layout;
+pub mod listening;
 pub mod message;
 pub mod overlays;
 pub mod palette;
 pub mod panes;
+pub mod run;
 pub mod state;
 pub mod terminal;
 pub mod theme;

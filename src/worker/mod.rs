@@ -1,1 +1,224 @@
-//! (being written)
+//! The process in the background: it submits, asks, fetches, and leaves when nothing is left to do.
+//!
+//! One for each data directory and service. It has no port and no socket: it reads what is to do from
+//! the store and writes there what became of it. Whatever happens to the screen or the connection
+//! changes nothing for it; whatever happens to it leaves rows from which the next one goes on.
+
+pub mod election;
+pub mod key;
+pub mod start;
+
+use std::io::{self, Read};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use jiff::{SignedDuration, Timestamp};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::Notify;
+use tokio::time::{Instant, sleep_until};
+
+use crate::api::{ApiKey, Client, Limits};
+use crate::clock::SystemClock;
+use crate::config::Config;
+use crate::domain::catalogue::Catalogue;
+use crate::domain::service::Service;
+use crate::engine::driver::{Driver, Outlook};
+use crate::engine::site::{Rules, Site};
+use crate::paths::Paths;
+use crate::sandbox::{self, Sandbox};
+use crate::store::Store;
+use crate::store::bell::Listener;
+use crate::store::workers::WorkerRow;
+use election::Seat;
+
+/// At most four questions a second to a service, however many takes run.
+const BETWEEN_QUESTIONS: Duration = Duration::from_millis(250);
+
+/// Where the bell cannot be heard, how often to look while something is live, and while nothing is.
+const LOOK_LIVE: Duration = Duration::from_millis(250);
+const LOOK_IDLE: Duration = Duration::from_secs(2);
+
+/// The key that the embedded sandbox is spoken to with.
+const SANDBOX_KEY: &str = "sandbox-needs-no-key";
+
+/// Runs the worker of a service until nothing is left to do. The process leaves its terminal first.
+///
+/// # Errors
+/// When the store, the service's address or the sandbox cannot be used.
+pub fn run(paths: &Paths, config: &Config, service: Service) -> Result<()> {
+    // Fails only where this process leads a group already, as a worker started by hand: no harm.
+    let _ = rustix::process::setsid();
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
+    let key = read_key(io::stdin().lock())?;
+    run_here(paths, config, service, key)
+}
+
+/// Runs the worker in this thread, for where no process can be started.
+///
+/// # Errors
+/// When the store, the service's address or the sandbox cannot be used.
+pub fn run_here(paths: &Paths, config: &Config, service: Service, key: Option<ApiKey>) -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let local = tokio::task::LocalSet::new();
+    let outcome = local.block_on(&runtime, work(paths, config, service, key));
+    drop(local);
+    runtime.shutdown_background();
+    outcome
+}
+
+fn read_key(mut input: impl Read) -> Result<Option<ApiKey>> {
+    /// No key is longer; whatever is piped in beyond is no key.
+    const LONGEST: u64 = 4096;
+    let mut text = String::new();
+    input.by_ref().take(LONGEST).read_to_string(&mut text).context("the key could not be read from the pipe")?;
+    if text.is_empty() { Ok(None) } else { Ok(Some(ApiKey::new(&text)?)) }
+}
+
+async fn work(paths: &Paths, config: &Config, service: Service, key: Option<ApiKey>) -> Result<()> {
+    let Some(seat) = Seat::take(&paths.worker_lock(&service)).await? else {
+        return Ok(());
+    };
+    let mut store = Store::open(&paths.data)?;
+    sign_in(&mut store, &service)?;
+    let sandbox = if service.is_sandbox() { Some(open_sandbox(paths).await?) } else { None };
+    let client = client(&service, sandbox.as_ref(), key)?;
+    let ring = Ring::of(&store);
+    let catalogue = Arc::new(Catalogue::embedded()?);
+    let site = Site::new(store, client, service, catalogue, Arc::new(SystemClock), rules(config));
+    let mut driver = Driver::new(site)?;
+    let idle = Duration::from_secs(config.worker.idle_seconds);
+    tracing::info!("the worker is at work");
+    loop {
+        let ended = until_idle(&mut driver, &ring, &paths.data, idle).await?;
+        // Unlock, then look again: an order written between the last look and the unlock belongs to
+        // this worker; one written after it has started a worker of its own.
+        seat.release()?;
+        if ended == Ended::Told || driver.live()? == 0 || !seat.retake() {
+            break;
+        }
+    }
+    tracing::info!("the worker leaves");
+    if let Some(sandbox) = sandbox {
+        sandbox.stop().await;
+    }
+    Ok(())
+}
+
+/// Why the worker stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ended {
+    /// Nothing was left to do.
+    Idle,
+    /// It was told to, or its data directory has gone.
+    Told,
+}
+
+async fn until_idle(driver: &mut Driver, ring: &Ring, data: &Path, idle: Duration) -> Result<Ended> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut idle_since = Instant::now();
+    loop {
+        let outlook = driver.start_due()?;
+        if outlook.live > 0 || outlook.running > 0 {
+            idle_since = Instant::now();
+        }
+        let leave_at = idle_since + idle;
+        let wake_at = ring.next_look(&outlook, next_step(&outlook).unwrap_or(leave_at).min(leave_at));
+        tokio::select! {
+            () = ring.rung() => {}
+            ended = driver.step_ended() => ended?,
+            () = sleep_until(wake_at) => {}
+            _ = terminate.recv() => break,
+            _ = interrupt.recv() => break,
+        }
+        if !data.join("refrain.db").exists() {
+            tracing::warn!("the data directory has gone");
+            return Ok(Ended::Told);
+        }
+        if Instant::now() >= leave_at && driver.is_resting() {
+            return Ok(Ended::Idle);
+        }
+    }
+    // Whatever is on its way may cost money: its answer is waited for, nothing new is started.
+    while !driver.is_resting() {
+        driver.step_ended().await?;
+    }
+    Ok(Ended::Told)
+}
+
+/// The moment of the next step on the clock of the timer.
+fn next_step(outlook: &Outlook) -> Option<Instant> {
+    /// A timer must not wait longer than a suspended machine may sleep through.
+    const LONGEST: Duration = Duration::from_secs(60);
+    let wait = outlook.next?.duration_since(Timestamp::now());
+    Some(Instant::now() + wait.max(SignedDuration::ZERO).unsigned_abs().min(LONGEST))
+}
+
+/// The bell of the store as something to wait for.
+struct Ring {
+    heard: Arc<Notify>,
+    /// Absent where the folder cannot be watched; then one looks at intervals.
+    listener: Option<Listener>,
+}
+
+impl Ring {
+    fn of(store: &Store) -> Self {
+        let heard = Arc::new(Notify::new());
+        let bell = Arc::clone(&heard);
+        let listener = store.bell().listen(move || bell.notify_one());
+        if let Err(error) = &listener {
+            tracing::warn!(%error, "the bell cannot be heard; looking at intervals");
+        }
+        Self { heard, listener: listener.ok() }
+    }
+
+    async fn rung(&self) {
+        self.heard.notified().await;
+    }
+
+    fn next_look(&self, outlook: &Outlook, wake_at: Instant) -> Instant {
+        if self.listener.is_some() {
+            return wake_at;
+        }
+        wake_at.min(Instant::now() + if outlook.live > 0 { LOOK_LIVE } else { LOOK_IDLE })
+    }
+}
+
+fn sign_in(store: &mut Store, service: &Service) -> Result<()> {
+    let worker = WorkerRow {
+        pid: std::process::id(),
+        started: Timestamp::now(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+    };
+    Ok(store.sign_in(service, &worker)?)
+}
+
+async fn open_sandbox(paths: &Paths) -> Result<Sandbox> {
+    let options = sandbox::Options {
+        port: 0,
+        world: paths.sandbox(),
+        speed: sandbox::Speed::default(),
+        scenario: sandbox::Scenario::default(),
+    };
+    Ok(sandbox::start(options).await?)
+}
+
+fn client(service: &Service, sandbox: Option<&Sandbox>, key: Option<ApiKey>) -> Result<Client> {
+    Ok(match (service, sandbox) {
+        (_, Some(sandbox)) => Client::new(&sandbox.url(), Some(ApiKey::new(SANDBOX_KEY)?), Limits::default())?,
+        (Service::Paid(url), None) => {
+            Client::new(url, Some(key.context("no key was handed over")?), Limits::default())?
+        }
+        (Service::Sandbox, None) => anyhow::bail!("the sandbox is not open"),
+    })
+}
+
+fn rules(config: &Config) -> Rules {
+    Rules {
+        at_once: config.api.at_once as usize,
+        give_up: SignedDuration::from_mins(i64::from(config.api.give_up_minutes)),
+        between_questions: BETWEEN_QUESTIONS,
+    }
+}

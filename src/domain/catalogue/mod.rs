@@ -114,6 +114,12 @@ impl Catalogue {
         &self.models
     }
 
+    /// The model that a new song starts with: the first of the file.
+    #[must_use]
+    pub fn preferred(&self) -> Option<&ModelSpec> {
+        self.models.first()
+    }
+
     /// The model of that id, label or alias, whatever the case.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<&ModelSpec> {

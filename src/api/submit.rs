@@ -1,0 +1,59 @@
+//! The one call that can cost money.
+
+use reqwest::header::{CONTENT_TYPE, HeaderName};
+use serde_json::Value;
+
+use super::answer::Answer;
+use super::client::Client;
+use super::failure::{NotSent, NotSentKind};
+use super::outcome::{Outcome, outcome_of};
+
+/// Where an order for a queued model goes.
+const GENERATE: &str = "/v2/generate/audio";
+
+/// The header that makes a lost answer recoverable: it comes back in the service's log.
+const REQUEST_TAG: HeaderName = HeaderName::from_static("x-client-request-id");
+
+/// The longest tag that the service keeps.
+const LONGEST_TAG: usize = 128;
+
+impl Client {
+    /// Orders a take of a queued model: sends `body` once, on a connection of its own, and never again.
+    ///
+    /// The row, its tag and its claim are committed before this is called. Dropping the future may leave
+    /// an order behind that was sent: whoever drops it must treat the outcome as unknown.
+    pub async fn submit(&self, body: &Value, tag: &str) -> Outcome {
+        if !is_tag(tag) {
+            return Outcome::NotSent(NotSent {
+                kind: NotSentKind::Unsendable,
+                sentence: "the request has no usable tag, without which a lost answer could not be found".to_owned(),
+            });
+        }
+        let request = self
+            .paid_post(GENERATE)
+            .header(REQUEST_TAG, tag)
+            .header(CONTENT_TYPE, "application/json")
+            .body(body.to_string());
+        outcome_of(Answer::to(request, self.key.as_ref()).await)
+    }
+}
+
+/// Whether the service keeps the tag; it drops any other without a word.
+fn is_tag(tag: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"._:-".contains(&byte);
+    (1..=LONGEST_TAG).contains(&tag.len()) && tag.bytes().all(allowed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tag_holds_only_what_the_service_keeps() {
+        assert!(is_tag("01890a5d-ac96-774b-bcce-b302099a8057"));
+        assert!(is_tag("a.B_c:9"));
+        for wrong in ["", "with space", "a\nb", "caf\u{e9}", &"x".repeat(129)] {
+            assert!(!is_tag(wrong), "{wrong:?}");
+        }
+    }
+}

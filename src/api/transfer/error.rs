@@ -1,0 +1,77 @@
+//! Why a file did not come.
+
+use std::time::Duration;
+use std::{fmt, io};
+
+/// A file that did not come whole. The address is never repeated: whoever holds it may fetch the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FetchError {
+    pub kind: FetchKind,
+    /// What happened, for a person. Clean text.
+    pub sentence: String,
+    /// How long the host asks to be left alone.
+    pub retry_after: Option<Duration>,
+}
+
+/// What kind of failure it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FetchKind {
+    /// The host was not reached, or the connection broke.
+    Network,
+    /// No byte came for as long as [`super::super::Limits::stall`].
+    Stalled,
+    /// 403, 404, 410: the address is not valid any more; asking the service gives a fresh one.
+    Expired,
+    /// The host has trouble, or answers with something that is no file.
+    Server,
+    /// More than [`super::super::Limits::most_bytes`].
+    TooLarge,
+    /// The connection ended before the announced length.
+    Short { got: u64, expected: u64 },
+    /// An address that refrain does not fetch from: not `https`, or inside this machine or its network.
+    Forbidden,
+    /// More than five redirects.
+    Redirects,
+    /// What came could not be written.
+    Sink(io::ErrorKind),
+}
+
+impl FetchKind {
+    fn sentence(self) -> String {
+        match self {
+            Self::Network => "the host of the file was not reached; check the network".to_owned(),
+            Self::Stalled => "the download stopped moving".to_owned(),
+            Self::Expired => "the address of the file is not valid any more".to_owned(),
+            Self::Server => "the host of the file has trouble".to_owned(),
+            Self::TooLarge => "the file is larger than any song should be".to_owned(),
+            Self::Short { got, expected } => format!("only {got} of {expected} bytes of the file came"),
+            Self::Forbidden => "the file is at an address that refrain does not fetch from".to_owned(),
+            Self::Redirects => "the host of the file sends from one place to the next without end".to_owned(),
+            Self::Sink(kind) => format!("the file could not be written: {kind}"),
+        }
+    }
+}
+
+impl FetchError {
+    pub(super) fn network(sentence: &str) -> Self {
+        Self { sentence: sentence.replace("the service", "the host of the file"), ..FetchKind::Network.into() }
+    }
+
+    pub(super) fn sink(error: &io::Error) -> Self {
+        FetchKind::Sink(error.kind()).into()
+    }
+}
+
+impl From<FetchKind> for FetchError {
+    fn from(kind: FetchKind) -> Self {
+        Self { kind, sentence: kind.sentence(), retry_after: None }
+    }
+}
+
+impl fmt::Display for FetchError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.sentence)
+    }
+}
+
+impl std::error::Error for FetchError {}

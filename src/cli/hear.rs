@@ -1,0 +1,81 @@
+//! `play` and `cat`: hearing a take, here or on the other end of an SSH connection.
+
+use std::env;
+use std::fs::File;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+
+use super::exit::{Exit, Failure};
+use super::{Setting, output};
+use crate::audio::player::Player;
+use crate::domain::generation::{Status, Take, TakeId};
+use crate::engine::intent::Intent;
+
+/// Which take to play.
+#[derive(Debug, clap::Args)]
+pub struct PlayArguments {
+    /// The id that `list` prints
+    id: i64,
+}
+
+/// Which take to write out.
+#[derive(Debug, clap::Args)]
+pub struct CatArguments {
+    /// The id that `list` prints
+    id: i64,
+}
+
+/// Plays a take with the player found and returns when it ends.
+///
+/// # Errors
+/// When the take has no file, or no player is found.
+pub fn play(setting: &Setting, arguments: &PlayArguments) -> Result<Exit> {
+    let (take, file) = file_of(setting, arguments.id)?;
+    let player = Player::find(setting.config.player.command.as_deref(), env::var_os("PATH").as_ref())
+        .map_err(|error| Failure::failed(format!("{error}\nhint: `ssh HOST refrain cat {} | mpv -`", arguments.id)))?;
+    let mut child = player.play(&file)?;
+    heard(setting, &take)?;
+    let ended = child.wait().context("the player")?;
+    if ended.success() {
+        Ok(Exit::Done)
+    } else {
+        Err(Failure::failed(format!("the player `{}` ended with {ended}", player.name())))
+    }
+}
+
+/// Writes a take's file to standard output.
+///
+/// # Errors
+/// When the take has no file, or standard output is a terminal.
+pub fn cat(setting: &Setting, arguments: &CatArguments) -> Result<Exit> {
+    let (take, file) = file_of(setting, arguments.id)?;
+    if output::is_terminal() {
+        let id = arguments.id;
+        return Err(Failure::usage(format!(
+            "a terminal cannot play a file; pipe it: `refrain cat {id} | mpv -`, or from elsewhere `ssh HOST refrain cat {id} | mpv -`"
+        )));
+    }
+    let opened = File::open(&file).with_context(|| format!("`{}`", file.display()))?;
+    output::bytes(opened)?;
+    heard(setting, &take)?;
+    Ok(Exit::Done)
+}
+
+fn file_of(setting: &Setting, id: i64) -> Result<(Take, PathBuf)> {
+    let store = setting.store()?;
+    let take = store.take(TakeId(id)).map_err(|error| Failure::usage(error.to_string()))?;
+    match (take.status, take.file.clone()) {
+        (Status::Saved, Some(file)) if file.is_file() => Ok((take, file)),
+        (Status::Saved, Some(file)) => {
+            Err(Failure::failed(format!("the file of take {id} is gone from `{}`", file.display())))
+        }
+        (status, _) => Err(Failure::failed(format!("take {id} has no file yet, it is {}", status.name()))),
+    }
+}
+
+fn heard(setting: &Setting, take: &Take) -> Result<()> {
+    let desk = setting.desk("the command line".to_owned(), None);
+    desk.carry_out(&mut setting.store()?, Intent::Heard { take: take.id }, jiff::Timestamp::now())?;
+    Ok(())
+}

@@ -1,0 +1,193 @@
+//! `list`, `show`, `wait`: what became of takes.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use anyhow::Result;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+use super::exit::{Exit, Failure};
+use super::record::Record;
+use super::watch::{self, Ended};
+use super::{Setting, output};
+use crate::domain::generation::{Take, TakeId};
+use crate::domain::service::Service;
+use crate::domain::song::SongId;
+use crate::domain::wording::words;
+use crate::store::Store;
+
+/// What to list.
+#[derive(Debug, clap::Args)]
+pub struct ListArguments {
+    /// Only takes of this song
+    #[arg(long, value_name = "TITLE")]
+    song: Option<String>,
+    /// Print one JSON array
+    #[arg(long)]
+    json: bool,
+}
+
+/// Which take to show.
+#[derive(Debug, clap::Args)]
+pub struct ShowArguments {
+    /// The id that `list` and `generate` print
+    id: i64,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+/// What to wait for.
+#[derive(Debug, clap::Args)]
+pub struct WaitArguments {
+    /// The takes; all that are not finished where none is named
+    ids: Vec<i64>,
+    /// Give up waiting after this time, as 90s or 10m; the takes go on
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    timeout: Option<Duration>,
+    /// Print one JSON array
+    #[arg(long)]
+    json: bool,
+}
+
+/// Lists takes, the newest first.
+///
+/// # Errors
+/// When there is no song of that title, or the store cannot be read.
+pub fn list(setting: &Setting, arguments: &ListArguments) -> Result<Exit> {
+    let store = setting.store()?;
+    let song = match &arguments.song {
+        None => None,
+        Some(title) => Some(store.song_titled(title)?.ok_or_else(|| {
+            Failure::usage(format!("there is no song `{title}`\nhint: `refrain list` shows the songs of all takes"))
+        })?),
+    };
+    let takes = store.takes(song.map(|song| song.id))?;
+    print(&store, &takes, arguments.json)?;
+    Ok(Exit::Done)
+}
+
+/// Shows one take with everything that is known of it.
+///
+/// # Errors
+/// When there is no such take.
+pub fn show(setting: &Setting, arguments: &ShowArguments) -> Result<Exit> {
+    let store = setting.store()?;
+    let take = store.take(TakeId(arguments.id)).map_err(|error| Failure::usage(error.to_string()))?;
+    let title = title_of(&store, take.song)?;
+    if arguments.json {
+        output::json(&Record::of(&take, &title))?;
+    } else {
+        for (name, value) in particulars(&take, &title) {
+            output::line(&format!("{name:<12}{value}"))?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+/// Waits until takes are saved or over.
+///
+/// # Errors
+/// When there is no such take, or its service needs a key that is not there.
+pub fn wait(setting: &Setting, arguments: &WaitArguments) -> Result<Exit> {
+    let store = setting.store()?;
+    let takes = if arguments.ids.is_empty() {
+        store.takes(None)?.into_iter().filter(|take| take.status.is_live()).collect()
+    } else {
+        let found: Result<Vec<_>, _> = arguments.ids.iter().map(|id| store.take(TakeId(*id))).collect();
+        found.map_err(|error| Failure::usage(error.to_string()))?
+    };
+    let ids: Vec<_> = takes.iter().map(|take| take.id).collect();
+    start_workers(setting, takes)?;
+    let (ended, takes) = watch::until(setting, &ids, arguments.timeout, |take| !take.status.is_live())?;
+    print(&store, &takes, arguments.json)?;
+    Ok(match ended {
+        Ended::Interrupted => Exit::Interrupted,
+        Ended::TimedOut => Exit::StillRunning,
+        Ended::Reached => Exit::gravest(takes.iter().map(Exit::of)),
+    })
+}
+
+/// Makes sure that somebody works on these takes.
+fn start_workers(setting: &Setting, takes: Vec<Take>) -> Result<()> {
+    let mut services: Vec<Service> = takes.into_iter().filter(|t| t.status.is_live()).map(|t| t.service).collect();
+    services.sort();
+    services.dedup();
+    for service in services {
+        let key = if service.is_sandbox() {
+            None
+        } else {
+            let needs = || Failure::key(format!("takes of {service} need its key: set AIMLAPI_API_KEY or `refrain login`"));
+            Some(setting.key()?.ok_or_else(needs)?.key)
+        };
+        setting.post_at(service, key).start()?;
+    }
+    Ok(())
+}
+
+/// The title of a song.
+///
+/// # Errors
+/// When the store cannot be read.
+pub(super) fn title_of(store: &Store, song: SongId) -> Result<String> {
+    Ok(titles(store)?.remove(&song).unwrap_or_default())
+}
+
+fn titles(store: &Store) -> Result<BTreeMap<SongId, String>> {
+    Ok(store.songs()?.into_iter().map(|song| (song.id, song.title)).collect())
+}
+
+fn print(store: &Store, takes: &[Take], json: bool) -> Result<()> {
+    let titles = titles(store)?;
+    let title = |take: &Take| titles.get(&take.song).map_or("", String::as_str);
+    if json {
+        let records: Vec<_> = takes.iter().map(|take| Record::of(take, title(take))).collect();
+        output::json(&records)?;
+        return Ok(());
+    }
+    for take in takes {
+        output::line(&row(take, title(take)))?;
+    }
+    if takes.is_empty() {
+        output::say("no takes");
+    }
+    Ok(())
+}
+
+/// `17  Night Ferry  take 3  minimax/music-2.0  new, 2:51`, without a column for what is not there.
+fn row(take: &Take, title: &str) -> String {
+    let words = words(take, Timestamp::now(), &TimeZone::system()).text;
+    let pretend = if take.service.is_sandbox() { "  (sandbox)" } else { "" };
+    format!("{:>4}  {title}  take {}  {}  {words}{pretend}", take.id.0, take.number, take.model)
+}
+
+fn particulars(take: &Take, title: &str) -> Vec<(&'static str, String)> {
+    let optional = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
+    let cost = take.cost.completed().usd.map_or_else(|| "unknown".to_owned(), |usd| format!("${usd:.4}"));
+    let file = take.file.as_ref().filter(|_| take.finished.is_some());
+    vec![
+        ("song", format!("{title}, take {}", take.number)),
+        ("model", take.model.clone()),
+        ("service", take.service.to_string()),
+        ("status", words(take, Timestamp::now(), &TimeZone::system()).text),
+        ("message", optional(&take.message)),
+        ("ordered", take.created.to_string()),
+        ("finished", take.finished.map_or_else(|| "-".to_owned(), |at| at.to_string())),
+        ("cost", if take.service.is_sandbox() { format!("{cost} (sandbox, not charged)") } else { cost }),
+        ("file", file.map_or_else(|| "-".to_owned(), |file| file.display().to_string())),
+        ("remote id", optional(&take.remote_id)),
+        ("request tag", take.request_tag.clone()),
+        ("support id", optional(&take.service_request)),
+        ("style", take.draft.style.clone()),
+    ]
+}
+
+/// `90s`, `10m`, `1h`, as jiff reads them, or plain seconds.
+fn duration(text: &str) -> Result<Duration, String> {
+    if let Ok(seconds) = text.parse() {
+        return Ok(Duration::from_secs(seconds));
+    }
+    let wrong = |_| "write a time such as 90s, 10m or 1h".to_owned();
+    text.parse::<SignedDuration>().map_err(wrong).map(SignedDuration::unsigned_abs)
+}

@@ -1,0 +1,67 @@
+//! The sidecar: a `.json` beside the sound file with all that is needed to order it again.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::place::sync_folder;
+use super::sound::Sound;
+use crate::audio::tags::Tags;
+use crate::store::generations::Job;
+
+/// Writes the sidecar of `file`: whole or not at all.
+pub(super) fn write(job: &Job, file: &Path, sound: &Sound, now: Timestamp) -> io::Result<()> {
+    let take = &job.take;
+    let layout = sound.layout.map(|layout| {
+        json!({
+            "sample_rate": layout.sample_rate, "channels": layout.channels, "bits": layout.bits,
+            "note": "came as raw samples without a header; channels and bits are taken on trust",
+        })
+    });
+    let record = json!({
+        "refrain": env!("CARGO_PKG_VERSION"),
+        "id": take.id,
+        "song": job.song_title,
+        "take": take.number,
+        "service": take.service,
+        "model": take.model,
+        "remote_id": take.remote_id,
+        "request_tag": take.request_tag,
+        "draft": take.draft,
+        "request": take.request,
+        "cost": { "credits": take.cost.credits, "usd": take.cost.usd },
+        "created": take.created,
+        "sent": take.sent,
+        "finished": now,
+        "file": file.file_name().map(|name| name.to_string_lossy()),
+        "duration_ms": sound.duration_ms,
+        "raw": layout,
+    });
+    let folder = file.parent().unwrap_or(Path::new("."));
+    let mut part = tempfile::Builder::new().prefix(".refrain-").suffix(".part").tempfile_in(folder)?;
+    serde_json::to_writer_pretty(&mut part, &record)?;
+    part.write_all(b"\n")?;
+    part.as_file().sync_all()?;
+    {
+        use std::os::unix::fs::PermissionsExt;
+        part.as_file().set_permissions(fs::Permissions::from_mode(0o644))?;
+    }
+    part.persist(file.with_extension("json")).map_err(|error| error.error)?;
+    sync_folder(folder)
+}
+
+/// What a player shows of the file.
+pub(super) fn tags(job: &Job, label: &str) -> Tags {
+    let take = &job.take;
+    Tags {
+        title: format!("{} - take {:03}", job.song_title, take.number),
+        album: job.song_title.clone(),
+        track: take.number,
+        artist: label.to_owned(),
+        lyrics: take.draft.lyrics.clone(),
+        comment: take.draft.style.clone(),
+    }
+}

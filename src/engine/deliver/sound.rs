@@ -1,0 +1,110 @@
+//! What came: which format it has, how long it is, and making raw samples playable.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Read, Write};
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+use tempfile::NamedTempFile;
+
+use super::Delay;
+use crate::audio::format::{Format, MAGIC_LENGTH, Sniffed};
+use crate::audio::measure::measure;
+use crate::audio::tags::{self, Tags};
+use crate::audio::wav::{self, Layout};
+
+/// A sound file that was looked at from beginning to end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Sound {
+    pub format: Format,
+    pub duration_ms: u64,
+    /// The layout of the raw samples it came as, where that was taken on trust.
+    pub layout: Option<Layout>,
+}
+
+/// Looks at a file in a thread where that may take its time.
+pub(super) async fn examine_in_background(file: PathBuf, request: Value) -> Result<Sound, Delay> {
+    in_background(move || examine(&file, &request)).await
+}
+
+/// Wraps raw samples as WAV and writes tags, so that any player takes the file.
+pub(super) async fn make_playable(
+    part: NamedTempFile,
+    sound: Sound,
+    tags: Tags,
+) -> Result<(NamedTempFile, Sound), Delay> {
+    in_background(move || {
+        let (part, sound) = if sound.format == Format::Pcm { wrapped(part, sound)? } else { (part, sound) };
+        if let Err(error) = tags::write(part.path(), &tags) {
+            tracing::warn!(%error, "the file goes without tags");
+        }
+        Ok((part, sound))
+    })
+    .await
+}
+
+async fn in_background<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Delay> + Send + 'static,
+) -> Result<T, Delay> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .unwrap_or_else(|_| Err(Delay::NotWhole("the file could not be examined; it is tried again".to_owned())))
+}
+
+fn examine(file: &Path, request: &Value) -> Result<Sound, Delay> {
+    let mut head = Vec::new();
+    let length = {
+        let mut opened = File::open(file).map_err(Delay::Folder)?;
+        (&mut opened).take(MAGIC_LENGTH as u64).read_to_end(&mut head).map_err(Delay::Folder)?;
+        opened.metadata().map_err(Delay::Folder)?.len()
+    };
+    match Format::of(&head) {
+        // Raw samples may look like anything; only the request tells.
+        _ if asked_for_raw(request) && !is_riff(&head) => Ok(raw(length, request)),
+        Sniffed::Sound(format) => {
+            let measured = measure(file, format).map_err(|error| Delay::NotWhole(error.to_string()))?;
+            Ok(Sound { format, duration_ms: measured.duration_ms, layout: None })
+        }
+        Sniffed::Text => Err(Delay::NotWhole("a page of text came instead of the song".to_owned())),
+        Sniffed::Empty => Err(Delay::NotWhole("an empty file came instead of the song".to_owned())),
+        Sniffed::Unknown => Err(Delay::NotWhole("what came is no sound file that refrain knows".to_owned())),
+    }
+}
+
+fn is_riff(head: &[u8]) -> bool {
+    head.starts_with(b"RIFF")
+}
+
+fn setting<'a>(request: &'a Value, name: &str) -> Option<&'a Value> {
+    request.get("audio_setting")?.get(name)
+}
+
+fn asked_for_raw(request: &Value) -> bool {
+    setting(request, "format").and_then(Value::as_str) == Some(Format::Pcm.extension())
+}
+
+fn raw(length: u64, request: &Value) -> Sound {
+    let rate = ["sample_rate", "audio_sample_rate"].iter().find_map(|name| setting(request, name)?.as_u64());
+    let sample_rate = rate.and_then(|rate| u32::try_from(rate).ok()).unwrap_or(Layout::ASSUMED.sample_rate);
+    let layout = Layout { sample_rate, ..Layout::ASSUMED };
+    let duration_ms = length * 1000 / u64::from(layout.bytes_a_second());
+    Sound { format: Format::Pcm, duration_ms, layout: Some(layout) }
+}
+
+/// A WAV file beside the raw one, in the same folder.
+fn wrapped(part: NamedTempFile, sound: Sound) -> Result<(NamedTempFile, Sound), Delay> {
+    let layout = sound.layout.unwrap_or(Layout::ASSUMED);
+    let wrap = || -> io::Result<NamedTempFile> {
+        let folder = part.path().parent().unwrap_or(Path::new("."));
+        let target = tempfile::Builder::new().prefix(".refrain-").suffix(".part").tempfile_in(folder)?;
+        let mut raw = part.reopen()?;
+        let length = raw.metadata()?.len();
+        let mut out = BufWriter::new(target.as_file());
+        wav::wrap(&mut raw, length, layout, &mut out)?;
+        out.flush()?;
+        drop(out);
+        Ok(target)
+    };
+    let target = wrap().map_err(Delay::Folder)?;
+    Ok((target, Sound { format: Format::Wav, ..sound }))
+}

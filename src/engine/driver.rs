@@ -1,0 +1,188 @@
+//! The driver: starts, for each live take, the one step that is due, and knows when to look again.
+//!
+//! It keeps no state of its own that matters: what is to do stands in the rows, so it can be killed and
+//! started again at any moment.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use jiff::Timestamp;
+use tokio::task::JoinSet;
+
+use super::site::Site;
+use super::submit::later;
+use super::{deliver, poll, submit};
+use crate::domain::generation::{Status, TakeId, Why};
+use crate::store::facts::FactName;
+use crate::store::generations::{Change, Job};
+use crate::store::{Durability, StoreError};
+
+/// Runs the steps of one service. Must be used within a `tokio::task::LocalSet`.
+pub struct Driver {
+    site: Rc<Site>,
+    steps: JoinSet<Result<(), StoreError>>,
+    /// Which take each step under way is for.
+    busy: HashMap<tokio::task::Id, TakeId>,
+    /// Before this moment no further question is asked.
+    questions_from: Timestamp,
+    /// Whether the balance may have changed since it was last asked for.
+    balance_stale: bool,
+}
+
+/// What there is to wait for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outlook {
+    /// Takes that still need the worker.
+    pub live: usize,
+    /// Steps under way.
+    pub running: usize,
+    /// When the next step is due, if any.
+    pub next: Option<Timestamp>,
+}
+
+impl Driver {
+    /// A driver for a site. Rows that a dead worker left as `sending` may have been charged: they become
+    /// `unknown`.
+    ///
+    /// # Errors
+    /// When the store cannot be read or written.
+    pub fn new(site: Site) -> Result<Self, StoreError> {
+        let now = site.now();
+        let jobs = site.store().live_jobs(&site.service)?;
+        for job in jobs.iter().filter(|job| job.take.status == Status::Sending) {
+            call_unknown(&site, job.take.id)?;
+        }
+        Ok(Self {
+            site: Rc::new(site),
+            steps: JoinSet::new(),
+            busy: HashMap::new(),
+            questions_from: now,
+            balance_stale: true,
+        })
+    }
+
+    /// Starts every step that is due.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn start_due(&mut self) -> Result<Outlook, StoreError> {
+        let now = self.site.now();
+        let jobs = self.site.store().live_jobs(&self.site.service)?;
+        let mut at_service = jobs.iter().filter(|job| job.take.status.is_running()).count();
+        let mut next: Option<Timestamp> = None;
+        let live = jobs.len();
+        for job in jobs {
+            if self.busy.values().any(|take| *take == job.take.id) {
+                continue;
+            }
+            let due = job.take.due.unwrap_or(now);
+            if job.take.status == Status::Ordered && at_service >= self.site.rules.at_once {
+                // It goes when another ends, or is held when it has waited too long.
+                next = earliest(next, job.meant + submit::TOO_OLD);
+                if now <= job.meant + submit::TOO_OLD {
+                    continue;
+                }
+            }
+            if due > now {
+                next = earliest(next, due);
+                continue;
+            }
+            if is_question(&job) {
+                if self.questions_from > now {
+                    next = earliest(next, self.questions_from);
+                    continue;
+                }
+                self.questions_from = later(now, self.site.rules.between_questions);
+            }
+            at_service += usize::from(job.take.status == Status::Ordered);
+            self.start(job);
+        }
+        self.ask_for_balance();
+        Ok(Outlook { live, running: self.steps.len(), next })
+    }
+
+    /// Waits until a step ends; forever if none is under way.
+    ///
+    /// # Errors
+    /// When a step could not use the store.
+    pub async fn step_ended(&mut self) -> Result<(), StoreError> {
+        let Some(ended) = self.steps.join_next_with_id().await else {
+            return std::future::pending().await;
+        };
+        let id = ended.as_ref().map_or_else(tokio::task::JoinError::id, |(id, _)| *id);
+        let take = self.busy.remove(&id);
+        match (ended, take) {
+            (Ok((_, outcome)), Some(_)) => {
+                self.balance_stale = true;
+                outcome
+            }
+            (Ok((_, outcome)), None) => outcome,
+            (Err(error), take) => {
+                tracing::error!(%error, "a step ended badly");
+                take.map_or(Ok(()), |take| call_unknown(&self.site, take))
+            }
+        }
+    }
+
+    /// Whether no step is under way.
+    pub fn is_resting(&self) -> bool {
+        self.steps.is_empty()
+    }
+
+    /// How many takes still need a worker, without starting anything.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn live(&self) -> Result<usize, StoreError> {
+        Ok(self.site.store().live_jobs(&self.site.service)?.len())
+    }
+
+    fn start(&mut self, job: Job) {
+        let take = job.take.id;
+        let site = Rc::clone(&self.site);
+        let step = self.steps.spawn_local(async move {
+            match job.take.status {
+                Status::Ordered => submit::submit(&site, &job).await,
+                Status::Queued | Status::Working => poll::poll(&site, &job).await,
+                Status::Ready => deliver::deliver(&site, &job).await,
+                _ => Ok(()),
+            }
+        });
+        self.busy.insert(step.id(), take);
+    }
+
+    /// Asks for the balance once after anything that may have changed it, when nothing else is under way.
+    fn ask_for_balance(&mut self) {
+        if !self.balance_stale || !self.steps.is_empty() {
+            return;
+        }
+        self.balance_stale = false;
+        let site = Rc::clone(&self.site);
+        self.steps.spawn_local(async move {
+            match site.client.balance().await {
+                Ok(balance) if balance.currency.eq_ignore_ascii_case("usd") => {
+                    site.store().keep_fact(&site.service, FactName::Balance, balance.amount, site.now())?;
+                }
+                Ok(balance) => tracing::warn!(currency = balance.currency, "a balance in another currency"),
+                Err(error) => tracing::info!(error = error.sentence, "no balance"),
+            }
+            Ok(())
+        });
+    }
+}
+
+/// The process that sent this is gone, and with it the answer: the take may have been charged.
+fn call_unknown(site: &Site, take: TakeId) -> Result<(), StoreError> {
+    let sentence = "refrain was ended while the request was on its way".to_owned();
+    let lost = Change::to(Status::Unknown).message(Some(sentence)).due(None).finished(Some(site.now()));
+    site.store().advance(take, &[Status::Sending], lost, Durability::Paid).map(drop)
+}
+
+/// Whether a step is a question to the service, of which there should not be too many a second.
+fn is_question(job: &Job) -> bool {
+    matches!(job.take.status, Status::Queued | Status::Working) && job.take.why != Some(Why::NeedsKey)
+}
+
+fn earliest(one: Option<Timestamp>, other: Timestamp) -> Option<Timestamp> {
+    Some(one.map_or(other, |one| one.min(other)))
+}

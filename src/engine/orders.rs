@@ -1,0 +1,206 @@
+//! Carrying out what a person wants: one intent, one transaction, one reply. No network.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
+
+use super::intent::{Intent, Order, Question, Reply};
+use crate::domain::catalogue::{Catalogue, Delivery, ModelSpec};
+use crate::domain::draft::{Draft, Grade, Holds, Problem};
+use crate::domain::generation::{Status, TakeId};
+use crate::domain::service::Service;
+use crate::store::drafts::Saving;
+use crate::store::generations::Change;
+use crate::store::ordering::{Destination, NewOrder, NewTake, Ordering};
+use crate::store::{Durability, Store, StoreError};
+
+/// The very same request within this time asks first.
+const SAME_AGAIN: SignedDuration = SignedDuration::from_secs(30);
+
+/// How many times faster than the real service the embedded sandbox is: with it, the slowest model's
+/// take arrives within ten seconds. A test holds it against the sandbox's own default.
+pub const SANDBOX_HURRY: u32 = 10;
+
+/// What carrying out an intent needs to know besides the store.
+#[derive(Clone, Debug)]
+pub struct Desk {
+    pub catalogue: Arc<Catalogue>,
+    /// The folder that holds a folder for each song.
+    pub music: PathBuf,
+    /// Who writes, as people would say it: `the screen on pts/3`.
+    pub writer: String,
+    /// Fingerprint of the key at hand.
+    pub key_print: Option<String>,
+}
+
+impl Desk {
+    /// Carries out one intent.
+    ///
+    /// # Errors
+    /// When the store cannot be read or written; then nothing was changed.
+    pub fn carry_out(&self, store: &mut Store, intent: Intent, now: Timestamp) -> Result<Reply, StoreError> {
+        match intent {
+            Intent::NewSong { title } => {
+                let model = self.catalogue.preferred().map(|spec| spec.id.clone()).unwrap_or_default();
+                let draft = Draft { model, ..Draft::default() };
+                store.new_song(&title, &draft, &self.writer, now).map(|song| Reply::Song { song })
+            }
+            Intent::RenameSong { song, title } => store.rename_song(song, &title, now).map(|()| Reply::Song { song }),
+            Intent::OpenSong { song } => store.open_song(song, now).map(|()| Reply::Song { song }),
+            Intent::SaveDraft { song, based_on, draft } => {
+                match store.save_draft(song, based_on, &draft, &self.writer, now)? {
+                    Saving::Won(revision) => Ok(Reply::Saved { song, revision }),
+                    Saving::Lost(current) => Ok(Reply::Lost { current }),
+                }
+            }
+            Intent::KeepVersion { song } => store.keep_version(song, now).map(|()| Reply::Done),
+            Intent::Order(order) => self.order(store, &order, now),
+            Intent::AddReference { name, url } => {
+                store.add_reference(&name, &url, now).map(|reference| Reply::Reference { reference })
+            }
+            Intent::RenameReference { reference, name } => {
+                store.rename_reference(reference, &name).map(|()| Reply::Done)
+            }
+            Intent::NoteReference { reference, note } => store.note_reference(reference, &note).map(|()| Reply::Done),
+            Intent::ForgetReference { reference } => store.forget_reference(reference).map(|()| Reply::Done),
+            of_a_take => change_take(store, &of_a_take, now),
+        }
+    }
+
+    fn order(&self, store: &mut Store, order: &Order, now: Timestamp) -> Result<Reply, StoreError> {
+        let mut takes = Vec::new();
+        for line in &order.lines {
+            let Some(spec) = self.catalogue.find(&line.model) else {
+                return Ok(Reply::TooLate(format!("there is no model `{}`; `refrain models` lists them", line.model)));
+            };
+            let draft = Draft { model: spec.id.clone(), ..order.draft.clone() };
+            let problems = must_fix(&draft, spec);
+            if !problems.is_empty() {
+                return Ok(Reply::Problems { model: spec.id.clone(), problems });
+            }
+            takes.extend((0..line.takes).map(|_| new_take(&draft, spec, &order.service)));
+        }
+        let written = store.order(&self.new_order(order, takes, now), now)?;
+        Ok(match written {
+            Ordering::Written(takes) => Reply::Ordered { takes },
+            Ordering::SameAgain(at) => {
+                let seconds = now.duration_since(at).as_secs().max(0).unsigned_abs();
+                Reply::Asks(Question::SameAgain { seconds })
+            }
+        })
+    }
+
+    fn new_order(&self, order: &Order, takes: Vec<NewTake>, now: Timestamp) -> NewOrder {
+        let destination = match &order.folder {
+            Some(folder) => Destination::Exactly(folder.clone()),
+            None if order.service.is_sandbox() => Destination::SongFolderIn(self.music.join("sandbox")),
+            None => Destination::SongFolderIn(self.music.clone()),
+        };
+        NewOrder {
+            song: order.song,
+            service: order.service.clone(),
+            draft: order.draft.clone(),
+            takes,
+            from: order.from,
+            held: order.held,
+            destination,
+            key_print: self.key_print.clone(),
+            not_again_since: (!order.confirmed).then(|| now - SAME_AGAIN),
+        }
+    }
+}
+
+/// The problems that stop an order of this model.
+#[must_use]
+pub fn must_fix(draft: &Draft, spec: &ModelSpec) -> Vec<Problem> {
+    let mut problems = draft.check(spec);
+    problems.retain(|problem| problem.grade == Grade::MustFix);
+    if spec.delivery == Delivery::HeldOpen {
+        problems.push(Problem {
+            field: "model".to_owned(),
+            value: spec.label.clone(),
+            holds: Holds::Typed,
+            rule: "its songs come in an answer that this version cannot receive yet; choose another model".to_owned(),
+            grade: Grade::MustFix,
+        });
+    }
+    problems
+}
+
+/// A tag that was never used before, in the alphabet that the service keeps.
+#[must_use]
+pub fn new_tag() -> String {
+    format!("refrain-{}", Uuid::now_v7())
+}
+
+fn new_take(draft: &Draft, spec: &ModelSpec, service: &Service) -> NewTake {
+    let hurry = if service.is_sandbox() { SANDBOX_HURRY } else { 1 };
+    NewTake {
+        model: spec.id.clone(),
+        draft: draft.clone(),
+        request: serde_json::Value::Object(draft.body(spec)),
+        tag: new_tag(),
+        usual: spec.pace.div_ceil(hurry),
+    }
+}
+
+/// The statuses in which a take is over for the worker.
+const ENDED: [Status; 4] = [Status::Saved, Status::Failed, Status::Unknown, Status::Unwatched];
+
+fn change_take(store: &mut Store, intent: &Intent, now: Timestamp) -> Result<Reply, StoreError> {
+    let (take, changed) = match intent {
+        Intent::Withdraw { take } => (*take, store.withdraw(*take)?),
+        Intent::Hold { take } => (*take, store.hold(*take)?),
+        Intent::Release { take } => (*take, store.release(*take, now)?),
+        Intent::Move { take, by } => (*take, store.move_unsent(*take, *by)?),
+        Intent::AskNow { take } => (*take, ask_now(store, *take, now)?),
+        Intent::Pick { take, pick } => (*take, store.pick(*take, *pick).map(|()| true)?),
+        Intent::Hide { take, hidden } => (*take, note(store, *take, &ENDED, Change::default().hidden(*hidden))?),
+        Intent::Rate { take, rating } => {
+            (*take, note(store, *take, &Status::ALL, Change::default().rating((*rating).min(5)))?)
+        }
+        Intent::NoteTake { take, note: text } => {
+            (*take, note(store, *take, &Status::ALL, Change::default().note(text.clone()))?)
+        }
+        Intent::Heard { take } => (*take, note(store, *take, &[Status::Saved], Change::default().heard(true))?),
+        _ => return Ok(Reply::Done),
+    };
+    if changed { Ok(Reply::Done) } else { refusal(store, take, intent).map(Reply::TooLate) }
+}
+
+fn note(store: &mut Store, take: TakeId, from: &[Status], change: Change) -> Result<bool, StoreError> {
+    store.advance(take, from, change, Durability::Ordinary)
+}
+
+/// Makes the worker ask at once, also where it had stopped asking.
+fn ask_now(store: &mut Store, take: TakeId, now: Timestamp) -> Result<bool, StoreError> {
+    let running = [Status::Queued, Status::Working, Status::Ready];
+    let again = Change::default().due(Some(now)).failures(0);
+    if note(store, take, &running, again)? {
+        return Ok(true);
+    }
+    let resumed = Change::to(Status::Working).due(Some(now)).failures(0).meant(now).finished(None);
+    note(store, take, &[Status::Unwatched], resumed)
+}
+
+/// Why an intent changed nothing: what the take is, and what can be done instead.
+fn refusal(store: &Store, take: TakeId, intent: &Intent) -> Result<String, StoreError> {
+    let take = store.take(take)?;
+    let number = take.number;
+    let status = take.status.name();
+    Ok(match (intent, take.status) {
+        (Intent::Withdraw { .. } | Intent::Hold { .. } | Intent::Move { .. }, status) if !status.is_unsent() => {
+            format!("take {number} has been sent; the service cannot cancel it")
+        }
+        (Intent::Move { .. }, _) => format!("take {number} is at that end of the line already"),
+        (Intent::Hide { .. }, _) => format!("take {number} is still {status}; it can be hidden when it has ended"),
+        (Intent::Heard { .. }, _) => format!("take {number} has no file yet; it is {status}"),
+        (Intent::AskNow { .. }, Status::Unknown) => {
+            format!("take {number} has no id to ask with; its tag is {}", take.request_tag)
+        }
+        (Intent::AskNow { .. }, _) => format!("take {number} is {status}; there is nothing to ask"),
+        _ => format!("take {number} is {status}"),
+    })
+}

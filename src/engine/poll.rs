@@ -1,0 +1,60 @@
+//! Asking the service about a take, and what each answer makes of the row.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::pace::{next_poll, with_jitter};
+use super::site::Site;
+use super::submit::{after_answer, later};
+use crate::api::{AskError, AskKind};
+use crate::domain::generation::{Status, Why};
+use crate::store::generations::{Change, Job};
+use crate::store::{Durability, StoreError};
+
+/// The statuses in which the service is asked.
+const ASKED: [Status; 2] = [Status::Queued, Status::Working];
+
+/// Asks once about one take.
+pub(super) async fn poll(site: &Site, job: &Job) -> Result<(), StoreError> {
+    let take = &job.take;
+    let now = site.now();
+    let Some(remote_id) = &take.remote_id else {
+        let sentence = "it has no id of the service to ask with".to_owned();
+        let lost = Change::to(Status::Unknown).message(Some(sentence)).due(None);
+        site.store().advance(take.id, &ASKED, lost, Durability::Paid)?;
+        return Ok(());
+    };
+    let since = take.sent.unwrap_or(take.created).max(job.meant);
+    if now.duration_since(since) > site.rules.give_up {
+        let stopped = Change::to(Status::Unwatched).due(None).finished(Some(now));
+        site.store().advance(take.id, &ASKED, stopped, Durability::Ordinary)?;
+        return Ok(());
+    }
+    let change = match site.client.poll(remote_id).await {
+        Ok(generation) => after_answer(&generation, job, site.now()),
+        Err(error) => after_silence(&error, job, site.now()),
+    };
+    site.store().advance(take.id, &ASKED, change, Durability::Ordinary)?;
+    Ok(())
+}
+
+/// What an unanswered question makes of the row. Nothing of it is final: the question is asked again.
+#[must_use]
+pub fn after_silence(error: &AskError, job: &Job, now: Timestamp) -> Change {
+    let failures = job.failures.saturating_add(1);
+    let pace = Duration::from_secs(u64::from(job.take.usual));
+    let age = now.duration_since(job.take.sent.unwrap_or(now)).unsigned_abs();
+    let gap = next_poll(pace, age, failures, error.retry_after);
+    let why = match error.kind {
+        AskKind::Key | AskKind::Forbidden => Why::KeyRefused,
+        _ => Why::Retrying,
+    };
+    let seed = job.take.id.0.unsigned_abs() ^ now.as_millisecond().unsigned_abs();
+    Change::default()
+        .why(Some(why))
+        .message(Some(error.sentence.clone()))
+        .service_request(error.service_request.clone())
+        .failures(failures)
+        .due(Some(later(now, with_jitter(gap, seed))))
+}

@@ -1,0 +1,63 @@
+//! What every step of the worker needs at hand.
+
+use std::cell::{RefCell, RefMut};
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::api::Client;
+use crate::clock::SharedClock;
+use crate::domain::catalogue::Catalogue;
+use crate::domain::service::Service;
+use crate::store::Store;
+
+/// The numbers a worker goes by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rules {
+    /// Takes that the service may be making at once.
+    pub at_once: usize,
+    /// The age after which asking about a take stops.
+    pub give_up: SignedDuration,
+    /// The least time between two questions of any kind.
+    pub between_questions: Duration,
+}
+
+/// One service, one store, one client. Used by one thread.
+pub struct Site {
+    store: RefCell<Store>,
+    pub client: Client,
+    pub service: Service,
+    pub catalogue: Arc<Catalogue>,
+    pub clock: SharedClock,
+    pub rules: Rules,
+}
+
+impl Site {
+    /// Puts the parts together.
+    pub fn new(
+        store: Store,
+        client: Client,
+        service: Service,
+        catalogue: Arc<Catalogue>,
+        clock: SharedClock,
+        rules: Rules,
+    ) -> Self {
+        Self { store: RefCell::new(store), client, service, catalogue, clock, rules }
+    }
+
+    /// The store, for one call: never held over an `await`.
+    pub fn store(&self) -> RefMut<'_, Store> {
+        self.store.borrow_mut()
+    }
+
+    /// The present moment.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// The model's short name, or its id where the catalogue lost it.
+    pub fn label<'a>(&'a self, model: &'a str) -> &'a str {
+        self.catalogue.find(model).map_or(model, |spec| spec.label.as_str())
+    }
+}

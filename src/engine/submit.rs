@@ -1,0 +1,170 @@
+//! Sending an order: claim, send once, and what each outcome makes of the row.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::orders::new_tag;
+use super::pace::{next_poll, next_try, with_jitter};
+use super::site::Site;
+use crate::api::{Generation, NotSent, Outcome, Refusal, RefusalKind, RemoteState, Unknown};
+use crate::domain::generation::{Status, Why};
+use crate::store::generations::{Change, Job};
+use crate::store::{Durability, StoreError};
+
+/// An order not claimed within this time is held: nothing is bought later than the person meant.
+pub const TOO_OLD: SignedDuration = SignedDuration::from_mins(10);
+
+/// How long an order that could not leave is tried again by itself.
+const NETWORK_PATIENCE: SignedDuration = SignedDuration::from_mins(15);
+
+/// How often a service may say "too many" before a person is asked.
+const MOST_SENDS: u32 = 5;
+
+/// The wait after "too many" where the service names none, times the number of such answers.
+const BUSY_WAIT: Duration = Duration::from_secs(15);
+
+/// Sends one order: everything local that could fail first, then the claim, then the network, once.
+pub(super) async fn submit(site: &Site, job: &Job) -> Result<(), StoreError> {
+    let take = &job.take;
+    let now = site.now();
+    if is_too_old(job, now) {
+        let held = Change::to(Status::Held).why(Some(Why::TooOld)).due(None);
+        site.store().advance(take.id, &[Status::Ordered], held, Durability::Paid)?;
+        return Ok(());
+    }
+    if let Err(error) = super::deliver::try_folder(&take.folder) {
+        let sentence = format!("`{}` cannot be written: {error}", take.folder.display());
+        let held = Change::to(Status::Held).why(Some(Why::Folder)).message(Some(sentence)).due(None);
+        site.store().advance(take.id, &[Status::Ordered], held, Durability::Paid)?;
+        return Ok(());
+    }
+    if !site.store().claim(take.id, &take.request_tag, now)? {
+        return Ok(());
+    }
+    let outcome = site.client.submit(&take.request, &take.request_tag).await;
+    tracing::info!(take = take.id.0, tag = %take.request_tag, outcome = name(&outcome), "sent");
+    let change = after_send(&outcome, job, site.now());
+    // `Unknown` too: another process may have called the row lost while this one still held the answer.
+    site.store().advance(take.id, &[Status::Sending, Status::Unknown], change, Durability::Paid)?;
+    Ok(())
+}
+
+/// Whether an order waited so long that the person must say again that it is meant.
+fn is_too_old(job: &Job, now: Timestamp) -> bool {
+    let waits_by_itself = matches!(job.take.why, Some(Why::NoNetwork | Why::Busy));
+    !waits_by_itself && now.duration_since(job.meant) > TOO_OLD
+}
+
+fn name(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::NotSent(_) => "not sent",
+        Outcome::Refused(_) => "refused",
+        Outcome::Accepted(_) => "accepted",
+        Outcome::Unknown(_) => "unknown",
+    }
+}
+
+/// What an outcome makes of the row.
+#[must_use]
+pub fn after_send(outcome: &Outcome, job: &Job, now: Timestamp) -> Change {
+    match outcome {
+        Outcome::Accepted(accepted) => after_answer(&accepted.generation, job, now)
+            .remote_id(accepted.generation.remote_id.clone())
+            .sent(Some(now)),
+        Outcome::Refused(refusal) => after_refusal(refusal, job, now),
+        Outcome::NotSent(not_sent) => after_not_sent(not_sent, job, now),
+        Outcome::Unknown(unknown) => after_unknown(unknown, now),
+    }
+}
+
+/// What the service's word about a generation makes of the row, be it to an order or to a question.
+#[must_use]
+pub fn after_answer(generation: &Generation, job: &Job, now: Timestamp) -> Change {
+    let change = match (&generation.state, &generation.audio) {
+        (RemoteState::Failed, _) => {
+            let sentence = generation.error.clone().unwrap_or_else(|| "the service gave no reason".to_owned());
+            Change::to(Status::Failed).why(Some(Why::Broke)).message(Some(sentence)).due(None).finished(Some(now))
+        }
+        (RemoteState::Done, Some(audio)) => Change::to(Status::Ready)
+            .audio_url(Some(audio.url.reveal().to_owned()))
+            .expected(audio.file_size)
+            .received(0)
+            .due(Some(now)),
+        (RemoteState::Done, None) => {
+            let sentence = "it is done, but the service does not say where the file is".to_owned();
+            Change::to(Status::Working)
+                .why(Some(Why::Strange))
+                .message(Some(sentence))
+                .due(Some(next_question(job, now)))
+        }
+        (RemoteState::Queued, _) => Change::to(Status::Queued).due(Some(next_question(job, now))),
+        (RemoteState::Working, _) => Change::to(Status::Working).due(Some(next_question(job, now))),
+        (RemoteState::Strange(word), _) => {
+            let sentence = if word.is_empty() { "no status".to_owned() } else { format!("`{word}`") };
+            Change::to(Status::Working)
+                .why(Some(Why::Strange))
+                .message(Some(sentence))
+                .due(Some(next_question(job, now)))
+        }
+    };
+    change.failures(0).service_request(generation.service_request.clone()).cost(generation.cost)
+}
+
+/// When to ask next, counted from now.
+fn next_question(job: &Job, now: Timestamp) -> Timestamp {
+    let pace = Duration::from_secs(u64::from(job.take.usual));
+    let age = now.duration_since(job.take.sent.unwrap_or(now)).unsigned_abs();
+    let seed = job.take.id.0.unsigned_abs() ^ now.as_millisecond().unsigned_abs();
+    later(now, with_jitter(next_poll(pace, age, 0, None), seed))
+}
+
+/// `now` and a while.
+pub(super) fn later(now: Timestamp, wait: Duration) -> Timestamp {
+    SignedDuration::try_from(wait).ok().and_then(|wait| now.checked_add(wait).ok()).unwrap_or(now)
+}
+
+fn after_refusal(refusal: &Refusal, job: &Job, now: Timestamp) -> Change {
+    let change = match refusal.kind {
+        RefusalKind::TooMany => return after_too_many(refusal, job, now),
+        RefusalKind::Credits => Change::to(Status::Held).why(Some(Why::NoCredits)).request_tag(new_tag()).sent(None),
+        RefusalKind::Key | RefusalKind::Forbidden => {
+            Change::to(Status::Held).why(Some(Why::KeyRefused)).request_tag(new_tag()).sent(None)
+        }
+        RefusalKind::Invalid | RefusalKind::NotFound => {
+            Change::to(Status::Failed).why(Some(Why::Refused)).finished(Some(now))
+        }
+        RefusalKind::Busy | RefusalKind::Broken => Change::to(Status::Failed).why(Some(Why::Broke)).finished(Some(now)),
+    };
+    change.message(Some(refusal.message.clone())).service_request(refusal.service_request.clone()).due(None)
+}
+
+/// The only refusal after which an order goes again by itself, under a fresh tag.
+fn after_too_many(refusal: &Refusal, job: &Job, now: Timestamp) -> Change {
+    let sends = job.sends + 1;
+    let again = Change::default().request_tag(new_tag()).sent(None).sends(sends);
+    let again = again.message(Some(refusal.message.clone())).service_request(refusal.service_request.clone());
+    if sends >= MOST_SENDS {
+        return again.status(Status::Held).why(Some(Why::Busy)).due(None);
+    }
+    let wait = refusal.retry_after.unwrap_or(BUSY_WAIT * sends);
+    again.status(Status::Ordered).why(Some(Why::Busy)).due(Some(later(now, wait)))
+}
+
+fn after_not_sent(not_sent: &NotSent, job: &Job, now: Timestamp) -> Change {
+    let again = Change::default().request_tag(new_tag()).sent(None).why(Some(Why::NoNetwork));
+    let again = again.message(Some(not_sent.sentence.clone())).failures(job.failures + 1);
+    if now.duration_since(job.meant) > NETWORK_PATIENCE {
+        return again.status(Status::Held).due(None);
+    }
+    again.status(Status::Ordered).due(Some(later(now, next_try(job.failures))))
+}
+
+fn after_unknown(unknown: &Unknown, now: Timestamp) -> Change {
+    let change = Change::to(Status::Unknown).message(Some(unknown.what.clone())).due(None).finished(Some(now));
+    let change = change.service_request(unknown.service_request.clone());
+    match &unknown.inference_id {
+        Some(id) => change.remote_id(id.clone()),
+        None => change,
+    }
+}

@@ -1,0 +1,141 @@
+//! From flags to an open screen: which service, which key, which song, and what to say first.
+
+use std::env;
+use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::Result;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::api::ApiKey;
+use crate::audio::player::Player;
+use crate::cli::{self, Flags, Setting};
+use crate::config::ThemeName;
+use crate::domain::catalogue::Catalogue;
+use crate::domain::draft::Draft;
+use crate::domain::service::Service;
+use crate::engine::example;
+use crate::engine::feed::Feed;
+use crate::store::Store;
+use crate::tui::desk::Furniture;
+use crate::tui::keymap::Keymap;
+use crate::tui::run::{Left, Session, run};
+use crate::tui::state::Opening;
+use crate::tui::theme::Theme;
+use crate::worker::start::Posts;
+
+/// What is said where there is no terminal.
+const NO_TERMINAL: &str = "error: the screen needs a terminal on standard input and output
+hint: without one, `refrain generate`, `list`, `show`, `wait`, `play` and `cat` do the same; `refrain --help` lists them";
+
+/// Opens the screen and says how it was left.
+pub fn open(flags: Flags) -> ExitCode {
+    if !(io::stdin().is_terminal() && io::stdout().is_terminal()) {
+        let _ = writeln!(io::stderr(), "{NO_TERMINAL}");
+        return ExitCode::from(2);
+    }
+    match try_to_open(flags) {
+        Ok(Left::Farewell(line)) => {
+            if !line.is_empty() {
+                let _ = writeln!(io::stdout(), "{line}");
+            }
+            ExitCode::SUCCESS
+        }
+        Ok(Left::Gone) => ExitCode::SUCCESS,
+        Err(error) => ExitCode::from(cli::tell(&error) as u8),
+    }
+}
+
+fn try_to_open(flags: Flags) -> Result<Left> {
+    let (setting, mistake) = Setting::forgiving(flags)?;
+    crate::log::to_file(&setting.paths.logs());
+    let house = House::of(&setting)?;
+    let mut store = setting.store()?;
+    let catalogue = &setting.catalogue;
+    if store.last_opened()?.is_none() {
+        first_song(&mut store, catalogue, &house.service)?;
+    }
+    let player = Player::find(setting.config.player.command.as_deref(), env::var_os("PATH").as_ref());
+    let opening = Opening {
+        catalogue: Arc::clone(catalogue),
+        keymap: Arc::new(Keymap::embedded()?),
+        theme: theme(&setting),
+        service: house.service.clone(),
+        song: store.last_opened()?,
+        columns: 0,
+        rows: 0,
+        zone: TimeZone::system(),
+        user: env::var("USER").or_else(|_| env::var("LOGNAME")).unwrap_or_default(),
+        host: rustix::system::uname().nodename().to_string_lossy().into_owned(),
+        player_found: player.is_ok(),
+        in_process: false,
+        bell: setting.config.screen.bell,
+        confirm_above_usd: None,
+        last_left: store.last_left()?,
+        notice: mistake.or(house.notice),
+    };
+    let terminal = terminal_name();
+    let furniture = Furniture {
+        feed: Feed::open(&setting.paths.data)?,
+        desk: setting.desk(format!("the screen on {terminal}"), house.key.as_ref()),
+        service: house.service,
+        posts: Posts {
+            paths: setting.paths.clone(),
+            config: setting.config.clone(),
+            paid: setting.paid_service()?,
+            key: house.key,
+        },
+        store,
+        terminal,
+    };
+    run(Session { opening, furniture, player })
+}
+
+/// Where takes are ordered in this run.
+struct House {
+    service: Service,
+    key: Option<ApiKey>,
+    notice: Option<String>,
+}
+
+impl House {
+    fn of(setting: &Setting) -> Result<Self> {
+        if setting.flags.sandbox {
+            return Ok(Self { service: Service::Sandbox, key: None, notice: None });
+        }
+        let service = setting.paid_service()?;
+        // A key that is there and cannot be used must not lock anybody out of the words.
+        let (key, notice) = match setting.key() {
+            Ok(Some(found)) => (Some(found.key), None),
+            Ok(None) => (None, Some("no key found, so this is the sandbox; `refrain login` keeps a key".to_owned())),
+            Err(error) => (None, Some(format!("{error}; until then this is the sandbox"))),
+        };
+        let service = if key.is_some() { service } else { Service::Sandbox };
+        Ok(Self { service, key, notice })
+    }
+}
+
+fn first_song(store: &mut Store, catalogue: &Catalogue, service: &Service) -> Result<()> {
+    let model = catalogue.preferred().map(|spec| spec.id.clone()).unwrap_or_default();
+    let (title, draft) = if service.is_sandbox() {
+        (example::TITLE, example::draft(&model))
+    } else {
+        ("Untitled", Draft { model, ..Draft::default() })
+    };
+    store.new_song(title, &draft, "refrain", Timestamp::now())?;
+    Ok(())
+}
+
+fn theme(setting: &Setting) -> Theme {
+    let wants_none = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let name = if wants_none { ThemeName::None } else { setting.config.screen.theme };
+    Theme::named(name.name()).unwrap_or_else(Theme::colourless)
+}
+
+/// `pts/3`.
+fn terminal_name() -> String {
+    let name = rustix::termios::ttyname(io::stdin(), Vec::new()).map(|name| name.to_string_lossy().into_owned());
+    name.map_or_else(|_| "a terminal".to_owned(), |name| name.trim_start_matches("/dev/").to_owned())
+}

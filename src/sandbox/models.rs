@@ -1,0 +1,158 @@
+//! What the pretend service sells: the table `models.toml`, and how a request becomes a song.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::synth::{Commission, Container, Format, Length};
+
+/// The price list's unit: credits to the US dollar.
+pub const CREDITS_PER_USD: f64 = 2_000_000.0;
+
+/// Every model, in the order of the file.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Models {
+    model: Vec<Model>,
+}
+
+/// One model.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Model {
+    pub id: String,
+    #[serde(default)]
+    pub aliases: Vec<String>,
+    pub name: String,
+    pub developer: String,
+    /// What stands behind the colon of a generation's id.
+    pub tail: String,
+    /// Usual time at the real pace.
+    pub seconds: f64,
+    /// Price of a generation.
+    pub credits: u64,
+    /// For how many generations the price list states the price.
+    #[serde(default = "one")]
+    pub priced_per: u64,
+    /// How the request becomes a song.
+    pub song: Song,
+    /// Words longer than this are accepted, and break on the way.
+    pub breaks_over: Option<usize>,
+    #[serde(rename = "field", default)]
+    pub fields: Vec<Field>,
+}
+
+fn one() -> u64 {
+    1
+}
+
+/// Which keys of the request say what about the song.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Song {
+    style: Option<String>,
+    words: Option<String>,
+    /// The longest song in seconds, where the words decide.
+    longest: Option<f32>,
+    /// The key of a length in milliseconds.
+    milliseconds: Option<String>,
+    /// The key of a length in seconds.
+    seconds: Option<String>,
+    /// The length in seconds where no key is given.
+    length: Option<f32>,
+    container: Option<Container>,
+    sample_rate: Option<u32>,
+}
+
+/// One field of a request.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Field {
+    pub key: String,
+    pub kind: Kind,
+    #[serde(default)]
+    pub required: bool,
+    /// Least length of a text, or least number.
+    pub min: Option<u64>,
+    /// Greatest length of a text, or greatest number.
+    pub max: Option<u64>,
+}
+
+/// What a field holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    Text,
+    Integer,
+    Boolean,
+    Url,
+    UrlOrBase64,
+    AudioSetting,
+}
+
+impl Models {
+    /// Reads the embedded table.
+    ///
+    /// # Errors
+    /// When it is malformed; a test holds that it is not.
+    pub fn embedded() -> Result<Self, toml::de::Error> {
+        toml::from_str(include_str!("models.toml"))
+    }
+
+    pub fn all(&self) -> &[Model] {
+        &self.model
+    }
+
+    /// The model of that id or alias.
+    pub fn find(&self, name: &str) -> Option<&Model> {
+        self.model.iter().find(|model| model.answers_to(name))
+    }
+}
+
+impl Model {
+    pub fn answers_to(&self, name: &str) -> bool {
+        self.id == name || self.aliases.iter().any(|alias| alias == name)
+    }
+
+    /// Price of a generation in US dollars.
+    pub fn usd(&self) -> f64 {
+        self.credits as f64 / CREDITS_PER_USD
+    }
+
+    /// Whether the words are too long for the model itself, which says so only after it has accepted them.
+    pub fn breaks(&self, request: &Value) -> bool {
+        let words = self.song.words.as_deref().and_then(|key| request[key].as_str()).unwrap_or_default();
+        self.breaks_over.is_some_and(|most| words.encode_utf16().count() > most)
+    }
+
+    /// The technical side of what a request orders.
+    pub fn format(&self, request: &Value) -> Format {
+        let setting = &request["audio_setting"];
+        let number = |keys: &[&str]| keys.iter().find_map(|key| setting[*key].as_u64()).map(|number| number as u32);
+        let container = serde_json::from_value(setting["format"].clone()).ok().or(self.song.container);
+        Format {
+            container: container.unwrap_or(Container::Mp3),
+            sample_rate: number(&["audio_sample_rate", "sample_rate"]).or(self.song.sample_rate).unwrap_or(44_100),
+            bit_rate: number(&["bitrate"]).unwrap_or(if self.song.words.is_some() { 256_000 } else { 128_000 }),
+        }
+    }
+
+    /// The song that a request orders. `seed` is the whole request as text.
+    pub fn commission<'a>(&self, request: &'a Value, seed: &'a str) -> Commission<'a> {
+        let text = |key: &Option<String>| key.as_deref().and_then(|key| request[key].as_str()).unwrap_or_default();
+        let number = |key: &Option<String>| key.as_deref().and_then(|key| request[key].as_f64());
+        let stated = number(&self.song.milliseconds).map(|ms| ms / 1_000.0).or_else(|| number(&self.song.seconds));
+        let length = match (self.song.longest, stated) {
+            (Some(at_most), _) => Length::Words { at_most },
+            (None, Some(seconds)) => Length::Seconds(seconds as f32),
+            (None, None) => Length::Seconds(self.song.length.unwrap_or(30.0)),
+        };
+        let instrumental = request["is_instrumental"].as_bool() == Some(true);
+        Commission {
+            seed,
+            style: text(&self.song.style),
+            lyrics: if instrumental { "" } else { text(&self.song.words) },
+            length,
+            format: self.format(request),
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! What goes wrong, as data: a table of rules that a test or a person writes.
+//!
+//! ```toml
+//! [account]
+//! start_usd = 0.10            # the balance before the first charge
+//! at_once = 4                 # more running generations than this are refused with 429
+//!
+//! [log]
+//! lag_ms = 3000               # how late rows appear in /v2/logs
+//! rows = "ended"              # "accepted": at once; "ended": when the generation is over; "never"
+//! id = "bare"                 # "full": UUID:model; "bare": the UUID alone
+//!
+//! [[rule]]
+//! endpoint = "submit"         # submit, poll, file, logs, billing, transactions, models, metrics
+//! nth = 2                     # only the second request there since the scenario began; absent: every one
+//! answer = "drop"             # drop, vendor, html, empty, truncated, nulls
+//! when = "after"              # "after" the request had its effect (charged), or "before" (nothing happened)
+//! ```
+//!
+//! Of several rules that fit a request the first is followed.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::rule::{Endpoint, Rule};
+
+/// What the pretend service will do.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Scenario {
+    pub account: Account,
+    pub log: Log,
+    pub rule: Vec<Rule>,
+}
+
+/// The pretend money.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Account {
+    /// US dollars before the first charge.
+    pub start_usd: f64,
+    /// How many generations may run; more are refused with 429.
+    pub at_once: Option<usize>,
+}
+
+impl Default for Account {
+    fn default() -> Self {
+        Self { start_usd: 5.0, at_once: None }
+    }
+}
+
+/// How `/v2/logs` behaves.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Log {
+    /// Milliseconds until a row appears.
+    pub lag_ms: u64,
+    pub rows: LogRows,
+    pub id: LogId,
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self { lag_ms: 500, rows: LogRows::Accepted, id: LogId::Full }
+    }
+}
+
+/// When an accepted generation gets its row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LogRows {
+    Accepted,
+    Ended,
+    Never,
+}
+
+/// What a row calls a generation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LogId {
+    Full,
+    Bare,
+}
+
+/// A scenario that cannot be followed.
+#[derive(Debug, thiserror::Error)]
+pub enum ScenarioError {
+    #[error("the scenario is not as expected: {0}")]
+    Form(#[from] toml::de::Error),
+    #[error("rule {number} of the scenario: {what}")]
+    Rule { number: usize, what: &'static str },
+}
+
+impl Scenario {
+    /// Reads a scenario.
+    ///
+    /// # Errors
+    /// When a key is unknown or a rule says what its endpoint cannot do.
+    pub fn parse(text: &str) -> Result<Self, ScenarioError> {
+        let scenario: Self = toml::from_str(text)?;
+        for (place, rule) in scenario.rule.iter().enumerate() {
+            if let Some(what) = rule.contradiction() {
+                return Err(ScenarioError::Rule { number: place + 1, what });
+            }
+        }
+        Ok(scenario)
+    }
+}
+
+/// A scenario being followed.
+#[derive(Debug, Default)]
+pub struct Script {
+    scenario: Scenario,
+    counts: HashMap<Endpoint, u32>,
+}
+
+impl Script {
+    /// Begins a scenario; requests are counted anew.
+    pub fn new(scenario: Scenario) -> Self {
+        Self { scenario, counts: HashMap::new() }
+    }
+
+    pub fn scenario(&self) -> &Scenario {
+        &self.scenario
+    }
+
+    /// Counts a request, and finds what is to go wrong with it.
+    pub fn next(&mut self, endpoint: Endpoint) -> Option<Rule> {
+        let count = self.counts.entry(endpoint).or_default();
+        *count += 1;
+        self.scenario.rule.iter().find(|rule| rule.fits(endpoint, *count)).cloned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::rule::Answer;
+    use super::*;
+
+    #[test]
+    fn rules_are_counted_by_endpoint() {
+        let text = "[[rule]]\nendpoint = \"submit\"\nnth = 2\nanswer = \"drop\"\n[[rule]]\nendpoint = \"poll\"\nfirst = 1\ndelay_ms = 5";
+        let mut script = Script::new(Scenario::parse(text).unwrap());
+        assert!(script.next(Endpoint::Submit).is_none());
+        assert_eq!(script.next(Endpoint::Poll).unwrap().delay_ms, 5);
+        assert!(script.next(Endpoint::Poll).is_none());
+        assert_eq!(script.next(Endpoint::Submit).unwrap().answer, Some(Answer::Drop));
+        assert!(script.next(Endpoint::Submit).is_none());
+    }
+
+    #[test]
+    fn what_cannot_be_followed_is_refused_with_its_place() {
+        for (text, expected) in [
+            ("[[rule]]\nendpoint = \"submit\"\nanser = \"drop\"", "unknown field `anser`"),
+            ("[[rule]]\nendpoint = \"oops\"", "unknown variant `oops`"),
+            (
+                "[[rule]]\nendpoint = \"poll\"\n[[rule]]\nendpoint = \"file\"\nword = \"x\"",
+                "rule 2 of the scenario: `word`",
+            ),
+            ("[[rule]]\nendpoint = \"poll\"\nstatus = 500", "`status` needs `answer`"),
+            ("[log]\nrows = \"sometimes\"", "unknown variant `sometimes`"),
+        ] {
+            let message = Scenario::parse(text).unwrap_err().to_string();
+            assert!(message.contains(expected), "{message}");
+        }
+    }
+}

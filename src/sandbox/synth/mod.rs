@@ -1,0 +1,160 @@
+//! Music, made from the words of a request: the same request gives the same bytes, another one another song.
+//!
+//! [`style`] reads the prompt, [`words`] the lyrics, [`score`] writes notes, [`voices`] plays single tones,
+//! [`tape`] keeps them (as samples, or as MP3 spectra from [`spectrum`]), [`band`] plays the whole, and
+//! [`wav`] or [`mp3`] writes it down. Nothing is held in memory but the tones and bars that recur.
+
+mod band;
+mod dice;
+mod mp3;
+mod score;
+mod spectrum;
+mod style;
+mod tape;
+mod voices;
+mod wav;
+mod words;
+
+use std::io::{self, Write};
+
+use serde::{Deserialize, Serialize};
+
+use band::Band;
+use dice::Dice;
+pub use score::Length;
+use score::Score;
+use style::Style;
+use tape::{GRAIN, Tape};
+use voices::Voices;
+
+/// How audio is written down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Container {
+    Mp3,
+    Wav,
+    /// Raw 16-bit stereo samples, little-endian, without a header.
+    Pcm,
+}
+
+impl Container {
+    /// The extension of its files.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Mp3 => "mp3",
+            Self::Wav => "wav",
+            Self::Pcm => "pcm",
+        }
+    }
+
+    /// What HTTP calls it.
+    pub fn content_type(self) -> &'static str {
+        match self {
+            Self::Mp3 => "audio/mpeg",
+            Self::Wav => "audio/wav",
+            Self::Pcm => "audio/pcm",
+        }
+    }
+}
+
+/// The technical side of a recording.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Format {
+    pub container: Container,
+    /// Samples a second; for MP3 one that the format knows.
+    pub sample_rate: u32,
+    /// Bits a second, for MP3.
+    pub bit_rate: u32,
+}
+
+/// A song to be made.
+#[derive(Clone, Debug)]
+pub struct Commission<'a> {
+    /// What tells this song from others: the whole request as text.
+    pub seed: &'a str,
+    /// The style prompt.
+    pub style: &'a str,
+    /// The words, or nothing.
+    pub lyrics: &'a str,
+    pub length: Length,
+    pub format: Format,
+}
+
+/// Makes a song and writes its file.
+///
+/// # Errors
+/// When the file cannot be written, or MP3 has no such rates.
+pub fn record(song: &Commission<'_>, mut out: impl Write) -> io::Result<()> {
+    let rate = song.format.sample_rate;
+    let mut dice = Dice::from_words(&[song.seed]);
+    let style = Style::read(song.style, &mut dice);
+    let step = band::grains_per_step(style.tempo, rate);
+    let score = Score::compose(&style, song.lyrics, song.length, &mut dice);
+    let natural = score.bars.len() * score.steps_per_bar * step * GRAIN;
+    let samples = match song.length {
+        Length::Seconds(seconds) => (seconds * rate as f32) as usize,
+        Length::Words { at_most } => natural.min((at_most * rate as f32) as usize),
+    };
+    let grains = samples.div_ceil(GRAIN);
+    let voices = Voices::new(style.lead, rate, (step * GRAIN) as f32 / rate as f32);
+    let tape = match song.format.container {
+        Container::Mp3 => Tape::spectrum(rate),
+        Container::Wav | Container::Pcm => Tape::samples(),
+    };
+    let band = Band::rehearse(&score, &voices, tape, rate, step, grains);
+    match song.format.container {
+        Container::Mp3 => {
+            let mut file = mp3::Mp3::begin(out, rate, song.format.bit_rate, grains)?;
+            band.play(|stereo| file.grain(stereo))?;
+            return file.finish();
+        }
+        Container::Wav => wav::header(&mut out, rate, samples as u32)?,
+        Container::Pcm => {}
+    }
+    let mut left = samples;
+    band.play(|stereo| {
+        let here = left.min(GRAIN);
+        left -= here;
+        wav::samples(&mut out, stereo, here)
+    })?;
+    out.flush()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn seconds(at_most: u16, style: &str, lyrics: &str) -> Vec<u8> {
+        let format = Format { container: Container::Pcm, sample_rate: 16_000, bit_rate: 0 };
+        let length = Length::Words { at_most: f32::from(at_most) };
+        let mut bytes = Vec::new();
+        record(&Commission { seed: "seed", style, lyrics, length, format }, &mut bytes).unwrap();
+        bytes
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+
+        #[test]
+        fn any_words_and_any_style_make_music(style in "(\\PC{0,20} ?[0-9]{0,4} ?bpm)?\\PC{0,20}", lyrics in "(\\PC{0,30}\n|\\[\\PC{0,5}\\]\n){0,12}") {
+            let bytes = seconds(2, &style, &lyrics);
+            // 16-bit stereo at 16 kHz: 64,000 bytes a second.
+            prop_assert_eq!(bytes.len(), 2 * 64_000);
+            prop_assert!(bytes.iter().any(|byte| *byte != 0));
+        }
+    }
+
+    #[test]
+    fn tempo_metre_mode_and_instrument_are_heard() {
+        // Ten seconds: the tune begins after two bars.
+        let heard = |style: &str| seconds(10, style, "la la la\nla la la la");
+        let plain = heard("piano, 90 bpm, major");
+        for other in
+            ["piano, 120 bpm, major", "piano, 90 bpm, minor", "piano waltz, 90 bpm, major", "guitar, 90 bpm, major"]
+        {
+            assert!(plain != heard(other), "{other} sounds the same");
+        }
+    }
+}

@@ -1,0 +1,279 @@
+//! The takes: how a row is written, read and moved from one status to the next.
+//!
+//! A status changes only through [`Store::advance`], which names the statuses it may leave; so a late
+//! or repeated step changes nothing. Ordering is in [`super::ordering`].
+
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+use rusqlite::types::Value;
+use rusqlite::{OptionalExtension, Row, params_from_iter};
+
+use super::values::{from_json, millis, moment};
+use super::{Durability, Store, StoreError};
+use crate::domain::generation::{Cost, Status, Take, TakeId, Why};
+use crate::domain::service::Service;
+use crate::domain::song::SongId;
+
+pub(super) const COLUMNS: &str = "id, song, take, service, model, status, why, message, request_tag, remote_id,
+    service_request, draft, request, origin, folder, key_print, created, sent, finished, due, usual, file,
+    duration_ms, received, expected, credits, usd, heard, rating, pick, note, hidden";
+
+pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<Take> {
+    let path = |name: &str| Ok::<_, rusqlite::Error>(row.get::<_, Option<String>>(name)?.map(PathBuf::from));
+    let when = |name: &str| Ok::<_, rusqlite::Error>(row.get::<_, Option<i64>>(name)?.map(moment));
+    let status: String = row.get("status")?;
+    Ok(Take {
+        id: TakeId(row.get("id")?),
+        song: SongId(row.get("song")?),
+        number: row.get("take")?,
+        service: Service::from(row.get::<_, String>("service")?),
+        model: row.get("model")?,
+        status: from_json(&format!("\"{status}\""))?,
+        why: row.get::<_, Option<String>>("why")?.and_then(|why| Why::named(&why)),
+        message: row.get("message")?,
+        request_tag: row.get("request_tag")?,
+        remote_id: row.get("remote_id")?,
+        service_request: row.get("service_request")?,
+        draft: from_json(&row.get::<_, String>("draft")?)?,
+        request: from_json(&row.get::<_, String>("request")?)?,
+        from: row.get::<_, Option<i64>>("origin")?.map(TakeId),
+        folder: PathBuf::from(row.get::<_, String>("folder")?),
+        key_print: row.get("key_print")?,
+        created: moment(row.get("created")?),
+        sent: when("sent")?,
+        finished: when("finished")?,
+        due: when("due")?,
+        usual: row.get("usual")?,
+        file: path("file")?,
+        duration_ms: row.get("duration_ms")?,
+        received: row.get("received")?,
+        expected: row.get("expected")?,
+        cost: Cost { credits: row.get("credits")?, usd: row.get("usd")? },
+        heard: row.get("heard")?,
+        rating: row.get("rating")?,
+        pick: row.get("pick")?,
+        note: row.get("note")?,
+        hidden: row.get("hidden")?,
+    })
+}
+
+/// A take with what only the worker needs to know of it.
+#[derive(Clone, PartialEq)]
+pub struct Job {
+    pub take: Take,
+    /// The song's title now.
+    pub song_title: String,
+    /// When a person last said that it should be bought.
+    pub meant: Timestamp,
+    /// Requests that the service answered with "too many".
+    pub sends: u32,
+    /// Questions in a row that went unanswered.
+    pub failures: u32,
+    /// Where the audio is: signed, so never shown or logged.
+    pub audio_url: Option<String>,
+}
+
+fn job_from_row(row: &Row<'_>) -> rusqlite::Result<Job> {
+    Ok(Job {
+        take: from_row(row)?,
+        song_title: row.get("title")?,
+        meant: moment(row.get("meant")?),
+        sends: row.get("sends")?,
+        failures: row.get("failures")?,
+        audio_url: row.get("audio_url")?,
+    })
+}
+
+/// What a step changes in a row, column by column.
+#[derive(Debug, Default)]
+pub struct Change {
+    columns: Vec<(&'static str, Value)>,
+}
+
+/// Names a column and how a value goes into it.
+macro_rules! columns {
+    ($($(#[$doc:meta])* $name:ident($kind:ty) = $column:literal, $value:expr;)*) => {
+        impl Change {
+            $($(#[$doc])* #[must_use] pub fn $name(self, value: $kind) -> Self {
+                let into: fn($kind) -> Value = $value;
+                self.set($column, into(value))
+            })*
+        }
+    };
+}
+
+columns! {
+    /// The status after the step.
+    status(Status) = "status", |status| Value::from(status.name().to_owned());
+    /// Why it is in that status.
+    why(Option<Why>) = "why", |why| text(why.map(|why| why.name().to_owned()));
+    /// One sentence for a person.
+    message(Option<String>) = "message", text;
+    /// The tag of the next request.
+    request_tag(String) = "request_tag", Value::from;
+    /// The service's id of the generation.
+    remote_id(String) = "remote_id", Value::from;
+    /// The service's id of the request.
+    service_request(Option<String>) = "service_request", text;
+    /// When the worker acts next.
+    due(Option<Timestamp>) = "due", time;
+    /// When the request left.
+    sent(Option<Timestamp>) = "sent", time;
+    /// When it ended.
+    finished(Option<Timestamp>) = "finished", time;
+    /// When a person said that it should be bought.
+    meant(Timestamp) = "meant", |at| Value::from(millis(at));
+    /// Requests answered with "too many".
+    sends(u32) = "sends", Value::from;
+    /// Unanswered questions in a row.
+    failures(u32) = "failures", Value::from;
+    /// Where the audio is.
+    audio_url(Option<String>) = "audio_url", text;
+    /// The file's final path.
+    file(Option<PathBuf>) = "file", |file| text(file.map(|file| file.to_string_lossy().into_owned()));
+    /// Length of the audio.
+    duration_ms(Option<u64>) = "duration_ms", |ms| ms.map_or(Value::Null, |ms| Value::from(ms as i64));
+    /// Bytes fetched so far.
+    received(u64) = "received", |bytes| Value::from(bytes as i64);
+    /// Bytes to fetch.
+    expected(Option<u64>) = "expected", |bytes| bytes.map_or(Value::Null, |bytes| Value::from(bytes as i64));
+    /// Whether it was listened to.
+    heard(bool) = "heard", Value::from;
+    /// 0 to 5.
+    rating(u8) = "rating", |rating| Value::from(i64::from(rating));
+    /// A person's note.
+    note(String) = "note", Value::from;
+    /// Out of the queue.
+    hidden(bool) = "hidden", Value::from;
+}
+
+impl Change {
+    /// A step to a status, for no particular reason.
+    #[must_use]
+    pub fn to(status: Status) -> Self {
+        Self::default().status(status).why(None).message(None)
+    }
+
+    /// What it cost, as far as this answer said: an unknown part leaves what is known.
+    #[must_use]
+    pub fn cost(mut self, cost: Cost) -> Self {
+        for (column, value) in [("credits", cost.credits), ("usd", cost.completed().usd)] {
+            if let Some(value) = value {
+                self = self.set(column, Value::from(value));
+            }
+        }
+        self
+    }
+
+    fn set(mut self, column: &'static str, value: Value) -> Self {
+        self.columns.retain(|(name, _)| *name != column);
+        self.columns.push((column, value));
+        self
+    }
+}
+
+fn text(text: Option<String>) -> Value {
+    text.map_or(Value::Null, Value::from)
+}
+
+fn time(moment: Option<Timestamp>) -> Value {
+    moment.map_or(Value::Null, |moment| Value::from(millis(moment)))
+}
+
+impl Store {
+    /// Claims an order for sending: whoever gets `true` may send it, once.
+    ///
+    /// The row is on the disk as `sending`, with the tag of the request, before this returns.
+    ///
+    /// # Errors
+    /// When the database cannot be written; then nothing may be sent.
+    pub fn claim(&mut self, take: TakeId, tag: &str, now: Timestamp) -> Result<bool, StoreError> {
+        let change = Change::to(Status::Sending).request_tag(tag.to_owned()).sent(Some(now)).due(None);
+        self.advance(take, &[Status::Ordered], change, Durability::Paid)
+    }
+
+    /// Changes a row if it is in one of the statuses `from`; says whether it was.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn advance(
+        &mut self,
+        take: TakeId,
+        from: &[Status],
+        change: Change,
+        durability: Durability,
+    ) -> Result<bool, StoreError> {
+        let from = from.iter().map(|status| format!("'{}'", status.name())).collect::<Vec<_>>().join(", ");
+        let sets: String = change.columns.iter().map(|(column, _)| format!("{column} = ?, ")).collect();
+        let sql = format!("UPDATE takes SET {sets}rev = ? WHERE id = ? AND status IN ({from})");
+        self.write(durability, |tx, rev| {
+            let values = change.columns.into_iter().map(|(_, value)| value);
+            let values = values.chain([Value::from(rev), Value::from(take.0)]);
+            Ok(tx.prepare_cached(&sql)?.execute(params_from_iter(values))? == 1)
+        })
+    }
+
+    /// One take.
+    ///
+    /// # Errors
+    /// When there is no such take.
+    pub fn take(&self, id: TakeId) -> Result<Take, StoreError> {
+        self.connection
+            .query_row(&format!("SELECT {COLUMNS} FROM takes WHERE id = ?1"), [id.0], from_row)
+            .optional()?
+            .ok_or(StoreError::Missing { kind: "take", id: id.0 })
+    }
+
+    /// Every take, the newest first; of one song if named.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn takes(&self, song: Option<SongId>) -> Result<Vec<Take>, StoreError> {
+        let sql = format!("SELECT {COLUMNS} FROM takes WHERE ?1 IS NULL OR song = ?1 ORDER BY id DESC");
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let rows = statement.query_map([song.map(|song| song.0)], from_row)?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// What the worker of a service has to do, in the order in which it should be sent.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn live_jobs(&self, service: &Service) -> Result<Vec<Job>, StoreError> {
+        let columns = COLUMNS.split(',').map(|name| format!("takes.{}", name.trim())).collect::<Vec<_>>().join(", ");
+        let sql = format!(
+            "SELECT {columns}, title, meant, sends, failures, audio_url FROM takes JOIN songs ON songs.id = takes.song
+             WHERE service = ?1 AND status IN ('ordered', 'sending', 'queued', 'working', 'ready')
+             ORDER BY place, takes.id"
+        );
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let rows = statement.query_map([service.to_string()], job_from_row)?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Says of the live takes of a service that they wait for its key.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn mark_needs_key(&mut self, service: &Service) -> Result<(), StoreError> {
+        let sql = "UPDATE takes SET why = 'needs-key', rev = ?2
+                   WHERE service = ?1 AND status IN ('ordered', 'queued', 'working') AND why IS NOT 'needs-key'";
+        self.write(Durability::Ordinary, |tx, rev| {
+            tx.execute(sql, rusqlite::params![service.to_string(), rev])?;
+            Ok(())
+        })
+    }
+
+    /// The services that have something to do.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn live_services(&self) -> Result<Vec<Service>, StoreError> {
+        let sql = "SELECT DISTINCT service FROM takes
+                   WHERE status IN ('ordered', 'sending', 'queued', 'working', 'ready')";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let rows = statement.query_map([], |row| row.get::<_, String>(0).map(Service::from))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+}

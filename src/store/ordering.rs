@@ -1,0 +1,212 @@
+//! Ordering: how intents become rows, and how rows that were not sent are changed or taken back.
+
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, Transaction, params};
+
+use super::generations::Change;
+use super::values::{millis, moment, to_json};
+use super::{Durability, Rev, Store, StoreError, drafts, references, songs};
+use crate::domain::draft::Draft;
+use crate::domain::generation::{Status, TakeId};
+use crate::domain::service::Service;
+use crate::domain::song::SongId;
+
+/// Takes to be written as rows, all or none.
+#[derive(Clone, Debug)]
+pub struct NewOrder {
+    pub song: SongId,
+    pub service: Service,
+    pub draft: Draft,
+    pub takes: Vec<NewTake>,
+    pub from: Option<TakeId>,
+    pub held: bool,
+    pub destination: Destination,
+    pub key_print: Option<String>,
+    /// The order is refused where the same request was ordered after this moment.
+    pub not_again_since: Option<Timestamp>,
+}
+
+/// One take to be written.
+#[derive(Clone, Debug)]
+pub struct NewTake {
+    /// Catalogue id.
+    pub model: String,
+    /// The draft, frozen, with this model chosen.
+    pub draft: Draft,
+    /// Exactly the body.
+    pub request: serde_json::Value,
+    /// A tag that was never used before.
+    pub tag: String,
+    /// Seconds that such takes usually need.
+    pub usual: u32,
+}
+
+/// Where files go.
+#[derive(Clone, Debug)]
+pub enum Destination {
+    /// The song's own folder below this one.
+    SongFolderIn(PathBuf),
+    /// This very folder.
+    Exactly(PathBuf),
+}
+
+/// What became of an order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ordering {
+    Written(Vec<TakeId>),
+    /// The same request was ordered at that moment; nothing was written.
+    SameAgain(Timestamp),
+}
+
+impl Store {
+    /// Writes an order: rows, take numbers and the version it was made from, in one transaction.
+    ///
+    /// # Errors
+    /// When there is no such song, or the database cannot be written: then nothing was ordered.
+    pub fn order(&mut self, order: &NewOrder, now: Timestamp) -> Result<Ordering, StoreError> {
+        let draft = to_json(&order.draft)?;
+        self.write(Durability::Paid, |tx, rev| {
+            if let Some(since) = order.not_again_since
+                && let Some(at) = same_since(tx, order, since)?
+            {
+                return Ok(Ordering::SameAgain(at));
+            }
+            let folder = match &order.destination {
+                Destination::Exactly(folder) => folder.clone(),
+                Destination::SongFolderIn(parent) => parent.join(songs::folder_of(tx, order.song, rev)?),
+            };
+            let mut ids = Vec::new();
+            for take in &order.takes {
+                ids.push(insert(tx, order, take, &folder.to_string_lossy(), now, rev)?);
+            }
+            drafts::add_version(tx, order.song, "ordered", &draft, now)?;
+            songs::touch(tx, order.song, now, rev)?;
+            Ok(Ordering::Written(ids))
+        })
+    }
+
+    /// Takes back an order that was not sent; says whether it still could.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn withdraw(&mut self, take: TakeId) -> Result<bool, StoreError> {
+        self.write(Durability::Paid, |tx, rev| {
+            let sql = "DELETE FROM takes WHERE id = ?1 AND status IN ('ordered', 'held')";
+            let gone = tx.execute(sql, [take.0])? == 1;
+            if gone {
+                references::bury(tx, "take", take.0, rev)?;
+            }
+            Ok(gone)
+        })
+    }
+
+    /// Puts an unsent order aside; says whether it still could.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn hold(&mut self, take: TakeId) -> Result<bool, StoreError> {
+        let why = Some(crate::domain::generation::Why::Person);
+        let change = Change::to(Status::Held).why(why).due(None);
+        self.advance(take, &[Status::Ordered], change, Durability::Paid)
+    }
+
+    /// Lets a held order go; says whether it was held.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn release(&mut self, take: TakeId, now: Timestamp) -> Result<bool, StoreError> {
+        let change = Change::to(Status::Ordered).due(Some(now)).meant(now).sends(0).failures(0);
+        self.advance(take, &[Status::Held], change, Durability::Paid)
+    }
+
+    /// Moves an unsent take one place among the unsent ones of its service; says whether it could.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn move_unsent(&mut self, take: TakeId, by: i32) -> Result<bool, StoreError> {
+        let (sign, order) = if by < 0 { ("<", "DESC") } else { (">", "ASC") };
+        let neighbour = format!(
+            "SELECT other.id, other.place, mine.place FROM takes AS mine JOIN takes AS other
+               ON other.service = mine.service AND other.place {sign} mine.place
+             WHERE mine.id = ?1 AND mine.status IN ('ordered', 'held') AND other.status IN ('ordered', 'held')
+             ORDER BY other.place {order} LIMIT 1"
+        );
+        self.write(Durability::Ordinary, |tx, rev| {
+            let found: Option<(i64, f64, f64)> =
+                tx.query_row(&neighbour, [take.0], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional()?;
+            let Some((other, its_place, my_place)) = found else {
+                return Ok(false);
+            };
+            let sql = "UPDATE takes SET place = ?2, rev = ?3 WHERE id = ?1";
+            tx.execute(sql, params![take.0, its_place, rev])?;
+            tx.execute(sql, params![other, my_place, rev])?;
+            Ok(true)
+        })
+    }
+
+    /// Makes a take the one pick of its song, or no longer.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn pick(&mut self, take: TakeId, pick: bool) -> Result<(), StoreError> {
+        self.write(Durability::Ordinary, |tx, rev| {
+            let others = "UPDATE takes SET pick = 0, rev = ?2
+                          WHERE pick = 1 AND song = (SELECT song FROM takes WHERE id = ?1)";
+            tx.execute(others, params![take.0, rev])?;
+            tx.execute("UPDATE takes SET pick = ?2, rev = ?3 WHERE id = ?1", params![take.0, pick, rev])?;
+            Ok(())
+        })
+    }
+}
+
+/// When a request of this order was last ordered, if after `since`.
+fn same_since(tx: &Transaction<'_>, order: &NewOrder, since: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+    let sql = "SELECT max(created) FROM takes WHERE service = ?1 AND request = ?2 AND created > ?3";
+    let mut latest = None;
+    for take in &order.takes {
+        let at: Option<i64> = tx
+            .prepare_cached(sql)?
+            .query_row(params![order.service.to_string(), to_json(&take.request)?, millis(since)], |row| row.get(0))?;
+        latest = latest.max(at);
+    }
+    Ok(latest.map(moment))
+}
+
+fn insert(
+    tx: &Transaction<'_>,
+    order: &NewOrder,
+    take: &NewTake,
+    folder: &str,
+    now: Timestamp,
+    rev: Rev,
+) -> Result<TakeId, StoreError> {
+    let status = if order.held { Status::Held } else { Status::Ordered };
+    let why = order.held.then_some("person");
+    let due = (!order.held).then_some(millis(now));
+    tx.prepare_cached(
+        "INSERT INTO takes (song, take, service, model, status, why, request_tag, draft, request, origin, folder,
+                            key_print, created, meant, place, due, usual, rev)
+         SELECT ?1, (SELECT coalesce(max(take), 0) + 1 FROM takes WHERE song = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,
+                ?10, ?11, ?12, ?12, (SELECT coalesce(max(place), 0) + 1 FROM takes), ?13, ?14, ?15",
+    )?
+    .execute(params![
+        order.song.0,
+        order.service.to_string(),
+        take.model,
+        status.name(),
+        why,
+        take.tag,
+        to_json(&take.draft)?,
+        to_json(&take.request)?,
+        order.from.map(|take| take.0),
+        folder,
+        order.key_print,
+        millis(now),
+        due,
+        take.usual,
+        rev
+    ])?;
+    Ok(TakeId(tx.last_insert_rowid()))
+}

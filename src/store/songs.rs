@@ -1,0 +1,145 @@
+//! The songs: titles, folders, and which was opened last.
+
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, Row, Transaction, params};
+
+use super::values::{millis, moment, to_json};
+use super::{Durability, Rev, Store, StoreError};
+use crate::domain::draft::Draft;
+use crate::domain::filename;
+use crate::domain::song::{Song, SongId};
+
+pub(super) const COLUMNS: &str = "id, title, created, touched";
+
+pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<Song> {
+    Ok(Song { id: SongId(row.get(0)?), title: row.get(1)?, created: moment(row.get(2)?), touched: moment(row.get(3)?) })
+}
+
+impl Store {
+    /// Makes a song with its first draft. A title that is taken gets a number behind it.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn new_song(&mut self, title: &str, draft: &Draft, writer: &str, now: Timestamp) -> Result<SongId, StoreError> {
+        let draft = to_json(draft)?;
+        self.write(Durability::Ordinary, |tx, rev| {
+            let title = free_title(tx, title, None)?;
+            tx.execute(
+                "INSERT INTO songs (title, created, touched, opened, rev) VALUES (?1, ?2, ?2, ?2, ?3)",
+                params![title, millis(now), rev],
+            )?;
+            let song = tx.last_insert_rowid();
+            tx.execute(
+                "INSERT INTO drafts (song, revision, draft, saved, writer, rev) VALUES (?1, 1, ?2, ?3, ?4, ?5)",
+                params![song, draft, millis(now), writer, rev],
+            )?;
+            Ok(SongId(song))
+        })
+    }
+
+    /// Gives a song another title; its files keep their folder. A title that is taken gets a number.
+    ///
+    /// # Errors
+    /// When there is no such song.
+    pub fn rename_song(&mut self, song: SongId, title: &str, now: Timestamp) -> Result<(), StoreError> {
+        self.write(Durability::Ordinary, |tx, rev| {
+            let title = free_title(tx, title, Some(song))?;
+            let changed = tx.execute(
+                "UPDATE songs SET title = ?2, touched = ?3, rev = ?4 WHERE id = ?1",
+                params![song.0, title, millis(now), rev],
+            )?;
+            found(changed, song)
+        })
+    }
+
+    /// Remembers a song as the one that was opened last.
+    ///
+    /// # Errors
+    /// When there is no such song.
+    pub fn open_song(&mut self, song: SongId, now: Timestamp) -> Result<(), StoreError> {
+        self.write(Durability::Ordinary, |tx, rev| {
+            let changed =
+                tx.execute("UPDATE songs SET opened = ?2, rev = ?3 WHERE id = ?1", params![song.0, millis(now), rev])?;
+            found(changed, song)
+        })
+    }
+
+    /// The song that was opened last.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn last_opened(&self) -> Result<Option<SongId>, StoreError> {
+        let sql = "SELECT id FROM songs ORDER BY opened DESC, id DESC LIMIT 1";
+        Ok(self.connection.query_row(sql, [], |row| row.get(0).map(SongId)).optional()?)
+    }
+
+    /// The song of that title, whatever the case.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn song_titled(&self, title: &str) -> Result<Option<Song>, StoreError> {
+        let wanted = title.trim().to_lowercase();
+        let songs = self.songs()?;
+        Ok(songs.into_iter().find(|song| song.title.to_lowercase() == wanted))
+    }
+
+    /// Every song, the last touched first.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn songs(&self) -> Result<Vec<Song>, StoreError> {
+        let sql = format!("SELECT {COLUMNS} FROM songs ORDER BY touched DESC");
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let rows = statement.query_map([], from_row)?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+}
+
+/// The folder of a song below the music directory, fixed when the first take is ordered.
+pub(super) fn folder_of(tx: &Transaction<'_>, song: SongId, rev: Rev) -> Result<String, StoreError> {
+    let (title, folder): (String, Option<String>) = tx
+        .query_row("SELECT title, folder FROM songs WHERE id = ?1", [song.0], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?
+        .ok_or(StoreError::Missing { kind: "song", id: song.0 })?;
+    if let Some(folder) = folder {
+        return Ok(folder);
+    }
+    let wanted = filename::safe(&title);
+    let mut free = wanted.clone();
+    let mut number = 2;
+    while tx.prepare_cached("SELECT 1 FROM songs WHERE folder = ?1")?.exists([&free])? {
+        free = format!("{wanted} {number}");
+        number += 1;
+    }
+    tx.execute("UPDATE songs SET folder = ?2, rev = ?3 WHERE id = ?1", params![song.0, free, rev])?;
+    Ok(free)
+}
+
+/// Marks a song as touched now.
+pub(super) fn touch(tx: &Transaction<'_>, song: SongId, now: Timestamp, rev: Rev) -> rusqlite::Result<usize> {
+    tx.execute("UPDATE songs SET touched = ?2, rev = ?3 WHERE id = ?1", params![song.0, millis(now), rev])
+}
+
+/// The title, or the title with a number where another song has it.
+fn free_title(tx: &Transaction<'_>, title: &str, but: Option<SongId>) -> Result<String, StoreError> {
+    let wanted = match title.split_whitespace().collect::<Vec<_>>().join(" ") {
+        empty if empty.is_empty() => "Untitled".to_owned(),
+        title => title,
+    };
+    let mut statement = tx.prepare_cached("SELECT title FROM songs WHERE id IS NOT ?1")?;
+    let taken: Vec<String> = statement
+        .query_map([but.map(|song| song.0)], |row| row.get::<_, String>(0))?
+        .map(|title| title.map(|title| title.to_lowercase()))
+        .collect::<rusqlite::Result<_>>()?;
+    let mut free = wanted.clone();
+    let mut number = 2;
+    while taken.contains(&free.to_lowercase()) {
+        free = format!("{wanted} {number}");
+        number += 1;
+    }
+    Ok(free)
+}
+
+fn found(changed: usize, song: SongId) -> Result<(), StoreError> {
+    if changed == 0 { Err(StoreError::Missing { kind: "song", id: song.0 }) } else { Ok(()) }
+}

@@ -1,0 +1,186 @@
+//! The thread with the store: carries intents out, and looks when the bell rings.
+//!
+//! The screen's own thread never waits for a disk: it drops work here and gets messages back. Work is
+//! done in the order in which it came, so what was typed is saved before what was asked after it.
+
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use anyhow::Result;
+use jiff::Timestamp;
+use tokio::sync::mpsc::UnboundedSender;
+
+use super::message::Message;
+use crate::domain::service::Service;
+use crate::engine::feed::Feed;
+use crate::engine::intent::{Intent, Reply};
+use crate::engine::orders::Desk;
+use crate::store::Store;
+use crate::store::bell::Listener;
+use crate::worker::start::Posts;
+
+/// How often to look where the bell cannot be heard.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// Something for the desk to do.
+#[derive(Debug)]
+pub enum Work {
+    /// The bell rang.
+    Look,
+    Carry {
+        ticket: u64,
+        intent: Intent,
+    },
+    /// End the worker that is late and start another.
+    RestartWorkers,
+    /// Nothing more will come.
+    Leave,
+}
+
+/// The screen's end of the desk.
+#[derive(Debug)]
+pub struct DeskThread {
+    work: Sender<Work>,
+    thread: JoinHandle<()>,
+}
+
+/// What the desk works with.
+pub struct Furniture {
+    pub store: Store,
+    pub feed: Feed,
+    pub desk: Desk,
+    pub posts: Posts,
+    /// Where takes are ordered: its worker is started at once, as it also fetches the balance.
+    pub service: Service,
+    /// `pts/3`.
+    pub terminal: String,
+}
+
+impl DeskThread {
+    /// Opens the desk; its messages go to `tell`, the first of them with all there is.
+    ///
+    /// # Errors
+    /// When no thread can be started.
+    pub fn open(furniture: Furniture, tell: UnboundedSender<Message>) -> Result<Self> {
+        let (work, to_do) = channel();
+        let bell = work.clone();
+        let listener = furniture.feed.bell().listen(move || {
+            // A desk that has closed hears nothing.
+            let _ = bell.send(Work::Look);
+        });
+        if let Err(error) = &listener {
+            tracing::warn!(%error, "the bell cannot be heard; looking at intervals");
+        }
+        let listener = listener.ok();
+        let thread = thread::Builder::new()
+            .name("desk".to_owned())
+            .spawn(move || Clerk { furniture, tell, listener }.work_off(&to_do))?;
+        Ok(Self { work, thread })
+    }
+
+    /// Gives the desk something to do.
+    pub fn give(&self, work: Work) {
+        // The desk closes only after it was told to leave.
+        let _ = self.work.send(work);
+    }
+
+    /// Waits until everything given so far is done.
+    pub fn close(self) {
+        self.give(Work::Leave);
+        // A desk that panicked has said so already.
+        let _ = self.thread.join();
+    }
+}
+
+struct Clerk {
+    furniture: Furniture,
+    tell: UnboundedSender<Message>,
+    listener: Option<Listener>,
+}
+
+impl Clerk {
+    fn work_off(mut self, to_do: &Receiver<Work>) {
+        self.look();
+        self.start_workers();
+        while let Some(work) = self.next(to_do) {
+            match work {
+                Work::Look => self.look(),
+                Work::Carry { ticket, intent } => self.carry(ticket, intent),
+                Work::RestartWorkers => self.restart_workers(),
+                Work::Leave => break,
+            }
+        }
+        let Furniture { store, terminal, .. } = &mut self.furniture;
+        if let Err(error) = store.screen_left(terminal, Timestamp::now()) {
+            tracing::warn!(%error, "when the screen was left is not kept");
+        }
+    }
+
+    fn start_workers(&mut self) {
+        let Furniture { store, posts, service, .. } = &mut self.furniture;
+        let started = posts.start(service).and_then(|()| posts.start_live(store));
+        if let Err(error) = started {
+            self.say(Message::Note(format!("no worker could be started: {error:#}")));
+        }
+    }
+
+    fn next(&self, to_do: &Receiver<Work>) -> Option<Work> {
+        match self.listener {
+            Some(_) => to_do.recv().ok(),
+            None => Some(to_do.recv_timeout(LOOK).unwrap_or(Work::Look)),
+        }
+    }
+
+    fn look(&mut self) {
+        match self.furniture.feed.look() {
+            Ok(changes) if changes.is_empty() => {}
+            Ok(changes) => self.say(Message::Feed(changes)),
+            Err(error) => self.say(Message::Note(format!("{error}; what is shown may be old"))),
+        }
+    }
+
+    fn carry(&mut self, ticket: u64, intent: Intent) {
+        let needs = workers_for(&intent);
+        let Furniture { store, desk, posts, .. } = &mut self.furniture;
+        let reply = desk.carry_out(store, intent, Timestamp::now());
+        let done = matches!(reply, Ok(Reply::Done | Reply::Ordered { .. }));
+        let started = match needs {
+            Some(Needs::Service(service)) if done => posts.start(&service),
+            Some(Needs::Whatever) if done => posts.start_live(store),
+            _ => Ok(()),
+        };
+        self.say(Message::Replied { ticket, reply: reply.map_err(|error| error.to_string()) });
+        if let Err(error) = started {
+            self.say(Message::Note(format!("no worker could be started: {error:#}")));
+        }
+        self.look();
+    }
+
+    fn restart_workers(&mut self) {
+        let Furniture { store, posts, .. } = &self.furniture;
+        if let Err(error) = posts.replace(store) {
+            self.say(Message::Note(format!("the worker could not be replaced: {error:#}")));
+        }
+    }
+
+    fn say(&self, message: Message) {
+        // A screen that has gone needs no answer.
+        let _ = self.tell.send(message);
+    }
+}
+
+/// Which workers an intent needs.
+enum Needs {
+    Service(Service),
+    /// Those of all services with something to do.
+    Whatever,
+}
+
+fn workers_for(intent: &Intent) -> Option<Needs> {
+    match intent {
+        Intent::Order(order) if !order.held => Some(Needs::Service(order.service.clone())),
+        Intent::Release { .. } | Intent::AskNow { .. } => Some(Needs::Whatever),
+        _ => None,
+    }
+}

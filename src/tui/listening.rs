@@ -1,0 +1,76 @@
+//! The player while it plays: one take at a time, stopped by a key.
+
+use std::path::Path;
+
+use rustix::process::{Pid, Signal, kill_process};
+use tokio::sync::mpsc::UnboundedSender;
+
+use super::message::{Message, Playing};
+use crate::audio::player::{Player, PlayerError};
+use crate::domain::generation::TakeId;
+
+/// What is being heard.
+#[derive(Debug)]
+pub struct Listening {
+    player: Result<Player, PlayerError>,
+    now: Option<Pid>,
+    tell: UnboundedSender<Message>,
+}
+
+impl Listening {
+    /// Nothing yet, with the player that was found.
+    pub fn new(player: Result<Player, PlayerError>, tell: UnboundedSender<Message>) -> Self {
+        Self { player, now: None, tell }
+    }
+
+    /// Whether a file can be heard here.
+    pub fn is_possible(&self) -> bool {
+        self.player.is_ok()
+    }
+
+    /// Plays a take's file instead of whatever plays.
+    pub fn play(&mut self, take: TakeId, file: &Path) {
+        self.stop();
+        if let Err(text) = self.try_to_play(take, file) {
+            self.say(Playing::Failed { take, text });
+        }
+    }
+
+    /// Stops playing.
+    pub fn stop(&mut self) {
+        if let Some(pid) = self.now.take() {
+            // It may have ended by itself a moment ago.
+            let _ = kill_process(pid, Signal::TERM);
+        }
+    }
+
+    fn try_to_play(&mut self, take: TakeId, file: &Path) -> Result<(), String> {
+        let player = self.player.as_ref().map_err(ToString::to_string)?;
+        let mut child = player.play(file).map_err(|error| error.to_string())?;
+        let name = player.name();
+        self.now = Pid::from_raw(child.id().cast_signed());
+        self.say(Playing::Started { take });
+        let tell = self.tell.clone();
+        let wait = move || {
+            let ended = match child.wait() {
+                // Ended by a signal: by our own key.
+                Ok(status) if status.success() || status.code().is_none() => Playing::Ended { take },
+                Ok(status) => Playing::Failed { take, text: format!("the player `{name}` ended with {status}") },
+                Err(error) => Playing::Failed { take, text: format!("the player `{name}`: {error}") },
+            };
+            let _ = tell.send(Message::Played(ended));
+        };
+        std::thread::Builder::new().name("player's end".to_owned()).spawn(wait).map_err(|error| error.to_string())?;
+        Ok(())
+    }
+
+    fn say(&self, playing: Playing) {
+        let _ = self.tell.send(Message::Played(playing));
+    }
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}

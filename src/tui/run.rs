@@ -1,0 +1,306 @@
+//! The event loop: turns the world into messages, and effects into deeds.
+//!
+//! One thread. It sleeps until a key, the bell's news, a signal, or a moment that the state named; takes
+//! in all that has come; then draws once. When nothing moves, nothing wakes it.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use jiff::Timestamp;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+use super::desk::{DeskThread, Furniture, Work};
+use super::effect::Effect;
+use super::input::{Input, Reader};
+use super::listening::Listening;
+use super::message::Message;
+use super::state::{Opening, State};
+use super::terminal::Screen;
+use super::update::update;
+use super::view::draw;
+use crate::audio::player::{Player, PlayerError};
+use crate::domain::generation::TakeId;
+
+/// What the screen is opened with.
+pub struct Session {
+    /// What the state starts from; its size is filled in here.
+    pub opening: Opening,
+    pub furniture: Furniture,
+    pub player: Result<Player, PlayerError>,
+}
+
+/// How the screen was left.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Left {
+    /// By a key or a signal; the line is for the terminal, if it is not empty.
+    Farewell(String),
+    /// The terminal went away.
+    Gone,
+}
+
+/// Opens the screen and runs it until it is left.
+///
+/// # Errors
+/// When there is no terminal or no thread can be started.
+pub fn run(session: Session) -> Result<Left> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let left = runtime.block_on(async {
+        let mut studio = Studio::open(session)?;
+        let left = studio.live().await;
+        studio.close();
+        left
+    });
+    runtime.shutdown_background();
+    left
+}
+
+/// Everything the loop holds.
+struct Studio {
+    state: State,
+    screen: Screen,
+    reader: Option<Reader>,
+    desk: Option<DeskThread>,
+    listening: Listening,
+    tell: UnboundedSender<Message>,
+    told: UnboundedReceiver<Message>,
+    signals: Signals,
+    left: Option<Left>,
+    dirty: bool,
+}
+
+/// The signals that mean something here.
+struct Signals {
+    resize: Signal,
+    resume: Signal,
+    terminate: Signal,
+    interrupt: Signal,
+    hang_up: Signal,
+}
+
+/// What woke the loop.
+enum Woken {
+    Told(Message),
+    Resized,
+    Resumed,
+    Terminated,
+    HungUp,
+    SaveDue,
+    Tick,
+}
+
+impl Studio {
+    fn open(session: Session) -> Result<Self> {
+        let Session { opening, furniture, player } = session;
+        let signals = Signals::listen()?;
+        let (tell, told) = unbounded_channel();
+        let desk = DeskThread::open(furniture, tell.clone())?;
+        let screen = Screen::enter().context("the screen cannot be opened")?;
+        let size = screen.size();
+        let state = State::new(Opening { columns: size.width, rows: size.height, ..opening });
+        let listening = Listening::new(player, tell.clone());
+        let mut studio = Self {
+            state,
+            screen,
+            reader: None,
+            desk: Some(desk),
+            listening,
+            tell,
+            told,
+            signals,
+            left: None,
+            dirty: true,
+        };
+        studio.start_reading()?;
+        Ok(studio)
+    }
+
+    async fn live(&mut self) -> Result<Left> {
+        self.await_first_facts().await;
+        loop {
+            if self.dirty {
+                self.dirty = false;
+                if self.draw().is_err() {
+                    self.hang_up();
+                }
+            }
+            if let Some(left) = self.left.take() {
+                return Ok(left);
+            }
+            let woken = self.next().await;
+            self.answer(woken)?;
+            while let Ok(message) = self.told.try_recv() {
+                self.take_in(message)?;
+            }
+        }
+    }
+
+    /// The first frame shows what there is, not an empty studio that fills a moment later.
+    async fn await_first_facts(&mut self) {
+        /// A database that needs longer is being written by others; the screen does not wait for it.
+        const PATIENCE: Duration = Duration::from_millis(500);
+        if let Ok(Some(message)) = tokio::time::timeout(PATIENCE, self.told.recv()).await {
+            // Messages before the first frame have no terminal to suspend.
+            let _ = self.take_in(message);
+        }
+    }
+
+    async fn next(&mut self) -> Woken {
+        let now = Timestamp::now();
+        let until = |at: Option<Timestamp>| match at {
+            Some(at) => at.duration_since(now).try_into().unwrap_or(Duration::ZERO),
+            None => Duration::MAX,
+        };
+        let save_in = until(self.state.save_due());
+        let tick_in = self.state.wants_tick(now).unwrap_or(Duration::MAX);
+        let Self { told, signals, .. } = self;
+        tokio::select! {
+            biased;
+            Some(message) = told.recv() => Woken::Told(message),
+            _ = signals.hang_up.recv() => Woken::HungUp,
+            _ = signals.terminate.recv() => Woken::Terminated,
+            _ = signals.interrupt.recv() => Woken::Terminated,
+            _ = signals.resume.recv() => Woken::Resumed,
+            _ = signals.resize.recv() => Woken::Resized,
+            () = sleep(save_in) => Woken::SaveDue,
+            () = sleep(tick_in) => Woken::Tick,
+        }
+    }
+
+    fn answer(&mut self, woken: Woken) -> Result<()> {
+        match woken {
+            Woken::Told(message) => self.take_in(message),
+            Woken::SaveDue => self.take_in(Message::Pause),
+            Woken::Tick => self.take_in(Message::Tick),
+            Woken::Terminated => self.take_in(Message::Terminated),
+            Woken::HungUp => {
+                self.hang_up();
+                Ok(())
+            }
+            Woken::Resized | Woken::Resumed => self.fit_to_terminal(),
+        }
+    }
+
+    fn fit_to_terminal(&mut self) -> Result<()> {
+        match self.screen.resize() {
+            Ok(false) => Ok(()),
+            Ok(true) => {
+                let size = self.screen.size();
+                self.take_in(Message::Resized { columns: size.width, rows: size.height })
+            }
+            Err(_) => {
+                self.hang_up();
+                Ok(())
+            }
+        }
+    }
+
+    fn take_in(&mut self, message: Message) -> Result<()> {
+        if message == Message::Input(Input::Closed) {
+            self.hang_up();
+            return Ok(());
+        }
+        self.dirty |= message != Message::Drawn;
+        for effect in update(&mut self.state, message, Timestamp::now()) {
+            self.perform(effect)?;
+        }
+        Ok(())
+    }
+
+    fn perform(&mut self, effect: Effect) -> Result<()> {
+        match effect {
+            Effect::Carry { ticket, intent } => self.give(Work::Carry { ticket, intent }),
+            Effect::Play { take } => self.play(take),
+            Effect::StopPlaying => self.listening.stop(),
+            Effect::Copy(text) => {
+                if !self.screen.copy(&text) {
+                    let _ = self.tell.send(Message::Note("too long for the terminal's clipboard".to_owned()));
+                }
+            }
+            Effect::Bell => self.screen.ring(),
+            Effect::Suspend => self.suspend()?,
+            Effect::Repaint => self.screen.repaint()?,
+            Effect::RestartWorker => self.give(Work::RestartWorkers),
+            Effect::Quit { farewell } => self.left = Some(Left::Farewell(farewell)),
+        }
+        Ok(())
+    }
+
+    fn play(&mut self, take: TakeId) {
+        if let Some(file) = self.state.queue.get(take).and_then(|take| take.file.clone()) {
+            self.listening.play(take, &file);
+        }
+    }
+
+    fn draw(&mut self) -> std::io::Result<()> {
+        let now = Timestamp::now();
+        let state = &self.state;
+        self.screen.draw(|frame| draw(state, now, frame))?;
+        // Nothing of the world: a frame asks for no other frame.
+        let effects = update(&mut self.state, Message::Drawn, now);
+        debug_assert!(effects.is_empty(), "a drawn frame has no effects");
+        Ok(())
+    }
+
+    fn suspend(&mut self) -> Result<()> {
+        if let Some(reader) = self.reader.take() {
+            reader.stop();
+        }
+        self.screen.suspend().context("the terminal could not be taken again")?;
+        self.start_reading()?;
+        self.dirty = true;
+        self.fit_to_terminal()
+    }
+
+    fn start_reading(&mut self) -> Result<()> {
+        let tell = self.tell.clone();
+        let keys = self.screen.keys()?;
+        self.reader = Some(Reader::start(keys, move |input| tell.send(Message::Input(input)).is_ok())?);
+        Ok(())
+    }
+
+    /// The terminal is gone: what was typed is saved, and nothing is written to it any more.
+    fn hang_up(&mut self) {
+        self.screen.abandon();
+        self.left = Some(Left::Gone);
+    }
+
+    fn give(&self, work: Work) {
+        if let Some(desk) = &self.desk {
+            desk.give(work);
+        }
+    }
+
+    /// Saves what is unsaved, gives the terminal back, and waits for the desk.
+    fn close(&mut self) {
+        if let Some(intent) = self.state.unsaved() {
+            // Nobody waits for the answer.
+            self.give(Work::Carry { ticket: u64::MAX, intent });
+        }
+        self.listening.stop();
+        if let Some(reader) = self.reader.take() {
+            reader.stop();
+        }
+        self.screen.leave();
+        if let Some(desk) = self.desk.take() {
+            desk.close();
+        }
+    }
+}
+
+impl Signals {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self {
+            resize: signal(SignalKind::window_change())?,
+            resume: signal(SignalKind::from_raw(rustix::process::Signal::CONT.as_raw()))?,
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+            hang_up: signal(SignalKind::hangup())?,
+        })
+    }
+}
+
+/// Sleeps; forever where the time is longer than any clock counts.
+async fn sleep(time: Duration) {
+    if time == Duration::MAX { std::future::pending().await } else { tokio::time::sleep(time).await }
+}

@@ -1,0 +1,181 @@
+//! Making sure that a worker runs: a second process of the same binary, away from the terminal.
+//!
+//! A front never asks whether one runs. It starts one; a worker that finds another at work leaves.
+
+use std::env;
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use crate::api::ApiKey;
+use crate::config::Config;
+use crate::domain::service::Service;
+use crate::paths::Paths;
+use crate::store::Store;
+
+/// Whom to start a worker for.
+#[derive(Clone, Debug)]
+pub struct Post {
+    pub data: PathBuf,
+    pub config: PathBuf,
+    pub service: Service,
+    /// The sandbox needs none.
+    pub key: Option<ApiKey>,
+}
+
+/// The hidden command under which the binary is a worker.
+pub const COMMAND: &str = "worker";
+
+impl Post {
+    /// Starts a worker process and hands it the key through its standard input.
+    ///
+    /// Returns when the process has been started, not when it works. The key travels by the pipe alone:
+    /// the worker's environment has none. A thread waits for the child's end, so that no zombie stays.
+    ///
+    /// # Errors
+    /// When no process can be started; then the engine can run inside this one.
+    pub fn start(&self) -> io::Result<()> {
+        let mut command = Command::new(own_program()?);
+        for name in super::key::VARIABLES {
+            command.env_remove(name);
+        }
+        let mut child = command
+            .arg(COMMAND)
+            .arg("--service")
+            .arg(self.service.to_string())
+            .arg("--data-dir")
+            .arg(&self.data)
+            .arg("--config")
+            .arg(&self.config)
+            .current_dir(&self.data)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(self.standard_error())
+            .spawn()?;
+        let handed = self.hand_key(&mut child);
+        std::thread::Builder::new().name("worker's end".to_owned()).spawn(move || child.wait())?;
+        handed
+    }
+
+    fn hand_key(&self, child: &mut Child) -> io::Result<()> {
+        let Some(mut pipe) = child.stdin.take() else { return Ok(()) };
+        let Some(key) = &self.key else { return Ok(()) };
+        match key.hand_over(&mut pipe).and_then(|()| pipe.flush()) {
+            // It found another worker and left before reading: that one has a key.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            outcome => outcome,
+        }
+    }
+
+    /// What a worker says before its log is open, as a panic while starting.
+    fn standard_error(&self) -> Stdio {
+        let log = self.data.join("log");
+        std::fs::create_dir_all(&log)
+            .and_then(|()| File::options().create(true).append(true).open(log.join("worker.stderr")))
+            .map_or_else(|_| Stdio::null(), Stdio::from)
+    }
+}
+
+/// This program. On Linux by the link that stays right when the file is replaced by a newer version.
+fn own_program() -> io::Result<PathBuf> {
+    let link = Path::new("/proc/self/exe");
+    if link.exists() { Ok(link.to_owned()) } else { env::current_exe() }
+}
+
+/// Asks the worker of a service, if one is at work, to finish what is on its way and leave, so that the
+/// next one starts with another key or another version.
+///
+/// # Errors
+/// When the store cannot be read or the process cannot be told.
+pub fn dismiss(store: &Store, lock: &Path, service: &Service) -> anyhow::Result<()> {
+    if !super::election::is_held(lock) {
+        return Ok(());
+    }
+    let Some(worker) = store.worker(service)? else { return Ok(()) };
+    match rustix::process::Pid::from_raw(worker.pid.cast_signed()) {
+        Some(pid) => Ok(rustix::process::kill_process(pid, rustix::process::Signal::TERM)?),
+        None => Ok(()),
+    }
+}
+
+/// Where workers may be started for, and with which key.
+///
+/// A key goes only to the service that the person named together with it: rows of any other paid
+/// service wait.
+#[derive(Clone, Debug)]
+pub struct Posts {
+    pub paths: Paths,
+    pub config: Config,
+    /// The paid service of this run.
+    pub paid: Service,
+    pub key: Option<ApiKey>,
+}
+
+impl Posts {
+    /// Makes sure that a worker runs for a service: as a process, or inside this one where no process can
+    /// be started.
+    ///
+    /// # Errors
+    /// When there is no key for the service, or neither a process nor a thread can be started.
+    pub fn start(&self, service: &Service) -> anyhow::Result<()> {
+        let Some(post) = self.post(service) else {
+            anyhow::bail!("no key for {service}; set {} or run `refrain login`", super::key::VARIABLES[0]);
+        };
+        if let Err(error) = post.start() {
+            tracing::warn!(%error, "no worker process; working inside this one");
+            self.start_inside(post)?;
+        }
+        Ok(())
+    }
+
+    /// Makes sure that workers run for all services with something to do; takes whose key is not at hand
+    /// say so.
+    ///
+    /// # Errors
+    /// When the store cannot be used or nothing can be started.
+    pub fn start_live(&self, store: &mut Store) -> anyhow::Result<()> {
+        for service in store.live_services()? {
+            if self.post(&service).is_some() {
+                self.start(&service)?;
+            } else if !super::election::is_held(&self.paths.worker_lock(&service)) {
+                store.mark_needs_key(&service)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends the workers that are at work and starts others.
+    ///
+    /// # Errors
+    /// When the store cannot be read or a process cannot be told.
+    pub fn replace(&self, store: &Store) -> anyhow::Result<()> {
+        for service in store.live_services()? {
+            if self.post(&service).is_some() {
+                dismiss(store, &self.paths.worker_lock(&service), &service)?;
+                self.start(&service)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn post(&self, service: &Service) -> Option<Post> {
+        let key = match service {
+            Service::Sandbox => None,
+            paid if *paid == self.paid => Some(self.key.clone()?),
+            Service::Paid(_) => return None,
+        };
+        let Paths { data, config, .. } = self.paths.clone();
+        Some(Post { data, config, service: service.clone(), key })
+    }
+
+    fn start_inside(&self, post: Post) -> io::Result<()> {
+        let (paths, config) = (self.paths.clone(), self.config.clone());
+        let work = move || {
+            if let Err(error) = super::run_here(&paths, &config, post.service, post.key) {
+                tracing::error!("the worker inside this process: {error:#}");
+            }
+        };
+        std::thread::Builder::new().name("worker".to_owned()).spawn(work).map(drop)
+    }
+}
