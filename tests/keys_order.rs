@@ -69,8 +69,9 @@ fn eight_takes_are_three_keys() {
 #[test]
 fn one_song_goes_to_three_models_with_few_keys() {
     let mut desk = sandbox();
-    desk.press("C-g m Down Space Down Space Enter Enter");
+    desk.press("C-g m Down Space Down Space 2 Enter Enter");
     let lines = order(&mut desk).unwrap().lines;
+    assert!(lines.iter().all(|line| line.takes == 2), "a digit in the table says how many");
     let models: Vec<&str> = lines.iter().map(|line| line.model.as_str()).collect();
     assert_eq!(models, [MODEL, "minimax/music-2.6", "minimax/music-1.5"]);
 }

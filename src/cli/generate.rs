@@ -124,9 +124,9 @@ fn field_named(spec: &ModelSpec, name: &str) -> Result<String> {
     let last = |wire: &str| wire.rsplit('.').next().unwrap_or(wire).to_owned();
     let found = spec.settings().find(|field| field.name == name || field.wire == name || last(&field.wire) == name);
     let known = || spec.settings().map(|field| field.name.clone()).collect::<Vec<_>>().join(", ");
-    found.map(|field| field.name.clone()).ok_or_else(|| {
-        Failure::usage(format!("{} has no field `{name}`\nhint: {}", spec.label, known()))
-    })
+    found
+        .map(|field| field.name.clone())
+        .ok_or_else(|| Failure::usage(format!("{} has no field `{name}`\nhint: {}", spec.label, known())))
 }
 
 /// The text itself, or what a file or standard input holds.
@@ -162,7 +162,11 @@ fn check(draft: &Draft, spec: &ModelSpec) -> Result<()> {
         return Ok(());
     }
     let sentences: Vec<_> = problems.iter().map(|problem| format!("- {}", problem.sentence())).collect();
-    Err(Failure::usage(format!("{} cannot be ordered like this, nothing was sent:\n{}", spec.label, sentences.join("\n"))))
+    Err(Failure::usage(format!(
+        "{} cannot be ordered like this, nothing was sent:\n{}",
+        spec.label,
+        sentences.join("\n")
+    )))
 }
 
 fn song(store: &mut Store, desk: &Desk, title: &str, draft: &Draft) -> Result<SongId> {

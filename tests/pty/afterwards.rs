@@ -12,8 +12,7 @@ fn shell(data: &std::path::Path) -> Terminal {
     let environment = [("PS1", "prompt> "), ("REFRAIN_DATA_DIR", data.to_str().unwrap()), ("ENV", "")];
     let mut shell = Terminal::open("/bin/sh", &["-i"], &Setup { environment: &environment, ..Setup::default() });
     shell.expect("prompt>");
-    shell
-        .keys(&format!("refrain() {{ {} --sandbox; echo ended with $?; }}\r", env!("CARGO_BIN_EXE_refrain")));
+    shell.keys(&format!("refrain() {{ {} --sandbox; echo ended with $?; }}\r", env!("CARGO_BIN_EXE_refrain")));
     shell
 }
 

@@ -42,9 +42,7 @@ fn space_plays_the_selected_take_and_stops_it_and_it_is_new_no_longer() {
     assert!(take.heard);
     let heard = bin.path().join("mpv.heard");
     let file = take.file.unwrap();
-    terminal.until("the player's note", |_| {
-        std::fs::read_to_string(&heard).is_ok_and(|text| Path::new(&text) == file)
-    });
+    terminal.until("the player's note", |_| std::fs::read_to_string(&heard).is_ok_and(|text| Path::new(&text) == file));
     terminal.keys(" ");
     terminal.expect_gone("playing");
 }
@@ -53,7 +51,8 @@ fn space_plays_the_selected_take_and_stops_it_and_it_is_new_no_longer() {
 fn where_there_is_no_player_the_take_says_how_to_hear_it_from_the_laptop() {
     let data = tempfile::tempdir().unwrap();
     let empty = tempfile::tempdir().unwrap();
-    let setup = Setup { environment: &[("PATH", empty.path().to_str().unwrap()), ("USER", "mara")], ..Setup::default() };
+    let setup =
+        Setup { environment: &[("PATH", empty.path().to_str().unwrap()), ("USER", "mara")], ..Setup::default() };
     let mut terminal = Terminal::refrain(data.path(), &setup);
     one_take(&mut terminal);
     terminal.expect("refrain cat 1");

@@ -60,7 +60,9 @@ fn wake_ups(pid: i32) -> u64 {
     std::fs::read_dir(format!("/proc/{pid}/task"))
         .unwrap()
         .filter_map(|thread| std::fs::read_to_string(thread.ok()?.path().join("status")).ok())
-        .filter_map(|status| status.lines().find_map(|l| l.strip_prefix("voluntary_ctxt_switches:")?.trim().parse().ok()))
+        .filter_map(|status| {
+            status.lines().find_map(|l| l.strip_prefix("voluntary_ctxt_switches:")?.trim().parse().ok())
+        })
         .sum::<u64>()
 }
 

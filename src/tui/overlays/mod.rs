@@ -126,7 +126,7 @@ impl Overlay {
     pub fn keys(&self) -> (&'static [Action], &'static [Context]) {
         use Action as A;
         match self {
-            Self::Strip(_) => (strip::KEYS, &[Context::Strip]),
+            Self::Strip(strip) => (strip.keys(), &[Context::Strip]),
             Self::Models(models) if models.may_tick() => (&[A::Tick, A::TakeRow, A::Leave], &[Context::Table]),
             Self::Models(_) => (&[A::TakeRow, A::Leave], &[Context::Table]),
             Self::Sent(_) => (&[A::PageUp, A::PageDown, A::Leave], &[Context::Table]),

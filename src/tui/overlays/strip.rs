@@ -24,8 +24,12 @@ use crate::tui::view;
 /// At most so many problems are shown under the order.
 const PROBLEMS_SHOWN: usize = 2;
 
+/// The commands in its line of keys where something is wrong.
+const KEYS_WITH_PROBLEMS: &[Action] =
+    &[Action::StripProblem, Action::Leave, Action::StripModels, Action::StripSent, Action::Confirm, Action::StripHold];
+
 /// The commands in its line of keys.
-pub(super) const KEYS: &[Action] =
+const KEYS: &[Action] =
     &[Action::Confirm, Action::Leave, Action::StripModels, Action::StripSent, Action::StripHold, Action::StripProblem];
 
 /// An order that is being made up.
@@ -123,6 +127,18 @@ impl Strip {
         self.drawn = true;
     }
 
+    /// The commands in its line of keys.
+    pub(super) fn keys(&self) -> &'static [Action] {
+        let wrong = self.problems.iter().any(|problem| problem.grade != Grade::Hint);
+        if wrong { KEYS_WITH_PROBLEMS } else { KEYS }
+    }
+
+    /// How many takes of each model.
+    pub(super) fn set_takes(&mut self, takes: u32) {
+        self.takes = takes;
+        self.changed();
+    }
+
     /// Rows of the strip: the order, what stands in the way, the keys.
     pub(super) fn rows(&self) -> u16 {
         2 + self.remarks().len() as u16
@@ -177,9 +193,8 @@ impl Strip {
 
 /// Does what the key stands for. The key that opens the strip closes it and never pays.
 pub fn press(state: &mut State, strip: &mut Strip, key: Key, now: Timestamp) -> Outcome {
-    if let Some(digit @ '1'..='9') = key.typed() {
-        strip.takes = u32::from(digit) - u32::from('0');
-        strip.changed();
+    if let Some(takes) = key.typed().and_then(|c| c.to_digit(10)).filter(|takes| *takes > 0) {
+        strip.set_takes(takes);
         return Outcome::stay();
     }
     match state.opening.keymap.action(&[Context::Strip], key) {
@@ -254,44 +269,46 @@ pub fn draw(state: &State, strip: &Strip, frame: &mut Frame<'_>) -> Option<Posit
     let theme = &state.opening.theme;
     let mut sheet = Sheet::new(frame.buffer_mut(), state.areas().bottom);
     sheet.clear();
+    draw_order(state, strip, &mut sheet);
+    for (n, (text, part)) in strip.remarks().iter().enumerate() {
+        sheet.text(n + 1, 1, text, theme.look(*part));
+    }
+    if matches!(state.overlays.last(), Some(Overlay::Strip(_))) {
+        let last = sheet.rows().saturating_sub(1);
+        sheet.text(last, 1, "1-9", theme.look(Part::Key));
+        sheet.text(last, 5, "how many", theme.look(Part::Text));
+        view::draw_keys(state, &mut sheet, last, 16, strip.keys(), &[Context::Strip]);
+    } else {
+        // What lies over the strip has the keys, and their line.
+        view::draw_keys_of_top(state, &mut sheet);
+    }
+    let area = sheet.area();
+    (area.area() > 0).then(|| Position::new(area.x, area.y))
+}
+
+/// ` Order 3 takes  music-2.0  about $0.09 of $4.21  cannot be stopped once sent`.
+fn draw_order(state: &State, strip: &Strip, sheet: &mut Sheet<'_>) {
+    let theme = &state.opening.theme;
     let all = strip.takes as usize * strip.models.len();
     let verb = if strip.held { "Hold" } else { "Order" };
     let takes = if all == 1 { "1 take".to_owned() } else { format!("{all} takes") };
+    let order = format!(" {verb} {takes}  ");
     let models: Vec<&str> = strip.models.iter().map(|model| state.label(model)).collect();
+    let again = if strip.again.is_some() { "as it was  " } else { "" };
+    let models = format!("{}  {again}", models.join(", "));
+    let price = strip.price_words(state);
+    let price_part = if strip.cost(state).is_none() { Part::Look } else { Part::Text };
     let after = match (strip.sent, strip.held) {
         (true, _) => "on its way",
         (_, true) => "h lets it go",
         _ => "cannot be stopped once sent",
     };
-    let again = if strip.again.is_some() { "as it was  " } else { "" };
-    let price = strip.price_words(state);
-    let price_look = if strip.cost(state).is_none() { Part::Look } else { Part::Text };
-    let order = format!(" {verb} {takes}  ");
-    let models = format!("{}  {again}", models.join(", "));
-    sheet.spans(
-        0,
-        0,
-        &[
-            (&order, theme.look(Part::HeadFocused)),
-            (&models, theme.look(Part::Text)),
-            (&price, theme.look(price_look)),
-            ("  ", theme.look(Part::Text)),
-            (after, theme.look(Part::Faint)),
-        ],
-    );
-    for (n, (text, part)) in strip.remarks().iter().enumerate() {
-        sheet.text(n + 1, 1, text, theme.look(*part));
-    }
-    let area = sheet.area();
-    let cursor = (area.area() > 0).then(|| Position::new(area.x, area.y));
-    if !matches!(state.overlays.last(), Some(Overlay::Strip(_))) {
-        // What lies over the strip has the keys, and their line.
-        view::draw_keys_of_top(state, &mut sheet);
-        return cursor;
-    }
-    let last = sheet.rows().saturating_sub(1);
-    sheet.text(last, 1, "1-9", theme.look(Part::Key));
-    sheet.text(last, 5, "how many", theme.look(Part::Text));
-    view::draw_keys(state, &mut sheet, last, 16, KEYS, &[Context::Strip]);
-    cursor
+    let spans = [
+        (order.as_str(), theme.look(Part::HeadFocused)),
+        (models.as_str(), theme.look(Part::Text)),
+        (price.as_str(), theme.look(price_part)),
+        ("  ", theme.look(Part::Text)),
+        (after, theme.look(Part::Faint)),
+    ];
+    sheet.spans(0, 0, &spans);
 }

@@ -142,7 +142,11 @@ pub(super) fn draw_summary(state: &State, _: Timestamp, area: Rect, frame: &mut 
     let theme = &state.opening.theme;
     let mut sheet = Sheet::new(frame.buffer_mut(), area);
     let model = match state.spec() {
-        Some(spec) => format!(" {}  {}  {}   ", spec.label, price(spec.price), longest(spec.longest)),
+        Some(spec) => {
+            let known = spec.price.filter(|_| !state.opening.service.is_sandbox());
+            let price = known.map_or(String::new(), |usd| format!("  {}", price(Some(usd))));
+            format!(" {}{price}  {}   ", spec.label, longest(spec.longest))
+        }
         None => format!(" {} (not in the catalogue)   ", state.draft().model),
     };
     let counter = state.compose.facts().style.map_or_else(|| "not used".to_owned(), measure);

@@ -99,7 +99,11 @@ fn draw_model(state: &State, sheet: &mut Sheet<'_>, line: usize, with_settings: 
 
 fn about(state: &State, spec: &ModelSpec) -> String {
     let voice = if spec.voice == Voice::YourWords { "sings your words" } else { "no singing" };
-    let price = if state.opening.service.is_sandbox() { "free here".to_owned() } else { price(spec.price) };
+    let price = match spec.price {
+        _ if state.opening.service.is_sandbox() => "free here".to_owned(),
+        None => "price unknown".to_owned(),
+        known => price(known),
+    };
     format!("{voice}   {}   {price}   about {}", longest(spec.longest), to_clock(spec.pace.into()))
 }
 
