@@ -12,7 +12,7 @@ use refrain::engine::intent::{Intent, Reply};
 use refrain::tui::effect::Effect;
 use refrain::tui::input::Input;
 use refrain::tui::message::Message;
-use refrain::tui::state::{Focus, Opening};
+use refrain::tui::state::{Focus, Opening, State};
 
 /// Before: the song of the design, focus on the lyrics. Keys. After: what the lyrics begin with.
 #[test]
@@ -337,6 +337,14 @@ fn the_first_start_makes_a_song_and_keeps_what_was_typed_before_it_was_there() {
     assert!(
         matches!(&intents[..], [Intent::SaveDraft { song: SONG, based_on: Revision(1), draft }] if draft.lyrics == "first words")
     );
+}
+
+#[test]
+fn keys_pressed_before_the_store_has_answered_go_to_the_start_of_the_draft() {
+    let mut desk = Desk { state: State::new(opening()), now: start(), effects: Vec::new() };
+    desk.type_text("early ").tell(Message::Feed(everything()));
+    assert_eq!(desk.state.draft().lyrics, format!("early {LYRICS}"));
+    assert!(desk.state.save_due().is_some());
 }
 
 #[test]

@@ -99,12 +99,10 @@ fn draw_model(state: &State, sheet: &mut Sheet<'_>, line: usize, with_settings: 
 
 fn about(state: &State, spec: &ModelSpec) -> String {
     let voice = if spec.voice == Voice::YourWords { "sings your words" } else { "no singing" };
-    let price = match spec.price {
-        _ if state.opening.service.is_sandbox() => "free here".to_owned(),
-        None => "price unknown".to_owned(),
-        known => price(known),
-    };
-    format!("{voice}   {}   {price}   about {}", longest(spec.longest), to_clock(spec.pace.into()))
+    // An unknown price is said where it is decided: in the table and in the strip.
+    let known = spec.price.filter(|_| !state.opening.service.is_sandbox());
+    let price = known.map_or(String::new(), |usd| format!("   {}", price(Some(usd))));
+    format!("{voice}   {}{price}   about {}", longest(spec.longest), to_clock(spec.pace.into()))
 }
 
 /// The settings that are set, and how many want a look, for the row of the model alone.

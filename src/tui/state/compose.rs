@@ -280,16 +280,20 @@ impl Compose {
         true
     }
 
-    /// The first time that the store's draft comes: what was typed before it goes onto an empty one.
+    /// The first time that the store's draft comes: what was typed before it goes to its start, where the
+    /// cursor would have been.
     fn meet(&mut self, row: &DraftRow) -> bool {
-        let empty = row.draft.style.is_empty() && row.draft.lyrics.is_empty();
-        if self.unsaved.is_some() && empty {
-            self.base = Some(Base { revision: row.revision, saved: row.saved });
-            return false;
-        }
+        let typed = [(Text::Style, self.style.text()), (Text::Lyrics, self.lyrics.text())];
+        let typed = typed.map(|(text, words)| (text, words.to_owned()));
+        let last = self.unsaved.map(|(_, last)| last);
         self.style = Editor::new(&row.draft.style, EditorKind::Paragraph);
         self.lyrics = Editor::new(&row.draft.lyrics, EditorKind::Lines);
         self.load(row);
+        for (text, words) in typed {
+            if let Some(last) = last.filter(|_| !words.is_empty()) {
+                self.edit(text, Edit::Paste(words), last);
+            }
+        }
         true
     }
 
