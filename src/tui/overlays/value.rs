@@ -35,7 +35,7 @@ pub fn press(state: &mut State, entry: &mut ValueEntry, key: Key, now: Timestamp
             let value = entry.line.text().trim().to_owned();
             state.compose.set(&entry.field, &value, now);
             state.settle();
-            if let Some(problem) = state.compose.problem_of(&entry.field).cloned() {
+            if let Some(problem) = state.compose.facts().problem_of(&entry.field).cloned() {
                 state.say(problem.sentence(), panes::role_of(problem.grade), now);
             }
             Outcome::close()

@@ -43,7 +43,7 @@ fn body(compose: &Compose, field: &str, area: Rect) -> Body {
 
 /// The problem to say in full: not a hint, and not that nothing was written yet, which the order says.
 fn problem_of<'a>(compose: &'a Compose, field: &str) -> Option<&'a Problem> {
-    compose.problem_of(field).filter(|problem| problem.grade != Grade::Hint && problem.holds != Holds::Nothing)
+    compose.facts().problem_of(field).filter(|problem| problem.grade != Grade::Hint && problem.holds != Holds::Nothing)
 }
 
 /// Tells the editors how much room they have.
@@ -83,7 +83,7 @@ pub(super) fn draw_lyrics(state: &State, _: Timestamp, area: Rect, frame: &mut F
 fn counters(state: &State, field: &str, counted: Option<Measure>) -> String {
     let mut parts = vec![counted.map_or_else(|| "not sent".to_owned(), measure)];
     for (grade, word) in [(Grade::MustFix, "to fix"), (Grade::Look, "to look at")] {
-        let count = state.compose.count(field, grade);
+        let count = state.compose.facts().count(field, grade);
         if count > 0 {
             parts.push(format!("{count} {word}"));
         }

@@ -130,7 +130,7 @@ fn draw_setting(state: &State, field: &FieldSpec, sheet: &mut Sheet<'_>, line: u
         (None, None) => ("(not set)".to_owned(), theme.look(Part::Faint)),
     };
     sheet.text(line, VALUE_AT, &cells::clip(&value, columns), look);
-    let (beside, look) = match state.compose.problem_of(&field.name) {
+    let (beside, look) = match state.compose.facts().problem_of(&field.name) {
         Some(problem) => (format!("! {}", problem.sentence()), look_of(theme, problem.grade)),
         None => (format!("{}: {}", field.help, setting::takes(field)), theme.look(Part::Faint)),
     };
