@@ -26,9 +26,11 @@ fn assert_whole(shell: &Terminal, before: &str) {
     assert_eq!(shell.line_settings(), before, "the line settings differ");
 }
 
+/// Whether the shell takes and runs a line, which it can only where the line settings are its own.
 fn prompt_again(shell: &mut Terminal) {
-    shell.keys("echo back and $((40 + 2))\r");
-    shell.expect("back and 42");
+    let number = shell.bytes();
+    shell.keys(&format!("echo back and $(({number} + 1))\r"));
+    shell.expect(&format!("back and {}", number + 1));
 }
 
 #[test]

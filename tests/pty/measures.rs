@@ -36,7 +36,7 @@ fn a_key_is_answered_at_once_and_costs_few_bytes() {
     let mut times = Vec::new();
     let mut sizes = Vec::new();
     let mut typed = String::new();
-    for letter in "my all that running heart and all the rain on every roof in town".chars() {
+    for letter in "my all that running heart and all the rain on me".chars() {
         typed.push(letter);
         let shown = typed.trim_end().to_owned();
         let bytes = terminal.bytes();
@@ -61,7 +61,7 @@ fn wake_ups(pid: i32) -> u64 {
         .unwrap()
         .filter_map(|thread| std::fs::read_to_string(thread.ok()?.path().join("status")).ok())
         .filter_map(|status| {
-            status.lines().find_map(|l| l.strip_prefix("voluntary_ctxt_switches:")?.trim().parse().ok())
+            status.lines().find_map(|l| l.strip_prefix("voluntary_ctxt_switches:")?.trim().parse::<u64>().ok())
         })
         .sum::<u64>()
 }

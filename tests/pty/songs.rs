@@ -141,10 +141,11 @@ fn the_hands_save_key_is_harmless_and_keeps_a_version() {
     terminal.expect("[Verse 1]");
     terminal.keys("kept ");
     terminal.keys(CTRL_S);
-    terminal.expect("version");
     let store = refrain::store::Store::open(data.path()).unwrap();
     let song = store.last_opened().unwrap().unwrap();
-    assert!(store.versions(song).unwrap().iter().any(|version| version.draft.lyrics.contains("kept ")));
+    let is_kept = || store.versions(song).unwrap().iter().any(|version| version.draft.lyrics.contains("kept "));
+    terminal.until("the version in the store", |_| is_kept());
+    terminal.expect("a version");
 }
 
 #[test]

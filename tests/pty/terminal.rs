@@ -16,14 +16,13 @@ struct Seen {
     bytes: usize,
     /// When the last bytes came.
     at: Instant,
-    closed: bool,
 }
 
 /// A pty with a program in it and a small terminal on the other side.
 pub struct Terminal {
     seen: Arc<(Mutex<Seen>, Condvar)>,
-    master: Option<Box<dyn MasterPty + Send>>,
-    keys: Option<Box<dyn Write + Send>>,
+    master: Box<dyn MasterPty + Send>,
+    keys: Box<dyn Write + Send>,
     child: Box<dyn Child + Send + Sync>,
 }
 
@@ -54,6 +53,7 @@ impl Terminal {
         let mut command = CommandBuilder::new(program);
         command.args(arguments);
         command.env_clear();
+        command.cwd(std::env::temp_dir());
         command.env("PATH", std::env::var_os("PATH").unwrap());
         command.env("HOME", "/nonexistent");
         command.env("TERM", "xterm-256color");
@@ -63,25 +63,20 @@ impl Terminal {
         }
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
-        let seen = Seen {
-            screen: vt100::Parser::new(size(setup.rows), size(setup.columns), 0),
-            bytes: 0,
-            at: Instant::now(),
-            closed: false,
-        };
+        let seen =
+            Seen { screen: vt100::Parser::new(size(setup.rows), size(setup.columns), 0), bytes: 0, at: Instant::now() };
         let seen = Arc::new((Mutex::new(seen), Condvar::new()));
         let reader = pair.master.try_clone_reader().unwrap();
         let writer = pair.master.take_writer().unwrap();
         watch(reader, Arc::clone(&seen));
-        Self { seen, master: Some(pair.master), keys: Some(writer), child }
+        Self { seen, master: pair.master, keys: writer, child }
     }
 
     /// Types bytes as they are.
     pub fn keys(&mut self, keys: &str) -> Instant {
         let at = Instant::now();
-        let writer = self.keys.as_mut().unwrap();
-        writer.write_all(keys.as_bytes()).unwrap();
-        writer.flush().unwrap();
+        self.keys.write_all(keys.as_bytes()).unwrap();
+        self.keys.flush().unwrap();
         at
     }
 
@@ -132,7 +127,7 @@ impl Terminal {
     pub fn resize(&self, columns: u16, rows: u16) {
         self.seen.0.lock().unwrap().screen.screen_mut().set_size(size(rows), size(columns));
         let pty_size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
-        self.master.as_ref().unwrap().resize(pty_size).unwrap();
+        self.master.resize(pty_size).unwrap();
     }
 
     /// The program's process.
@@ -147,14 +142,8 @@ impl Terminal {
 
     /// The terminal's line settings, as a debug text to compare.
     pub fn line_settings(&self) -> String {
-        let settings = self.master.as_ref().unwrap().get_termios();
+        let settings = self.master.get_termios();
         format!("{settings:?}")
-    }
-
-    /// Closes the terminal's window: the program is told by SIGHUP and the end of its input.
-    pub fn close_window(&mut self) {
-        self.keys = None;
-        self.master = None;
     }
 
     /// Waits until the program has ended.
@@ -195,7 +184,6 @@ fn watch(mut from: Box<dyn Read + Send>, seen: Arc<(Mutex<Seen>, Condvar)>) {
             seen.screen.process(&buffer[..length]);
             seen.bytes += length;
             seen.at = Instant::now();
-            seen.closed = length == 0;
             came.notify_all();
             if length == 0 {
                 return;
