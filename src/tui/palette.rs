@@ -1,20 +1,23 @@
 //! What the palette lists: every command with its keys, and what the words for takes mean.
 
-use super::keymap::{Action, Context, Keymap, Row};
+use super::keymap::{Action, Keymap, Row};
 use crate::domain::wording::WORDINGS;
 
-/// What keys do while typing that are not commands: the editor knows them.
-const EDITING: [(&str, &str); 10] = [
-    ("C-a C-e", "to the start or the end of the line; with Shift and arrows, select"),
-    ("C-Left C-Right M-b M-f", "a word back or on"),
-    ("C-Up C-Down M-p M-n", "a section back or on"),
-    ("C-Home C-End", "to the start or the end of the text"),
-    ("C-k C-u", "delete to the end or the start of the line"),
-    ("C-w M-d", "delete a word back or on"),
-    ("C-d", "delete the character under the cursor"),
-    ("C-x", "cut what is selected"),
-    ("C-c", "copy what is selected; with nothing selected, back to the lyrics"),
-    ("C-v C-y", "paste what was cut, copied or deleted"),
+/// What keys do that are no commands of the key map: the editor and single lists know them.
+const BESIDES: [(&str, &str, &str); 13] = [
+    ("C-a C-e", "to the start or the end of the line; with Shift and arrows, select", "typing"),
+    ("C-Left C-Right M-b M-f", "a word back or on", "typing"),
+    ("C-Up C-Down M-p M-n", "a section back or on", "typing"),
+    ("C-Home C-End", "to the start or the end of the text", "typing"),
+    ("C-k C-u", "delete to the end or the start of the line", "typing"),
+    ("C-w M-d", "delete a word back or on", "typing"),
+    ("C-d", "delete the character under the cursor", "typing"),
+    ("C-x", "cut what is selected", "typing"),
+    ("C-c", "copy what is selected; with nothing selected, back to the lyrics", "typing"),
+    ("C-v C-y", "paste what was cut, copied or deleted", "typing"),
+    ("1-9", "how many takes to order of each model", "order, models"),
+    ("C-Up C-Down C-p C-n", "move the section", "sections"),
+    ("C-d", "double the section", "sections"),
 ];
 
 /// One entry.
@@ -45,13 +48,13 @@ pub fn entries(keymap: &Keymap, typed: &str) -> Vec<Entry> {
         words: wording.meaning.to_owned(),
         place: "a take's word".to_owned(),
     });
-    let editing = EDITING.iter().map(|(keys, words)| Entry {
+    let besides = BESIDES.iter().map(|(keys, words, place)| Entry {
         action: None,
         left: (*keys).to_owned(),
         words: (*words).to_owned(),
-        place: Context::Typing.word().to_owned(),
+        place: (*place).to_owned(),
     });
-    commands.chain(editing).chain(meanings).filter(has_all).collect()
+    commands.chain(besides).chain(meanings).filter(has_all).collect()
 }
 
 fn command(row: &Row) -> Entry {
@@ -85,7 +88,7 @@ mod tests {
     #[test]
     fn every_command_and_every_word_is_listed_and_found_by_typing() {
         let keymap = Keymap::embedded().unwrap();
-        assert_eq!(entries(&keymap, "").len(), Action::ALL.len() + EDITING.len() + WORDINGS.len());
+        assert_eq!(entries(&keymap, "").len(), Action::ALL.len() + BESIDES.len() + WORDINGS.len());
         assert_eq!(entries(&keymap, "scp").first().and_then(|entry| entry.action), Some(Action::Copy));
         assert!(entries(&keymap, "lost charged").iter().any(|entry| entry.left == "charged, audio lost"));
         assert_eq!(entries(&keymap, "no such thing"), []);
@@ -93,7 +96,8 @@ mod tests {
 
     #[test]
     fn every_editing_key_that_is_listed_edits() {
-        for key in EDITING.iter().flat_map(|(keys, _)| keys.split(' ')) {
+        let typing = BESIDES.iter().filter(|(_, _, place)| *place == "typing");
+        for key in typing.flat_map(|(keys, _, _)| keys.split(' ')) {
             assert!(edit_for(Key::parse(key).unwrap()).is_some(), "{key} does not edit");
         }
     }

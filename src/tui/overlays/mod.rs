@@ -106,6 +106,12 @@ impl Overlay {
         }
     }
 
+    /// Whether letters are typed into it, and are no commands.
+    #[must_use]
+    pub fn takes_text(&self) -> bool {
+        !matches!(self, Self::Strip(_) | Self::Sent(_) | Self::Models(_) | Self::Offer(_) | Self::Quit)
+    }
+
     /// Rows that it needs at the bottom of the screen.
     #[must_use]
     pub fn bottom_rows(&self) -> u16 {
@@ -120,7 +126,7 @@ impl Overlay {
     pub fn keys(&self) -> (&'static [Action], &'static [Context]) {
         use Action as A;
         match self {
-            Self::Strip(_) => (strip::KEYS, &[Context::Strip]),
+            Self::Strip(strip) => (strip.keys(), &[Context::Strip]),
             Self::Models(models) if models.may_tick() => (&[A::Tick, A::TakeRow, A::Leave], &[Context::Table]),
             Self::Models(_) => (&[A::TakeRow, A::Leave], &[Context::Table]),
             Self::Sent(_) => (&[A::PageUp, A::PageDown, A::Leave], &[Context::Table]),

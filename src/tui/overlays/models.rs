@@ -144,6 +144,12 @@ fn area(state: &State, models: &Models) -> Rect {
 
 /// Does what the key stands for.
 pub fn press(state: &mut State, models: &mut Models, key: Key, now: Timestamp) -> Outcome {
+    if let (Some(takes @ 1..=9), Some(Overlay::Strip(strip))) =
+        (key.typed().and_then(|c| c.to_digit(10)), state.overlays.last_mut())
+    {
+        strip.set_takes(takes);
+        return Outcome::stay();
+    }
     match state.opening.keymap.action(&[Context::Table], key) {
         Some(Action::Leave) => Outcome::close(),
         Some(Action::Tick) => {

@@ -43,7 +43,7 @@ fn body(compose: &Compose, field: &str, area: Rect) -> Body {
 
 /// The problem to say in full: not a hint, and not that nothing was written yet, which the order says.
 fn problem_of<'a>(compose: &'a Compose, field: &str) -> Option<&'a Problem> {
-    compose.problem_of(field).filter(|problem| problem.grade != Grade::Hint && problem.holds != Holds::Nothing)
+    compose.facts().problem_of(field).filter(|problem| problem.grade != Grade::Hint && problem.holds != Holds::Nothing)
 }
 
 /// Tells the editors how much room they have.
@@ -83,7 +83,7 @@ pub(super) fn draw_lyrics(state: &State, _: Timestamp, area: Rect, frame: &mut F
 fn counters(state: &State, field: &str, counted: Option<Measure>) -> String {
     let mut parts = vec![counted.map_or_else(|| "not sent".to_owned(), measure)];
     for (grade, word) in [(Grade::MustFix, "to fix"), (Grade::Look, "to look at")] {
-        let count = state.compose.count(field, grade);
+        let count = state.compose.facts().count(field, grade);
         if count > 0 {
             parts.push(format!("{count} {word}"));
         }
@@ -142,7 +142,11 @@ pub(super) fn draw_summary(state: &State, _: Timestamp, area: Rect, frame: &mut 
     let theme = &state.opening.theme;
     let mut sheet = Sheet::new(frame.buffer_mut(), area);
     let model = match state.spec() {
-        Some(spec) => format!(" {}  {}  {}   ", spec.label, price(spec.price), longest(spec.longest)),
+        Some(spec) => {
+            let known = spec.price.filter(|_| !state.opening.service.is_sandbox());
+            let price = known.map_or(String::new(), |usd| format!("  {}", price(Some(usd))));
+            format!(" {}{price}  {}   ", spec.label, longest(spec.longest))
+        }
         None => format!(" {} (not in the catalogue)   ", state.draft().model),
     };
     let counter = state.compose.facts().style.map_or_else(|| "not used".to_owned(), measure);

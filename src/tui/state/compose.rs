@@ -2,12 +2,11 @@
 
 use jiff::Timestamp;
 
+use super::facts::Facts;
 use super::place::Place;
-use crate::domain::catalogue::{Catalogue, LYRICS, ModelSpec, STYLE};
-use crate::domain::draft::{Draft, Grade, Holds, Measure, Problem};
-use crate::domain::fit;
+use crate::domain::catalogue::{Catalogue, ModelSpec};
+use crate::domain::draft::Draft;
 use crate::domain::generation::TakeId;
-use crate::domain::lyrics::{LineKind, SingingTime, line_kind, singing_time, syllables};
 use crate::domain::song::{DraftRow, Revision, SongId};
 use crate::engine::intent::Intent;
 use crate::tui::editor::{Applied, Edit, Editor, EditorKind};
@@ -24,18 +23,6 @@ const RETRY_MS: i64 = 2_000;
 pub enum Text {
     Style,
     Lyrics,
-}
-
-/// What is known of the draft with its model; made anew when the draft changes, so drawing computes nothing.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Facts {
-    pub style: Option<Measure>,
-    pub lyrics: Option<Measure>,
-    pub problems: Vec<Problem>,
-    /// How long what is sent of the lyric is likely to be sung.
-    pub sings: Option<SingingTime>,
-    /// Syllables of each line that is sung.
-    pub syllables: Vec<Option<u32>>,
 }
 
 /// What the store holds.
@@ -163,37 +150,13 @@ impl Compose {
         {
             first.id.clone_into(&mut self.draft.model);
         }
-        let count = |line: &str| (line_kind(line) == LineKind::Words).then(|| syllables(line));
-        let syllables = self.draft.lyrics.lines().map(count).collect();
-        self.facts = match catalogue.find(&self.draft.model) {
-            Some(spec) => Facts {
-                style: self.draft.measure(spec, STYLE),
-                lyrics: self.draft.measure(spec, LYRICS),
-                problems: self.draft.check(spec),
-                sings: fit::sung(&self.draft, spec),
-                syllables,
-            },
-            None => Facts { sings: singing_time(&self.draft.lyrics), syllables, ..Facts::default() },
-        };
+        self.facts = Facts::of(&self.draft, catalogue.find(&self.draft.model));
     }
 
     /// The chosen model, if the catalogue has it.
     #[must_use]
     pub fn spec<'a>(&self, catalogue: &'a Catalogue) -> Option<&'a ModelSpec> {
         catalogue.find(&self.draft.model)
-    }
-
-    /// The gravest problem of a field.
-    #[must_use]
-    pub fn problem_of(&self, field: &str) -> Option<&Problem> {
-        self.facts.problems.iter().find(|problem| problem.field == field)
-    }
-
-    /// How many problems of a grade a field has, besides that nothing was written yet.
-    #[must_use]
-    pub fn count(&self, field: &str, grade: Grade) -> usize {
-        let counts = |problem: &&Problem| problem.field == field && problem.grade == grade;
-        self.facts.problems.iter().filter(counts).filter(|problem| problem.holds != Holds::Nothing).count()
     }
 
     /// When the draft should be saved: nothing where it is, or is being.
@@ -280,16 +243,20 @@ impl Compose {
         true
     }
 
-    /// The first time that the store's draft comes: what was typed before it goes onto an empty one.
+    /// The first time that the store's draft comes: what was typed before it goes to its start, where the
+    /// cursor would have been.
     fn meet(&mut self, row: &DraftRow) -> bool {
-        let empty = row.draft.style.is_empty() && row.draft.lyrics.is_empty();
-        if self.unsaved.is_some() && empty {
-            self.base = Some(Base { revision: row.revision, saved: row.saved });
-            return false;
-        }
+        let typed = [(Text::Style, self.style.text()), (Text::Lyrics, self.lyrics.text())];
+        let typed = typed.map(|(text, words)| (text, words.to_owned()));
+        let last = self.unsaved.map(|(_, last)| last);
         self.style = Editor::new(&row.draft.style, EditorKind::Paragraph);
         self.lyrics = Editor::new(&row.draft.lyrics, EditorKind::Lines);
         self.load(row);
+        for (text, words) in typed {
+            if let Some(last) = last.filter(|_| !words.is_empty()) {
+                self.edit(text, Edit::Paste(words), last);
+            }
+        }
         true
     }
 

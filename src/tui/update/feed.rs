@@ -90,6 +90,13 @@ fn arrival(take: &Take) -> String {
     format!("take {} arrived{parts}", take.number)
 }
 
+/// Counts anew where another day has begun.
+pub(super) fn turn_day(state: &mut State, now: Timestamp) {
+    if state.money.day.is_some_and(|day| day != state.day(now)) {
+        count_money(state, now);
+    }
+}
+
 /// What takes of this day cost.
 fn count_money(state: &mut State, now: Timestamp) {
     let today = state.day(now);

@@ -39,7 +39,9 @@ fn saved(state: &mut State, song: SongId, reply: Result<Reply, String>, now: Tim
             if let Some(compose) = compose_of(state, song) {
                 compose.store_took(revision, now);
                 // Another screen may have written after this save, and its row come before this answer.
-                newest.is_some_and(|row| compose.follow(&row));
+                if let Some(row) = newest {
+                    compose.follow(&row);
+                }
             }
         }
         Ok(Reply::Lost { current }) => lost(state, &current, now),
