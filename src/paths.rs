@@ -38,7 +38,8 @@ impl Paths {
             (project.data_dir().to_owned(), project.config_dir().join("config.toml"), music.join("refrain"))
         };
         // Absolute, because the worker works in another folder.
-        let config = config.map_or(default_config, |file| std::path::absolute(file).unwrap_or_else(|_| file.to_owned()));
+        let config =
+            config.map_or(default_config, |file| std::path::absolute(file).unwrap_or_else(|_| file.to_owned()));
         Ok(Self { data, config, music })
     }
 

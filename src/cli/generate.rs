@@ -163,7 +163,11 @@ fn check(draft: &Draft, spec: &ModelSpec, slips: Vec<String>) -> Result<()> {
     if sentences.is_empty() {
         return Ok(());
     }
-    Err(Failure::usage(format!("{} cannot be ordered like this, nothing was sent:\n{}", spec.label, sentences.join("\n"))))
+    Err(Failure::usage(format!(
+        "{} cannot be ordered like this, nothing was sent:\n{}",
+        spec.label,
+        sentences.join("\n")
+    )))
 }
 
 fn song(store: &mut Store, desk: &Desk, title: &str, draft: &Draft) -> Result<SongId> {

@@ -118,7 +118,8 @@ fn start_workers(setting: &Setting, takes: Vec<Take>) -> Result<()> {
         let key = if service.is_sandbox() {
             None
         } else {
-            let needs = || Failure::key(format!("takes of {service} need its key: set AIMLAPI_API_KEY or `refrain login`"));
+            let needs =
+                || Failure::key(format!("takes of {service} need its key: set AIMLAPI_API_KEY or `refrain login`"));
             Some(setting.key()?.ok_or_else(needs)?.key)
         };
         setting.post_at(service, key).start()?;

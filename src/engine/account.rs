@@ -8,8 +8,7 @@ use crate::domain::service::Service;
 /// # Errors
 /// A sentence that says why the service gave no balance.
 pub fn balance(service: &Service, key: ApiKey) -> Result<String, String> {
-    let client =
-        Client::new(&service.to_string(), Some(key), Limits::default()).map_err(|error| error.to_string())?;
+    let client = Client::new(&service.to_string(), Some(key), Limits::default()).map_err(|error| error.to_string())?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

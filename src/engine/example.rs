@@ -5,7 +5,8 @@ use crate::domain::draft::Draft;
 /// Its title.
 pub const TITLE: &str = "Paper Boats";
 
-const STYLE: &str = "slow folk waltz, 84 bpm, nylon guitar, upright bass, brushed drums, warm low voice, close to the microphone";
+const STYLE: &str =
+    "slow folk waltz, 84 bpm, nylon guitar, upright bass, brushed drums, warm low voice, close to the microphone";
 
 const LYRICS: &str = "\
 [Verse 1]

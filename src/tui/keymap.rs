@@ -205,7 +205,10 @@ impl Keymap {
     }
 }
 
-fn read_keys(action: Action, keys: &BTreeMap<Context, Vec<String>>) -> Result<BTreeMap<Context, Vec<Key>>, KeymapError> {
+fn read_keys(
+    action: Action,
+    keys: &BTreeMap<Context, Vec<String>>,
+) -> Result<BTreeMap<Context, Vec<Key>>, KeymapError> {
     let wrong = |key: &str| KeymapError::Key { action: action.name().to_owned(), key: key.to_owned() };
     keys.iter()
         .map(|(&context, keys)| {

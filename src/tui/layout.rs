@@ -176,7 +176,17 @@ mod tests {
     fn all(areas: &Areas) -> [Rect; 12] {
         let a = areas;
         [
-            a.top, a.rule, a.divider, a.floor, a.model, a.summary, a.style, a.lyrics, a.queue, a.take, a.references,
+            a.top,
+            a.rule,
+            a.divider,
+            a.floor,
+            a.model,
+            a.summary,
+            a.style,
+            a.lyrics,
+            a.queue,
+            a.take,
+            a.references,
             a.bottom,
         ]
     }

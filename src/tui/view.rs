@@ -121,8 +121,20 @@ fn keys_of(focus: Focus) -> &'static [Action] {
         }
         Focus::Model => &[A::Change, A::ValueAfter, A::Unset, A::Order, A::Back],
         Focus::Queue => &[
-            A::Play, A::NextNew, A::Rate5, A::Pick, A::Copy, A::UseText, A::OrderAgain, A::AskNow, A::Hold, A::Withdraw,
-            A::Open, A::Note, A::Scope, A::Filter,
+            A::Play,
+            A::NextNew,
+            A::Rate5,
+            A::Pick,
+            A::Copy,
+            A::UseText,
+            A::OrderAgain,
+            A::AskNow,
+            A::Hold,
+            A::Withdraw,
+            A::Open,
+            A::Note,
+            A::Scope,
+            A::Filter,
         ],
         Focus::References => &[A::UseReference, A::AddReference, A::EditReference, A::Forget, A::Filter, A::Back],
     }
@@ -163,4 +175,3 @@ impl State {
         (self.opening.columns, self.opening.rows)
     }
 }
-

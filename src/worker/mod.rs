@@ -203,11 +203,8 @@ impl Ring {
 }
 
 fn sign_in(store: &mut Store, service: &Service) -> Result<()> {
-    let worker = WorkerRow {
-        pid: std::process::id(),
-        started: Timestamp::now(),
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-    };
+    let worker =
+        WorkerRow { pid: std::process::id(), started: Timestamp::now(), version: env!("CARGO_PKG_VERSION").to_owned() };
     Ok(store.sign_in(service, &worker)?)
 }
 

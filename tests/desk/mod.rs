@@ -71,7 +71,12 @@ pub fn draft() -> Draft {
 }
 
 pub fn song(id: i64, title: &str) -> Song {
-    Song { id: SongId(id), title: title.to_owned(), created: start(), touched: start() + SignedDuration::from_secs(-id) }
+    Song {
+        id: SongId(id),
+        title: title.to_owned(),
+        created: start(),
+        touched: start() + SignedDuration::from_secs(-id),
+    }
 }
 
 pub fn row(song: SongId, revision: i64, draft: Draft) -> DraftRow {

@@ -91,8 +91,16 @@ fn row(draft: &Draft, spec: &ModelSpec) -> Row {
     };
     let first = problems.first();
     let stands = first.map_or_else(
-        || if rendering.notes.is_empty() { "ready".to_owned() } else { format!("ready; {}", rendering.notes.join(", ")) },
-        |problem| if problem.grade == Grade::MustFix { problem.sentence() } else { format!("ready; {}", problem.sentence()) },
+        || {
+            if rendering.notes.is_empty() {
+                "ready".to_owned()
+            } else {
+                format!("ready; {}", rendering.notes.join(", "))
+            }
+        },
+        |problem| {
+            if problem.grade == Grade::MustFix { problem.sentence() } else { format!("ready; {}", problem.sentence()) }
+        },
     );
     Row {
         id: spec.id.clone(),

@@ -109,7 +109,14 @@ pub fn fits(text: &str, needle: &str) -> bool {
 }
 
 /// Draws the list; tells where the cursor belongs. `nothing` is said where no row is left.
-pub fn draw(state: &State, picker: &Picker, title: &str, nothing: &str, rows: &[Row], frame: &mut Frame<'_>) -> Option<Position> {
+pub fn draw(
+    state: &State,
+    picker: &Picker,
+    title: &str,
+    nothing: &str,
+    rows: &[Row],
+    frame: &mut Frame<'_>,
+) -> Option<Position> {
     let theme = &state.opening.theme;
     let mut sheet = Sheet::new(frame.buffer_mut(), area(state, rows.len()));
     sheet.clear();

@@ -69,8 +69,7 @@ pub fn press(state: &mut State, picker: &mut Picker, key: Key, now: Timestamp) -
 /// The lyric with a section moved or doubled; nothing where it cannot be.
 fn changed(lyrics: &str, place: usize, change: Change) -> Option<String> {
     let lines: Vec<&str> = lyrics.lines().collect();
-    let mut parts: Vec<Vec<&str>> =
-        sections(lyrics).into_iter().map(|section| lines[section.lines].to_vec()).collect();
+    let mut parts: Vec<Vec<&str>> = sections(lyrics).into_iter().map(|section| lines[section.lines].to_vec()).collect();
     match change {
         Change::Earlier => parts.swap(place.checked_sub(1)?, place),
         Change::Later if place + 1 < parts.len() => parts.swap(place, place + 1),

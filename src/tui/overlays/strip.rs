@@ -25,14 +25,8 @@ use crate::tui::view;
 const PROBLEMS_SHOWN: usize = 2;
 
 /// The commands in its line of keys.
-pub(super) const KEYS: &[Action] = &[
-    Action::StripModels,
-    Action::StripSent,
-    Action::StripHold,
-    Action::StripProblem,
-    Action::Confirm,
-    Action::Leave,
-];
+pub(super) const KEYS: &[Action] =
+    &[Action::StripModels, Action::StripSent, Action::StripHold, Action::StripProblem, Action::Confirm, Action::Leave];
 
 /// An order that is being made up.
 #[derive(Clone, Debug)]
@@ -68,13 +62,7 @@ impl Strip {
         Self::new(state, Some(take.song), &take.model, Some(take.id), Some(Box::new(take.draft.clone())))
     }
 
-    fn new(
-        state: &State,
-        song: Option<SongId>,
-        model: &str,
-        from: Option<TakeId>,
-        again: Option<Box<Draft>>,
-    ) -> Self {
+    fn new(state: &State, song: Option<SongId>, model: &str, from: Option<TakeId>, again: Option<Box<Draft>>) -> Self {
         let mut strip = Self {
             song,
             takes: 1,

@@ -107,9 +107,10 @@ fn about(state: &State, spec: &ModelSpec) -> String {
 fn settings_in_short(state: &State, spec: &ModelSpec) -> String {
     let set = spec.settings().filter_map(|field| Some((field, state.draft().setting(&field.name)?)));
     let mut text: String = set.map(|(field, value)| format!("   {} {value}", field.name)).collect();
-    let wrong = state.compose.facts().problems.iter().filter(|problem| {
-        problem.grade == Grade::MustFix && spec.settings().any(|field| field.name == problem.field)
-    });
+    let wrong =
+        state.compose.facts().problems.iter().filter(|problem| {
+            problem.grade == Grade::MustFix && spec.settings().any(|field| field.name == problem.field)
+        });
     let wrong = wrong.count();
     if wrong > 0 {
         text.push_str(&format!("   {wrong} to fix"));

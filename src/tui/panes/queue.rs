@@ -96,7 +96,8 @@ fn draw_heading(state: &State, areas: &Areas, sheet: &mut Sheet<'_>) {
     let columns = sheet.columns();
     sheet.text(0, 0, &cells::heading(&title, &right.join("  "), columns), head(state, Focus::Queue));
     if has_column_names(areas, state.focus) {
-        let names = if columns >= COST_FROM { ("take", "model", "state", "cost mark") } else { ("take", "model", "state", "") };
+        let names =
+            if columns >= COST_FROM { ("take", "model", "state", "cost mark") } else { ("take", "model", "state", "") };
         let faint = state.opening.theme.look(Part::Faint);
         sheet.text(1, NUMBER_AT, names.0, faint);
         sheet.text(1, MODEL_AT, names.1, faint);

@@ -51,11 +51,16 @@ pub(super) fn draw(state: &State, _: Timestamp, area: Rect, frame: &mut Frame<'_
 fn draw_reference(state: &State, reference: &Reference, sheet: &mut Sheet<'_>, line: usize) {
     let theme = &state.opening.theme;
     let columns = sheet.columns();
-    let used = reference.url.is_some() && state.draft().settings.values().any(|value| Some(value) == reference.url.as_ref());
+    let used =
+        reference.url.is_some() && state.draft().settings.values().any(|value| Some(value) == reference.url.as_ref());
     let takes = if reference.takes == 1 { "1 take".to_owned() } else { format!("{} takes", reference.takes) };
     let right = format!("{}  {takes}{}", purpose(reference.purpose), if used { "  used" } else { "" });
     let room = columns.saturating_sub(3 + RIGHT_COLUMNS);
-    let name = if reference.note.is_empty() { reference.name.clone() } else { format!("{}: {}", reference.name, reference.note) };
+    let name = if reference.note.is_empty() {
+        reference.name.clone()
+    } else {
+        format!("{}: {}", reference.name, reference.note)
+    };
     sheet.text(line, 3, &cells::clip(&name, room), theme.look(Part::Text));
     sheet.text(line, 3 + room + 1, &right, theme.look(if used { Part::Arrived } else { Part::Faint }));
 }

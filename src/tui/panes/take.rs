@@ -7,7 +7,7 @@ use ratatui::layout::{Position, Rect};
 use super::head;
 use crate::domain::generation::{Status, Take};
 use crate::domain::length::to_clock;
-use crate::domain::wording::{words, wording_of};
+use crate::domain::wording::{wording_of, words};
 use crate::tui::cells::{self, Sheet};
 use crate::tui::state::{Focus, State};
 use crate::tui::theme::Part;
@@ -34,9 +34,9 @@ pub(super) fn draw(state: &State, now: Timestamp, area: Rect, frame: &mut Frame<
     if state.queue.open {
         lines.extend(everything(state, take));
     }
-    let wrapped = lines.iter().flat_map(|(text, part)| {
-        cells::wrap(text, columns.saturating_sub(2)).into_iter().map(|line| (line, *part))
-    });
+    let wrapped = lines
+        .iter()
+        .flat_map(|(text, part)| cells::wrap(text, columns.saturating_sub(2)).into_iter().map(|line| (line, *part)));
     for (n, (text, part)) in wrapped.enumerate() {
         sheet.text(n + 1, 1, &text, theme.look(part));
     }
