@@ -8,3 +8,4 @@ pub mod patience;
 pub mod process;
 pub mod service;
 pub mod studio;
+pub mod worker;

@@ -4,7 +4,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use refrain::config::Config;
 use refrain::domain::generation::{Take, TakeId};
 use refrain::paths::Paths;
 use refrain::store::Store;
@@ -119,13 +118,6 @@ impl Drop for Studio {
             });
         }
     }
-}
-
-/// A configuration for a worker in this process: it leaves as soon as nothing is live.
-pub fn hasty() -> Config {
-    let mut config = Config::default();
-    config.worker.idle_seconds = 0;
-    config
 }
 
 /// How a run of the binary ended.
