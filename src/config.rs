@@ -118,8 +118,11 @@ pub enum ConfigError {
     #[error("the configuration `{path}` has a mistake:\n{source}")]
     Invalid { path: PathBuf, source: toml::de::Error },
     /// A value is outside of what is possible.
-    #[error("the configuration `{path}` has a mistake: `{key}` is {value}, it takes {rule}")]
-    Range { path: PathBuf, key: &'static str, value: u64, rule: &'static str },
+    #[error("the configuration `{path}` has a mistake in line {line}: `{key}` is {value}, it takes {rule}")]
+    Range { path: PathBuf, line: usize, key: &'static str, value: u64, rule: &'static str },
+    /// A file that was named is not there.
+    #[error("there is no configuration `{path}`; copy config.example.toml there, or leave `--config` out")]
+    Missing { path: PathBuf },
 }
 
 impl Config {
@@ -150,11 +153,27 @@ impl Config {
         ];
         for (key, value, range, rule) in ranges {
             if !range.contains(&value) {
-                return Err(ConfigError::Range { path: path.to_owned(), key, value, rule });
+                let line = line_of(text, key);
+                return Err(ConfigError::Range { path: path.to_owned(), line, key, value, rule });
             }
         }
         Ok(config)
     }
+}
+
+/// The line, counted from 1, that sets `key`, the name of a table and of a value in it.
+fn line_of(text: &str, key: &str) -> usize {
+    let (table, name) = key.split_once('.').unwrap_or(("", key));
+    let mut current = String::new();
+    let found = text.lines().position(|line| {
+        let line = line.trim();
+        if let Some(header) = line.strip_prefix('[') {
+            header.split(']').next().unwrap_or_default().trim().clone_into(&mut current);
+        }
+        let key = line.split_once('=').map(|(key, _)| key.trim()).unwrap_or_default();
+        (current == table && key == name) || key == format!("{table}.{name}")
+    });
+    found.map_or(1, |place| place + 1)
 }
 
 #[cfg(test)]

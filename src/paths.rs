@@ -37,7 +37,9 @@ impl Paths {
             let music = user.audio_dir().map_or_else(|| user.home_dir().join("Music"), Path::to_owned);
             (project.data_dir().to_owned(), project.config_dir().join("config.toml"), music.join("refrain"))
         };
-        let config = config.map_or(default_config, Path::to_owned);
+        // Absolute, because the worker works in another folder.
+        let config =
+            config.map_or(default_config, |file| std::path::absolute(file).unwrap_or_else(|_| file.to_owned()));
         Ok(Self { data, config, music })
     }
 

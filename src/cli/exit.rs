@@ -28,6 +28,8 @@ impl Exit {
             (Status::Failed, _) => Self::Failed,
             (Status::Unknown, _) => Self::Unknown,
             (_, Some(Why::NoCredits | Why::NeedsKey | Why::KeyRefused)) => Self::Key,
+            // It did not go out and nobody tries again: that is no waiting, unless a person wanted it.
+            (Status::Held, Some(why)) if why != Why::Person => Self::Failed,
             _ => Self::StillRunning,
         }
     }

@@ -12,7 +12,7 @@ use super::record::Record;
 use super::watch::{self, Ended};
 use super::{Setting, output};
 use crate::domain::catalogue::{Kind, LYRICS, ModelSpec, STYLE};
-use crate::domain::draft::{Draft, Grade};
+use crate::domain::draft::{Draft, Grade, Problem};
 use crate::domain::generation::{Status, Take, TakeId};
 use crate::domain::song::SongId;
 use crate::engine::intent::{Intent, Order, OrderLine, Reply};
@@ -67,8 +67,8 @@ pub struct Arguments {
 /// When the draft breaks a rule of the model, or there is no key, or the store cannot be used.
 pub fn run(setting: &Setting, arguments: Arguments) -> Result<Exit> {
     let spec = setting.catalogue.find(&arguments.model).ok_or_else(|| unknown_model(setting, &arguments.model))?;
-    let draft = draft(&arguments, spec)?;
-    check(&draft, spec)?;
+    let (draft, slips) = draft(&arguments, spec)?;
+    check(&draft, spec, slips)?;
     if arguments.dry_run {
         output::json(&draft.body(spec))?;
         return Ok(Exit::Done);
@@ -95,38 +95,38 @@ fn unknown_model(setting: &Setting, name: &str) -> anyhow::Error {
     Failure::usage(format!("there is no model `{name}`\nhint: {}", labels.join(", ")))
 }
 
-fn draft(arguments: &Arguments, spec: &ModelSpec) -> Result<Draft> {
+/// The draft that the flags describe, and a sentence for each flag that says what the model has not.
+fn draft(arguments: &Arguments, spec: &ModelSpec) -> Result<(Draft, Vec<String>)> {
     if [&arguments.prompt, &arguments.lyrics].iter().all(|text| text.as_deref() == Some("@-")) {
         return Err(Failure::usage("`--prompt @-` and `--lyrics @-` cannot both read standard input"));
     }
+    let mut slips = Vec::new();
     let mut draft = Draft { model: spec.id.clone(), ..Draft::default() };
     draft.style = text_of(STYLE, arguments.prompt.as_deref())?;
     draft.lyrics = text_of(LYRICS, arguments.lyrics.as_deref())?;
     for setting in &arguments.settings {
-        let (field, value) = setting
-            .split_once('=')
-            .ok_or_else(|| Failure::usage(format!("`--set {setting}` names no value; write `--set FIELD=VALUE`")))?;
-        let field = field_named(spec, field)?;
-        draft.settings.insert(field, value.to_owned());
+        match setting.split_once('=').map(|(field, value)| (field_named(spec, field), value)) {
+            None => slips.push(format!("`--set {setting}` names no value; write `--set FIELD=VALUE`")),
+            Some((Err(slip), _)) => slips.push(slip),
+            Some((Ok(field), value)) => drop(draft.settings.insert(field, value.to_owned())),
+        }
     }
     if let Some(url) = &arguments.reference {
-        let field = spec
-            .settings()
-            .find(|field| field.kind == Kind::Url)
-            .ok_or_else(|| Failure::usage(format!("{} takes no reference by address", spec.label)))?;
-        draft.settings.insert(field.name.clone(), url.clone());
+        match spec.settings().find(|field| field.kind == Kind::Url) {
+            Some(field) => drop(draft.settings.insert(field.name.clone(), url.clone())),
+            None => slips.push(format!("{} takes no reference by address", spec.label)),
+        }
     }
-    Ok(draft)
+    Ok((draft, slips))
 }
 
 /// The field of that name, be it refrain's or the service's.
-fn field_named(spec: &ModelSpec, name: &str) -> Result<String> {
+fn field_named(spec: &ModelSpec, name: &str) -> Result<String, String> {
     let last = |wire: &str| wire.rsplit('.').next().unwrap_or(wire).to_owned();
     let found = spec.settings().find(|field| field.name == name || field.wire == name || last(&field.wire) == name);
     let known = || spec.settings().map(|field| field.name.clone()).collect::<Vec<_>>().join(", ");
-    found
-        .map(|field| field.name.clone())
-        .ok_or_else(|| Failure::usage(format!("{} has no field `{name}`\nhint: {}", spec.label, known())))
+    let unknown = || format!("{} has no field `{name}`, it has {}", spec.label, known());
+    found.map(|field| field.name.clone()).ok_or_else(unknown)
 }
 
 /// The text itself, or what a file or standard input holds.
@@ -153,15 +153,16 @@ fn without_last_newline(mut text: String) -> String {
 }
 
 /// Says every problem at once; only what must be fixed stops the order.
-fn check(draft: &Draft, spec: &ModelSpec) -> Result<()> {
+fn check(draft: &Draft, spec: &ModelSpec, slips: Vec<String>) -> Result<()> {
     for problem in draft.check(spec).iter().filter(|problem| problem.grade != Grade::MustFix) {
         output::say(&format!("note: {}", problem.sentence()));
     }
     let problems = must_fix(draft, spec);
-    if problems.is_empty() {
+    let sentences = slips.into_iter().chain(problems.iter().map(Problem::sentence));
+    let sentences: Vec<_> = sentences.map(|sentence| format!("- {sentence}")).collect();
+    if sentences.is_empty() {
         return Ok(());
     }
-    let sentences: Vec<_> = problems.iter().map(|problem| format!("- {}", problem.sentence())).collect();
     Err(Failure::usage(format!(
         "{} cannot be ordered like this, nothing was sent:\n{}",
         spec.label,

@@ -5,7 +5,7 @@ use std::path::Path;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::domain::generation::{Cost, Take};
+use crate::domain::generation::{Cost, Status, Take};
 
 /// The object that every command prints for a take.
 #[derive(Debug, Serialize)]
@@ -52,7 +52,7 @@ impl<'a> Record<'a> {
             created: take.created,
             finished: take.finished,
             // A name is planned before the file has it; only what is there is told.
-            file: take.file.as_deref().filter(|_| take.finished.is_some()),
+            file: take.file.as_deref().filter(|_| take.status == Status::Saved),
             cost: take.cost,
             error: troubled.then(|| Trouble {
                 kind: take.why.map(crate::domain::generation::Why::name),

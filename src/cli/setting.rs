@@ -8,7 +8,7 @@ use anyhow::Result;
 
 use super::exit::Failure;
 use crate::api::{ApiKey, ServiceUrl};
-use crate::config::Config;
+use crate::config::{Config, ConfigError};
 use crate::domain::catalogue::Catalogue;
 use crate::domain::service::Service;
 use crate::engine::orders::Desk;
@@ -50,6 +50,9 @@ impl Setting {
     pub fn new(flags: Flags) -> Result<Self> {
         let paths = Paths::new(flags.data_dir.as_deref(), flags.config.as_deref())
             .map_err(|error| Failure::usage(error.to_string()))?;
+        if flags.config.is_some() && !paths.config.exists() {
+            return Err(Failure::usage(ConfigError::Missing { path: paths.config }.to_string()));
+        }
         let config = Config::read(&paths.config).map_err(|error| Failure::usage(error.to_string()))?;
         Self::with(flags, paths, config)
     }

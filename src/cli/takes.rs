@@ -11,7 +11,7 @@ use super::exit::{Exit, Failure};
 use super::record::Record;
 use super::watch::{self, Ended};
 use super::{Setting, output};
-use crate::domain::generation::{Take, TakeId};
+use crate::domain::generation::{Status, Take, TakeId};
 use crate::domain::service::Service;
 use crate::domain::song::SongId;
 use crate::domain::wording::words;
@@ -166,7 +166,7 @@ fn row(take: &Take, title: &str) -> String {
 fn particulars(take: &Take, title: &str) -> Vec<(&'static str, String)> {
     let optional = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
     let cost = take.cost.completed().usd.map_or_else(|| "unknown".to_owned(), |usd| format!("${usd:.4}"));
-    let file = take.file.as_ref().filter(|_| take.finished.is_some());
+    let file = take.file.as_ref().filter(|_| take.status == Status::Saved);
     vec![
         ("song", format!("{title}, take {}", take.number)),
         ("model", take.model.clone()),

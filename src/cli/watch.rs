@@ -8,7 +8,7 @@ use anyhow::Result;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 
-use super::Setting;
+use super::{Setting, output};
 use crate::domain::generation::{Take, TakeId};
 use crate::engine::feed::Feed;
 
@@ -60,7 +60,13 @@ async fn wait(
     tokio::pin!(interrupted);
     let ended = loop {
         let changes = feed.look()?;
-        now.extend(changes.takes.into_iter().filter(|take| takes.contains(&take.id)).map(|take| (take.id, take)));
+        for take in changes.takes.into_iter().filter(|take| takes.contains(&take.id)) {
+            let told = now.get(&take.id).and_then(|take| take.message.as_deref());
+            if let Some(message) = take.message.as_deref().filter(|message| Some(*message) != told && !reached(&take)) {
+                output::say(&format!("take {} is {}: {message}", take.id.0, take.status.name()));
+            }
+            now.insert(take.id, take);
+        }
         now.retain(|id, _| !changes.gone_takes.contains(id));
         if now.values().all(&reached) {
             break Ended::Reached;

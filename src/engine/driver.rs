@@ -68,18 +68,21 @@ impl Driver {
     pub fn start_due(&mut self) -> Result<Outlook, StoreError> {
         let now = self.site.now();
         let jobs = self.site.store().live_jobs(&self.site.service)?;
-        let mut at_service = jobs.iter().filter(|job| job.take.status.is_running()).count();
+        // A step that was started for an order may not have claimed it yet: it counts all the same.
+        let is_there = |job: &&Job| job.take.status.is_running() || self.is_busy(job.take.id);
+        let mut at_service = jobs.iter().filter(is_there).filter(|job| job.take.status != Status::Ready).count();
         let mut next: Option<Timestamp> = None;
         let live = jobs.len();
         for job in jobs {
-            if self.busy.values().any(|take| *take == job.take.id) {
+            if self.is_busy(job.take.id) {
                 continue;
             }
             let due = job.take.due.unwrap_or(now);
             if job.take.status == Status::Ordered && at_service >= self.site.rules.at_once {
                 // It goes when another ends, or is held when it has waited too long.
-                next = earliest(next, job.meant + submit::TOO_OLD);
-                if now <= job.meant + submit::TOO_OLD {
+                if !submit::is_too_old(&job, now) {
+                    let too_old_at = job.meant + submit::TOO_OLD;
+                    next = if too_old_at > now { earliest(next, too_old_at) } else { next };
                     continue;
                 }
             }
@@ -135,6 +138,10 @@ impl Driver {
     /// When the store cannot be read.
     pub fn live(&self) -> Result<usize, StoreError> {
         Ok(self.site.store().live_jobs(&self.site.service)?.len())
+    }
+
+    fn is_busy(&self, take: TakeId) -> bool {
+        self.busy.values().any(|busy| *busy == take)
     }
 
     fn start(&mut self, job: Job) {

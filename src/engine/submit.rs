@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::orders::new_tag;
 use super::pace::{next_poll, next_try, with_jitter};
 use super::site::Site;
-use crate::api::{Generation, NotSent, Outcome, Refusal, RefusalKind, RemoteState, Unknown};
+use crate::api::{Generation, NotSent, NotSentKind, Outcome, Refusal, RefusalKind, RemoteState, Unknown};
 use crate::domain::generation::{Status, Why};
 use crate::store::generations::{Change, Job};
 use crate::store::{Durability, StoreError};
@@ -51,7 +51,7 @@ pub(super) async fn submit(site: &Site, job: &Job) -> Result<(), StoreError> {
 }
 
 /// Whether an order waited so long that the person must say again that it is meant.
-fn is_too_old(job: &Job, now: Timestamp) -> bool {
+pub(super) fn is_too_old(job: &Job, now: Timestamp) -> bool {
     let waits_by_itself = matches!(job.take.why, Some(Why::NoNetwork | Why::Busy));
     !waits_by_itself && now.duration_since(job.meant) > TOO_OLD
 }
@@ -142,7 +142,7 @@ fn after_refusal(refusal: &Refusal, job: &Job, now: Timestamp) -> Change {
 /// The only refusal after which an order goes again by itself, under a fresh tag.
 fn after_too_many(refusal: &Refusal, job: &Job, now: Timestamp) -> Change {
     let sends = job.sends + 1;
-    let again = Change::default().request_tag(new_tag()).sent(None).sends(sends);
+    let again = Change::default().request_tag(new_tag()).sent(None).finished(None).sends(sends);
     let again = again.message(Some(refusal.message.clone())).service_request(refusal.service_request.clone());
     if sends >= MOST_SENDS {
         return again.status(Status::Held).why(Some(Why::Busy)).due(None);
@@ -152,7 +152,12 @@ fn after_too_many(refusal: &Refusal, job: &Job, now: Timestamp) -> Change {
 }
 
 fn after_not_sent(not_sent: &NotSent, job: &Job, now: Timestamp) -> Change {
-    let again = Change::default().request_tag(new_tag()).sent(None).why(Some(Why::NoNetwork));
+    if not_sent.kind == NotSentKind::Unsendable {
+        // Trying again would not help.
+        let failed = Change::to(Status::Failed).message(Some(not_sent.sentence.clone()));
+        return failed.due(None).sent(None).finished(Some(now));
+    }
+    let again = Change::default().request_tag(new_tag()).sent(None).finished(None).why(Some(Why::NoNetwork));
     let again = again.message(Some(not_sent.sentence.clone())).failures(job.failures + 1);
     if now.duration_since(job.meant) > NETWORK_PATIENCE {
         return again.status(Status::Held).due(None);

@@ -54,7 +54,9 @@ impl Bell {
     /// then looks at intervals.
     pub fn listen(&self, heard: impl Fn() + Send + 'static) -> notify::Result<Listener> {
         let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-            if event.is_ok_and(|event| matches!(event.kind, EventKind::Modify(_) | EventKind::Create(_))) {
+            if event.is_ok_and(|event| {
+                matches!(event.kind, EventKind::Modify(_) | EventKind::Create(_) | EventKind::Remove(_))
+            }) {
                 heard();
             }
         })?;

@@ -149,10 +149,10 @@ columns! {
 }
 
 impl Change {
-    /// A step to a status, for no particular reason.
+    /// A step to a status, for no particular reason; over is what is said to be over behind it.
     #[must_use]
     pub fn to(status: Status) -> Self {
-        Self::default().status(status).why(None).message(None)
+        Self::default().status(status).why(None).message(None).finished(None)
     }
 
     /// What it cost, as far as this answer said: an unknown part leaves what is known.

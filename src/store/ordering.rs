@@ -121,6 +121,20 @@ impl Store {
         self.advance(take, &[Status::Held], change, Durability::Paid)
     }
 
+    /// Makes the live takes of a service say that they wait for its key.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn wait_for_key(&mut self, service: &Service) -> Result<(), StoreError> {
+        let why = crate::domain::generation::Why::NeedsKey.name();
+        self.write(Durability::Ordinary, |tx, rev| {
+            let sql = "UPDATE takes SET why = ?2, message = NULL, rev = ?3
+                       WHERE service = ?1 AND status IN ('ordered', 'queued', 'working') AND why IS NOT ?2";
+            tx.execute(sql, params![service.to_string(), why, rev])?;
+            Ok(())
+        })
+    }
+
     /// Moves an unsent take one place among the unsent ones of its service; says whether it could.
     ///
     /// # Errors

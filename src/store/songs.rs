@@ -1,5 +1,7 @@
 //! The songs: titles, folders, and which was opened last.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
@@ -104,13 +106,9 @@ pub(super) fn folder_of(tx: &Transaction<'_>, song: SongId, rev: Rev) -> Result<
     if let Some(folder) = folder {
         return Ok(folder);
     }
-    let wanted = filename::safe(&title);
-    let mut free = wanted.clone();
-    let mut number = 2;
-    while tx.prepare_cached("SELECT 1 FROM songs WHERE folder = ?1")?.exists([&free])? {
-        free = format!("{wanted} {number}");
-        number += 1;
-    }
+    let mut statement = tx.prepare_cached("SELECT folder FROM songs WHERE folder IS NOT NULL")?;
+    let taken = statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<Vec<String>>>()?;
+    let free = unlike(&filename::safe(&title), &taken);
     tx.execute("UPDATE songs SET folder = ?2, rev = ?3 WHERE id = ?1", params![song.0, free, rev])?;
     Ok(free)
 }
@@ -122,22 +120,22 @@ pub(super) fn touch(tx: &Transaction<'_>, song: SongId, now: Timestamp, rev: Rev
 
 /// The title, or the title with a number where another song has it.
 fn free_title(tx: &Transaction<'_>, title: &str, but: Option<SongId>) -> Result<String, StoreError> {
-    let wanted = match title.split_whitespace().collect::<Vec<_>>().join(" ") {
+    let plain: String = title.chars().filter(|c| c.is_whitespace() || !c.is_control()).collect();
+    let wanted = match plain.split_whitespace().collect::<Vec<_>>().join(" ") {
         empty if empty.is_empty() => "Untitled".to_owned(),
         title => title,
     };
     let mut statement = tx.prepare_cached("SELECT title FROM songs WHERE id IS NOT ?1")?;
-    let taken: Vec<String> = statement
-        .query_map([but.map(|song| song.0)], |row| row.get::<_, String>(0))?
-        .map(|title| title.map(|title| title.to_lowercase()))
-        .collect::<rusqlite::Result<_>>()?;
-    let mut free = wanted.clone();
-    let mut number = 2;
-    while taken.contains(&free.to_lowercase()) {
-        free = format!("{wanted} {number}");
-        number += 1;
-    }
-    Ok(free)
+    let taken = statement.query_map([but.map(|song| song.0)], |row| row.get(0))?;
+    Ok(unlike(&wanted, &taken.collect::<rusqlite::Result<Vec<String>>>()?))
+}
+
+/// `wanted`, or `wanted` with the first number that makes it unlike all those taken, whatever the case.
+fn unlike(wanted: &str, taken: &[String]) -> String {
+    let taken: BTreeSet<String> = taken.iter().map(|name| name.to_lowercase()).collect();
+    let numbered = (2..).map(|number| format!("{wanted} {number}"));
+    let mut names = std::iter::once(wanted.to_owned()).chain(numbered);
+    names.find(|name| !taken.contains(&name.to_lowercase())).unwrap_or_else(|| wanted.to_owned())
 }
 
 fn found(changed: usize, song: SongId) -> Result<(), StoreError> {

@@ -80,8 +80,9 @@ pub fn find(
 /// # Errors
 /// What the file system says; the old key stays.
 pub fn keep(key: &ApiKey, file: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
     let folder = file.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder)?;
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
     // A temporary file is made with mode 0600, so the key is at no moment readable by others.
     let mut part = tempfile::NamedTempFile::new_in(folder)?;
     key.hand_over(&mut part)?;

@@ -17,7 +17,7 @@ use anyhow::{Context, Result};
 use jiff::{SignedDuration, Timestamp};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Notify;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::api::{ApiKey, Client, Limits};
 use crate::clock::SystemClock;
@@ -27,7 +27,7 @@ use crate::domain::service::Service;
 use crate::engine::driver::{Driver, Outlook};
 use crate::engine::site::{Rules, Site};
 use crate::paths::Paths;
-use crate::sandbox::{self, Sandbox};
+use crate::sandbox::{self, Sandbox, SandboxError};
 use crate::store::Store;
 use crate::store::bell::Listener;
 use crate::store::workers::WorkerRow;
@@ -39,6 +39,13 @@ const BETWEEN_QUESTIONS: Duration = Duration::from_millis(250);
 /// Where the bell cannot be heard, how often to look while something is live, and while nothing is.
 const LOOK_LIVE: Duration = Duration::from_millis(250);
 const LOOK_IDLE: Duration = Duration::from_secs(2);
+
+/// A timer must not wait longer: the machine may have been suspended meanwhile, and its clock has not.
+const LONGEST_SLEEP: Duration = Duration::from_secs(60);
+
+/// How long a worker waits for the world of the sandbox, which one that is about to leave still holds.
+const WORLD_PATIENCE: Duration = Duration::from_secs(5);
+const WORLD_PAUSE: Duration = Duration::from_millis(10);
 
 /// The key that the embedded sandbox is spoken to with.
 const SANDBOX_KEY: &str = "sandbox-needs-no-key";
@@ -82,6 +89,10 @@ async fn work(paths: &Paths, config: &Config, service: Service, key: Option<ApiK
     };
     let mut store = Store::open(&paths.data)?;
     sign_in(&mut store, &service)?;
+    if key.is_none() && !service.is_sandbox() {
+        // Without its key nothing can be asked of it: the rows wait and say so.
+        return Ok(store.wait_for_key(&service)?);
+    }
     let sandbox = if service.is_sandbox() { Some(open_sandbox(paths).await?) } else { None };
     let client = client(&service, sandbox.as_ref(), key)?;
     let ring = Ring::of(&store);
@@ -121,11 +132,13 @@ async fn until_idle(driver: &mut Driver, ring: &Ring, data: &Path, idle: Duratio
     let mut idle_since = Instant::now();
     loop {
         let outlook = driver.start_due()?;
-        if outlook.live > 0 || outlook.running > 0 {
+        let is_idle = outlook.live == 0 && outlook.running == 0;
+        if !is_idle {
             idle_since = Instant::now();
         }
-        let leave_at = idle_since + idle;
-        let wake_at = ring.next_look(&outlook, next_step(&outlook).unwrap_or(leave_at).min(leave_at));
+        let leave_at = is_idle.then(|| idle_since + idle);
+        let wake_at = leave_at.into_iter().chain(next_step(&outlook)).min();
+        let wake_at = ring.next_look(&outlook, wake_at.unwrap_or_else(|| Instant::now() + LONGEST_SLEEP));
         tokio::select! {
             () = ring.rung() => {}
             ended = driver.step_ended() => ended?,
@@ -133,11 +146,11 @@ async fn until_idle(driver: &mut Driver, ring: &Ring, data: &Path, idle: Duratio
             _ = terminate.recv() => break,
             _ = interrupt.recv() => break,
         }
-        if !data.join("refrain.db").exists() {
+        if has_gone(data) {
             tracing::warn!("the data directory has gone");
             return Ok(Ended::Told);
         }
-        if Instant::now() >= leave_at && driver.is_resting() {
+        if leave_at.is_some_and(|leave_at| Instant::now() >= leave_at) && driver.is_resting() {
             return Ok(Ended::Idle);
         }
     }
@@ -148,12 +161,15 @@ async fn until_idle(driver: &mut Driver, ring: &Ring, data: &Path, idle: Duratio
     Ok(Ended::Told)
 }
 
+/// Whether somebody removed the data directory, or is about to: the bell may go before the database.
+fn has_gone(data: &Path) -> bool {
+    ["refrain.db", "bell/ring"].iter().any(|file| !data.join(file).exists())
+}
+
 /// The moment of the next step on the clock of the timer.
 fn next_step(outlook: &Outlook) -> Option<Instant> {
-    /// A timer must not wait longer than a suspended machine may sleep through.
-    const LONGEST: Duration = Duration::from_secs(60);
     let wait = outlook.next?.duration_since(Timestamp::now());
-    Some(Instant::now() + wait.max(SignedDuration::ZERO).unsigned_abs().min(LONGEST))
+    Some(Instant::now() + wait.max(SignedDuration::ZERO).unsigned_abs().min(LONGEST_SLEEP))
 }
 
 /// The bell of the store as something to wait for.
@@ -199,7 +215,14 @@ async fn open_sandbox(paths: &Paths) -> Result<Sandbox> {
         speed: sandbox::Speed::default(),
         scenario: sandbox::Scenario::default(),
     };
-    Ok(sandbox::start(options).await?)
+    let give_up = Instant::now() + WORLD_PATIENCE;
+    loop {
+        match sandbox::start(options.clone()).await {
+            // The worker before this one has given up its seat and is closing its sandbox.
+            Err(SandboxError::Taken(_)) if Instant::now() < give_up => sleep(WORLD_PAUSE).await,
+            opened => return Ok(opened?),
+        }
+    }
 }
 
 fn client(service: &Service, sandbox: Option<&Sandbox>, key: Option<ApiKey>) -> Result<Client> {

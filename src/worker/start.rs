@@ -3,6 +3,7 @@
 //! A front never asks whether one runs. It starts one; a worker that finds another at work leaves.
 
 use std::env;
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -46,8 +47,7 @@ impl Post {
             .arg(self.service.to_string())
             .arg("--data-dir")
             .arg(&self.data)
-            .arg("--config")
-            .arg(&self.config)
+            .args(self.named_config())
             .current_dir(&self.data)
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
@@ -56,6 +56,12 @@ impl Post {
         let handed = self.hand_key(&mut child);
         std::thread::Builder::new().name("worker's end".to_owned()).spawn(move || child.wait())?;
         handed
+    }
+
+    /// The configuration as a flag, where there is one; a file that is named must be there.
+    fn named_config(&self) -> impl Iterator<Item = &OsStr> {
+        let config = self.config.exists().then(|| [OsStr::new("--config"), self.config.as_os_str()]);
+        config.into_iter().flatten()
     }
 
     fn hand_key(&self, child: &mut Child) -> io::Result<()> {

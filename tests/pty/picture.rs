@@ -63,7 +63,8 @@ fn svg(screen: &vt100::Screen) -> String {
                 let opacity = if cell.dim() { " opacity=\"0.65\"" } else { "" };
                 let baseline = y + 14;
                 let text = escaped(text);
-                writeln!(out, "<text x=\"{x}\" y=\"{baseline}\" fill=\"{front}\"{weight}{opacity}>{text}</text>").unwrap();
+                writeln!(out, "<text x=\"{x}\" y=\"{baseline}\" fill=\"{front}\"{weight}{opacity}>{text}</text>")
+                    .unwrap();
             }
         }
     }

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use super::sound::Sound;
+use super::sound::Made;
 use super::{Delay, StoreError};
+use crate::audio::format::Format;
 use crate::domain::filename;
 use crate::domain::generation::TakeId;
 use crate::store::generations::Job;
@@ -37,33 +38,42 @@ pub(super) fn stem(job: &Job, label: &str) -> String {
     name.strip_suffix(".x").unwrap_or(&name).to_owned()
 }
 
-/// Flushes the file and gives it a name that nothing else has; the name is `planned` before it is given.
+/// Flushes the files and gives them a name that nothing else has; the name of the one that is played is
+/// `planned` before it is given, and given last: where it is, all is there.
 pub(super) fn put(
-    mut part: NamedTempFile,
+    made: Made,
     folder: &Path,
     stem: &str,
-    sound: &Sound,
     planned: impl Fn(&Path) -> Result<(), StoreError>,
 ) -> Result<PathBuf, Delay> {
-    make_readable(part.as_file()).map_err(Delay::Folder)?;
-    part.as_file().sync_all().map_err(Delay::Folder)?;
-    for number in 1.. {
-        let name = if number == 1 { stem.to_owned() } else { format!("{stem} ({number})") };
-        let file = folder.join(format!("{name}.{}", sound.format.extension()));
-        if file.exists() || file.with_extension("json").exists() {
-            continue;
-        }
-        planned(&file)?;
-        match part.persist_noclobber(&file) {
-            Ok(_) => {
-                sync_folder(folder).map_err(Delay::Folder)?;
-                return Ok(file);
-            }
-            Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => part = error.file,
-            Err(error) => return Err(Delay::Folder(error.error)),
-        }
+    for part in made.raw.iter().chain([&made.playable]) {
+        make_readable(part.as_file()).and_then(|()| part.as_file().sync_all()).map_err(Delay::Folder)?;
     }
-    Err(Delay::Folder(io::ErrorKind::AlreadyExists.into()))
+    let file = free_name(folder, stem, made.sound.format.extension());
+    planned(&file)?;
+    // Somebody who takes the name in this moment is not replaced: it is all tried again later.
+    if let Some(raw) = made.raw {
+        raw.persist_noclobber(raw_beside(&file)).map_err(|error| Delay::Folder(error.error))?;
+    }
+    made.playable.persist_noclobber(&file).map_err(|error| Delay::Folder(error.error))?;
+    sync_folder(folder).map_err(Delay::Folder)?;
+    Ok(file)
+}
+
+/// Where the samples of `file` are kept as they came, if it was made from such.
+pub(super) fn raw_beside(file: &Path) -> PathBuf {
+    file.with_extension(Format::Pcm.extension())
+}
+
+/// A name that neither a sound nor a sidecar has.
+fn free_name(folder: &Path, stem: &str, extension: &str) -> PathBuf {
+    let mut file = folder.join(format!("{stem}.{extension}"));
+    let mut number = 2;
+    while [extension, "json", Format::Pcm.extension()].iter().any(|other| file.with_extension(other).exists()) {
+        file = folder.join(format!("{stem} ({number}).{extension}"));
+        number += 1;
+    }
+    file
 }
 
 /// A temporary file is private; a song is as readable as the folder it lies in.

@@ -7,7 +7,7 @@ use std::path::Path;
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::place::sync_folder;
+use super::place::{raw_beside, sync_folder};
 use super::sound::Sound;
 use crate::audio::tags::Tags;
 use crate::store::generations::Job;
@@ -17,7 +17,7 @@ pub(super) fn write(job: &Job, file: &Path, sound: &Sound, now: Timestamp) -> io
     let take = &job.take;
     let layout = sound.layout.map(|layout| {
         json!({
-            "sample_rate": layout.sample_rate, "channels": layout.channels, "bits": layout.bits,
+            "file": name_of(&raw_beside(file)), "sample_rate": layout.sample_rate, "channels": layout.channels, "bits": layout.bits,
             "note": "came as raw samples without a header; channels and bits are taken on trust",
         })
     });
@@ -36,7 +36,7 @@ pub(super) fn write(job: &Job, file: &Path, sound: &Sound, now: Timestamp) -> io
         "created": take.created,
         "sent": take.sent,
         "finished": now,
-        "file": file.file_name().map(|name| name.to_string_lossy()),
+        "file": name_of(file),
         "duration_ms": sound.duration_ms,
         "raw": layout,
     });
@@ -51,6 +51,10 @@ pub(super) fn write(job: &Job, file: &Path, sound: &Sound, now: Timestamp) -> io
     }
     part.persist(file.with_extension("json")).map_err(|error| error.error)?;
     sync_folder(folder)
+}
+
+fn name_of(file: &Path) -> Option<std::borrow::Cow<'_, str>> {
+    file.file_name().map(std::ffi::OsStr::to_string_lossy)
 }
 
 /// What a player shows of the file.

@@ -27,18 +27,27 @@ pub(super) async fn examine_in_background(file: PathBuf, request: Value) -> Resu
     in_background(move || examine(&file, &request)).await
 }
 
+/// Files that are ready to get their names.
+pub(super) struct Made {
+    /// What a player takes.
+    pub playable: NamedTempFile,
+    /// The samples as they came, where that is something else.
+    pub raw: Option<NamedTempFile>,
+    /// What is in `playable`.
+    pub sound: Sound,
+}
+
 /// Wraps raw samples as WAV and writes tags, so that any player takes the file.
-pub(super) async fn make_playable(
-    part: NamedTempFile,
-    sound: Sound,
-    tags: Tags,
-) -> Result<(NamedTempFile, Sound), Delay> {
+pub(super) async fn make_playable(part: NamedTempFile, sound: Sound, tags: Tags) -> Result<Made, Delay> {
     in_background(move || {
-        let (part, sound) = if sound.format == Format::Pcm { wrapped(part, sound)? } else { (part, sound) };
-        if let Err(error) = tags::write(part.path(), &tags) {
+        let made = match sound.format {
+            Format::Pcm => wrapped(part, sound)?,
+            _ => Made { playable: part, raw: None, sound },
+        };
+        if let Err(error) = tags::write(made.playable.path(), &tags) {
             tracing::warn!(%error, "the file goes without tags");
         }
-        Ok((part, sound))
+        Ok(made)
     })
     .await
 }
@@ -59,20 +68,29 @@ fn examine(file: &Path, request: &Value) -> Result<Sound, Delay> {
         opened.metadata().map_err(Delay::Folder)?.len()
     };
     match Format::of(&head) {
+        Sniffed::Empty => Err(Delay::NotWhole("an empty file came instead of the song".to_owned())),
         // Raw samples may look like anything; only the request tells.
-        _ if asked_for_raw(request) && !is_riff(&head) => Ok(raw(length, request)),
+        sniffed if asked_for_raw(request) && may_be_raw(&head, sniffed) => Ok(raw(length, request)),
         Sniffed::Sound(format) => {
             let measured = measure(file, format).map_err(|error| Delay::NotWhole(error.to_string()))?;
-            Ok(Sound { format, duration_ms: measured.duration_ms, layout: None })
+            let was_raw = asked_for_raw(request) && file.with_extension(Format::Pcm.extension()).is_file();
+            let layout = was_raw.then(|| layout_of(request));
+            Ok(Sound { format, duration_ms: measured.duration_ms, layout })
         }
         Sniffed::Text => Err(Delay::NotWhole("a page of text came instead of the song".to_owned())),
-        Sniffed::Empty => Err(Delay::NotWhole("an empty file came instead of the song".to_owned())),
         Sniffed::Unknown => Err(Delay::NotWhole("what came is no sound file that refrain knows".to_owned())),
     }
 }
 
-fn is_riff(head: &[u8]) -> bool {
-    head.starts_with(b"RIFF")
+/// Whether bytes may be raw samples. A name of four letters at the start, or nothing but readable text,
+/// is no accident; two bytes as those of an MPEG frame may well be one.
+fn may_be_raw(head: &[u8], sniffed: Sniffed) -> bool {
+    match sniffed {
+        Sniffed::Sound(Format::Mp3) => !head.starts_with(b"ID3"),
+        Sniffed::Sound(_) | Sniffed::Empty => false,
+        Sniffed::Text => head.iter().any(|byte| byte.is_ascii_control() && !byte.is_ascii_whitespace()),
+        Sniffed::Unknown => true,
+    }
 }
 
 fn setting<'a>(request: &'a Value, name: &str) -> Option<&'a Value> {
@@ -84,15 +102,20 @@ fn asked_for_raw(request: &Value) -> bool {
 }
 
 fn raw(length: u64, request: &Value) -> Sound {
-    let rate = ["sample_rate", "audio_sample_rate"].iter().find_map(|name| setting(request, name)?.as_u64());
-    let sample_rate = rate.and_then(|rate| u32::try_from(rate).ok()).unwrap_or(Layout::ASSUMED.sample_rate);
-    let layout = Layout { sample_rate, ..Layout::ASSUMED };
+    let layout = layout_of(request);
     let duration_ms = length * 1000 / u64::from(layout.bytes_a_second());
     Sound { format: Format::Pcm, duration_ms, layout: Some(layout) }
 }
 
+/// How raw samples lie, as far as the request tells.
+fn layout_of(request: &Value) -> Layout {
+    let rate = ["sample_rate", "audio_sample_rate"].iter().find_map(|name| setting(request, name)?.as_u64());
+    let sample_rate = rate.and_then(|rate| u32::try_from(rate).ok()).unwrap_or(Layout::ASSUMED.sample_rate);
+    Layout { sample_rate, ..Layout::ASSUMED }
+}
+
 /// A WAV file beside the raw one, in the same folder.
-fn wrapped(part: NamedTempFile, sound: Sound) -> Result<(NamedTempFile, Sound), Delay> {
+fn wrapped(part: NamedTempFile, sound: Sound) -> Result<Made, Delay> {
     let layout = sound.layout.unwrap_or(Layout::ASSUMED);
     let wrap = || -> io::Result<NamedTempFile> {
         let folder = part.path().parent().unwrap_or(Path::new("."));
@@ -105,6 +128,6 @@ fn wrapped(part: NamedTempFile, sound: Sound) -> Result<(NamedTempFile, Sound), 
         drop(out);
         Ok(target)
     };
-    let target = wrap().map_err(Delay::Folder)?;
-    Ok((target, Sound { format: Format::Wav, ..sound }))
+    let playable = wrap().map_err(Delay::Folder)?;
+    Ok(Made { playable, raw: Some(part), sound: Sound { format: Format::Wav, ..sound } })
 }

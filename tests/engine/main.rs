@@ -1,0 +1,10 @@
+//! The engine: what each outcome makes of a row, and what the worker does with a service that misbehaves.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a failed unwrap is a failed test")]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod crashes;
+mod files;
+mod steps;
+mod troubles;

@@ -1,0 +1,11 @@
+//! What several test programs share: a place to work in, a service to work with, and ways to wait.
+//!
+//! Each test program uses a part of it.
+#![allow(dead_code, reason = "each test program uses a part of it")]
+
+pub mod orders;
+pub mod patience;
+pub mod process;
+pub mod service;
+pub mod studio;
+pub mod worker;
