@@ -1,5 +1,6 @@
 //! The log: a file a day in the data directory, the last seven kept; nothing on the terminal.
 
+use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 
 use tracing_appender::rolling::{RollingFileAppender, Rotation};
@@ -14,6 +15,9 @@ const DAYS: usize = 7;
 /// Sends what is traced in this process to a file in `folder`. A log that cannot be written is gone
 /// without: nothing that matters stands in it alone.
 pub fn to_file(folder: &Path) {
+    // Made beforehand: the appender complains on standard error about a folder that is not there yet. A
+    // folder that cannot be made shows in the next step.
+    let _ = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder);
     let Ok(file) = RollingFileAppender::builder()
         .rotation(Rotation::DAILY)
         .filename_prefix("refrain")
