@@ -193,7 +193,7 @@ fn a_worker_is_idle_without_waking_up() {
     let switches = || -> u64 {
         let tasks = std::fs::read_dir(format!("/proc/{}/task", worker.id)).unwrap().flatten();
         let of = |text: &str| {
-            text.lines().find_map(|line| line.strip_prefix("voluntary_ctxt_switches:")?.trim().parse().ok())
+            text.lines().find_map(|line| line.strip_prefix("voluntary_ctxt_switches:")?.trim().parse::<u64>().ok())
         };
         tasks.filter_map(|task| of(&std::fs::read_to_string(task.path().join("status")).ok()?)).sum()
     };
