@@ -1,5 +1,6 @@
 //! The log: a file a day in the data directory, the last seven kept; nothing on the terminal.
 
+use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 
 use tracing_appender::rolling::{RollingFileAppender, Rotation};

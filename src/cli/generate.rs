@@ -205,8 +205,8 @@ fn order(
 fn tell(store: &Store, take: &Take, ended: Ended, arguments: &Arguments) -> Result<()> {
     if ended == Ended::Interrupted {
         output::say(&format!("the waiting ended, the take goes on: `refrain wait {}`", take.id.0));
-    } else if let Some(message) = &take.message {
-        output::say(&format!("take {} is {}: {message}", take.id.0, take.status.name()));
+    } else if let Some(words) = super::watch::news(take) {
+        output::say(&words);
     }
     if arguments.json {
         let title = super::takes::title_of(store, take.song)?;

@@ -160,7 +160,9 @@ fn print(store: &Store, takes: &[Take], json: bool) -> Result<()> {
 fn row(take: &Take, title: &str) -> String {
     let words = words(take, Timestamp::now(), &TimeZone::system()).text;
     let pretend = if take.service.is_sandbox() { "  (sandbox)" } else { "" };
-    format!("{:>4}  {title}  take {}  {}  {words}{pretend}", take.id.0, take.number, take.model)
+    // By its tag a request can be found in the service's log.
+    let tag = if take.status == Status::Unknown { format!("  {}", take.request_tag) } else { String::new() };
+    format!("{:>4}  {title}  take {}  {}  {words}{tag}{pretend}", take.id.0, take.number, take.model)
 }
 
 fn particulars(take: &Take, title: &str) -> Vec<(&'static str, String)> {

@@ -9,7 +9,7 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 
 use super::{Setting, output};
-use crate::domain::generation::{Take, TakeId};
+use crate::domain::generation::{Status, Take, TakeId};
 use crate::engine::feed::Feed;
 
 /// How long between two looks where the bell cannot be heard.
@@ -44,6 +44,16 @@ pub fn until(
     runtime.block_on(wait(setting, takes, timeout, reached))
 }
 
+/// What a person should hear of a take, if there is anything: what happened, in its own words.
+pub fn news(take: &Take) -> Option<String> {
+    let message = take.message.as_deref()?;
+    let told = format!("take {} is {}: {message}", take.id.0, take.status.name());
+    Some(match take.status {
+        Status::Unknown => format!("{told}; perhaps charged, so it is not sent again; its tag is {}", take.request_tag),
+        _ => told,
+    })
+}
+
 async fn wait(
     setting: &Setting,
     takes: &[TakeId],
@@ -61,9 +71,11 @@ async fn wait(
     let ended = loop {
         let changes = feed.look()?;
         for take in changes.takes.into_iter().filter(|take| takes.contains(&take.id)) {
-            let told = now.get(&take.id).and_then(|take| take.message.as_deref());
-            if let Some(message) = take.message.as_deref().filter(|message| Some(*message) != told && !reached(&take)) {
-                output::say(&format!("take {} is {}: {message}", take.id.0, take.status.name()));
+            // What ends the waiting is told by whoever waits.
+            let words =
+                news(&take).filter(|words| !reached(&take) && now.get(&take.id).and_then(news).as_ref() != Some(words));
+            if let Some(words) = words {
+                output::say(&words);
             }
             now.insert(take.id, take);
         }

@@ -202,6 +202,18 @@ impl Ring {
     }
 }
 
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::orders::SANDBOX_HURRY;
+
+    #[test]
+    fn takes_of_the_embedded_sandbox_are_expected_at_its_own_speed() {
+        let a_while = sandbox::Speed::default().shortened(f64::from(SANDBOX_HURRY));
+        assert_eq!(a_while, Duration::from_secs(1));
+    }
+}
+
 fn sign_in(store: &mut Store, service: &Service) -> Result<()> {
     let worker =
         WorkerRow { pid: std::process::id(), started: Timestamp::now(), version: env!("CARGO_PKG_VERSION").to_owned() };

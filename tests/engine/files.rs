@@ -12,6 +12,7 @@ use refrain::engine::intent::Order;
 use serde_json::Value;
 
 use crate::support::orders::{self, SHORT};
+use crate::support::rows::each;
 use crate::support::service::Pretend;
 use crate::support::studio::{Studio, files_below};
 use crate::support::worker::{Working, work};
@@ -139,35 +140,38 @@ fn a_folder_that_cannot_be_written_holds_the_order_before_anything_is_paid() {
 
 #[test]
 fn a_file_that_comes_short_or_as_a_page_is_fetched_again_and_never_shown_half() {
-    for answer in
-        ["answer = \"truncated\"", "answer = \"drop\"", "answer = \"html\"\nstatus = 200", "answer = \"empty\""]
-    {
-        let (studio, service) =
-            (Studio::new(), Pretend::quick(&format!("{AT_ONCE}[[rule]]\nendpoint = \"file\"\nfirst = 1\n{answer}\n")));
-        let song = orders::song(&mut studio.store(), "Short");
-        let take = orders::place(&studio, orders::order(song, &service.service(), SHORT, 1), Timestamp::now())[0];
-        let worker = Working::start(&studio, &service.service());
-        let retried = studio.when(take, "the first fetch fails", |take| take.why == Some(Why::Retrying));
-        assert_eq!(retried.status, Status::Ready, "{answer}");
-        assert_eq!(files_below(&studio.paths().music), [] as [std::path::PathBuf; 0], "{answer}: nothing is there");
-        worker.done();
-        let take = studio.take(take);
-        assert_eq!((take.status, take.why), (Status::Saved, None), "{answer}");
-        assert_eq!(service.visits("file", "GET").len(), 2, "{answer}");
-        assert_eq!(service.ledger().len(), 1);
-    }
+    each(
+        ["answer = \"truncated\"", "answer = \"drop\"", "answer = \"html\"\nstatus = 200", "answer = \"empty\""],
+        |answer| {
+            let (studio, service) = (
+                Studio::new(),
+                Pretend::quick(&format!("{AT_ONCE}[[rule]]\nendpoint = \"file\"\nfirst = 1\n{answer}\n")),
+            );
+            let song = orders::song(&mut studio.store(), "Short");
+            let take = orders::place(&studio, orders::order(song, &service.service(), SHORT, 1), Timestamp::now())[0];
+            let worker = Working::start(&studio, &service.service());
+            let retried = studio.when(take, "the first fetch fails", |take| take.why == Some(Why::Retrying));
+            assert_eq!(retried.status, Status::Ready, "{answer}");
+            assert_eq!(files_below(&studio.paths().music), [] as [std::path::PathBuf; 0], "{answer}: nothing is there");
+            worker.done();
+            let take = studio.take(take);
+            assert_eq!((take.status, take.why), (Status::Saved, None), "{answer}");
+            assert_eq!(service.visits("file", "GET").len(), 2, "{answer}");
+            assert_eq!(service.ledger().len(), 1);
+        },
+    );
 }
 
 #[test]
 fn an_address_that_is_not_valid_any_more_is_asked_for_again() {
-    for status in [403, 404] {
+    each([403, 404], |status| {
         let rule =
             format!("{AT_ONCE}[[rule]]\nendpoint = \"file\"\nfirst = 1\nanswer = \"vendor\"\nstatus = {status}\n");
         let (studio, service) = (Studio::new(), Pretend::quick(&rule));
         let take = made(&studio, &service, "Expired", |_| {});
         assert_eq!(take.status, Status::Saved, "{status}");
         assert_eq!(service.visits("poll", "GET").len(), 1, "{status}: asked for a fresh address");
-    }
+    });
 }
 
 #[test]

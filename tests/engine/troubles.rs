@@ -14,6 +14,7 @@ use refrain::store::generations::Change;
 
 use crate::support::orders;
 use crate::support::patience::wait_for;
+use crate::support::rows::each;
 use crate::support::service::Pretend;
 use crate::support::studio::Studio;
 use crate::support::worker::{Working, work};
@@ -95,68 +96,74 @@ fn an_unknown_word_is_shown_and_asked_about_until_it_is_a_known_one() {
 
 #[test]
 fn null_fields_a_page_half_an_answer_and_silence_are_asked_again() {
-    for answer in ["nulls", "html", "truncated", "empty", "drop"] {
+    each(["nulls", "html", "truncated", "empty", "drop"], |answer| {
         let (studio, service, take) =
             ordered_under(&format!("[[rule]]\nendpoint = \"poll\"\nfirst = 1\nanswer = \"{answer}\"\n"));
         assert_eq!(take.status, Status::Saved, "{answer}: {:?}", take.message);
         assert_paid_once(&service, &studio);
-    }
+    });
 }
 
 #[test]
 fn no_status_of_a_question_is_the_end_of_a_take() {
-    for (status, why) in [
-        (400, Why::Retrying),
-        (401, Why::KeyRefused),
-        (403, Why::KeyRefused),
-        (404, Why::Retrying),
-        (429, Why::Retrying),
-        (500, Why::Retrying),
-        (503, Why::Retrying),
-    ] {
-        let rule = format!("[[rule]]\nendpoint = \"poll\"\nfirst = 1\nanswer = \"vendor\"\nstatus = {status}\n");
-        let service = Pretend::quick(&rule);
-        let studio = Studio::new();
-        let take = orders::one(&studio, &service.service());
-        let worker = Working::start(&studio, &service.service());
-        let troubled = studio.when(take, "a reason", |take| take.why.is_some());
-        assert_eq!(troubled.why, Some(why), "{status}");
-        assert!(troubled.service_request.is_some(), "{status}: the vendor's support can look it up");
-        worker.done();
-        assert_eq!(studio.take(take).status, Status::Saved, "{status}");
-    }
+    each(
+        [
+            (400, Why::Retrying),
+            (401, Why::KeyRefused),
+            (403, Why::KeyRefused),
+            (404, Why::Retrying),
+            (429, Why::Retrying),
+            (500, Why::Retrying),
+            (503, Why::Retrying),
+        ],
+        |(status, why)| {
+            let rule = format!("[[rule]]\nendpoint = \"poll\"\nfirst = 1\nanswer = \"vendor\"\nstatus = {status}\n");
+            let service = Pretend::quick(&rule);
+            let studio = Studio::new();
+            let take = orders::one(&studio, &service.service());
+            let worker = Working::start(&studio, &service.service());
+            let troubled = studio.when(take, "a reason", |take| take.why.is_some());
+            assert_eq!(troubled.why, Some(why), "{status}");
+            assert!(troubled.service_request.is_some(), "{status}: the vendor's support can look it up");
+            worker.done();
+            assert_eq!(studio.take(take).status, Status::Saved, "{status}");
+        },
+    );
 }
 
 #[test]
 fn an_error_in_any_form_is_a_failed_take_with_a_sentence() {
-    for ending in ["error", "error-text", "error-other"] {
+    each(["error", "error-text", "error-other"], |ending| {
         let (_, _, take) = ordered_under(&format!("[[rule]]\nendpoint = \"submit\"\nending = \"{ending}\"\n"));
         assert_eq!((take.status, take.why), (Status::Failed, Some(Why::Broke)), "{ending}");
         assert!(take.message.unwrap().contains("Downstream service error"), "{ending}");
         assert!(take.finished.is_some());
-    }
+    });
 }
 
 #[test]
 fn each_refusal_of_an_order_is_told_apart_and_nothing_is_sent_again() {
-    for (status, expected, why) in [
-        (400, Status::Failed, Why::Refused),
-        (401, Status::Held, Why::KeyRefused),
-        (402, Status::Held, Why::NoCredits),
-        (403, Status::Held, Why::KeyRefused),
-        (404, Status::Failed, Why::Refused),
-        (500, Status::Failed, Why::Broke),
-        (503, Status::Failed, Why::Broke),
-    ] {
-        let rule = format!(
-            "[[rule]]\nendpoint = \"submit\"\nanswer = \"vendor\"\nstatus = {status}\nmessage = \"because of {status}\"\n"
-        );
-        let (_, service, take) = ordered_under(&rule);
-        assert_eq!((take.status, take.why), (expected, Some(why)), "{status}");
-        assert!(take.message.unwrap().contains(&format!("because of {status}")));
-        assert!(take.service_request.is_some(), "{status}: the service's id of the request");
-        assert_eq!((service.tags().len(), service.ledger().len()), (1, 0), "{status}");
-    }
+    each(
+        [
+            (400, Status::Failed, Why::Refused),
+            (401, Status::Held, Why::KeyRefused),
+            (402, Status::Held, Why::NoCredits),
+            (403, Status::Held, Why::KeyRefused),
+            (404, Status::Failed, Why::Refused),
+            (500, Status::Failed, Why::Broke),
+            (503, Status::Failed, Why::Broke),
+        ],
+        |(status, expected, why)| {
+            let rule = format!(
+                "[[rule]]\nendpoint = \"submit\"\nanswer = \"vendor\"\nstatus = {status}\nmessage = \"because of {status}\"\n"
+            );
+            let (_, service, take) = ordered_under(&rule);
+            assert_eq!((take.status, take.why), (expected, Some(why)), "{status}");
+            assert!(take.message.unwrap().contains(&format!("because of {status}")));
+            assert!(take.service_request.is_some(), "{status}: the service's id of the request");
+            assert_eq!((service.tags().len(), service.ledger().len()), (1, 0), "{status}");
+        },
+    );
 }
 
 #[test]
@@ -197,28 +204,31 @@ fn after_too_many_the_wish_of_the_service_is_kept() {
 
 #[test]
 fn what_may_have_been_charged_is_unknown_and_never_sent_again() {
-    for (rule, charged) in [
-        ("answer = \"drop\"\nwhen = \"before\"", 0),
-        ("answer = \"drop\"\nwhen = \"after\"", 1),
-        ("answer = \"html\"\nstatus = 502\nwhen = \"after\"", 1),
-        ("answer = \"html\"\nstatus = 500", 0),
-        ("answer = \"vendor\"\nstatus = 504", 0),
-        ("answer = \"vendor\"\nstatus = 408", 0),
-        ("answer = \"empty\"\nstatus = 200\nwhen = \"after\"", 1),
-        ("answer = \"truncated\"", 1),
-    ] {
-        let (studio, service, take) = ordered_under(&format!("[[rule]]\nendpoint = \"submit\"\n{rule}\n"));
-        assert_eq!(take.status, Status::Unknown, "{rule}");
-        assert!(take.message.is_some(), "{rule}");
-        assert_eq!(service.ledger().len(), charged, "{rule}");
-        work(&studio, &service.service());
-        let tags = service.tags();
-        assert_eq!(tags, [take.request_tag], "{rule}: sent once, under the tag that is shown");
-        let reply = carry_out(&studio, Intent::AskNow { take: take.id });
-        assert!(matches!(reply, Reply::TooLate(_)), "{rule}");
-        let reply = carry_out(&studio, Intent::Release { take: take.id });
-        assert!(matches!(reply, Reply::TooLate(_)), "{rule}: it cannot be made to go again");
-    }
+    each(
+        [
+            ("answer = \"drop\"\nwhen = \"before\"", 0),
+            ("answer = \"drop\"\nwhen = \"after\"", 1),
+            ("answer = \"html\"\nstatus = 502\nwhen = \"after\"", 1),
+            ("answer = \"html\"\nstatus = 500", 0),
+            ("answer = \"vendor\"\nstatus = 504", 0),
+            ("answer = \"vendor\"\nstatus = 408", 0),
+            ("answer = \"empty\"\nstatus = 200\nwhen = \"after\"", 1),
+            ("answer = \"truncated\"", 1),
+        ],
+        |(rule, charged)| {
+            let (studio, service, take) = ordered_under(&format!("[[rule]]\nendpoint = \"submit\"\n{rule}\n"));
+            assert_eq!(take.status, Status::Unknown, "{rule}");
+            assert!(take.message.is_some(), "{rule}");
+            assert_eq!(service.ledger().len(), charged, "{rule}");
+            work(&studio, &service.service());
+            let tags = service.tags();
+            assert_eq!(tags, [take.request_tag], "{rule}: sent once, under the tag that is shown");
+            let reply = carry_out(&studio, Intent::AskNow { take: take.id });
+            assert!(matches!(reply, Reply::TooLate(_)), "{rule}");
+            let reply = carry_out(&studio, Intent::Release { take: take.id });
+            assert!(matches!(reply, Reply::TooLate(_)), "{rule}: it cannot be made to go again");
+        },
+    );
 }
 
 #[test]
@@ -305,13 +315,13 @@ fn after_the_give_up_age_asking_stops_and_a_person_can_start_it_again() {
 #[test]
 fn hostile_text_of_a_service_is_clean_in_the_row() {
     let message = "\\u001B]52;c;aGk=\\u0007\\u001B[2Jboom\\u202Egnp.exe\\u200B\\r\\nnext";
-    for rule in ["status = 400", "status = 504", "status = 429\nretry_after = 0"] {
+    each(["status = 400", "status = 504", "status = 429\nretry_after = 0"], |rule| {
         let rule = format!("[[rule]]\nendpoint = \"submit\"\nanswer = \"vendor\"\nmessage = \"{message}\"\n{rule}\n");
         let (_, _, take) = ordered_under(&rule);
         let told = take.message.unwrap();
         assert!(told.contains("boom") && told.contains("next"), "{told:?}");
         assert!(!told.contains(refrain::domain::untrusted::is_dangerous), "{told:?}");
-    }
+    });
 }
 
 #[test]

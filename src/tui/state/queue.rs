@@ -95,6 +95,15 @@ impl Queue {
         self.takes.values()
     }
 
+    /// When the worker should act next on what the service has; nothing where it has nothing.
+    #[must_use]
+    pub fn worker_due(&self) -> Option<Timestamp> {
+        let asked = |take: &&Take| {
+            matches!(take.status, Status::Queued | Status::Working | Status::Ready) && take.why != Some(Why::NeedsKey)
+        };
+        self.takes.values().filter(asked).filter_map(|take| take.due).min()
+    }
+
     /// The take of that number.
     #[must_use]
     pub fn get(&self, id: TakeId) -> Option<&Take> {

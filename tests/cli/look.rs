@@ -1,0 +1,102 @@
+//! `list`, `show`, `wait`, `models`: what became of takes, and what can be ordered.
+
+use refrain::domain::generation::{Status, TakeId};
+
+use super::{AT_ONCE, at, generate};
+use crate::support::service::Pretend;
+use crate::support::studio::{Ended, Studio};
+
+#[test]
+fn list_prints_the_newest_first_and_knows_songs() {
+    let (studio, service) = (Studio::new(), Pretend::quick(AT_ONCE));
+    let empty = studio.run(["list", "--json"]);
+    assert_eq!((empty.code, empty.json()), (0, serde_json::json!([])));
+    assert_eq!(generate(&studio, &service, &["--wait", "--song", "One"]).code, 0);
+    assert_eq!(generate(&studio, &service, &["--wait", "--song", "Two"]).code, 0);
+    let all = studio.run(["list", "--json"]).json();
+    let ids: Vec<_> = all.as_array().unwrap().iter().map(|record| record["id"].as_i64().unwrap()).collect();
+    assert_eq!(ids, [2, 1]);
+    let one = studio.run(["list", "--song", "one"]);
+    assert_eq!((one.out.lines().count(), one.err.as_str()), (1, ""));
+    assert!(one.out.contains("One  take 1  stable-audio  new, 0:01"), "{}", one.out);
+    assert_eq!(studio.run(["list", "--song", "Three"]).code, 2);
+}
+
+#[test]
+fn show_tells_everything_of_one_take() {
+    let (studio, service) = (Studio::new(), Pretend::quick(AT_ONCE));
+    generate(&studio, &service, &["--wait"]);
+    let shown = studio.run(["show", "1"]);
+    let record = studio.run(["show", "1", "--json"]).json();
+    for key in ["remote_id", "request_tag", "service", "file"] {
+        assert!(shown.out.contains(record[key].as_str().unwrap()), "{key}: {}", shown.out);
+    }
+    let missing = studio.run(["show", "17"]);
+    assert_eq!((missing.code, missing.out.as_str()), (2, ""));
+    assert!(missing.err.contains("there is no take 17"), "{}", missing.err);
+}
+
+#[test]
+fn wait_returns_when_all_are_saved_and_starts_a_worker_where_none_is() {
+    let (studio, service) = (Studio::new(), Pretend::quick(AT_ONCE));
+    let take = crate::support::orders::one(&studio, &service.service());
+    let ended = Ended::of(at(&studio, &service).args(["wait", "--json"]).output().unwrap());
+    assert_eq!(ended.code, 0, "{ended:?}");
+    assert_eq!(ended.json()[0]["status"], "saved");
+    assert_eq!(studio.take(take).status, Status::Saved);
+    let nothing = Ended::of(at(&studio, &service).args(["wait", "--json"]).output().unwrap());
+    assert_eq!((nothing.code, nothing.json()), (0, serde_json::json!([])));
+}
+
+#[test]
+fn wait_gives_up_after_its_time_and_the_take_goes_on() {
+    let (studio, service) = (Studio::new(), Pretend::start(15.0, ""));
+    generate(&studio, &service, &[]);
+    let ended = Ended::of(at(&studio, &service).args(["wait", "1", "--timeout", "0s"]).output().unwrap());
+    assert_eq!(ended.code, 5, "{ended:?}");
+    let ended = Ended::of(at(&studio, &service).args(["wait", "1", "--timeout", "10m"]).output().unwrap());
+    assert_eq!(ended.code, 0, "{ended:?}");
+    let wrong = studio.run(["wait", "1", "--timeout", "soon"]);
+    assert_eq!(wrong.code, 2);
+    assert_eq!(studio.run(["wait", "99"]).code, 2);
+}
+
+#[test]
+fn waiting_for_takes_of_a_service_whose_key_is_gone_ends_with_four() {
+    let (studio, service) = (Studio::new(), Pretend::quick(""));
+    crate::support::orders::one(&studio, &service.service());
+    let ended = studio.run(["wait", "1"]);
+    assert_eq!(ended.code, 4, "{ended:?}");
+    assert_eq!(studio.take(TakeId(1)).status, Status::Ordered);
+}
+
+#[test]
+fn models_are_listed_for_people_and_scripts() {
+    let studio = Studio::new();
+    let models = studio.run(["models", "--json"]).json();
+    let models = models.as_array().unwrap();
+    assert_eq!(models.len(), 9);
+    for model in models {
+        assert!(model["id"].is_string() && model["longest_seconds"].is_number(), "{model}");
+        assert!(
+            model["fields"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .any(|field| field["required"] == true || field["name"] == "style"),
+            "{model}"
+        );
+    }
+    let listed = studio.run(["models"]);
+    assert!(models.iter().all(|model| listed.out.contains(model["id"].as_str().unwrap())));
+    assert_eq!(listed.err, "");
+}
+
+#[test]
+fn a_pipe_that_closes_early_is_nobodys_failure() {
+    let studio = Studio::new();
+    let mut child = super::begin(studio.refrain().args(["models", "--json"]));
+    drop(child.stdout.take());
+    let ended = child.wait_with_output().unwrap();
+    assert_eq!((ended.status.code(), ended.stderr.as_slice()), (Some(0), &b""[..]));
+}
