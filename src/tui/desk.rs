@@ -30,7 +30,7 @@ pub enum Work {
     Look,
     Carry {
         ticket: u64,
-        intent: Intent,
+        intent: Box<Intent>,
     },
     /// Make sure that somebody works on what there is to do.
     StartWorkers,
@@ -108,7 +108,7 @@ impl Clerk {
         while let Some(work) = self.next(to_do) {
             match work {
                 Work::Look => self.look(),
-                Work::Carry { ticket, intent } => self.carry(ticket, intent),
+                Work::Carry { ticket, intent } => self.carry(ticket, *intent),
                 Work::StartWorkers => self.start_workers(),
                 Work::RestartWorkers => self.restart_workers(),
                 Work::Leave => break,

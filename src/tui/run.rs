@@ -234,7 +234,7 @@ impl Studio {
 
     fn perform(&mut self, effect: Effect) -> Result<()> {
         match effect {
-            Effect::Carry { ticket, intent } => self.give(Work::Carry { ticket, intent }),
+            Effect::Carry { ticket, intent } => self.give(Work::Carry { ticket, intent: Box::new(intent) }),
             Effect::Play { take } => self.play(take),
             Effect::StopPlaying => self.listening.stop(),
             Effect::Copy(text) => {
@@ -300,7 +300,7 @@ impl Studio {
     fn close(&mut self) {
         for intent in self.state.unsaved() {
             // Nobody waits for the answer.
-            self.give(Work::Carry { ticket: u64::MAX, intent });
+            self.give(Work::Carry { ticket: u64::MAX, intent: Box::new(intent) });
         }
         self.listening.stop();
         if let Some(reader) = self.reader.take() {

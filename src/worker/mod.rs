@@ -202,18 +202,6 @@ impl Ring {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::engine::orders::SANDBOX_HURRY;
-
-    #[test]
-    fn takes_of_the_embedded_sandbox_are_expected_at_its_own_speed() {
-        let a_while = sandbox::Speed::default().shortened(f64::from(SANDBOX_HURRY));
-        assert_eq!(a_while, Duration::from_secs(1));
-    }
-}
-
 fn sign_in(store: &mut Store, service: &Service) -> Result<()> {
     let worker =
         WorkerRow { pid: std::process::id(), started: Timestamp::now(), version: env!("CARGO_PKG_VERSION").to_owned() };
@@ -252,5 +240,17 @@ fn rules(config: &Config) -> Rules {
         at_once: config.api.at_once as usize,
         give_up: SignedDuration::from_mins(i64::from(config.api.give_up_minutes)),
         between_questions: BETWEEN_QUESTIONS,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::orders::SANDBOX_HURRY;
+
+    #[test]
+    fn takes_of_the_embedded_sandbox_are_expected_at_its_own_speed() {
+        let a_while = sandbox::Speed::default().shortened(f64::from(SANDBOX_HURRY));
+        assert_eq!(a_while, Duration::from_secs(1));
     }
 }

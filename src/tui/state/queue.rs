@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::place::{Place, Step};
-use crate::domain::generation::{Status, Take, TakeId};
+use jiff::Timestamp;
+
+use crate::domain::generation::{Status, Take, TakeId, Why};
 use crate::domain::song::SongId;
 
 /// Whose takes are shown.
