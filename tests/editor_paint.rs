@@ -180,18 +180,3 @@ fn an_area_that_the_editor_was_not_fitted_to_still_shows_the_cursor() {
     assert_eq!(rows(&buffer), ["line", "number", "29"]);
     assert_eq!(cursor, Some(Position { x: 2, y: 2 }));
 }
-
-#[test]
-fn a_key_in_a_long_lyric_is_cheap() {
-    let mut editor = Editor::new(&"A paper cup, a borrowed light\n".repeat(100), EditorKind::Lines);
-    editor.fit(60, 30);
-    editor.set_cursor(Spot { line: 50, column: 10 });
-    let start = std::time::Instant::now();
-    for _ in 0..200 {
-        editor.apply(Edit::Insert('x'));
-        draw(&editor, 60, 30);
-    }
-    let each = start.elapsed() / 200;
-    println!("{each:?} a key");
-    assert_eq!(editor.text().matches('x').count(), 200);
-}

@@ -5,10 +5,16 @@ mod desk;
 
 use desk::{Desk, everything, opening};
 use insta::assert_snapshot;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::style::Color;
 use refrain::domain::service::Service;
 use refrain::engine::feed::Changes;
 use refrain::engine::intent::{Question, Reply};
+use refrain::tui::message::Message;
 use refrain::tui::state::Opening;
+use refrain::tui::theme::Theme;
+use refrain::tui::view;
 
 /// The sizes that are promised: side by side, two at a time, and one at a time down to the smallest.
 const SIZES: [(u16, u16); 4] = [(120, 40), (80, 24), (60, 15), (40, 12)];
@@ -98,7 +104,8 @@ fn the_sandbox_says_that_nothing_is_charged() {
 #[test]
 fn an_order_repeated_asks() {
     let mut desk = Desk::usual();
-    desk.press("C-g Enter").answer(Reply::Asks(Question::SameAgain { seconds: 12 }));
+    desk.press("C-g").draw();
+    desk.press("Enter").answer(Reply::Asks(Question::SameAgain { seconds: 12 }));
     assert_snapshot!("an order repeated asks whether it is meant", desk.draw());
 }
 
@@ -116,6 +123,26 @@ fn a_value_is_typed_in_its_row() {
     desk.press("S-Tab S-Tab Down Down Enter 4 4");
     assert_snapshot!("a value is typed in its row", desk.draw());
     assert_snapshot!("a wrong value is kept and said to be wrong", desk.press("Enter").draw());
+}
+
+#[test]
+fn without_colour_nothing_has_a_colour_and_what_matters_has_a_sign() {
+    let mut desk = Desk::new(Opening { theme: Theme::colourless(), columns: 120, rows: 40, ..opening() }, everything());
+    desk.press("Tab Down Down");
+    let mut terminal = Terminal::new(TestBackend::new(120, 40)).unwrap();
+    terminal.draw(|frame| view::draw(&desk.state, desk.now, frame)).unwrap();
+    let cells = &terminal.backend().buffer().content;
+    assert!(cells.iter().all(|cell| cell.fg == Color::Reset && cell.bg == Color::Reset));
+    assert!(desk.picture().contains("| > 7 "), "the selected row has a sign");
+    assert!(desk.picture().contains("| * 6 "), "a new take has a sign");
+}
+
+#[test]
+fn the_day_turns_and_what_was_spent_today_with_it() {
+    let mut desk = Desk::usual();
+    assert!(desk.picture().contains("$0.12 today"));
+    desk.wait(24 * 3_600_000).tell(Message::Tick);
+    assert!(desk.picture().contains("$0.00 today"));
 }
 
 #[test]

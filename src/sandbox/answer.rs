@@ -83,9 +83,8 @@ pub async fn stamp(request: Request, next: Next) -> Response {
     if response.extensions().get::<NotOurs>().is_some() {
         return response;
     }
-    let missing = response.status().is_client_error() && response.extensions().get::<Refusal>().is_none();
-    let refusal = response.extensions().get::<Refusal>().cloned();
-    if let Some(refusal) = refusal.or_else(|| missing.then(|| unrouted(response.status(), &path))) {
+    let refusal = response.extensions().get::<Refusal>().cloned().or_else(|| unrouted(response.status(), &path));
+    if let Some(refusal) = refusal {
         response = formed(response, &refusal, &path);
     }
     let inference_id =
@@ -99,13 +98,10 @@ pub async fn stamp(request: Request, next: Next) -> Response {
     response
 }
 
-/// What is said where there is no such address.
-fn unrouted(status: StatusCode, path: &str) -> Refusal {
-    Refusal {
-        status,
-        message: format!("Cannot serve {path}: {}", status.canonical_reason().unwrap_or("refused")),
-        retry_after: None,
-    }
+/// What is said where the framework itself refuses, as with a method that an address has not.
+fn unrouted(status: StatusCode, path: &str) -> Option<Refusal> {
+    let reason = status.canonical_reason().filter(|_| status.is_client_error())?;
+    Some(Refusal::new(status.as_u16(), &format!("Cannot serve {path}: {reason}")))
 }
 
 fn formed(response: Response, refusal: &Refusal, path: &str) -> Response {

@@ -1,5 +1,6 @@
 //! Generating: accepting an order, and saying how it stands.
 
+use std::error::Error;
 use std::io;
 
 use axum::body::{Body, Bytes, to_bytes};
@@ -7,6 +8,7 @@ use axum::extract::{Extension, Request, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use axum::{Json, RequestExt};
+use http_body_util::LengthLimitError;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -15,7 +17,7 @@ use super::answer::{InferenceId, Refusal, client_request_id, with_cost};
 use super::ledger::{Ending, Generation, Stage};
 use super::models::Model;
 use super::routes::{Key, Parameters, Service};
-use super::scenario::Rule;
+use super::rule::Rule;
 use super::validate;
 use super::world::Order;
 
@@ -64,11 +66,11 @@ async fn accept(
     body["model"].as_str().unwrap_or_default().clone_into(named_model);
     let checked =
         validate::check(&world.models, &body).map_err(|faults| Rejected::Customer(Refusal::new(400, &faults)))?;
-    let generation = world.accept(checked, body.clone(), order.clone()).map_err(Rejected::Customer)?;
-    if order.at_once {
-        world.recordings.make(checked, &generation).await;
-    } else {
-        world.recordings.begin(checked, &generation);
+    let generation = world.accept(checked, body, order.clone()).map_err(Rejected::Customer)?;
+    match generation.ending {
+        Ending::Completed if order.at_once => world.recordings.make(checked, &generation).await,
+        Ending::Completed => world.recordings.begin(checked, &generation),
+        Ending::Error | Ending::ErrorText | Ending::ErrorOther => {}
     }
     let answer = Json(report(service, &generation, None));
     let answer = with_cost(answer.into_response(), generation.credits, generation.usd);
@@ -83,9 +85,8 @@ fn named(mut response: Response, id: String) -> Response {
 async fn body(body: Body) -> Result<Value, Refusal> {
     let bytes: Bytes = to_bytes(body, LARGEST_BODY).await.map_err(|error| {
         let broken = Refusal::new(400, &format!("The body did not come whole: {error}"));
-        let too_large =
-            std::error::Error::source(&error).is_some_and(|cause| cause.to_string().contains("length limit"));
-        if too_large { Refusal::new(413, "request entity too large") } else { broken }
+        let too_large = error.source().is_some_and(<dyn Error>::is::<LengthLimitError>);
+        if too_large { Refusal::new(413, "The body is larger than 80 MB.") } else { broken }
     })?;
     serde_json::from_slice(&bytes)
         .map_err(|error| Refusal::new(400, &format!("The body is not JSON: {}", io::Error::from(error))))
@@ -108,14 +109,13 @@ pub async fn poll(
 
 /// How a generation stands, in the service's form. `word` replaces the true status.
 fn report(service: &Service, generation: &Generation, word: Option<String>) -> Value {
-    let world = &service.world;
     let stage = generation.stage(Timestamp::now());
-    let model = world.models.find(&generation.model);
+    let model = service.world.models.find(&generation.model);
     let finished = model.filter(|_| stage == Stage::Completed);
     let file = finished.and_then(|model| audio_file(service, model, generation));
     if let (Some(model), None) = (finished, &file) {
         // The clock was quicker than the band.
-        world.recordings.begin(model, generation);
+        service.world.recordings.begin(model, generation);
     }
     let stage = if finished.is_some() && file.is_none() { Stage::Generating } else { stage };
     let over = matches!(stage, Stage::Completed | Stage::Broken);

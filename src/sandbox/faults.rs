@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::answer::{NotOurs, Refusal, client_request_id};
-use super::scenario::{Answer, Endpoint, Rule, When};
+use super::rule::{Answer, Endpoint, Rule, When};
 use super::visits::Visit;
 use super::world::World;
 

@@ -30,9 +30,8 @@ pub async fn download(
     }
     let found = world.ledger().find(&id).cloned();
     let finished = found.filter(|generation| generation.stage(Timestamp::now()) == Stage::Completed);
-    let Some((generation, model)) =
-        finished.and_then(|it| Some((world.models.find(&it.model)?, it))).map(|(m, g)| (g, m))
-    else {
+    let model = finished.as_ref().and_then(|generation| world.models.find(&generation.model));
+    let (Some(generation), Some(model)) = (finished, model) else {
         return (StatusCode::NOT_FOUND, "no such file").into_response();
     };
     world.recordings.make(model, &generation).await;

@@ -160,3 +160,54 @@ impl Ledger {
         self.generations().iter().filter(|generation| now < generation.ends).count()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::SignedDuration;
+
+    use super::*;
+
+    fn lasting_ten_seconds(ending: Ending) -> Generation {
+        Generation {
+            inference_id: "00000000-0000-4000-8000-000000000000:x".to_owned(),
+            client_request_id: None,
+            model: "x".to_owned(),
+            usd: 0.5,
+            credits: 1_000_000,
+            when: Timestamp::UNIX_EPOCH,
+            ends: Timestamp::UNIX_EPOCH + SignedDuration::from_secs(10),
+            ending,
+            request: Value::Null,
+        }
+    }
+
+    #[test]
+    fn the_clock_alone_says_where_a_generation_is() {
+        let at = |ending, millis| lasting_ten_seconds(ending).stage(Timestamp::from_millisecond(millis).unwrap());
+        for (millis, stage) in [
+            (0, Stage::Queued),
+            (999, Stage::Queued),
+            (1_000, Stage::Waiting),
+            (2_000, Stage::Generating),
+            (9_999, Stage::Generating),
+            (10_000, Stage::Completed),
+        ] {
+            assert_eq!(at(Ending::Completed, millis), stage, "{millis}");
+        }
+        assert_eq!(at(Ending::ErrorText, 9_999), Stage::Generating);
+        assert_eq!(at(Ending::ErrorText, 10_000), Stage::Broken);
+    }
+
+    #[test]
+    fn money_is_spent_at_once_and_given_back_when_a_generation_breaks() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut ledger = Ledger::open(folder.path()).unwrap();
+        ledger.accept(lasting_ten_seconds(Ending::Completed)).unwrap();
+        ledger.accept(lasting_ten_seconds(Ending::Error)).unwrap();
+        let spent = |ledger: &Ledger, second| ledger.spent_credits(Timestamp::from_second(second).unwrap());
+        assert_eq!((spent(&ledger, 9), spent(&ledger, 10)), (2_000_000, 1_000_000));
+        drop(ledger);
+        let again = Ledger::open(folder.path()).unwrap();
+        assert_eq!((spent(&again, 10), again.running(Timestamp::from_second(9).unwrap())), (1_000_000, 2));
+    }
+}

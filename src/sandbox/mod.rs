@@ -29,6 +29,7 @@ mod models;
 mod pace;
 mod recordings;
 mod routes;
+mod rule;
 mod scenario;
 mod server;
 mod shelf;

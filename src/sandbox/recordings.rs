@@ -18,8 +18,8 @@ use super::world::hex;
 #[derive(Debug)]
 pub struct Recordings {
     folder: PathBuf,
-    /// Names that are being made.
-    at_work: Arc<Mutex<HashSet<String>>>,
+    /// What is being made.
+    at_work: Arc<Mutex<HashSet<PathBuf>>>,
     /// One song at a time: the machine has other things to do.
     studio: Arc<Semaphore>,
 }
@@ -50,23 +50,28 @@ impl Recordings {
 
     /// Begins to make a recording, unless it is made or being made. Returns at once.
     pub fn begin(&self, model: &Model, generation: &Generation) {
-        tokio::spawn(self.make(model, generation));
+        let path = self.path(model, generation);
+        let at_work = Arc::clone(&self.at_work);
+        if at_work.lock().unwrap_or_else(PoisonError::into_inner).insert(path.clone()) {
+            let making = self.make(model, generation);
+            tokio::spawn(async move {
+                making.await;
+                at_work.lock().unwrap_or_else(PoisonError::into_inner).remove(&path);
+            });
+        }
     }
 
-    /// Makes a recording, unless it is made or being made.
+    /// Makes a recording, unless it is made.
     pub fn make(&self, model: &Model, generation: &Generation) -> impl Future<Output = ()> + Send + 'static {
         let path = self.path(model, generation);
-        let name = path.display().to_string();
-        let (at_work, studio) = (Arc::clone(&self.at_work), Arc::clone(&self.studio));
+        let studio = Arc::clone(&self.studio);
         let (model, request) = (model.clone(), generation.request.clone());
         async move {
-            if path.exists() || !at_work.lock().unwrap_or_else(PoisonError::into_inner).insert(name.clone()) {
+            let _turn = studio.acquire_owned().await;
+            if path.exists() {
                 return;
             }
-            let turn = studio.acquire_owned().await;
             let made = tokio::task::spawn_blocking(move || record(&path, &model, &request)).await;
-            drop(turn);
-            at_work.lock().unwrap_or_else(PoisonError::into_inner).remove(&name);
             // What failed, as on a full disk, is tried again when the client asks again.
             if let Ok(Err(error)) = made {
                 tracing::warn!("the sandbox cannot write a recording: {error}");
@@ -79,7 +84,10 @@ impl Recordings {
 fn record(path: &Path, model: &Model, request: &serde_json::Value) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let file = tempfile::NamedTempFile::new_in(folder)?;
-    let seed = format!("{} {request}", model.id);
+    // The format is no part of the seed: the same song in another format is the same song.
+    let mut words = request.clone();
+    words.as_object_mut().map(|object| object.remove("audio_setting"));
+    let seed = format!("{} {words}", model.id);
     synth::record(&model.commission(request, &seed), BufWriter::new(file.as_file()))?;
     file.persist(path).map(|_: File| ()).map_err(io::Error::from)
 }

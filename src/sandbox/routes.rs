@@ -10,7 +10,7 @@ use axum::routing::{MethodRouter, get, post};
 
 use super::answer::{Refusal, stamp};
 use super::faults::inject;
-use super::scenario::Endpoint;
+use super::rule::Endpoint;
 use super::world::World;
 use super::{account, audio, control, files, logs, shelf};
 

@@ -12,6 +12,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
 use tokio::task::{JoinHandle, JoinSet};
 use tower_service::Service as _;
 
@@ -29,9 +30,13 @@ pub struct Listener {
     address: SocketAddr,
 }
 
-/// A listener at work. Dropping it closes it and every connection.
+/// A listener at work. Dropping it stops it too, without waiting.
 #[derive(Debug)]
-pub struct Serving(JoinHandle<()>);
+pub struct Serving {
+    /// Its end is the sign to stop.
+    open: oneshot::Sender<()>,
+    task: JoinHandle<()>,
+}
 
 impl Listener {
     /// Binds a port of the loopback interface; 0 takes any.
@@ -51,26 +56,21 @@ impl Listener {
 
     /// Serves on the present runtime.
     pub fn serve(self, router: Router) -> Serving {
-        Serving(tokio::spawn(accept(self.listener, router)))
+        let (open, closed) = oneshot::channel();
+        Serving { open, task: tokio::spawn(accept(self.listener, router, closed)) }
     }
 }
 
 impl Serving {
-    /// Stops, and waits until every connection is closed.
-    pub async fn stop(mut self) {
-        self.0.abort();
-        // Being aborted is what was asked for.
-        (&mut self.0).await.unwrap_or_default();
+    /// Stops, and waits until every connection is closed and all that it held is free.
+    pub async fn stop(self) {
+        drop(self.open);
+        // A loop that panicked is stopped as well.
+        self.task.await.unwrap_or_default();
     }
 }
 
-impl Drop for Serving {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
-}
-
-async fn accept(listener: TcpListener, router: Router) {
+async fn accept(listener: TcpListener, router: Router, mut closed: oneshot::Receiver<()>) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
@@ -84,8 +84,10 @@ async fn accept(listener: TcpListener, router: Router) {
                 }
             },
             Some(_) = connections.join_next() => {}
+            _ = &mut closed => break,
         }
     }
+    connections.shutdown().await;
 }
 
 async fn serve(stream: TcpStream, router: Router) {

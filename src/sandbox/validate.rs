@@ -93,7 +93,7 @@ fn address(value: &Value, base64: bool) -> Option<String> {
         text.strip_prefix("data:").and_then(|data| data.split_once(";base64,")).map_or(text, |(_, data)| data);
     let encoded =
         letters.len() >= 16 && letters.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte));
-    (!url && !(base64 && encoded)).then(|| "Invalid url".to_owned())
+    (!(url || base64 && encoded)).then(|| "Invalid url".to_owned())
 }
 
 fn setting(key: &str, value: &Value) -> Vec<String> {

@@ -1,18 +1,29 @@
 //! Who asked for what: for tests that look on.
 
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::scenario::Endpoint;
+use super::rule::Endpoint;
 
-/// Every request since the start.
+/// How many requests are remembered: more than a test makes, and little memory for a sandbox that runs for days.
+const REMEMBERED: usize = 10_000;
+
+/// The latest requests.
 #[derive(Debug, Default)]
 pub struct Visits {
-    seen: Mutex<Vec<Visit>>,
+    seen: Mutex<Seen>,
     key_at_file_server: AtomicBool,
+}
+
+#[derive(Debug, Default)]
+struct Seen {
+    visits: VecDeque<Visit>,
+    /// How many were forgotten.
+    forgotten: usize,
 }
 
 /// A request.
@@ -27,32 +38,38 @@ pub struct Visit {
     pub status: Option<u16>,
 }
 
-/// The place of a visit in the book.
+/// The number of a visit since the start.
 #[derive(Clone, Copy, Debug)]
 pub struct VisitId(usize);
 
 impl Visits {
-    fn seen(&self) -> MutexGuard<'_, Vec<Visit>> {
+    fn seen(&self) -> MutexGuard<'_, Seen> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Notes a request when it comes.
     pub fn begin(&self, visit: Visit) -> VisitId {
         let mut seen = self.seen();
-        seen.push(visit);
-        VisitId(seen.len() - 1)
+        if seen.visits.len() == REMEMBERED {
+            seen.visits.pop_front();
+            seen.forgotten += 1;
+        }
+        seen.visits.push_back(visit);
+        VisitId(seen.forgotten + seen.visits.len() - 1)
     }
 
     /// Notes the answer.
     pub fn answered(&self, id: VisitId, status: u16) {
-        if let Some(visit) = self.seen().get_mut(id.0) {
+        let mut seen = self.seen();
+        let place = id.0.checked_sub(seen.forgotten);
+        if let Some(visit) = place.and_then(|place| seen.visits.get_mut(place)) {
             visit.status = Some(status);
         }
     }
 
-    /// Every request, the oldest first.
+    /// The requests that are remembered, the oldest first.
     pub fn all(&self) -> Vec<Visit> {
-        self.seen().clone()
+        self.seen().visits.iter().cloned().collect()
     }
 
     /// Notes that a key came to the file server, where none may come.

@@ -17,7 +17,8 @@ use super::ledger::{Ending, Generation, Ledger, Refused};
 use super::models::{Model, Models};
 use super::pace::Speed;
 use super::recordings::Recordings;
-use super::scenario::{Endpoint, Rule, Scenario, Script};
+use super::rule::{Endpoint, Rule};
+use super::scenario::{Scenario, Script};
 use super::visits::Visits;
 
 /// Texts of a request that are longer are encoded recordings: only their hash is kept.

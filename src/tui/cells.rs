@@ -96,31 +96,31 @@ fn wrap_line(line: &str, columns: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut current = String::new();
     let mut used = 0;
-    for word in line.split_word_bounds() {
-        let wide = word.width();
-        if used + wide > columns && used > 0 {
+    for word in line.split_inclusive(' ') {
+        let wide = word.trim_end().width();
+        if used > 0 && used + wide > columns {
             lines.push(std::mem::take(&mut current));
             used = 0;
-            if word.trim().is_empty() {
-                continue;
-            }
-        }
-        if wide <= columns {
-            current.push_str(word);
-            used += wide;
-            continue;
         }
         for grapheme in word.graphemes(true) {
             let wide = grapheme.width();
-            if used + wide > columns && used > 0 {
-                lines.push(std::mem::take(&mut current));
-                used = 0;
+            if used + wide > columns {
+                if grapheme == " " {
+                    continue;
+                }
+                if used > 0 {
+                    lines.push(std::mem::take(&mut current));
+                    used = 0;
+                }
             }
             current.push_str(grapheme);
             used += wide;
         }
     }
     lines.push(current);
+    for line in &mut lines {
+        line.truncate(line.trim_end().len());
+    }
     lines
 }
 
@@ -231,6 +231,7 @@ mod tests {
     #[test]
     fn lines_break_between_words_and_long_words_anywhere() {
         assert_eq!(wrap("one two  three", 7), ["one two", "three"]);
+        assert_eq!(wrap("(one) two", 6), ["(one)", "two"]);
         assert_eq!(wrap("abcdefghij", 4), ["abcd", "efgh", "ij"]);
         assert_eq!(wrap("a\nb", 4), ["a", "b"]);
         assert_eq!(wrap("anything", 0), Vec::<String>::new());

@@ -5,6 +5,7 @@ use crate::engine::intent::Intent;
 
 /// Something for the runtime to do. Effects of one update are done in their order.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "an update has one or two effects, and they are moved once")]
 pub enum Effect {
     /// Carry the intent out; the answer comes back as
     /// [`Message::Replied`](super::message::Message::Replied) with the same ticket.

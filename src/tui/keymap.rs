@@ -30,6 +30,7 @@ macro_rules! actions {
 actions! {
     Order = "order", Songs = "songs", KeepVersion = "keep_version", Palette = "palette", NextPane = "next_pane",
     PreviousPane = "previous_pane", Back = "back", Find = "find", Sections = "sections", Insert = "insert",
+    Undo = "undo", Redo = "redo",
     Rename = "rename", NewSong = "new_song", Repaint = "repaint", Suspend = "suspend", Quit = "quit",
     Restart = "restart", Play = "play", NextNew = "next_new", Rate1 = "rate_1", Rate2 = "rate_2", Rate3 = "rate_3",
     Rate4 = "rate_4", Rate5 = "rate_5", Rate0 = "rate_0", Pick = "pick", Note = "note", Copy = "copy",

@@ -273,7 +273,7 @@ impl Studio {
 
     /// Saves what is unsaved, gives the terminal back, and waits for the desk.
     fn close(&mut self) {
-        if let Some(intent) = self.state.unsaved() {
+        for intent in self.state.unsaved() {
             // Nobody waits for the answer.
             self.give(Work::Carry { ticket: u64::MAX, intent });
         }

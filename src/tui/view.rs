@@ -11,11 +11,18 @@ use super::panes;
 use super::state::{Focus, State};
 use super::theme::Part;
 
+/// Narrower screens say when the draft was saved by the time alone.
+const SAID_IN_FULL_FROM: usize = 60;
+
 /// Draws a frame.
 pub fn draw(state: &State, now: Timestamp, frame: &mut Frame<'_>) {
     let size = frame.area();
-    if layout::is_too_small(size.width, size.height) || (size.width, size.height) != state.size() {
+    if layout::is_too_small(size.width, size.height) {
         return draw_too_small(state, frame);
+    }
+    if (size.width, size.height) != state.size() {
+        // The terminal has changed and the state will hear of it next; nothing here would fit.
+        return;
     }
     let areas = state.areas();
     draw_top(state, &areas, frame);
@@ -65,11 +72,12 @@ fn draw_top(state: &State, areas: &Areas, frame: &mut Frame<'_>) {
     let right = right_of_top(state, columns);
     let saved = match (state.compose.is_unsaved(), state.compose.saved()) {
         (true, _) => "unsaved".to_owned(),
+        (false, Some(at)) if columns < SAID_IN_FULL_FROM => state.clock(at),
         (false, Some(at)) => format!("saved {}", state.clock(at)),
         (false, None) => String::new(),
     };
     let title = state.song().map_or("refrain", |song| &song.title);
-    let room = columns.saturating_sub(cells::width(&right) + cells::width(&saved) + 5);
+    let room = columns.saturating_sub(cells::width(&right) + cells::width(&saved) + 7);
     let title = format!(" {}   ", cells::clip(title, room));
     sheet.spans(0, 0, &[(&title, theme.look(Part::HeadFocused)), (&saved, theme.look(Part::Faint))]);
     sheet.text(0, columns.saturating_sub(cells::width(&right) + 1), &right, theme.look(Part::Text));
@@ -105,11 +113,17 @@ fn draw_bottom(state: &State, areas: &Areas, frame: &mut Frame<'_>) {
     if let Some(notice) = &state.notice {
         sheet.text(last.saturating_sub(1), 1, &notice.text, theme.status(notice.role));
     }
+    draw_keys_of_top(state, &mut sheet);
+}
+
+/// Draws the keys of what has them now into the last row.
+pub(super) fn draw_keys_of_top(state: &State, sheet: &mut Sheet<'_>) {
     let (actions, contexts) = match state.overlays.last() {
         Some(overlay) => overlay.keys(),
         None => (keys_of(state.focus), state.focus.contexts()),
     };
-    draw_keys(state, &mut sheet, last, 1, actions, contexts);
+    let last = sheet.rows().saturating_sub(1);
+    draw_keys(state, sheet, last, 1, actions, contexts);
 }
 
 /// The commands in the line of keys, the most wanted first.
@@ -117,13 +131,13 @@ fn keys_of(focus: Focus) -> &'static [Action] {
     use Action as A;
     match focus {
         Focus::Lyrics | Focus::Style => {
-            &[A::Order, A::Insert, A::Sections, A::Find, A::KeepVersion, A::Songs, A::NextPane, A::Quit]
+            &[A::Order, A::Insert, A::Sections, A::Find, A::Undo, A::Songs, A::KeepVersion, A::NextPane, A::Quit]
         }
         Focus::Model => &[A::Change, A::ValueAfter, A::Unset, A::Order, A::Back],
         Focus::Queue => &[
             A::Play,
             A::NextNew,
-            A::Rate5,
+            A::Rate1,
             A::Pick,
             A::Copy,
             A::UseText,
@@ -152,7 +166,7 @@ pub(super) fn draw_keys(
     let theme = &state.opening.theme;
     let keymap = &state.opening.keymap;
     let in_panes = contexts.contains(&Context::Anywhere);
-    let all = if in_panes { "C-p all keys".len() + 2 } else { 0 };
+    let all = if in_panes { "C-p all keys".len() + 3 } else { 0 };
     let mut at = start;
     for &action in actions.iter().chain(in_panes.then_some(&Action::Palette)) {
         let Some(key) = keymap.shown_key(action, contexts) else { continue };

@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-/// A stream of choices from a seed. The generator is SplitMix64, which needs no state but one number and
+/// A stream of choices from a seed. The generator is `SplitMix64`, which needs no state but one number and
 /// is far more even than music needs.
 #[derive(Clone, Debug)]
 pub struct Dice(u64);

@@ -119,3 +119,42 @@ pub fn record(song: &Commission<'_>, mut out: impl Write) -> io::Result<()> {
     })?;
     out.flush()
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn seconds(at_most: u16, style: &str, lyrics: &str) -> Vec<u8> {
+        let format = Format { container: Container::Pcm, sample_rate: 16_000, bit_rate: 0 };
+        let length = Length::Words { at_most: f32::from(at_most) };
+        let mut bytes = Vec::new();
+        record(&Commission { seed: "seed", style, lyrics, length, format }, &mut bytes).unwrap();
+        bytes
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+
+        #[test]
+        fn any_words_and_any_style_make_music(style in "(\\PC{0,20} ?[0-9]{0,4} ?bpm)?\\PC{0,20}", lyrics in "(\\PC{0,30}\n|\\[\\PC{0,5}\\]\n){0,12}") {
+            let bytes = seconds(2, &style, &lyrics);
+            // 16-bit stereo at 16 kHz: 64,000 bytes a second.
+            prop_assert_eq!(bytes.len(), 2 * 64_000);
+            prop_assert!(bytes.iter().any(|byte| *byte != 0));
+        }
+    }
+
+    #[test]
+    fn tempo_metre_mode_and_instrument_are_heard() {
+        // Ten seconds: the tune begins after two bars.
+        let heard = |style: &str| seconds(10, style, "la la la\nla la la la");
+        let plain = heard("piano, 90 bpm, major");
+        for other in
+            ["piano, 120 bpm, major", "piano, 90 bpm, minor", "piano waltz, 90 bpm, major", "guitar, 90 bpm, major"]
+        {
+            assert!(plain != heard(other), "{other} sounds the same");
+        }
+    }
+}

@@ -101,8 +101,8 @@ impl Score {
         score.rest(verse, 2, false);
         loop {
             for section in &sections {
-                let chords = if section.full { chorus } else { verse };
-                score.sing(section, chords, dice);
+                let progression = if section.full { chorus } else { verse };
+                score.sing(section, progression, dice);
             }
             score.rest(verse, 2, false);
             if score.bars.len() as f32 * bar_seconds >= wanted {

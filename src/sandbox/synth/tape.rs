@@ -71,9 +71,11 @@ impl Track {
     }
 }
 
-/// Adds a sound to another of the same length.
+/// Adds a sound to another, as far as both go. It counts by hand for the sake of builds without optimisation.
 pub fn mix(into: &mut [f32], from: &[f32], level: f32) {
-    for (sum, value) in into.iter_mut().zip(from) {
-        *sum += value * level;
+    let (length, mut place) = (into.len().min(from.len()), 0);
+    while place < length {
+        into[place] += from[place] * level;
+        place += 1;
     }
 }

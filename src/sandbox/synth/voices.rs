@@ -126,8 +126,7 @@ fn wave(overtones: &[f32], hertz: f32) -> Vec<f32> {
         let angle = TAU * place as f32 / TABLE as f32;
         heard.iter().map(|(multiple, strength)| strength * (angle * multiple).sin()).sum::<f32>()
     };
-    let mut table: Vec<f32> = (0..TABLE).map(at).collect();
+    let table: Vec<f32> = (0..TABLE).map(at).collect();
     let peak = table.iter().fold(f32::MIN_POSITIVE, |peak, value| peak.max(value.abs()));
-    table.iter_mut().for_each(|value| *value /= peak);
-    table
+    table.into_iter().map(|value| value / peak).collect()
 }

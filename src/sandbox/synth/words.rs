@@ -67,7 +67,7 @@ mod tests {
     fn tags_and_empty_lines_divide_sections_and_choruses_are_full() {
         let found = sections("##[Verse 1]\nOne two three\n\nFour\n[Chorus]\nLa la la\n##");
         let shape: Vec<(bool, usize)> = found.iter().map(|section| (section.full, section.lines.len())).collect();
-        assert_eq!(shape, [(false, 2 - 1), (false, 1), (true, 1)]);
+        assert_eq!(shape, [(false, 1), (false, 1), (true, 1)]);
     }
 
     #[test]

@@ -38,21 +38,22 @@ impl Needle {
             .enumerate()
             .flat_map(|(column, c)| c.to_lowercase().map(move |folded| (folded, column)))
             .collect();
+        let places: Vec<usize> = graphemes::boundaries(line).collect();
         let length = self.0.len();
         let mut found: Vec<Range<usize>> = Vec::new();
         let mut at = 0;
         while at + length <= folded.len() {
             let window = &folded[at..at + length];
-            if window.iter().map(|(c, _)| c).eq(&self.0) {
-                let from = graphemes::at_or_before(line, window[0].1);
-                let to = graphemes::at_or_after(line, window[length - 1].1 + 1);
-                if found.last().is_none_or(|last| last.end <= from) {
-                    found.push(from..to);
-                }
-                at += length;
-            } else {
+            if !window.iter().map(|(c, _)| c).eq(&self.0) {
                 at += 1;
+                continue;
             }
+            let from = places[places.partition_point(|place| *place <= window[0].1) - 1];
+            let to = places[places.partition_point(|place| *place <= window[length - 1].1)];
+            if found.last().is_none_or(|last| last.end <= from) {
+                found.push(from..to);
+            }
+            at += length;
         }
         found
     }

@@ -59,7 +59,7 @@ pub fn after(line: &str, column: usize) -> Option<usize> {
 }
 
 /// Every place between graphemes, the start and the end of the line among them.
-fn boundaries(line: &str) -> impl Iterator<Item = usize> + '_ {
+pub fn boundaries(line: &str) -> impl Iterator<Item = usize> + '_ {
     let ends = line.graphemes(true).scan(0, |at, grapheme| {
         *at += grapheme.chars().count();
         Some(*at)

@@ -62,11 +62,11 @@ impl Editor {
 
     /// `to`, moved back over white space but not beyond `from` or the line's start.
     fn without_space(&self, from: Spot, to: Spot) -> Spot {
-        let line = &self.lines()[to.line];
-        let before = &line[..graphemes::byte_at(line, to.column)];
         if to.line != from.line {
             return to;
         }
+        let line = &self.lines()[to.line];
+        let before = &line[..graphemes::byte_at(line, to.column)];
         let column = graphemes::columns(before.trim_end());
         Spot { column: graphemes::at_or_after(line, column.max(from.column)), ..to }
     }
@@ -97,7 +97,7 @@ impl Editor {
 
     /// Rows of the window, at least 2 so that a page is never no move at all.
     fn page(&self) -> isize {
-        isize::from(self.height.max(2) as i16)
+        self.height.max(2) as isize
     }
 
     /// The place some rows up or down, in the column where the vertical movement began. Beyond the first

@@ -39,18 +39,24 @@ pub fn render(editor: &Editor, area: Rect, buf: &mut Buffer, look: &EditorLook<'
     if page.is_empty() {
         return None;
     }
-    let rows = match page.width == editor.width {
-        true => Cow::Borrowed(&editor.rows),
-        false => Cow::Owned(Rows::wrap(editor.lines(), page.width)),
+    let rows = if page.width == editor.width {
+        Cow::Borrowed(&editor.rows)
+    } else {
+        Cow::Owned(Rows::wrap(editor.lines(), page.width))
     };
     let (row, cell) = rows.cell(editor.lines(), editor.cursor());
     let top = window_top(editor.top, row, usize::from(page.height), rows.len());
     buf.set_style(area, look.text);
+    let mut marks: Option<Marks> = None;
     for (y, (row, first)) in page.rows().zip(rows.from(top)) {
         if let Some((mark, style)) = (look.gutter)(row.line).filter(|_| first) {
             buf.set_stringn(area.x, y.y, mark, usize::from(gutter), style);
         }
-        paint_row(editor, row, y, buf, look);
+        let marks = match marks.take() {
+            Some(known) if known.line == row.line => marks.insert(known),
+            _ => marks.insert(Marks::of(editor, row.line, look)),
+        };
+        paint_row(editor, row, marks, y, buf);
     }
     if let Some((hint, style)) = look.hint.filter(|_| editor.text().is_empty()) {
         buf.set_stringn(page.x, page.y, hint, usize::from(page.width), style);
@@ -61,10 +67,9 @@ pub fn render(editor: &Editor, area: Rect, buf: &mut Buffer, look: &EditorLook<'
 }
 
 /// Draws one row, in pieces of one style each.
-fn paint_row(editor: &Editor, row: &Row, area: Rect, buf: &mut Buffer, look: &EditorLook<'_>) {
+fn paint_row(editor: &Editor, row: &Row, marks: &Marks, area: Rect, buf: &mut Buffer) {
     let line = &editor.lines()[row.line];
     let text = &line[row.bytes.clone()];
-    let marks = Marks::of(editor, row, look);
     let mut column = row.column;
     let mut x = area.x;
     let mut piece = 0..0;
@@ -82,7 +87,7 @@ fn paint_row(editor: &Editor, row: &Row, area: Rect, buf: &mut Buffer, look: &Ed
     x = put(buf, area, x, &text[piece], style);
     let ends_line = row.bytes.end == line.len();
     if ends_line && marks.selects_line_end(column) {
-        put(buf, area, x, " ", look.selection);
+        put(buf, area, x, " ", marks.selected_style);
     }
 }
 
@@ -94,6 +99,7 @@ fn put(buf: &mut Buffer, area: Rect, x: u16, text: &str, style: Style) -> u16 {
 
 /// What is special within a line, in columns.
 struct Marks {
+    line: usize,
     base: Style,
     found: Vec<Range<usize>>,
     found_style: Style,
@@ -103,21 +109,23 @@ struct Marks {
 }
 
 impl Marks {
-    fn of(editor: &Editor, row: &Row, look: &EditorLook<'_>) -> Self {
-        let line = &editor.lines()[row.line];
-        let tagged = editor.kind == EditorKind::Lines && sections::is_tag(line);
+    fn of(editor: &Editor, line: usize, look: &EditorLook<'_>) -> Self {
+        let text = &editor.lines()[line];
+        let tagged = editor.kind == EditorKind::Lines && sections::is_tag(text);
         Self {
+            line,
             base: if tagged { look.text.patch(look.tag) } else { look.text },
-            found: editor.needle.as_ref().map(|needle| needle.matches(line)).unwrap_or_default(),
+            found: editor.needle.as_ref().map(|needle| needle.matches(text)).unwrap_or_default(),
             found_style: look.found,
-            selected: selected_columns(editor, row.line),
+            selected: selected_columns(editor, line),
             selected_style: look.selection,
         }
     }
 
     fn style(&self, column: usize) -> Style {
         let mut style = self.base;
-        if self.found.iter().any(|range| range.contains(&column)) {
+        let next = self.found.partition_point(|range| range.end <= column);
+        if self.found.get(next).is_some_and(|range| range.contains(&column)) {
             style = style.patch(self.found_style);
         }
         if self.selected.contains(&column) {

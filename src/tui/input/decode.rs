@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use termina::event::{KeyCode, KeyEventKind, Modifiers};
+use termina::event::{KeyCode, KeyEvent, KeyEventKind, Modifiers};
 use termina::{Event, Parser};
 
 use super::{Code, Input, Key};
@@ -32,7 +32,6 @@ pub struct Decoder {
     bytes: Vec<u8>,
     /// How far the end of a paste has been looked for.
     searched: usize,
-    parser: Parser,
 }
 
 /// What stands at the start of some bytes.
@@ -59,7 +58,7 @@ impl Decoder {
             let rest = &self.bytes[done..];
             match unit(rest, self.searched) {
                 Unit::Whole(length) => {
-                    key_of(&mut self.parser, &rest[..length]).into_iter().for_each(&mut deliver);
+                    meaning(&rest[..length]).into_iter().for_each(&mut deliver);
                     done += length;
                 }
                 Unit::Paste(length) => {
@@ -94,11 +93,10 @@ impl Decoder {
     pub fn give_up(&mut self, mut deliver: impl FnMut(Input)) {
         let held = std::mem::take(&mut self.bytes);
         self.searched = 0;
-        match held.as_slice() {
-            [ESC] => deliver(Input::Key(Key::plain(Code::Esc))),
-            [ESC, letter] => deliver(Input::Key(Key { alt: true, ..Key::char(char::from(*letter)) })),
-            _ if held.starts_with(PASTE_START) => deliver(paste_of(&held[PASTE_START.len()..])),
-            _ => {}
+        if let Some(pasted) = held.strip_prefix(PASTE_START) {
+            deliver(paste_of(pasted));
+        } else if held.len() <= 2 {
+            meaning(&held).into_iter().for_each(deliver);
         }
     }
 }
@@ -106,14 +104,13 @@ impl Decoder {
 /// Finds the end of what `bytes` (at least one) start with; a paste's end is not before `searched`.
 fn unit(bytes: &[u8], searched: usize) -> Unit {
     match *bytes {
-        [ESC] => Unit::PartOrKey,
+        [ESC] | [ESC, b'[' | b'O' | b']' | b'P'] => Unit::PartOrKey,
         // A second Esc begins something new.
         [ESC, ESC, ..] => Unit::Whole(1),
-        [ESC, b'[' | b'O' | b']' | b'P' | b'_'] => Unit::PartOrKey,
         [ESC, b'[', ..] if bytes.starts_with(PASTE_START) => paste(bytes, searched),
         [ESC, b'[', ..] => control_sequence(bytes),
-        [ESC, b'O', third, ..] => Unit::Whole(if third == ESC { 2 } else { 3 }),
-        [ESC, b']' | b'P' | b'_', ..] => control_string(bytes),
+        [ESC, b'O', third, ..] => Unit::Whole(if third.is_ascii_graphic() { 3 } else { 2 }),
+        [ESC, b']' | b'P', ..] => control_string(bytes),
         [ESC, ..] => match character(&bytes[1..]) {
             Unit::Whole(length) => Unit::Whole(1 + length),
             part => part,
@@ -129,9 +126,9 @@ fn control_sequence(bytes: &[u8]) -> Unit {
         b'[' => 4,
         b'M' => 6,
         _ => match bytes[2..].iter().position(|byte| !(0x20..0x40).contains(byte)) {
-            // Cut off by another Esc: that one begins anew.
-            Some(end) if bytes[2 + end] == ESC => return Unit::Whole(2 + end),
-            Some(end) => 2 + end + 1,
+            Some(end) if (0x40..0x7f).contains(&bytes[2 + end]) => 2 + end + 1,
+            // Cut off, as by another Esc: that byte begins something new.
+            Some(end) => return Unit::Whole(2 + end),
             None => return Unit::PartOfSequence,
         },
     };
@@ -178,15 +175,20 @@ fn paste_of(bytes: &[u8]) -> Input {
 }
 
 /// What one unit of bytes means, if it means something here.
-fn key_of(parser: &mut Parser, bytes: &[u8]) -> Option<Input> {
-    parser.parse(bytes, false);
-    let event = parser.pop();
-    if event.is_none() {
-        // What it did not understand must not stay in the way of the next key.
-        *parser = Parser::default();
+fn meaning(unit: &[u8]) -> Option<Input> {
+    if let [ESC, letter @ (b'[' | b'O' | b']' | b'P')] = *unit {
+        return Some(Input::Key(Key { alt: true, ..Key::char(char::from(letter)) }));
     }
-    match event? {
-        Event::Key(event) if event.kind != KeyEventKind::Release => key(event.code, event.modifiers).map(Input::Key),
+    // A new parser each time: what one did not understand must not stay in the way of the next key.
+    let mut parser = Parser::default();
+    parser.parse(unit, false);
+    match parser.pop()? {
+        // After an error the parser takes the rest of a sequence for letters.
+        Event::Key(KeyEvent { code: KeyCode::Char(_), .. }) if unit.starts_with(b"\x1b[") && !unit.ends_with(b"u") => {
+            None
+        }
+        Event::Key(event) if event.kind == KeyEventKind::Release => None,
+        Event::Key(event) => key(event.code, event.modifiers).map(Input::Key),
         Event::FocusIn => Some(Input::FocusGained),
         Event::FocusOut => Some(Input::FocusLost),
         _ => None,

@@ -106,6 +106,12 @@ impl Overlay {
         }
     }
 
+    /// Whether letters are typed into it, and are no commands.
+    #[must_use]
+    pub fn takes_text(&self) -> bool {
+        !matches!(self, Self::Strip(_) | Self::Sent(_) | Self::Models(_) | Self::Offer(_) | Self::Quit)
+    }
+
     /// Rows that it needs at the bottom of the screen.
     #[must_use]
     pub fn bottom_rows(&self) -> u16 {
@@ -120,7 +126,7 @@ impl Overlay {
     pub fn keys(&self) -> (&'static [Action], &'static [Context]) {
         use Action as A;
         match self {
-            Self::Strip(_) => (strip::KEYS, &[Context::Strip]),
+            Self::Strip(strip) => (strip.keys(), &[Context::Strip]),
             Self::Models(models) if models.may_tick() => (&[A::Tick, A::TakeRow, A::Leave], &[Context::Table]),
             Self::Models(_) => (&[A::TakeRow, A::Leave], &[Context::Table]),
             Self::Sent(_) => (&[A::PageUp, A::PageDown, A::Leave], &[Context::Table]),
@@ -164,14 +170,14 @@ pub(super) fn press(state: &mut State, mut overlay: Overlay, key: Key, now: Time
 }
 
 /// Puts pasted text into the line of the overlay, if it has one.
-pub(super) fn paste(state: &mut State, mut overlay: Overlay, text: String, now: Timestamp) -> Vec<Effect> {
+pub(super) fn paste(state: &mut State, mut overlay: Overlay, text: &str, now: Timestamp) -> Vec<Effect> {
     match &mut overlay {
         Overlay::Palette(picker) | Overlay::Songs(picker) | Overlay::Sections(picker) | Overlay::Tags(picker) => {
-            picker.paste(&text);
+            picker.paste(text);
         }
-        Overlay::Find(find) => find.paste(state, &text),
-        Overlay::Line(prompt) => line::paste(state, prompt, &text),
-        Overlay::Value(entry) => entry.line.paste(&text),
+        Overlay::Find(find) => find.paste(state, text),
+        Overlay::Line(prompt) => line::paste(state, prompt, text),
+        Overlay::Value(entry) => entry.line.paste(text),
         Overlay::Strip(_) | Overlay::Sent(_) | Overlay::Models(_) | Overlay::Offer(_) | Overlay::Quit => {
             state.say("text cannot be pasted here", crate::domain::wording::Role::Quiet, now);
         }

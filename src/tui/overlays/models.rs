@@ -144,6 +144,12 @@ fn area(state: &State, models: &Models) -> Rect {
 
 /// Does what the key stands for.
 pub fn press(state: &mut State, models: &mut Models, key: Key, now: Timestamp) -> Outcome {
+    if let (Some(takes @ 1..=9), Some(Overlay::Strip(strip))) =
+        (key.typed().and_then(|c| c.to_digit(10)), state.overlays.last_mut())
+    {
+        strip.set_takes(takes);
+        return Outcome::stay();
+    }
     match state.opening.keymap.action(&[Context::Table], key) {
         Some(Action::Leave) => Outcome::close(),
         Some(Action::Tick) => {
@@ -195,14 +201,14 @@ pub fn draw(state: &State, models: &Models, frame: &mut Frame<'_>) -> Option<Pos
     let title = if models.may_tick() { "Models: tick those to order from" } else { "Models: where can this song go?" };
     sheet.text(0, 0, &cells::heading(title, "", columns), theme.look(Part::HeadFocused));
     let names = COLUMNS.map(|(name, _)| name.to_owned());
-    sheet.text(1, 3, &line_of(&names, "this song", &shown), theme.look(Part::Faint));
+    sheet.text(1, 3, &line_of(&names, "this song", shown), theme.look(Part::Faint));
     let height = sheet.rows().saturating_sub(HEAD_ROWS + 1);
     let place = models.place.fitted(models.rows.len(), height);
     for (n, row) in models.rows.iter().enumerate().skip(place.top).take(height) {
         let line = HEAD_ROWS + n - place.top;
         let tick = if models.ticked.as_ref().is_some_and(|ticked| ticked.contains(&row.id)) { "x" } else { " " };
         sheet.text(line, 1, tick, theme.look(Part::Key));
-        sheet.text(line, 3, &line_of(&row.cells, &row.stands, &shown), look(theme, row.grade));
+        sheet.text(line, 3, &line_of(&row.cells, &row.stands, shown), look(theme, row.grade));
         if n == place.selected {
             sheet.tint(line, theme.look(Part::Selected));
             sheet.text(line, 0, ">", theme.look(Part::Selected));
@@ -247,8 +253,8 @@ fn shown_columns(columns: usize) -> [bool; 7] {
     shown
 }
 
-fn line_of(cells: &[String; 7], last: &str, shown: &[bool; 7]) -> String {
-    let kept = COLUMNS.iter().zip(cells).zip(shown).filter(|(_, shown)| **shown);
+fn line_of(cells: &[String; 7], last: &str, shown: [bool; 7]) -> String {
+    let kept = COLUMNS.iter().zip(cells).zip(shown).filter(|(_, shown)| *shown);
     let mut line: String = kept.map(|(((_, width), cell), _)| cells::pad(cell, *width) + " ").collect();
     line.push_str(last);
     line

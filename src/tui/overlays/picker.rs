@@ -131,7 +131,7 @@ pub fn draw(
     if rows.is_empty() {
         sheet.text(HEAD_ROWS, 3, nothing, theme.look(Part::Faint));
     }
-    let left = rows.iter().map(|row| cells::width(&row.left)).max().unwrap_or(0).min(columns / 2);
+    let left = rows.iter().map(|row| cells::width(&row.left)).max().unwrap_or(0).min(columns / 3);
     for (n, row) in rows.iter().enumerate().skip(place.top).take(height) {
         let line = HEAD_ROWS + n - place.top;
         draw_row(&mut sheet, line, row, left, theme);

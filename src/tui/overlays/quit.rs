@@ -22,8 +22,12 @@ pub fn ask(state: &mut State) -> Vec<Effect> {
     leave(state)
 }
 
-/// Leaves: what is unsaved is saved first.
+/// Leaves: what is unsaved is saved first. Where a save is on its way and more was typed since, that is
+/// saved when the answer has come; asked a second time, it leaves without waiting.
 pub fn leave(state: &mut State) -> Vec<Effect> {
+    if state.compose.is_behind() && !std::mem::replace(&mut state.leaving, true) {
+        return Vec::new();
+    }
     let farewell = match state.queue.counts().working {
         0 => String::new(),
         _ if state.opening.in_process => String::new(),

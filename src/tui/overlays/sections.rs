@@ -30,8 +30,8 @@ enum Change {
 /// The change that a key stands for: with Control, as letters narrow the list.
 fn change_of(key: Key) -> Option<Change> {
     match (key.ctrl || key.alt, key.code) {
-        (true, Code::Up) | (true, Code::Char('p')) => Some(Change::Earlier),
-        (true, Code::Down) | (true, Code::Char('n')) => Some(Change::Later),
+        (true, Code::Up | Code::Char('p')) => Some(Change::Earlier),
+        (true, Code::Down | Code::Char('n')) => Some(Change::Later),
         (true, Code::Char('d')) => Some(Change::Double),
         _ => None,
     }

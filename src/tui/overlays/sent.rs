@@ -28,7 +28,7 @@ impl Sent {
         for spec in models.iter().filter_map(|model| state.opening.catalogue.find(model)) {
             let body = draft.body(spec);
             let json = serde_json::to_string_pretty(&body).unwrap_or_default();
-            text.push_str(&format!("{}\n{}\n\n", spec.id, json.replace("\\n", "\\n\n    ")));
+            text.extend([&spec.id, "\n", &json.replace("\\n", "\\n\n    "), "\n\n"]);
         }
         Self { text, place: Place::default() }
     }

@@ -24,7 +24,6 @@ fn songs<'a>(state: &'a State, picker: &Picker) -> Vec<&'a Song> {
 pub fn press(state: &mut State, picker: &mut Picker, key: Key, now: Timestamp) -> Outcome {
     let ids: Vec<SongId> = songs(state, picker).iter().map(|song| song.id).collect();
     match picker.press(state, key, ids.len()) {
-        Pressed::Taken => Outcome::stay(),
         Pressed::Left => Outcome::close(),
         Pressed::Chosen(row) => Outcome::close().with(open_song(state, ids[row], now)),
         Pressed::Command(Action::NewSong) if picker.text().is_empty() => {
@@ -39,7 +38,7 @@ pub fn press(state: &mut State, picker: &mut Picker, key: Key, now: Timestamp) -
             }
             Outcome::close()
         }
-        Pressed::Command(_) => Outcome::stay(),
+        Pressed::Taken | Pressed::Command(_) => Outcome::stay(),
     }
 }
 

@@ -5,8 +5,6 @@ use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 
 use super::Outcome;
-use crate::domain::setting;
-use crate::domain::wording::Role;
 use crate::tui::cells::Sheet;
 use crate::tui::input::Key;
 use crate::tui::keymap::{Action, Context};
@@ -36,9 +34,9 @@ pub fn press(state: &mut State, entry: &mut ValueEntry, key: Key, now: Timestamp
         Some(Action::TakeRow) => {
             let value = entry.line.text().trim().to_owned();
             state.compose.set(&entry.field, &value, now);
-            let field = state.spec().and_then(|spec| spec.field(&entry.field));
-            if let Some(complaint) = field.and_then(|field| setting::complaint(field, &value)) {
-                state.say(complaint, Role::Attention, now);
+            state.settle();
+            if let Some(problem) = state.compose.facts().problem_of(&entry.field).cloned() {
+                state.say(problem.sentence(), panes::role_of(problem.grade), now);
             }
             Outcome::close()
         }

@@ -7,7 +7,7 @@ use ratatui::style::Style;
 
 use super::{head, look_of};
 use crate::domain::catalogue::{LYRICS, STYLE};
-use crate::domain::draft::{Grade, Measure, Problem};
+use crate::domain::draft::{Grade, Holds, Measure, Problem};
 use crate::domain::length::to_clock;
 use crate::tui::cells::{self, Sheet};
 use crate::tui::editor::{Editor, EditorLook, render};
@@ -41,9 +41,9 @@ fn body(compose: &Compose, field: &str, area: Rect) -> Body {
     Body { text, problem, gutter: if area.width >= GUTTER_FROM { GUTTER } else { 1 } }
 }
 
-/// The problem to say in full: one that can be helped, not a hint.
+/// The problem to say in full: not a hint, and not that nothing was written yet, which the order says.
 fn problem_of<'a>(compose: &'a Compose, field: &str) -> Option<&'a Problem> {
-    compose.problem_of(field).filter(|problem| problem.grade != Grade::Hint)
+    compose.facts().problem_of(field).filter(|problem| problem.grade != Grade::Hint && problem.holds != Holds::Nothing)
 }
 
 /// Tells the editors how much room they have.
@@ -83,7 +83,7 @@ pub(super) fn draw_lyrics(state: &State, _: Timestamp, area: Rect, frame: &mut F
 fn counters(state: &State, field: &str, counted: Option<Measure>) -> String {
     let mut parts = vec![counted.map_or_else(|| "not sent".to_owned(), measure)];
     for (grade, word) in [(Grade::MustFix, "to fix"), (Grade::Look, "to look at")] {
-        let count = state.compose.count(field, grade);
+        let count = state.compose.facts().count(field, grade);
         if count > 0 {
             parts.push(format!("{count} {word}"));
         }
@@ -105,9 +105,9 @@ fn draw_text(
     let hidden = editor.hidden();
     let title = match (hidden.above, hidden.below) {
         (0, 0) => title.to_owned(),
-        (above, 0) => format!("{title} (after {above} rows)"),
-        (0, below) => format!("{title} ({below} more rows)"),
-        (above, below) => format!("{title} ({above} rows above, {below} below)"),
+        (above, 0) => format!("{title} ({above} above)"),
+        (0, below) => format!("{title} ({below} below)"),
+        (above, below) => format!("{title} ({above} above, {below} below)"),
     };
     let mut sheet = Sheet::new(frame.buffer_mut(), area);
     let columns = sheet.columns();
@@ -142,7 +142,11 @@ pub(super) fn draw_summary(state: &State, _: Timestamp, area: Rect, frame: &mut 
     let theme = &state.opening.theme;
     let mut sheet = Sheet::new(frame.buffer_mut(), area);
     let model = match state.spec() {
-        Some(spec) => format!(" {}  {}  {}   ", spec.label, price(spec.price), longest(spec.longest)),
+        Some(spec) => {
+            let known = spec.price.filter(|_| !state.opening.service.is_sandbox());
+            let price = known.map_or(String::new(), |usd| format!("  {}", price(Some(usd))));
+            format!(" {}{price}  {}   ", spec.label, longest(spec.longest))
+        }
         None => format!(" {} (not in the catalogue)   ", state.draft().model),
     };
     let counter = state.compose.facts().style.map_or_else(|| "not used".to_owned(), measure);

@@ -91,31 +91,33 @@ fn draw_model(state: &State, sheet: &mut Sheet<'_>, line: usize, with_settings: 
     if with_settings {
         text.push_str(&settings_in_short(state, spec));
     }
-    let label = format!("{}", spec.label);
-    let spans = [(" Model   ", head(state, Focus::Model)), (label.as_str(), theme.look(Part::Text))];
+    let label = spec.label.as_str();
+    let spans = [(" Model   ", head(state, Focus::Model)), (label, theme.look(Part::Text))];
     sheet.spans(line, 0, &spans);
-    sheet.text(line, 9 + cells::width(&label), &text, theme.look(Part::Faint));
+    sheet.text(line, 9 + cells::width(label), &text, theme.look(Part::Faint));
 }
 
 fn about(state: &State, spec: &ModelSpec) -> String {
     let voice = if spec.voice == Voice::YourWords { "sings your words" } else { "no singing" };
-    let price = if state.opening.service.is_sandbox() { "free here".to_owned() } else { price(spec.price) };
-    format!("{voice}   {}   {price}   about {}", longest(spec.longest), to_clock(spec.pace.into()))
+    // An unknown price is said where it is decided: in the table and in the strip.
+    let known = spec.price.filter(|_| !state.opening.service.is_sandbox());
+    let price = known.map_or(String::new(), |usd| format!("   {}", price(Some(usd))));
+    format!("{voice}   {}{price}   about {}", longest(spec.longest), to_clock(spec.pace.into()))
 }
 
 /// The settings that are set, and how many want a look, for the row of the model alone.
 fn settings_in_short(state: &State, spec: &ModelSpec) -> String {
     let set = spec.settings().filter_map(|field| Some((field, state.draft().setting(&field.name)?)));
-    let mut text: String = set.map(|(field, value)| format!("   {} {value}", field.name)).collect();
+    let mut parts: Vec<String> = set.map(|(field, value)| format!("   {} {value}", field.name)).collect();
     let wrong =
         state.compose.facts().problems.iter().filter(|problem| {
             problem.grade == Grade::MustFix && spec.settings().any(|field| field.name == problem.field)
         });
     let wrong = wrong.count();
     if wrong > 0 {
-        text.push_str(&format!("   {wrong} to fix"));
+        parts.push(format!("   {wrong} to fix"));
     }
-    text
+    parts.concat()
 }
 
 fn draw_setting(state: &State, field: &FieldSpec, sheet: &mut Sheet<'_>, line: usize) {
@@ -128,8 +130,8 @@ fn draw_setting(state: &State, field: &FieldSpec, sheet: &mut Sheet<'_>, line: u
         (None, None) => ("(not set)".to_owned(), theme.look(Part::Faint)),
     };
     sheet.text(line, VALUE_AT, &cells::clip(&value, columns), look);
-    let (beside, look) = match state.compose.problem_of(&field.name) {
-        Some(problem) => (problem.sentence(), look_of(theme, problem.grade)),
+    let (beside, look) = match state.compose.facts().problem_of(&field.name) {
+        Some(problem) => (format!("! {}", problem.sentence()), look_of(theme, problem.grade)),
         None => (format!("{}: {}", field.help, setting::takes(field)), theme.look(Part::Faint)),
     };
     sheet.text(line, VALUE_AT + columns + 1, &beside, look);

@@ -149,12 +149,18 @@ fn draw_take(state: &State, take: &Take, now: Timestamp, sheet: &mut Sheet<'_>, 
     }
     let with_cost = columns >= COST_FROM;
     let marks = marks(state, take);
-    let right = if with_cost { COST_COLUMNS + MARK_COLUMNS } else { cells::width(&marks) + 1 };
+    let cost = take.cost.completed().usd.filter(|_| with_cost && !take.service.is_sandbox());
+    let cost = cost.map_or(String::new(), |usd| format!("{usd:.2}"));
+    // Words may run into columns that this take has nothing for.
+    let right = match (cost.is_empty(), marks.is_empty()) {
+        (true, true) => 0,
+        (true, false) if with_cost => MARK_COLUMNS,
+        (true, false) => cells::width(&marks) + 1,
+        (false, _) => COST_COLUMNS + MARK_COLUMNS,
+    };
     let room = columns.saturating_sub(at + right);
     sheet.text(line, at, &cells::clip(&said.text, room), theme.status(said.role));
-    if with_cost {
-        let cost = take.cost.completed().usd.filter(|_| !take.service.is_sandbox());
-        let cost = cost.map_or(String::new(), |usd| format!("{usd:.2}"));
+    if !cost.is_empty() {
         sheet.text(line, columns - right, &cells::pad_left(&cost, COST_COLUMNS - 1), theme.look(Part::Faint));
     }
     let marks_at = columns.saturating_sub(if with_cost { MARK_COLUMNS } else { right });

@@ -9,6 +9,7 @@ use crate::domain::generation::{Status, Take};
 use crate::domain::length::to_clock;
 use crate::domain::wording::{wording_of, words};
 use crate::tui::cells::{self, Sheet};
+use crate::tui::overlays::models::price;
 use crate::tui::state::{Focus, State};
 use crate::tui::theme::Part;
 
@@ -66,7 +67,7 @@ fn summary(state: &State, take: &Take, now: Timestamp) -> Lines {
         lines.push((format!("note: {}", take.note), Part::Text));
     }
     if let Some(usd) = take.cost.completed().usd.filter(|_| !take.service.is_sandbox()) {
-        lines.push((format!("cost ${usd:.4}"), Part::Text));
+        lines.push((format!("cost {}", price(Some(usd))), Part::Text));
     }
     let ways = ways_to_hear(state, take);
     let shown = if state.opening.player_found && !state.queue.open { 1 } else { ways.len() };

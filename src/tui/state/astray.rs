@@ -9,7 +9,7 @@ const LETTERS: usize = 6;
 /// ... within so many milliseconds are text, not commands.
 const WITHIN_MS: i64 = 300;
 
-/// The last letters pressed in a list.
+/// The last characters pressed where letters are commands.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Letters {
     last: VecDeque<(Timestamp, char)>,
@@ -17,9 +17,10 @@ pub struct Letters {
 }
 
 impl Letters {
-    /// Notes a letter. Tells whether it is part of text gone astray; it stays so until there is a pause.
+    /// Notes a character, a line end being one too. Tells whether it is part of text gone astray; it
+    /// stays so until there is a pause.
     ///
-    /// A key held down is no text: it repeats one letter.
+    /// A key held down is no text: it repeats one character.
     pub fn is_astray(&mut self, letter: char, now: Timestamp) -> bool {
         let recent = |at: Timestamp| now.as_millisecond() - at.as_millisecond() <= WITHIN_MS;
         if self.last.back().is_some_and(|(at, _)| !recent(*at)) {

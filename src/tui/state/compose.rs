@@ -2,12 +2,11 @@
 
 use jiff::Timestamp;
 
+use super::facts::Facts;
 use super::place::Place;
-use crate::domain::catalogue::{Catalogue, LYRICS, ModelSpec, STYLE};
-use crate::domain::draft::{Draft, Grade, Measure, Problem};
-use crate::domain::fit;
+use crate::domain::catalogue::{Catalogue, ModelSpec};
+use crate::domain::draft::Draft;
 use crate::domain::generation::TakeId;
-use crate::domain::lyrics::{LineKind, SingingTime, line_kind, singing_time, syllables};
 use crate::domain::song::{DraftRow, Revision, SongId};
 use crate::engine::intent::Intent;
 use crate::tui::editor::{Applied, Edit, Editor, EditorKind};
@@ -24,18 +23,6 @@ const RETRY_MS: i64 = 2_000;
 pub enum Text {
     Style,
     Lyrics,
-}
-
-/// What is known of the draft with its model; made anew when the draft changes, so drawing computes nothing.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Facts {
-    pub style: Option<Measure>,
-    pub lyrics: Option<Measure>,
-    pub problems: Vec<Problem>,
-    /// How long what is sent of the lyric is likely to be sung.
-    pub sings: Option<SingingTime>,
-    /// Syllables of each line that is sung.
-    pub syllables: Vec<Option<u32>>,
 }
 
 /// What the store holds.
@@ -59,8 +46,10 @@ pub struct Compose {
     base: Option<Base>,
     /// When the oldest unsaved change was made, and the newest.
     unsaved: Option<(Timestamp, Timestamp)>,
-    /// What is on its way to the store.
-    saving: Option<Draft>,
+    /// Whether a save is on its way to the store. There is never a second one: on which revision it
+    /// would have to be based is known only when the first is answered, and a guess could overwrite
+    /// what another screen wrote.
+    saving: bool,
     facts: Facts,
     stale: bool,
 }
@@ -78,7 +67,7 @@ impl Compose {
             draft: Draft::default(),
             base: None,
             unsaved: None,
-            saving: None,
+            saving: false,
             facts: Facts::default(),
             stale: true,
         }
@@ -161,18 +150,7 @@ impl Compose {
         {
             first.id.clone_into(&mut self.draft.model);
         }
-        let count = |line: &str| (line_kind(line) == LineKind::Words).then(|| syllables(line));
-        let syllables = self.draft.lyrics.lines().map(count).collect();
-        self.facts = match catalogue.find(&self.draft.model) {
-            Some(spec) => Facts {
-                style: self.draft.measure(spec, STYLE),
-                lyrics: self.draft.measure(spec, LYRICS),
-                problems: self.draft.check(spec),
-                sings: fit::sung(&self.draft, spec),
-                syllables,
-            },
-            None => Facts { sings: singing_time(&self.draft.lyrics), syllables, ..Facts::default() },
-        };
+        self.facts = Facts::of(&self.draft, catalogue.find(&self.draft.model));
     }
 
     /// The chosen model, if the catalogue has it.
@@ -181,23 +159,11 @@ impl Compose {
         catalogue.find(&self.draft.model)
     }
 
-    /// The gravest problem of a field.
-    #[must_use]
-    pub fn problem_of(&self, field: &str) -> Option<&Problem> {
-        self.facts.problems.iter().find(|problem| problem.field == field)
-    }
-
-    /// How many problems of a grade a field has.
-    #[must_use]
-    pub fn count(&self, field: &str, grade: Grade) -> usize {
-        self.facts.problems.iter().filter(|problem| problem.field == field && problem.grade == grade).count()
-    }
-
     /// When the draft should be saved: nothing where it is, or is being.
     #[must_use]
     pub fn save_due(&self) -> Option<Timestamp> {
         let (since, last) = self.unsaved?;
-        if self.saving.is_some() || self.base.is_none() {
+        if self.saving || self.base.is_none() {
             return None;
         }
         let pause = later(last, PAUSE_MS);
@@ -212,20 +178,27 @@ impl Compose {
         Some(Intent::SaveDraft { song, based_on: base.revision, draft: self.draft.clone() })
     }
 
-    /// The save that is due now; its answer comes to [`Compose::store_took`] or its siblings.
+    /// The save that keeps what is unsaved, unless one is on its way; its answer comes to
+    /// [`Compose::store_took`] or its siblings.
     pub fn save(&mut self) -> Option<Intent> {
-        if self.saving.is_some() {
+        if self.saving {
             return None;
         }
         let intent = self.unsaved()?;
-        self.saving = Some(self.draft.clone());
+        self.saving = true;
         self.unsaved = None;
         Some(intent)
     }
 
+    /// Whether a save is on its way and more was typed since.
+    #[must_use]
+    pub fn is_behind(&self) -> bool {
+        self.saving && self.unsaved.is_some()
+    }
+
     /// The store took the draft.
     pub fn store_took(&mut self, revision: Revision, now: Timestamp) {
-        self.saving = None;
+        self.saving = false;
         if self.base.is_none_or(|base| base.revision <= revision) {
             self.base = Some(Base { revision, saved: now });
         }
@@ -233,7 +206,7 @@ impl Compose {
 
     /// The store could not take the draft: it is tried again a little later.
     pub fn store_failed(&mut self, now: Timestamp) {
-        self.saving = None;
+        self.saving = false;
         let later = later(now, RETRY_MS);
         self.unsaved = Some((later, later));
     }
@@ -242,7 +215,7 @@ impl Compose {
     /// still unsaved and based on the old revision, so it becomes a version too before this draft is
     /// let go. Tells whether the other draft is on the screen now.
     pub fn store_refused(&mut self, current: &DraftRow) -> bool {
-        self.saving = None;
+        self.saving = false;
         if self.unsaved.is_none() {
             self.load(current);
         }
@@ -254,34 +227,36 @@ impl Compose {
         let Some(base) = self.base else {
             return self.meet(row);
         };
-        if row.revision <= base.revision {
+        // What is on its way decides first: its answer says the revision, or that it lost.
+        if row.revision <= base.revision || self.saving {
             return false;
         }
-        let ours = self.saving.as_ref() == Some(&row.draft);
-        if ours || (self.saving.is_none() && self.draft == row.draft) {
+        if self.draft == row.draft {
             self.base = Some(Base { revision: row.revision, saved: row.saved });
-            if !ours {
-                self.unsaved = None;
-            }
+            self.unsaved = None;
             return false;
         }
-        if self.saving.is_some() || self.unsaved.is_some() {
+        if self.unsaved.is_some() {
             return false;
         }
         self.load(row);
         true
     }
 
-    /// The first time that the store's draft comes: what was typed before it goes onto an empty one.
+    /// The first time that the store's draft comes: what was typed before it goes to its start, where the
+    /// cursor would have been.
     fn meet(&mut self, row: &DraftRow) -> bool {
-        let empty = row.draft.style.is_empty() && row.draft.lyrics.is_empty();
-        if self.unsaved.is_some() && empty {
-            self.base = Some(Base { revision: row.revision, saved: row.saved });
-            return false;
-        }
+        let typed = [(Text::Style, self.style.text()), (Text::Lyrics, self.lyrics.text())];
+        let typed = typed.map(|(text, words)| (text, words.to_owned()));
+        let last = self.unsaved.map(|(_, last)| last);
         self.style = Editor::new(&row.draft.style, EditorKind::Paragraph);
         self.lyrics = Editor::new(&row.draft.lyrics, EditorKind::Lines);
         self.load(row);
+        for (text, words) in typed {
+            if let Some(last) = last.filter(|_| !words.is_empty()) {
+                self.edit(text, Edit::Paste(words), last);
+            }
+        }
         true
     }
 

@@ -2,23 +2,27 @@
 
 mod astray;
 mod compose;
+mod facts;
+mod focus;
 mod library;
 mod line;
+mod opening;
 mod place;
 mod queue;
 mod tickets;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 
-pub use compose::{Compose, Facts, Text};
+pub use compose::{Compose, Text};
+pub use facts::Facts;
+pub use focus::Focus;
 pub use library::Library;
 pub use line::Line;
+pub use opening::Opening;
 pub use place::{Place, Step};
 pub use queue::{Counts, Queue, Scope, is_new};
 pub use tickets::{Asked, Tickets};
@@ -26,84 +30,15 @@ pub use tickets::{Asked, Tickets};
 pub(in crate::tui) use astray::Letters;
 
 use super::effect::Effect;
-use super::keymap::{Context, Keymap};
 use super::layout::{self, Areas, Wanted};
 use super::overlays::Overlay;
 use super::panes;
-use super::theme::Theme;
-use crate::domain::catalogue::{Catalogue, ModelSpec};
+use crate::domain::catalogue::ModelSpec;
 use crate::domain::draft::Draft;
 use crate::domain::generation::{Take, TakeId};
-use crate::domain::service::Service;
 use crate::domain::song::{DraftRow, Song, SongId};
 use crate::domain::wording::Role;
 use crate::engine::intent::Intent;
-
-/// What the screen is opened with.
-#[derive(Clone, Debug)]
-pub struct Opening {
-    pub catalogue: Arc<Catalogue>,
-    pub keymap: Arc<Keymap>,
-    pub theme: Theme,
-    /// Where takes are ordered.
-    pub service: Service,
-    /// The song to open; without one, the song touched last.
-    pub song: Option<SongId>,
-    pub columns: u16,
-    pub rows: u16,
-    pub zone: TimeZone,
-    /// For the lines that fetch and play a take from another machine.
-    pub user: String,
-    pub host: String,
-    /// Whether this machine can play a file.
-    pub player_found: bool,
-    /// Whether the work is done by this process, so that leaving would stop it.
-    pub in_process: bool,
-    /// Whether the bell rings when a take arrives.
-    pub bell: bool,
-    /// An order above this many US dollars counts only once its price was on the screen.
-    pub confirm_above_usd: Option<f64>,
-    /// When the last screen was left.
-    pub last_left: Option<Timestamp>,
-    /// Something to say at once.
-    pub notice: Option<String>,
-}
-
-/// What has the keys.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Focus {
-    Model,
-    Style,
-    Lyrics,
-    Queue,
-    References,
-}
-
-impl Focus {
-    /// The order of Tab.
-    pub const ORDER: [Self; 5] = [Self::Model, Self::Style, Self::Lyrics, Self::Queue, Self::References];
-
-    /// Where its keys are looked up, nearest first.
-    #[must_use]
-    pub fn contexts(self) -> &'static [Context] {
-        match self {
-            Self::Model => &[Context::Form, Context::Anywhere],
-            Self::Style | Self::Lyrics => &[Context::Typing, Context::Anywhere],
-            Self::Queue => &[Context::Queue, Context::List, Context::Anywhere],
-            Self::References => &[Context::References, Context::List, Context::Anywhere],
-        }
-    }
-
-    /// The text that is typed into, if any.
-    #[must_use]
-    pub fn text(self) -> Option<Text> {
-        match self {
-            Self::Style => Some(Text::Style),
-            Self::Lyrics => Some(Text::Lyrics),
-            _ => None,
-        }
-    }
-}
 
 /// What the message line says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -144,6 +79,8 @@ pub struct State {
     pub(in crate::tui) playing: Option<TakeId>,
     pub(in crate::tui) tickets: Tickets,
     pub(in crate::tui) letters: Letters,
+    /// Whether the screen only waits for a save to be answered before it goes.
+    pub(in crate::tui) leaving: bool,
 }
 
 impl State {
@@ -167,6 +104,7 @@ impl State {
             playing: None,
             tickets: Tickets::default(),
             letters: Letters::default(),
+            leaving: false,
         };
         state.settle();
         state
@@ -186,13 +124,19 @@ impl State {
     /// [`Message::Pause`](super::message::Message::Pause).
     #[must_use]
     pub fn save_due(&self) -> Option<Timestamp> {
-        self.compose.save_due()
+        self.shelf.values().chain([&self.compose]).filter_map(Compose::save_due).min()
     }
 
     /// What keeps the words typed since the last save, for a screen that goes without asking.
     #[must_use]
-    pub fn unsaved(&self) -> Option<Intent> {
-        self.compose.unsaved()
+    pub fn unsaved(&self) -> Vec<Intent> {
+        self.shelf.values().chain([&self.compose]).filter_map(Compose::unsaved).collect()
+    }
+
+    /// The take of that number, for playing it.
+    #[must_use]
+    pub fn take(&self, id: TakeId) -> Option<&Take> {
+        self.queue.get(id)
     }
 
     /// The open song.
@@ -249,7 +193,7 @@ impl State {
             rows: self.opening.rows,
             focus: self.focus,
             form_rows: panes::model::rows(self) as u16,
-            bottom_rows: self.overlays.iter().map(|overlay| overlay.bottom_rows()).max().unwrap_or(2),
+            bottom_rows: self.overlays.iter().map(Overlay::bottom_rows).max().unwrap_or(2),
             take_open: self.queue.open,
         })
     }

@@ -51,8 +51,7 @@ impl<T: Tty> Claim<T> {
         self.ours.store(false, Ordering::SeqCst);
     }
 
-    /// A panic, in whichever thread, gives the terminal back before it says anything. Drawing fails from
-    /// then on, so that a panic that did not end the program ends the screen.
+    /// Puts [`Claim::give_back`] before whatever a panic does now.
     pub fn give_back_on_panic(self: &Arc<Self>) {
         let claim: Weak<Self> = Arc::downgrade(self);
         let report = panic::take_hook();

@@ -57,7 +57,7 @@ impl Screen<Device> {
     /// When they are no terminal, or it refuses raw mode.
     pub fn enter() -> io::Result<Self> {
         let screen = Self::over(Device::open()?)?;
-        screen.claim.give_back_on_panic();
+        screen.give_back_on_panic();
         Ok(screen)
     }
 
@@ -90,13 +90,19 @@ impl<T: Tty> Screen<T> {
     pub fn over(tty: T) -> io::Result<Self> {
         // With NO_COLOR set, crossterm would leave out colours but reset the attributes that a theme
         // without colours is made of. The theme decides.
-        ratatui::crossterm::style::force_color_output(true);
+        crossterm::style::force_color_output(true);
         let size = tty.size()?;
         let claim = Claim::new(tty);
         claim.take()?;
         let ink = Ink::default();
         let terminal = Terminal::new(Sheet::new(ink.clone(), size))?;
         Ok(Self { claim, terminal, ink, asides: Vec::new() })
+    }
+
+    /// From now on a panic, in whichever thread, gives the terminal back before it says anything. Drawing
+    /// fails from then on, so that a panic that did not end the program ends the screen.
+    pub fn give_back_on_panic(&self) {
+        self.claim.give_back_on_panic();
     }
 
     /// Draws one frame and sends what changed in one write; sends nothing when nothing changed. Bell,

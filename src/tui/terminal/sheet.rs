@@ -4,9 +4,10 @@ use std::cell::RefCell;
 use std::io::{self, Write};
 use std::rc::Rc;
 
-use ratatui::backend::{Backend, ClearType, CrosstermBackend, WindowSize};
+use ratatui::backend::{Backend, ClearType, WindowSize};
 use ratatui::buffer::Cell;
 use ratatui::layout::{Position, Size};
+use ratatui_crossterm::CrosstermBackend;
 
 /// Bytes that wait to be sent; shared between the backend, which writes, and the screen, which sends.
 #[derive(Clone, Debug, Default)]

@@ -67,7 +67,13 @@ impl Device {
             let tty = OpenOptions::new().read(true).write(true).open("/dev/tty")?;
             (tty.try_clone()?.into(), tty.into())
         };
-        Ok(Self { input, output, before: Mutex::new(None) })
+        Ok(Self::over(input, output))
+    }
+
+    /// A terminal by its two ends.
+    #[must_use]
+    pub fn over(input: OwnedFd, output: OwnedFd) -> Self {
+        Self { input, output, before: Mutex::new(None) }
     }
 
     /// The terminal's keys, for a [`Reader`](crate::tui::input::Reader).

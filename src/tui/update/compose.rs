@@ -3,12 +3,13 @@
 use jiff::Timestamp;
 
 use crate::domain::catalogue::{LYRICS, STYLE};
+use crate::domain::song::SongId;
 use crate::domain::wording::Role;
 use crate::engine::intent::Intent;
 use crate::tui::editor::Edit;
 use crate::tui::effect::Effect;
 use crate::tui::panes;
-use crate::tui::state::{Asked, Focus, State, Text};
+use crate::tui::state::{Asked, Compose, Focus, State, Text};
 
 /// Edits a text.
 pub(in crate::tui) fn type_in(state: &mut State, text: Text, edit: Edit, now: Timestamp) -> Vec<Effect> {
@@ -29,7 +30,15 @@ pub(in crate::tui) fn replace_lyrics(state: &mut State, text: String, now: Times
 
 /// Saves what is unsaved, if the time for it has come.
 pub(super) fn save_if_due(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    if state.save_due().is_some_and(|due| due <= now) { save(state) } else { Vec::new() }
+    let is_due = |compose: &Compose| compose.save_due().is_some_and(|due| due <= now);
+    let mut effects = if is_due(&state.compose) { save(state) } else { Vec::new() };
+    let late: Vec<SongId> = state.shelf.iter().filter(|(_, compose)| is_due(compose)).map(|(song, _)| *song).collect();
+    for song in late {
+        if let Some(intent) = state.shelf.get_mut(&song).and_then(Compose::save) {
+            effects.push(state.carry(intent, Asked::Save { song }));
+        }
+    }
+    effects
 }
 
 /// Saves what is unsaved.

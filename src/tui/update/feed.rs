@@ -83,17 +83,18 @@ fn take_take(state: &mut State, take: Take, first: bool, now: Timestamp) -> Vec<
 
 /// `take 6 arrived after 1:08, 2:51 long, $0.03`.
 fn arrival(take: &Take) -> String {
-    let mut text = format!("take {} arrived", take.number);
-    if let Some(finished) = take.finished {
-        text.push_str(&format!(" after {}", to_clock(elapsed(take, finished))));
+    let after = take.finished.map(|finished| format!(" after {}", to_clock(elapsed(take, finished))));
+    let long = take.duration_ms.map(|ms| format!(", {} long", to_clock((ms + 500) / 1000)));
+    let cost = take.cost.completed().usd.filter(|_| !take.service.is_sandbox()).map(|usd| format!(", ${usd:.2}"));
+    let parts: String = [after, long, cost].into_iter().flatten().collect();
+    format!("take {} arrived{parts}", take.number)
+}
+
+/// Counts anew where another day has begun.
+pub(super) fn turn_day(state: &mut State, now: Timestamp) {
+    if state.money.day.is_some_and(|day| day != state.day(now)) {
+        count_money(state, now);
     }
-    if let Some(ms) = take.duration_ms {
-        text.push_str(&format!(", {} long", to_clock((ms + 500) / 1000)));
-    }
-    if let Some(usd) = take.cost.usd.filter(|_| !take.service.is_sandbox()) {
-        text.push_str(&format!(", ${usd:.2}"));
-    }
-    text
 }
 
 /// What takes of this day cost.
@@ -102,7 +103,8 @@ fn count_money(state: &mut State, now: Timestamp) {
     let of_today = |take: &&Take| !take.service.is_sandbox() && state.day(take.sent.unwrap_or(take.created)) == today;
     // The newest takes come first, and one created before today cannot be followed by one of today.
     let recent = state.queue.all().rev().take_while(|take| state.day(take.created) >= yesterday(today));
-    state.money.spent = recent.filter(of_today).filter_map(|take| take.cost.completed().usd).sum();
+    state.money.spent =
+        recent.filter(of_today).filter_map(|take| take.cost.completed().usd).fold(0.0, |sum, usd| sum + usd);
     state.money.day = Some(today);
 }
 

@@ -6,7 +6,7 @@ use super::{compose, run};
 use crate::domain::wording::Role;
 use crate::tui::editor::{Edit, edit_for};
 use crate::tui::effect::Effect;
-use crate::tui::input::Key;
+use crate::tui::input::{Code, Key};
 use crate::tui::keymap::Context;
 use crate::tui::overlays;
 use crate::tui::state::{State, Text};
@@ -17,6 +17,11 @@ const MESSAGE_STAYS_MS: i64 = 4_000;
 /// Does what the key stands for here.
 pub(super) fn press(state: &mut State, key: Key, now: Timestamp) -> Vec<Effect> {
     fade(state, now);
+    if takes_commands(state) && is_astray(state, key, now) {
+        state.overlays.clear();
+        state.say("letters are commands here; Esc goes to the lyrics", Role::Attention, now);
+        return Vec::new();
+    }
     if let Some(overlay) = state.overlays.pop() {
         return overlays::press(state, overlay, key, now);
     }
@@ -24,6 +29,21 @@ pub(super) fn press(state: &mut State, key: Key, now: Timestamp) -> Vec<Effect> 
         Some(text) => press_in_text(state, text, key, now),
         None => press_in_list(state, key, now),
     }
+}
+
+/// Whether letters are commands where the keys go now.
+fn takes_commands(state: &State) -> bool {
+    match state.overlays.last() {
+        Some(overlay) => !overlay.takes_text(),
+        None => state.focus.text().is_none(),
+    }
+}
+
+/// Whether the key is part of text that was typed or pasted where letters are commands. Line ends count:
+/// one of them must never confirm what a letter before it opened.
+fn is_astray(state: &mut State, key: Key, now: Timestamp) -> bool {
+    let character = if key.code == Code::Enter { Some('\n') } else { key.typed() };
+    character.is_some_and(|character| state.letters.is_astray(character, now))
 }
 
 fn fade(state: &mut State, now: Timestamp) {
@@ -58,12 +78,6 @@ fn has_object(state: &State, text: Text, edit: &Edit) -> bool {
 }
 
 fn press_in_list(state: &mut State, key: Key, now: Timestamp) -> Vec<Effect> {
-    if let Some(letter) = key.typed().filter(|letter| letter.is_alphabetic())
-        && state.letters.is_astray(letter, now)
-    {
-        state.say("letters are commands here; Esc goes to the lyrics", Role::Attention, now);
-        return Vec::new();
-    }
     if let Some(action) = state.opening.keymap.action(state.focus.contexts(), key) {
         return run(state, action, now);
     }

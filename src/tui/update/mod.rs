@@ -28,6 +28,7 @@ pub(in crate::tui) use songs::{new_song, open_song};
 
 /// Moves the state by one message.
 pub fn update(state: &mut State, message: Message, now: Timestamp) -> Vec<Effect> {
+    feed::turn_day(state, now);
     let effects = match message {
         Message::Input(input) => take_input(state, input, now),
         Message::Resized { columns, rows } => {

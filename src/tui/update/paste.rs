@@ -14,13 +14,11 @@ pub(super) fn paste(state: &mut State, text: String, now: Timestamp) -> Vec<Effe
         return Vec::new();
     }
     if let Some(overlay) = state.overlays.pop() {
-        return overlays::paste(state, overlay, text, now);
+        return overlays::paste(state, overlay, &text, now);
     }
-    match state.focus.text() {
-        Some(field) => compose::type_in(state, field, Edit::Paste(text), now),
-        None => {
-            state.overlays.push(Overlay::Offer(text));
-            Vec::new()
-        }
+    if let Some(field) = state.focus.text() {
+        return compose::type_in(state, field, Edit::Paste(text), now);
     }
+    state.overlays.push(Overlay::Offer(text));
+    Vec::new()
 }

@@ -149,7 +149,6 @@ fn intent_for(action: Action, take: &Take) -> Result<(Intent, String), &'static 
         Action::Withdraw if matches!(take.status, Status::Saved | Status::Failed | Status::Unwatched) => {
             done(Intent::Hide { take: id, hidden: true }, "is out of the queue; its file stays")
         }
-        Action::Withdraw => Err(sent),
         Action::Hold if take.status == Status::Held => done(Intent::Release { take: id }, "is in line again"),
         Action::Hold if take.status == Status::Ordered => done(Intent::Hold { take: id }, "is held; h lets it go"),
         Action::MoveLater | Action::MoveEarlier if take.status.is_unsent() => {
@@ -157,7 +156,7 @@ fn intent_for(action: Action, take: &Take) -> Result<(Intent, String), &'static 
             let said = if later { "goes later" } else { "goes earlier" };
             done(Intent::Move { take: id, by: if later { 1 } else { -1 } }, said)
         }
-        Action::Hold | Action::MoveLater | Action::MoveEarlier => Err(sent),
+        Action::Withdraw | Action::Hold | Action::MoveLater | Action::MoveEarlier => Err(sent),
         Action::AskNow if take.status.is_unsent() => Err("was not sent yet; h lets a held one go"),
         Action::AskNow if matches!(take.status, Status::Saved | Status::Failed) => Err("is over: nothing to ask"),
         Action::AskNow => done(Intent::AskNow { take: id }, "is being asked about"),

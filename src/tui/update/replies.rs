@@ -3,18 +3,22 @@
 use jiff::Timestamp;
 
 use super::songs;
+use crate::domain::draft::Problem;
 use crate::domain::song::{DraftRow, SongId};
 use crate::domain::wording::Role;
 use crate::engine::intent::{Question, Reply};
 use crate::tui::effect::Effect;
-use crate::tui::overlays::{Overlay, Strip};
+use crate::tui::overlays::{self, Overlay, Strip};
 use crate::tui::state::{Asked, Compose, State};
 
 /// Does what the answer to a ticket is for. An answer to a ticket that is not out is none.
 pub(super) fn answer(state: &mut State, ticket: u64, reply: Result<Reply, String>, now: Timestamp) -> Vec<Effect> {
     let Some(asked) = state.tickets.answered(ticket) else { return Vec::new() };
     match asked {
-        Asked::Save { song } => saved(state, song, reply, now),
+        Asked::Save { song } => {
+            saved(state, song, reply, now);
+            return if state.leaving { overlays::quit::leave(state) } else { Vec::new() };
+        }
         Asked::Order => ordered(state, reply, now),
         Asked::NewSong => return opened(state, reply, now),
         Asked::Reference => finish(state, reply, "added; Enter uses it", now),
@@ -31,8 +35,13 @@ fn compose_of(state: &mut State, song: SongId) -> Option<&mut Compose> {
 fn saved(state: &mut State, song: SongId, reply: Result<Reply, String>, now: Timestamp) {
     match reply {
         Ok(Reply::Saved { revision, .. }) => {
+            let newest = state.drafts.get(&song).cloned();
             if let Some(compose) = compose_of(state, song) {
                 compose.store_took(revision, now);
+                // Another screen may have written after this save, and its row come before this answer.
+                if let Some(row) = newest {
+                    compose.follow(&row);
+                }
             }
         }
         Ok(Reply::Lost { current }) => lost(state, &current, now),
@@ -105,7 +114,7 @@ fn ordered(state: &mut State, reply: Result<Reply, String>, now: Timestamp) {
             format!("nothing was ordered: the same request was ordered {seconds} s ago")
         }
         Ok(Reply::Problems { model, problems }) => {
-            let first = problems.first().map_or_else(|| model.clone(), |problem| problem.sentence());
+            let first = problems.first().map_or_else(|| model.clone(), Problem::sentence);
             format!("nothing was ordered: {first}")
         }
         other => {

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::{compose, form, queue, references, songs};
 use crate::domain::wording::Role;
+use crate::tui::editor::Edit;
 use crate::tui::effect::Effect;
 use crate::tui::keymap::Action;
 use crate::tui::overlays::{self, Ask, Find, Overlay, Picker, Prompt, Strip};
@@ -25,6 +26,8 @@ pub(in crate::tui) fn run(state: &mut State, action: Action, now: Timestamp) -> 
         Action::Insert => open(state, Overlay::Tags(Picker::default())),
         Action::Rename => songs::ask_title(state),
         Action::NewSong => open(state, Overlay::Line(Prompt::new(Ask::NewSong, ""))),
+        Action::Undo => change_text(state, Edit::Undo, now),
+        Action::Redo => change_text(state, Edit::Redo, now),
         Action::Filter => open_filter(state),
         Action::KeepVersion => compose::keep_version(state),
         Action::NextPane => turn(state, 1),
@@ -89,6 +92,12 @@ fn open_strip(state: &mut State) -> Vec<Effect> {
 fn open_find(state: &mut State) -> Vec<Effect> {
     let text = state.focus.text().unwrap_or(Text::Lyrics);
     open(state, Overlay::Find(Find::new(text)))
+}
+
+/// Edits the text that has the keys, or else the lyrics.
+fn change_text(state: &mut State, edit: Edit, now: Timestamp) -> Vec<Effect> {
+    let text = state.focus.text().unwrap_or(Text::Lyrics);
+    compose::type_in(state, text, edit, now)
 }
 
 fn open_filter(state: &mut State) -> Vec<Effect> {

@@ -8,7 +8,7 @@ use crate::domain::wording::Role;
 use crate::engine::intent::Intent;
 use crate::tui::effect::Effect;
 use crate::tui::overlays::{Ask, Overlay, Prompt};
-use crate::tui::state::{Asked, Compose, Focus, State};
+use crate::tui::state::{Asked, Compose, Focus, Place, State};
 
 /// Starts a song; it is opened once it is there.
 pub(in crate::tui) fn new_song(state: &mut State, title: &str) -> Vec<Effect> {
@@ -34,7 +34,7 @@ pub(in crate::tui) fn open_song(state: &mut State, song: SongId, now: Timestamp)
         state.compose.follow(row);
     }
     state.queue.marked.clear();
-    state.queue.place = Default::default();
+    state.queue.place = Place::default();
     state.queue.refresh(Some(song), false);
     state.focus = Focus::Lyrics;
     if let Some(title) = state.songs.get(&song).map(|song| song.title.clone()) {

@@ -1,32 +1,23 @@
 //! The order strip: what is ordered, what it costs, and what stands in the way. It takes the place of the
 //! message and the keys, so the lyric stays readable.
 
-use jiff::Timestamp;
-use ratatui::Frame;
-use ratatui::layout::Position;
+mod draw;
 
-use super::models::price;
+use jiff::Timestamp;
+
+pub use draw::draw;
+
 use super::{Models, Outcome, Overlay, Sent};
 use crate::domain::draft::{Draft, Grade, Problem};
 use crate::domain::generation::{Take, TakeId};
 use crate::domain::song::SongId;
 use crate::domain::wording::Role;
 use crate::engine::intent::{Intent, Order, OrderLine, Question};
-use crate::tui::cells::Sheet;
 use crate::tui::effect::Effect;
 use crate::tui::input::Key;
 use crate::tui::keymap::{Action, Context};
 use crate::tui::state::{Asked, State};
-use crate::tui::theme::Part;
 use crate::tui::update::{go_to_problem, save};
-use crate::tui::view;
-
-/// At most so many problems are shown under the order.
-const PROBLEMS_SHOWN: usize = 2;
-
-/// The commands in its line of keys.
-pub(super) const KEYS: &[Action] =
-    &[Action::StripModels, Action::StripSent, Action::StripHold, Action::StripProblem, Action::Confirm, Action::Leave];
 
 /// An order that is being made up.
 #[derive(Clone, Debug)]
@@ -93,7 +84,7 @@ impl Strip {
     }
 
     /// Orders from these models.
-    pub(super) fn set_models(&mut self, state: &State, models: Vec<String>) {
+    pub(in crate::tui) fn set_models(&mut self, state: &State, models: Vec<String>) {
         self.models = models;
         self.changed();
         self.check(state);
@@ -119,27 +110,14 @@ impl Strip {
     }
 
     /// It was on the screen.
-    pub(super) fn drawn(&mut self) {
+    pub(in crate::tui) fn drawn(&mut self) {
         self.drawn = true;
     }
 
-    /// Rows of the strip: the order, what stands in the way, the keys.
-    pub(super) fn rows(&self) -> u16 {
-        2 + self.remarks().len() as u16
-    }
-
-    /// What stands in the way, or should be known.
-    fn remarks(&self) -> Vec<(String, Part)> {
-        if let Some(Question::SameAgain { seconds }) = self.question {
-            let text = format!("the same request was ordered {seconds} s ago; Enter orders it again, Esc not");
-            return vec![(text, Part::Look)];
-        }
-        if let Some(why) = &self.refused {
-            return vec![(why.clone(), Part::MustFix)];
-        }
-        let part = |problem: &Problem| if problem.grade == Grade::MustFix { Part::MustFix } else { Part::Look };
-        let worth = self.problems.iter().filter(|problem| problem.grade != Grade::Hint);
-        worth.take(PROBLEMS_SHOWN).map(|problem| (problem.sentence(), part(problem))).collect()
+    /// How many takes of each model.
+    pub(in crate::tui) fn set_takes(&mut self, takes: u32) {
+        self.takes = takes;
+        self.changed();
     }
 
     /// US dollars for everything ordered, where every price is known.
@@ -155,27 +133,15 @@ impl Strip {
             (Some(cost), Some(most)) => cost > most,
             (Some(_), None) => false,
         };
-        self.question.is_some() || (dear && !state.opening.service.is_sandbox())
-    }
-
-    /// `about $0.09 of $4.21`.
-    fn price_words(&self, state: &State) -> String {
-        if state.opening.service.is_sandbox() {
-            return "nothing is charged".to_owned();
-        }
-        let Some(cost) = self.cost(state) else { return "price unknown".to_owned() };
-        match state.money.balance {
-            Some((balance, _)) => format!("about {} of ${balance:.2}", price(Some(cost))),
-            None => format!("about {}", price(Some(cost))),
-        }
+        // A letter opened the strip of an order again: in text gone astray a line end may follow it.
+        self.question.is_some() || self.again.is_some() || (dear && !state.opening.service.is_sandbox())
     }
 }
 
 /// Does what the key stands for. The key that opens the strip closes it and never pays.
 pub fn press(state: &mut State, strip: &mut Strip, key: Key, now: Timestamp) -> Outcome {
-    if let Some(digit @ '1'..='9') = key.typed() {
-        strip.takes = u32::from(digit) - u32::from('0');
-        strip.changed();
+    if let Some(takes) = key.typed().and_then(|c| c.to_digit(10)).filter(|takes| *takes > 0) {
+        strip.set_takes(takes);
         return Outcome::stay();
     }
     match state.opening.keymap.action(&[Context::Strip], key) {
@@ -218,6 +184,11 @@ fn confirm(state: &mut State, strip: &mut Strip, now: Timestamp) -> Outcome {
         strip.refuse(stopped);
         return Outcome::stay();
     }
+    if let Some(unknown) = strip.models.iter().find(|model| state.opening.catalogue.find(model).is_none()) {
+        let stopped = format!("cannot be ordered: {unknown} is not in the catalogue; m chooses another");
+        strip.refuse(stopped);
+        return Outcome::stay();
+    }
     if strip.must_be_seen(state) && !strip.drawn {
         return Outcome::stay();
     }
@@ -238,45 +209,4 @@ fn confirm(state: &mut State, strip: &mut Strip, now: Timestamp) -> Outcome {
     effects.push(state.carry(Intent::Order(order), Asked::Order));
     state.say("ordering", Role::Waiting, now);
     Outcome::stay().with(effects)
-}
-
-/// Draws the strip over the bottom.
-pub fn draw(state: &State, strip: &Strip, frame: &mut Frame<'_>) -> Option<Position> {
-    let theme = &state.opening.theme;
-    let mut sheet = Sheet::new(frame.buffer_mut(), state.areas().bottom);
-    sheet.clear();
-    let all = strip.takes as usize * strip.models.len();
-    let verb = if strip.held { "Hold" } else { "Order" };
-    let takes = if all == 1 { "1 take".to_owned() } else { format!("{all} takes") };
-    let models: Vec<&str> = strip.models.iter().map(|model| state.label(model)).collect();
-    let after = match (strip.sent, strip.held) {
-        (true, _) => "on its way",
-        (_, true) => "h lets it go",
-        _ => "cannot be stopped once sent",
-    };
-    let again = if strip.again.is_some() { "as it was  " } else { "" };
-    let price = strip.price_words(state);
-    let price_look = if strip.must_be_seen(state) { Part::Look } else { Part::Text };
-    let order = format!(" {verb} {takes}  ");
-    let models = format!("{}  {again}", models.join(", "));
-    sheet.spans(
-        0,
-        0,
-        &[
-            (&order, theme.look(Part::HeadFocused)),
-            (&models, theme.look(Part::Text)),
-            (&price, theme.look(price_look)),
-            ("  ", theme.look(Part::Text)),
-            (after, theme.look(Part::Faint)),
-        ],
-    );
-    for (n, (text, part)) in strip.remarks().iter().enumerate() {
-        sheet.text(n + 1, 1, text, theme.look(*part));
-    }
-    let last = sheet.rows().saturating_sub(1);
-    sheet.text(last, 1, "1-9", theme.look(Part::Key));
-    sheet.text(last, 5, "how many", theme.look(Part::Text));
-    view::draw_keys(state, &mut sheet, last, 16, KEYS, &[Context::Strip]);
-    let area = sheet.area();
-    (area.area() > 0).then(|| Position::new(area.x, area.y))
 }

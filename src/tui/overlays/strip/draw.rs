@@ -1,0 +1,117 @@
+//! What the strip says, and how it looks.
+
+use ratatui::Frame;
+use ratatui::layout::Position;
+
+use super::Strip;
+use crate::domain::draft::{Grade, Problem};
+use crate::engine::intent::Question;
+use crate::tui::cells::Sheet;
+use crate::tui::keymap::{Action, Context};
+use crate::tui::overlays::Overlay;
+use crate::tui::overlays::models::price;
+use crate::tui::state::State;
+use crate::tui::theme::Part;
+use crate::tui::view;
+
+/// At most so many problems are shown under the order.
+const PROBLEMS_SHOWN: usize = 2;
+
+/// The commands in its line of keys where something is wrong.
+const KEYS_WITH_PROBLEMS: &[Action] =
+    &[Action::StripProblem, Action::Leave, Action::StripModels, Action::StripSent, Action::Confirm, Action::StripHold];
+
+/// The commands in its line of keys.
+const KEYS: &[Action] =
+    &[Action::Confirm, Action::Leave, Action::StripModels, Action::StripSent, Action::StripHold, Action::StripProblem];
+
+impl Strip {
+    /// The commands in its line of keys.
+    pub(in crate::tui::overlays) fn keys(&self) -> &'static [Action] {
+        let wrong = self.problems.iter().any(|problem| problem.grade != Grade::Hint);
+        if wrong { KEYS_WITH_PROBLEMS } else { KEYS }
+    }
+
+    /// Rows of the strip: the order, what stands in the way, the keys.
+    pub(in crate::tui::overlays) fn rows(&self) -> u16 {
+        2 + self.remarks().len() as u16
+    }
+
+    /// What stands in the way, or should be known.
+    fn remarks(&self) -> Vec<(String, Part)> {
+        if let Some(Question::SameAgain { seconds }) = self.question {
+            let text = format!("the same request was ordered {seconds} s ago; Enter orders it again, Esc not");
+            return vec![(text, Part::Look)];
+        }
+        if let Some(why) = &self.refused {
+            return vec![(why.clone(), Part::MustFix)];
+        }
+        let worth = self.problems.iter().filter(|problem| problem.grade != Grade::Hint);
+        let remark = |problem: &Problem| match problem.grade {
+            Grade::MustFix => (format!("! {}", problem.sentence()), Part::MustFix),
+            _ => (problem.sentence(), Part::Look),
+        };
+        worth.take(PROBLEMS_SHOWN).map(remark).collect()
+    }
+
+    /// `about $0.09 of $4.21`.
+    fn price_words(&self, state: &State) -> String {
+        if state.opening.service.is_sandbox() {
+            return "nothing is charged".to_owned();
+        }
+        let Some(cost) = self.cost(state) else { return "price unknown".to_owned() };
+        match state.money.balance {
+            Some((balance, _)) => format!("about {} of ${balance:.2}", price(Some(cost))),
+            None => format!("about {}", price(Some(cost))),
+        }
+    }
+}
+
+/// Draws the strip over the bottom.
+pub fn draw(state: &State, strip: &Strip, frame: &mut Frame<'_>) -> Option<Position> {
+    let theme = &state.opening.theme;
+    let mut sheet = Sheet::new(frame.buffer_mut(), state.areas().bottom);
+    sheet.clear();
+    draw_order(state, strip, &mut sheet);
+    for (n, (text, part)) in strip.remarks().iter().enumerate() {
+        sheet.text(n + 1, 1, text, theme.look(*part));
+    }
+    if matches!(state.overlays.last(), Some(Overlay::Strip(_))) {
+        let last = sheet.rows().saturating_sub(1);
+        sheet.text(last, 1, "1-9", theme.look(Part::Key));
+        sheet.text(last, 5, "how many", theme.look(Part::Text));
+        view::draw_keys(state, &mut sheet, last, 16, strip.keys(), &[Context::Strip]);
+    } else {
+        // What lies over the strip has the keys, and their line.
+        view::draw_keys_of_top(state, &mut sheet);
+    }
+    let area = sheet.area();
+    (area.area() > 0).then(|| Position::new(area.x, area.y))
+}
+
+/// ` Order 3 takes  music-2.0  about $0.09 of $4.21  cannot be stopped once sent`.
+fn draw_order(state: &State, strip: &Strip, sheet: &mut Sheet<'_>) {
+    let theme = &state.opening.theme;
+    let all = strip.takes as usize * strip.models.len();
+    let verb = if strip.held { "Hold" } else { "Order" };
+    let takes = if all == 1 { "1 take".to_owned() } else { format!("{all} takes") };
+    let order = format!(" {verb} {takes}  ");
+    let models: Vec<&str> = strip.models.iter().map(|model| state.label(model)).collect();
+    let again = if strip.again.is_some() { "as it was  " } else { "" };
+    let models = format!("{}  {again}", models.join(", "));
+    let price = strip.price_words(state);
+    let price_part = if strip.cost(state).is_none() { Part::Look } else { Part::Text };
+    let after = match (strip.sent, strip.held) {
+        (true, _) => "on its way",
+        (_, true) => "h lets it go",
+        _ => "cannot be stopped once sent",
+    };
+    let spans = [
+        (order.as_str(), theme.look(Part::HeadFocused)),
+        (models.as_str(), theme.look(Part::Text)),
+        (price.as_str(), theme.look(price_part)),
+        ("  ", theme.look(Part::Text)),
+        (after, theme.look(Part::Faint)),
+    ];
+    sheet.spans(0, 0, &spans);
+}

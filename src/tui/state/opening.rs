@@ -1,0 +1,42 @@
+//! What the screen starts from.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::domain::catalogue::Catalogue;
+use crate::domain::service::Service;
+use crate::domain::song::SongId;
+use crate::tui::keymap::Keymap;
+use crate::tui::theme::Theme;
+
+/// What the screen is opened with.
+#[derive(Clone, Debug)]
+pub struct Opening {
+    pub catalogue: Arc<Catalogue>,
+    pub keymap: Arc<Keymap>,
+    pub theme: Theme,
+    /// Where takes are ordered.
+    pub service: Service,
+    /// The song to open; without one, the song touched last.
+    pub song: Option<SongId>,
+    pub columns: u16,
+    pub rows: u16,
+    pub zone: TimeZone,
+    /// For the lines that fetch and play a take from another machine.
+    pub user: String,
+    pub host: String,
+    /// Whether this machine can play a file.
+    pub player_found: bool,
+    /// Whether the work is done by this process, so that leaving would stop it.
+    pub in_process: bool,
+    /// Whether the bell rings when a take arrives.
+    pub bell: bool,
+    /// An order above this many US dollars counts only once its price was on the screen.
+    pub confirm_above_usd: Option<f64>,
+    /// When the last screen was left.
+    pub last_left: Option<Timestamp>,
+    /// Something to say at once.
+    pub notice: Option<String>,
+}

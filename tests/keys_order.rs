@@ -1,0 +1,254 @@
+//! Ordering: as few keys as promised, and no key that pays by accident.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a failed unwrap is a failed test")]
+
+mod desk;
+
+use desk::{Desk, MODEL, SONG, draft, everything, opening, row};
+use refrain::domain::draft::Draft;
+use refrain::domain::generation::TakeId;
+use refrain::domain::service::Service;
+use refrain::engine::feed::Changes;
+use refrain::engine::intent::{Intent, Order, OrderLine, Question, Reply};
+use refrain::tui::effect::Effect;
+use refrain::tui::message::Message;
+use refrain::tui::state::{Focus, Opening};
+
+/// The only order among the intents since the last look.
+fn order(desk: &mut Desk) -> Option<Order> {
+    let mut orders = desk.intents().into_iter().filter_map(|intent| match intent {
+        Intent::Order(order) => Some(order),
+        _ => None,
+    });
+    let order = orders.next();
+    assert_eq!(orders.next(), None, "one key, one order");
+    order
+}
+
+fn sandbox() -> Desk {
+    let mut desk = Desk::new(Opening { service: Service::Sandbox, ..opening() }, everything());
+    desk.effects();
+    desk
+}
+
+/// A model that the vendor states a price for.
+fn priced() -> Desk {
+    let settings = [("voice-id".to_owned(), "vocal-1".to_owned())].into();
+    let draft = Draft { model: "music-01".to_owned(), settings, ..draft() };
+    let mut desk = Desk::new(opening(), Changes { drafts: vec![row(SONG, 1, draft)], ..everything() });
+    desk.effects();
+    desk
+}
+
+#[test]
+fn a_changed_line_is_ordered_with_two_keys_and_saved_first() {
+    let mut desk = sandbox();
+    desk.type_text("a").press("C-g Enter");
+    let effects = desk.effects();
+    assert!(matches!(&effects[0], Effect::Carry { intent: Intent::SaveDraft { .. }, .. }));
+    let Effect::Carry { intent: Intent::Order(order), .. } = &effects[1] else { panic!("{effects:?}") };
+    let expected = Order {
+        song: SONG,
+        service: Service::Sandbox,
+        draft: desk.state.draft().clone(),
+        lines: vec![OrderLine { model: MODEL.to_owned(), takes: 1 }],
+        from: None,
+        held: false,
+        confirmed: false,
+        folder: None,
+    };
+    assert_eq!(order, &expected);
+}
+
+#[test]
+fn eight_takes_are_three_keys() {
+    let mut desk = sandbox();
+    desk.press("C-g 8 Enter");
+    assert_eq!(order(&mut desk).unwrap().lines, [OrderLine { model: MODEL.to_owned(), takes: 8 }]);
+}
+
+#[test]
+fn one_song_goes_to_three_models_with_few_keys() {
+    let mut desk = sandbox();
+    desk.press("C-g m Down Space Down Space 2 Enter Enter");
+    let lines = order(&mut desk).unwrap().lines;
+    assert!(lines.iter().all(|line| line.takes == 2), "a digit in the table says how many");
+    let models: Vec<&str> = lines.iter().map(|line| line.model.as_str()).collect();
+    assert_eq!(models, [MODEL, "minimax/music-2.6", "minimax/music-1.5"]);
+}
+
+#[test]
+fn the_keys_that_open_the_strip_and_leave_it_never_pay() {
+    for keys in ["C-g C-g", "C-g Esc", "C-g C-c", "C-g C-g C-g C-g"] {
+        let mut desk = sandbox();
+        desk.press(keys);
+        assert_eq!(desk.effects(), [], "{keys}");
+        assert_eq!(desk.state.overlays(), [""; 0], "{keys}");
+    }
+}
+
+#[test]
+fn a_second_enter_orders_nothing_while_the_first_is_on_its_way() {
+    let mut desk = sandbox();
+    desk.press("C-g Enter Enter Enter");
+    assert!(order(&mut desk).is_some());
+}
+
+#[test]
+fn with_a_price_unknown_enter_counts_only_once_the_strip_was_drawn() {
+    let mut desk = Desk::usual();
+    desk.press("C-g Enter");
+    assert_eq!(order(&mut desk), None, "typed ahead of the screen");
+    assert_eq!(desk.state.overlays(), ["strip"]);
+    assert!(desk.draw().contains("price unknown"));
+    desk.press("Enter");
+    assert!(order(&mut desk).is_some());
+}
+
+#[test]
+fn what_changes_in_the_strip_has_to_be_seen_again() {
+    let mut desk = Desk::usual();
+    desk.press("C-g").draw();
+    desk.press("9 Enter");
+    assert_eq!(order(&mut desk), None);
+}
+
+#[test]
+fn a_known_price_is_shown_against_what_is_left_and_needs_no_second_look() {
+    let mut desk = priced();
+    desk.press("C-g 3");
+    assert!(desk.picture().contains("about $0.0945 of $4.21"), "{}", desk.picture());
+    desk.press("Enter");
+    assert!(order(&mut desk).is_some());
+}
+
+#[test]
+fn above_the_configured_amount_the_price_has_to_be_seen() {
+    let mut desk = priced();
+    let changes = Changes { drafts: vec![row(SONG, 1, desk.state.draft().clone())], ..everything() };
+    desk = Desk::new(Opening { confirm_above_usd: Some(0.05), ..opening() }, changes);
+    desk.effects();
+    desk.press("C-g 2 Enter");
+    assert_eq!(order(&mut desk), None);
+    desk.draw();
+    desk.press("Enter");
+    assert!(order(&mut desk).is_some());
+}
+
+#[test]
+fn an_order_can_be_written_down_as_held() {
+    let mut desk = sandbox();
+    desk.press("C-g h");
+    assert!(desk.picture().contains(" Hold 1 take "));
+    desk.press("Enter");
+    assert!(order(&mut desk).unwrap().held);
+}
+
+#[test]
+fn what_must_be_fixed_stops_the_order_and_e_goes_there() {
+    let mut desk = sandbox();
+    desk.press("S-Tab C-k").type_text("short").press("Tab C-g Enter");
+    assert_eq!(order(&mut desk), None);
+    assert!(desk.picture().contains("cannot be ordered: style has 5 characters"), "{}", desk.picture());
+    desk.press("e");
+    assert_eq!((desk.state.focus(), desk.state.overlays().len()), (Focus::Style, 0));
+}
+
+#[test]
+fn e_goes_to_a_setting_too() {
+    let mut desk = sandbox();
+    desk.press("S-Tab S-Tab Down Down Enter").type_text("1").press("Enter Esc C-g e");
+    assert_eq!(desk.state.focus(), Focus::Model);
+    assert!(desk.picture().contains("> sample-rate"), "{}", desk.picture());
+}
+
+#[test]
+fn the_same_order_again_is_asked_about_and_confirmed_only_after_being_seen() {
+    let mut desk = sandbox();
+    desk.press("C-g Enter");
+    desk.answer(Reply::Asks(Question::SameAgain { seconds: 12 }));
+    desk.effects();
+    desk.press("Enter");
+    assert_eq!(order(&mut desk), None, "the question was not on the screen yet");
+    assert!(desk.draw().contains("the same request was ordered 12 s ago; Enter orders it again, Esc not"));
+    desk.press("Enter");
+    assert!(order(&mut desk).unwrap().confirmed);
+}
+
+#[test]
+fn a_change_takes_the_question_back() {
+    let mut desk = sandbox();
+    desk.press("C-g Enter");
+    desk.answer(Reply::Asks(Question::SameAgain { seconds: 12 }));
+    desk.draw();
+    desk.effects();
+    desk.press("2 Enter");
+    assert!(!order(&mut desk).unwrap().confirmed);
+}
+
+#[test]
+fn an_order_that_was_taken_closes_the_strip_and_says_so() {
+    let mut desk = sandbox();
+    desk.press("C-g 3 Enter").answer(Reply::Ordered { takes: vec![TakeId(10), TakeId(11), TakeId(12)] });
+    assert_eq!(desk.state.overlays(), [""; 0]);
+    assert_eq!(desk.notice(), "ordered 3 takes");
+}
+
+#[test]
+fn an_order_that_came_to_nothing_says_why_and_can_be_tried_again() {
+    let mut desk = sandbox();
+    desk.press("C-g Enter").answer(Reply::TooLate("the budget of $1.00 is used up".to_owned()));
+    assert!(desk.draw().contains("nothing was ordered: the budget of $1.00 is used up"));
+    desk.effects();
+    desk.press("Enter");
+    assert!(order(&mut desk).is_some());
+}
+
+#[test]
+fn an_answer_that_comes_after_the_strip_was_closed_is_still_told() {
+    let mut desk = sandbox();
+    desk.press("C-g Enter Esc").answer(Reply::Asks(Question::SameAgain { seconds: 3 }));
+    assert_eq!(desk.notice(), "nothing was ordered: the same request was ordered 3 s ago");
+}
+
+#[test]
+fn a_take_is_ordered_again_as_it_was_whatever_the_draft_is_now() {
+    let mut desk = sandbox();
+    desk.type_text("changed ").press("Tab Down Down Down o").draw();
+    desk.press("Enter");
+    let order = order(&mut desk).unwrap();
+    assert_eq!((order.from, &order.draft), (Some(TakeId(6)), &draft()));
+    assert!(desk.state.draft().lyrics.starts_with("changed "));
+}
+
+#[test]
+fn text_gone_astray_in_a_list_never_orders() {
+    for text in ["o\n", "so\n", "old harbour lights\nslow to go\n\n", "o1\n\n\n\n\n\n\n"] {
+        let mut desk = sandbox();
+        desk.press("Tab").wait(1_000).type_text(text);
+        assert_eq!(order(&mut desk), None, "{text:?}");
+    }
+}
+
+#[test]
+fn what_is_sent_is_shown_and_closed_with_the_key_that_opened_it() {
+    let mut desk = sandbox();
+    desk.press("C-g v");
+    assert!(desk.picture().contains("\"model\": \"minimax/music-2.0\"") || desk.picture().contains("\"lyrics\""));
+    desk.press("v");
+    assert_eq!(desk.state.overlays(), ["strip"]);
+}
+
+#[test]
+fn leaving_the_table_of_models_without_enter_changes_nothing() {
+    let mut desk = sandbox();
+    desk.press("C-g m Down Space Esc Enter");
+    assert_eq!(order(&mut desk).unwrap().lines.len(), 1);
+}
+
+#[test]
+fn a_reply_to_a_ticket_that_is_not_out_does_nothing() {
+    let mut desk = sandbox();
+    desk.tell(Message::Replied { ticket: 99, reply: Ok(Reply::Ordered { takes: vec![TakeId(1)] }) });
+    assert_eq!(desk.notice(), "");
+    assert_eq!(desk.effects(), []);
+}

@@ -1,0 +1,197 @@
+//! A terminal with a program in it: what a person sees and types, from the far end of a real pty.
+
+use std::io::{Read, Write};
+use std::path::Path;
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::{Duration, Instant};
+
+use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
+
+/// Longer than anything here needs, also on a busy machine; what fails, fails with the screen shown.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What has come out of the program so far.
+struct Seen {
+    screen: vt100::Parser,
+    bytes: usize,
+    /// When the last bytes came.
+    at: Instant,
+}
+
+/// A pty with a program in it and a small terminal on the other side.
+pub struct Terminal {
+    seen: Arc<(Mutex<Seen>, Condvar)>,
+    master: Box<dyn MasterPty + Send>,
+    keys: Box<dyn Write + Send>,
+    child: Box<dyn Child + Send + Sync>,
+}
+
+/// The size of the terminal and what the program is told about it.
+pub struct Setup<'a> {
+    pub columns: u16,
+    pub rows: u16,
+    pub environment: &'a [(&'a str, &'a str)],
+}
+
+impl Default for Setup<'_> {
+    fn default() -> Self {
+        Self { columns: 120, rows: 40, environment: &[] }
+    }
+}
+
+impl Terminal {
+    /// The built refrain on the sandbox, with everything below `data`.
+    pub fn refrain(data: &Path, setup: &Setup<'_>) -> Self {
+        let data = data.to_str().unwrap();
+        Self::open(env!("CARGO_BIN_EXE_refrain"), &["--sandbox", "--data-dir", data], setup)
+    }
+
+    /// Any program.
+    pub fn open(program: &str, arguments: &[&str], setup: &Setup<'_>) -> Self {
+        let pty_size = PtySize { rows: setup.rows, cols: setup.columns, pixel_width: 0, pixel_height: 0 };
+        let pair = native_pty_system().openpty(pty_size).unwrap();
+        let mut command = CommandBuilder::new(program);
+        command.args(arguments);
+        command.env_clear();
+        command.cwd(std::env::temp_dir());
+        command.env("PATH", std::env::var_os("PATH").unwrap());
+        command.env("HOME", "/nonexistent");
+        command.env("TERM", "xterm-256color");
+        command.env("LANG", "C.UTF-8");
+        for (name, value) in setup.environment {
+            command.env(name, value);
+        }
+        let child = pair.slave.spawn_command(command).unwrap();
+        drop(pair.slave);
+        let seen =
+            Seen { screen: vt100::Parser::new(size(setup.rows), size(setup.columns), 0), bytes: 0, at: Instant::now() };
+        let seen = Arc::new((Mutex::new(seen), Condvar::new()));
+        let reader = pair.master.try_clone_reader().unwrap();
+        let writer = pair.master.take_writer().unwrap();
+        watch(reader, Arc::clone(&seen));
+        Self { seen, master: pair.master, keys: writer, child }
+    }
+
+    /// Types bytes as they are.
+    pub fn keys(&mut self, keys: &str) -> Instant {
+        let at = Instant::now();
+        self.keys.write_all(keys.as_bytes()).unwrap();
+        self.keys.flush().unwrap();
+        at
+    }
+
+    /// Pastes text as a terminal with bracketed paste does.
+    pub fn paste(&mut self, text: &str) {
+        self.keys(&format!("\x1b[200~{text}\x1b[201~"));
+    }
+
+    /// Waits until the text is on the screen; says when the bytes that brought it had come.
+    #[track_caller]
+    pub fn expect(&self, text: &str) -> Instant {
+        self.until(&format!("`{text}` on the screen"), |screen| screen.contents().contains(text))
+    }
+
+    /// Waits until the text is no longer on the screen.
+    #[track_caller]
+    pub fn expect_gone(&self, text: &str) -> Instant {
+        self.until(&format!("`{text}` gone"), |screen| !screen.contents().contains(text))
+    }
+
+    /// Waits until the screen is as wanted.
+    #[track_caller]
+    pub fn until(&self, what: &str, wanted: impl Fn(&vt100::Screen) -> bool) -> Instant {
+        let (seen, came) = &*self.seen;
+        let deadline = Instant::now() + PATIENCE;
+        let mut seen = seen.lock().unwrap();
+        loop {
+            if wanted(seen.screen.screen()) {
+                return seen.at;
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            assert!(!left.is_zero(), "waited in vain for {what}; the screen:\n{}", seen.screen.screen().contents());
+            seen = came.wait_timeout(seen, left).unwrap().0;
+        }
+    }
+
+    /// The screen as it is.
+    pub fn screen(&self) -> vt100::Screen {
+        self.seen.0.lock().unwrap().screen.screen().clone()
+    }
+
+    /// Bytes that have come so far.
+    pub fn bytes(&self) -> usize {
+        self.seen.0.lock().unwrap().bytes
+    }
+
+    /// Another size, as when a window is dragged.
+    pub fn resize(&self, columns: u16, rows: u16) {
+        self.seen.0.lock().unwrap().screen.screen_mut().set_size(size(rows), size(columns));
+        let pty_size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
+        self.master.resize(pty_size).unwrap();
+    }
+
+    /// The program's process.
+    pub fn pid(&self) -> i32 {
+        self.child.process_id().unwrap().cast_signed()
+    }
+
+    /// Sends the program a signal.
+    pub fn signal(&self, signal: rustix::process::Signal) {
+        rustix::process::kill_process(rustix::process::Pid::from_raw(self.pid()).unwrap(), signal).unwrap();
+    }
+
+    /// The terminal's line settings, as a debug text to compare.
+    pub fn line_settings(&self) -> String {
+        let settings = self.master.get_termios();
+        format!("{settings:?}")
+    }
+
+    /// Waits until the program has ended.
+    #[track_caller]
+    pub fn ended(&mut self) -> ExitStatus {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
+            assert!(Instant::now() < deadline, "still alive; the screen:\n{}", self.screen().contents());
+            std::thread::yield_now();
+            std::thread::park_timeout(Duration::from_millis(5));
+        }
+    }
+
+    /// Ends the program without giving it a chance to say or do anything.
+    pub fn kill(&mut self) {
+        self.signal(rustix::process::Signal::KILL);
+        self.ended();
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn watch(mut from: Box<dyn Read + Send>, seen: Arc<(Mutex<Seen>, Condvar)>) {
+    std::thread::spawn(move || {
+        let mut buffer = [0; 65536];
+        loop {
+            let length = from.read(&mut buffer).unwrap_or(0);
+            let (seen, came) = &*seen;
+            let mut seen = seen.lock().unwrap();
+            seen.screen.process(&buffer[..length]);
+            seen.bytes += length;
+            seen.at = Instant::now();
+            came.notify_all();
+            if length == 0 {
+                return;
+            }
+        }
+    });
+}
+
+fn size(cells: u16) -> std::num::NonZero<u16> {
+    std::num::NonZero::new(cells).unwrap()
+}

@@ -1,0 +1,15 @@
+//! The pretend service, driven over loopback: what it sells, refuses, charges, keeps, and how it goes wrong.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a failed unwrap is a failed test")]
+
+#[path = "sandbox/books.rs"]
+mod books;
+#[path = "sandbox/faults.rs"]
+mod faults;
+#[path = "sandbox/music.rs"]
+mod music;
+#[path = "sandbox/rig.rs"]
+mod rig;
+#[path = "sandbox/sound.rs"]
+mod sound;
+#[path = "sandbox/wire.rs"]
+mod wire;

@@ -1,0 +1,121 @@
+//! No size, no text and no key makes the screen fall over.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a failed unwrap is a failed test")]
+
+mod desk;
+
+use desk::{Desk, SONG, everything, opening, row, song};
+use proptest::prelude::*;
+use refrain::domain::draft::Draft;
+use refrain::domain::generation::Take;
+use refrain::engine::feed::Changes;
+use refrain::tui::keymap::Keymap;
+use refrain::tui::message::Message;
+use refrain::tui::state::{Focus, Opening};
+
+/// Keys that lead to every pane and overlay.
+const PLACES: [&str; 14] = [
+    "",
+    "S-Tab",
+    "S-Tab S-Tab",
+    "Tab",
+    "Tab Enter",
+    "Tab Tab",
+    "C-g",
+    "C-g m",
+    "C-g v",
+    "C-p",
+    "C-o",
+    "C-n",
+    "C-t",
+    "C-f x",
+];
+
+/// Text as unkind as it comes: wide, combining, joined, right to left, empty, long.
+const UNKIND: &str = "日本語 e\u{301}\u{301} 👨‍👩‍👧‍👦 \u{202e}שלום\u{200b} ﷽ \u{0}\u{7}\t x\u{fe0f} \u{1f1e9}\u{1f1ea}";
+
+fn unkind() -> Changes {
+    let mut changes = everything();
+    changes.songs[0] = song(1, &UNKIND.repeat(4));
+    let draft =
+        Draft { style: UNKIND.repeat(9), lyrics: format!("[{UNKIND}]\n{UNKIND}\n").repeat(30), ..desk::draft() };
+    changes.drafts = vec![row(SONG, 1, draft.clone())];
+    let takes = std::mem::take(&mut changes.takes);
+    changes.takes = takes
+        .into_iter()
+        .map(|take| Take { message: Some(UNKIND.repeat(5)), note: UNKIND.to_owned(), draft: draft.clone(), ..take })
+        .collect();
+    UNKIND.clone_into(&mut changes.references[0].name);
+    changes
+}
+
+#[test]
+fn every_place_can_be_drawn_at_every_size() {
+    for keys in PLACES {
+        let mut desk = Desk::new(opening(), unkind());
+        desk.press(keys);
+        let small = (1..=64).step_by(3).flat_map(|columns| (1..=30).map(move |rows| (columns, rows)));
+        let large = [(1, 80), (300, 1), (300, 80), (110, 30), (109, 30), (110, 29), (120, 40), (40, 80), (300, 12)];
+        for (columns, rows) in small.chain(large) {
+            desk.tell(Message::Resized { columns, rows });
+            let picture = desk.picture();
+            assert_eq!(picture.lines().count(), usize::from(rows) + 1, "{keys} at {columns}x{rows}");
+        }
+    }
+}
+
+#[test]
+fn no_control_bidirectional_or_zero_width_character_of_foreign_text_reaches_a_cell() {
+    for keys in ["Tab", "Tab Enter", "Tab Tab", "C-o"] {
+        let mut desk = Desk::new(Opening { columns: 120, rows: 40, ..opening() }, unkind());
+        desk.press(keys);
+        for forbidden in ['\u{202e}', '\u{200b}', '\u{7}', '\u{0}', '\u{1b}'] {
+            assert!(!desk.picture().contains(forbidden), "{forbidden:?} in {keys}");
+        }
+    }
+}
+
+#[test]
+fn no_meaning_is_told_by_ambiguous_or_drawn_characters() {
+    for keys in PLACES {
+        let mut desk = Desk::of_size(120, 40);
+        desk.press(keys);
+        assert!(desk.picture().is_ascii(), "{keys}:\n{}", desk.picture());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_keys_in_any_order_leave_a_screen_that_can_be_drawn(
+        keys in proptest::collection::vec(0_usize..200, 1..60),
+        columns in 1_u16..200,
+        rows in 1_u16..60,
+    ) {
+        let keymap = Keymap::embedded().unwrap();
+        let bound: Vec<String> =
+            keymap.rows().iter().flat_map(|row| row.keys.values().flatten()).map(ToString::to_string).collect();
+        let mut desk = Desk::new(Opening { columns, rows, ..opening() }, unkind());
+        for key in keys {
+            desk.press(&bound[key % bound.len()]);
+            desk.draw();
+        }
+        prop_assert!(Focus::ORDER.contains(&desk.state.focus()));
+    }
+}
+
+/// In a debug build, which is many times slower than what people run; the promise is 1 ms.
+#[test]
+fn a_key_in_a_long_lyric_costs_little() {
+    let lyrics: String = "a line of a lyric that is rather long, la\n".repeat(80).chars().take(3_000).collect();
+    let draft = Draft { lyrics, ..desk::draft() };
+    let mut desk = Desk::new(opening(), Changes { drafts: vec![row(SONG, 1, draft)], ..everything() });
+    desk.press("C-End");
+    let start = std::time::Instant::now();
+    for _ in 0..100 {
+        desk.type_text("a");
+    }
+    let each = start.elapsed() / 100;
+    println!("a key costs {each:?}");
+    assert!(each < std::time::Duration::from_millis(50), "a key costs {each:?}");
+}

@@ -1,0 +1,330 @@
+//! What the screen sends to a terminal, and how it leaves one.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a failed unwrap is a failed test")]
+
+use std::fs::OpenOptions;
+use std::io::{self, Read as _};
+use std::os::fd::OwnedFd;
+use std::sync::{Arc, Mutex};
+
+use portable_pty::{MasterPty, PtySize, native_pty_system};
+use ratatui::Frame;
+use ratatui::layout::{Position, Size};
+use ratatui::style::Style;
+use refrain::tui::terminal::{Device, Screen, Tty};
+
+/// A terminal that remembers each write, and is understood by a terminal emulator.
+#[derive(Clone, Default)]
+struct Paper(Arc<Mutex<Sheet>>);
+
+#[derive(Default)]
+struct Sheet {
+    writes: Vec<Vec<u8>>,
+    raw: bool,
+    size: Size,
+    gone: bool,
+}
+
+impl Paper {
+    fn new(width: u16, height: u16) -> Self {
+        let paper = Self::default();
+        paper.0.lock().unwrap().size = Size { width, height };
+        paper
+    }
+
+    fn take(&self) -> Vec<Vec<u8>> {
+        std::mem::take(&mut self.0.lock().unwrap().writes)
+    }
+
+    fn is_raw(&self) -> bool {
+        self.0.lock().unwrap().raw
+    }
+}
+
+impl Tty for Paper {
+    fn raw(&self) -> io::Result<()> {
+        self.0.lock().unwrap().raw = true;
+        Ok(())
+    }
+
+    fn cooked(&self) {
+        self.0.lock().unwrap().raw = false;
+    }
+
+    fn write(&self, bytes: &[u8]) -> io::Result<()> {
+        let mut sheet = self.0.lock().unwrap();
+        if sheet.gone {
+            return Err(io::ErrorKind::BrokenPipe.into());
+        }
+        sheet.writes.push(bytes.to_vec());
+        Ok(())
+    }
+
+    fn farewell(&self, bytes: &[u8]) {
+        drop(self.write(bytes));
+    }
+
+    fn size(&self) -> io::Result<Size> {
+        Ok(self.0.lock().unwrap().size)
+    }
+}
+
+fn screen(width: u16, height: u16) -> (Screen<Paper>, Paper) {
+    let paper = Paper::new(width, height);
+    (Screen::over(paper.clone()).unwrap(), paper)
+}
+
+/// A page of text with a cursor behind the first `typed` letters of a line.
+fn page(frame: &mut Frame<'_>, typed: &str) {
+    let area = frame.area();
+    for row in area.rows().skip(1) {
+        frame.buffer_mut().set_string(0, row.y, "The last boat leaves at ten to nine", Style::new());
+    }
+    frame.buffer_mut().set_string(0, 0, typed, Style::new());
+    frame.set_cursor_position(Position { x: typed.len() as u16, y: 0 });
+}
+
+fn paint_all(frame: &mut Frame<'_>, style: Style) {
+    let area = frame.area();
+    frame.buffer_mut().set_style(area, style);
+}
+
+fn emulator(width: u16, height: u16) -> vt100::Parser {
+    vt100::Parser::new(height.try_into().unwrap(), width.try_into().unwrap(), 0)
+}
+
+fn emulate(writes: &[Vec<u8>], width: u16, height: u16) -> vt100::Parser {
+    let mut emulator = emulator(width, height);
+    for bytes in writes {
+        emulator.process(bytes);
+    }
+    emulator
+}
+
+#[test]
+fn a_frame_in_which_nothing_changed_is_no_bytes() {
+    let (mut screen, paper) = screen(80, 24);
+    screen.draw(|frame| page(frame, "a")).unwrap();
+    paper.take();
+    screen.draw(|frame| page(frame, "a")).unwrap();
+    screen.draw(|frame| page(frame, "a")).unwrap();
+    assert_eq!(paper.take(), Vec::<Vec<u8>>::new());
+}
+
+#[test]
+fn a_typed_letter_is_one_small_write() {
+    let (mut screen, paper) = screen(80, 24);
+    screen.draw(|frame| page(frame, "a")).unwrap();
+    paper.take();
+    screen.draw(|frame| page(frame, "ab")).unwrap();
+    let writes = paper.take();
+    assert_eq!(writes.len(), 1);
+    println!("{} bytes: {:?}", writes[0].len(), String::from_utf8_lossy(&writes[0]));
+    assert!(writes[0].len() < 50, "{} bytes", writes[0].len());
+    assert!(!writes[0].starts_with(b"\x1b[?2026h"));
+}
+
+#[test]
+fn a_moved_cursor_is_a_few_bytes() {
+    let (mut screen, paper) = screen(80, 24);
+    screen.draw(|frame| page(frame, "ab")).unwrap();
+    paper.take();
+    screen
+        .draw(|frame| {
+            page(frame, "ab");
+            frame.set_cursor_position((1, 0));
+        })
+        .unwrap();
+    assert_eq!(paper.take(), [b"\x1b[1;2H"]);
+}
+
+#[test]
+fn a_large_frame_is_one_synchronized_write() {
+    let (mut screen, paper) = screen(80, 24);
+    paper.take();
+    screen.draw(|frame| page(frame, "night ferry")).unwrap();
+    let writes = paper.take();
+    assert_eq!(writes.len(), 1);
+    assert!(writes[0].starts_with(b"\x1b[?2026h") && writes[0].ends_with(b"\x1b[?2026l"));
+    let emulator = emulate(&writes, 80, 24);
+    assert!(emulator.screen().contents().starts_with("night ferry\nThe last boat"));
+    assert_eq!(emulator.screen().cursor_position(), (0, 11));
+}
+
+#[test]
+fn bell_title_and_copied_text_go_out_with_the_frame() {
+    let (mut screen, paper) = screen(80, 24);
+    screen.draw(|frame| page(frame, "a")).unwrap();
+    paper.take();
+    screen.ring();
+    screen.title("Night\u{1b}]0; Ferry\u{7}\n");
+    assert!(screen.copy("夜 a"));
+    screen.draw(|frame| page(frame, "ab")).unwrap();
+    let writes = paper.take();
+    assert_eq!(writes.len(), 1);
+    let sent = String::from_utf8(writes[0].clone()).unwrap();
+    assert!(sent.ends_with("\u{7}\u{1b}]2;Night]0; Ferry\u{7}\u{1b}]52;c;5aScIGE=\u{7}"), "{sent:?}");
+    screen.draw(|frame| page(frame, "ab")).unwrap();
+    assert!(paper.take().is_empty(), "once");
+}
+
+#[test]
+fn what_no_terminal_takes_is_not_offered_to_its_clipboard() {
+    let (mut screen, paper) = screen(80, 24);
+    screen.draw(|frame| page(frame, "a")).unwrap();
+    paper.take();
+    assert!(!screen.copy(&"x".repeat(80_000)));
+    screen.draw(|frame| page(frame, "a")).unwrap();
+    assert!(paper.take().is_empty());
+}
+
+#[test]
+fn leaving_puts_everything_back_once() {
+    let (mut screen, paper) = screen(80, 24);
+    screen.draw(|frame| paint_all(frame, Style::new().bold().red())).unwrap();
+    let mut writes = paper.take();
+    let inside = emulate(&writes, 80, 24);
+    assert!(inside.screen().alternate_screen() && inside.screen().bracketed_paste());
+    assert!(inside.screen().hide_cursor() && paper.is_raw());
+    screen.leave();
+    writes.extend(paper.take());
+    let outside = emulate(&writes, 80, 24);
+    assert!(!outside.screen().alternate_screen() && !outside.screen().bracketed_paste());
+    assert!(!outside.screen().hide_cursor() && !outside.screen().bold() && !paper.is_raw());
+    assert!(screen.draw(|frame| page(frame, "a")).is_err());
+    screen.leave();
+    drop(screen);
+    assert!(paper.take().is_empty(), "given back already");
+}
+
+#[test]
+fn a_dropped_screen_has_been_left() {
+    let (screen, paper) = screen(80, 24);
+    drop(screen);
+    assert!(!paper.is_raw());
+    assert!(paper.take().last().unwrap().ends_with(b"\x1b[?1049l\x1b[23;2t"));
+}
+
+#[test]
+fn a_terminal_that_has_gone_is_left_alone() {
+    let (mut screen, paper) = screen(80, 24);
+    paper.take();
+    screen.abandon();
+    assert!(screen.draw(|frame| page(frame, "a")).is_err());
+    drop(screen);
+    assert!(paper.take().is_empty() && paper.is_raw());
+}
+
+#[test]
+fn a_dead_terminal_is_an_error_and_never_a_panic() {
+    let (mut screen, paper) = screen(80, 24);
+    paper.0.lock().unwrap().gone = true;
+    assert!(screen.draw(|frame| page(frame, "a")).is_err());
+    screen.ring();
+    assert!(screen.draw(|frame| page(frame, "b")).is_err());
+    assert!(screen.lend(|| ()).is_err());
+    drop(screen);
+}
+
+#[test]
+fn a_lent_terminal_is_whole_meanwhile_and_painted_anew() {
+    let (mut screen, paper) = screen(80, 24);
+    screen.draw(|frame| page(frame, "a")).unwrap();
+    let inside = {
+        let paper = paper.clone();
+        screen.lend(move || paper.is_raw()).unwrap()
+    };
+    assert!(!inside && paper.is_raw());
+    paper.take();
+    screen.draw(|frame| page(frame, "a")).unwrap();
+    let shown = emulate(&paper.take(), 80, 24);
+    assert!(shown.screen().contents().starts_with("a\nThe last boat"));
+    assert_eq!(shown.screen().cursor_position(), (0, 1));
+}
+
+#[test]
+fn a_storm_of_sizes_ends_in_the_last_one_and_asks_the_terminal_nothing() {
+    let (mut screen, paper) = screen(80, 24);
+    let mut sent = Vec::new();
+    for n in 0..200_u16 {
+        let size = Size { width: n * 7 % 130, height: n * 5 % 45 };
+        paper.0.lock().unwrap().size = size;
+        screen.resize().unwrap();
+        if n % 3 == 0 {
+            screen.draw(|frame| paint_all(frame, Style::new().bold())).unwrap();
+        }
+        assert_eq!(screen.size(), size);
+    }
+    paper.0.lock().unwrap().size = Size { width: 40, height: 10 };
+    assert!(screen.resize().unwrap());
+    assert!(!screen.resize().unwrap());
+    sent.extend(paper.take());
+    screen.draw(|frame| page(frame, "a")).unwrap();
+    let last = paper.take();
+    assert_eq!(last.len(), 1);
+    assert!(emulate(&last, 40, 10).screen().contents().starts_with("a\nThe last boat"));
+    sent.extend(last);
+    let sent = sent.concat();
+    for question in [&b"\x1b[6n"[..], b"\x1b[c", b"\x1b[?u", b"\x1b]11;?"] {
+        assert!(!sent.windows(question.len()).any(|bytes| bytes == question));
+    }
+}
+
+/// A real terminal: the kernel's end and ours.
+fn pty() -> (Box<dyn MasterPty + Send>, Device, OwnedFd) {
+    let size = PtySize { rows: 30, cols: 100, ..PtySize::default() };
+    let pair = native_pty_system().openpty(size).unwrap();
+    let path = pair.master.tty_name().unwrap();
+    let open = || OwnedFd::from(OpenOptions::new().read(true).write(true).open(&path).unwrap());
+    let output = open();
+    // As a shell may have left it: the kernel then refuses what it has no room for.
+    rustix::io::ioctl_fionbio(&output, true).unwrap();
+    (pair.master, Device::over(open(), output), open())
+}
+
+#[test]
+fn a_real_terminal_gets_its_modes_back_exactly() {
+    let (master, device, tty) = pty();
+    let modes = || format!("{:?}", rustix::termios::tcgetattr(&tty).unwrap());
+    let before = modes();
+    let mut screen = Screen::over(device).unwrap();
+    assert_eq!(screen.size(), Size { width: 100, height: 30 });
+    assert_ne!(modes(), before);
+    screen.lend(|| assert_eq!(modes(), before)).unwrap();
+    screen.leave();
+    assert_eq!(modes(), before);
+    drop((master, screen));
+}
+
+#[test]
+fn more_than_a_terminal_takes_at_once_arrives_whole() {
+    let (master, device, tty) = pty();
+    let mut reader = master.try_clone_reader().unwrap();
+    let reading = std::thread::spawn(move || {
+        let mut emulator = emulator(100, 30);
+        let mut bytes = [0; 512];
+        let mut longest = String::new();
+        while let Ok(count @ 1..) = reader.read(&mut bytes) {
+            emulator.process(&bytes[..count]);
+            if emulator.screen().alternate_screen() {
+                longest = emulator.screen().contents();
+            }
+        }
+        longest
+    });
+    let mut screen = Screen::over(device).unwrap();
+    for round in 0..200 {
+        let letter = char::from(b'a' + round % 26).to_string();
+        screen
+            .draw(|frame| {
+                for row in frame.area().rows() {
+                    frame.buffer_mut().set_string(0, row.y, letter.repeat(100), Style::new());
+                }
+            })
+            .unwrap();
+    }
+    screen.draw(|frame| page(frame, "end")).unwrap();
+    drop((screen, tty, master));
+    let shown = reading.join().unwrap();
+    let rows: Vec<&str> = shown.lines().map(str::trim_end).collect();
+    assert_eq!(rows[..2], ["end", "The last boat leaves at ten to nine"]);
+}
