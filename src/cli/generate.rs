@@ -25,6 +25,7 @@ const LOOSE: &str = "Loose takes";
 
 /// What to order.
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own on the command line")]
 pub struct Arguments {
     /// The model, by id or by its short name (`refrain models` lists them)
     #[arg(long, value_name = "ID")]
@@ -65,9 +66,9 @@ pub struct Arguments {
 ///
 /// # Errors
 /// When the draft breaks a rule of the model, or there is no key, or the store cannot be used.
-pub fn run(setting: &Setting, arguments: Arguments) -> Result<Exit> {
+pub fn run(setting: &Setting, arguments: &Arguments) -> Result<Exit> {
     let spec = setting.catalogue.find(&arguments.model).ok_or_else(|| unknown_model(setting, &arguments.model))?;
-    let (draft, slips) = draft(&arguments, spec)?;
+    let (draft, slips) = draft(arguments, spec)?;
     check(&draft, spec, slips)?;
     if arguments.dry_run {
         output::json(&draft.body(spec))?;
@@ -77,7 +78,7 @@ pub fn run(setting: &Setting, arguments: Arguments) -> Result<Exit> {
     let desk = setting.desk("the command line".to_owned(), post.key.as_ref());
     let mut store = setting.store()?;
     let song = song(&mut store, &desk, &arguments.song, &draft)?;
-    let take = order(&mut store, &desk, &arguments, draft, song, &post)?;
+    let take = order(&mut store, &desk, arguments, draft, song, &post)?;
     post.start().context("the order is written down, but no worker could be started to send it")?;
     let reached: fn(&Take) -> bool = match (arguments.wait, arguments.no_wait) {
         (_, true) => |_| true,
@@ -86,7 +87,7 @@ pub fn run(setting: &Setting, arguments: Arguments) -> Result<Exit> {
     };
     let (ended, takes) = watch::until(setting, &[take], None, reached)?;
     let take = takes.first().ok_or_else(|| Failure::failed(format!("order {} was taken back", take.0)))?;
-    tell(&store, take, ended, &arguments)?;
+    tell(&store, take, ended, arguments)?;
     Ok(exit(take, ended, arguments.wait))
 }
 

@@ -100,7 +100,7 @@ pub fn tell(error: &anyhow::Error) -> Exit {
 fn dispatch(flags: Flags, command: Command) -> Result<Exit> {
     let setting = Setting::new(flags)?;
     match command {
-        Command::Generate(arguments) => generate::run(&setting, arguments),
+        Command::Generate(arguments) => generate::run(&setting, &arguments),
         Command::List(arguments) => takes::list(&setting, &arguments),
         Command::Show(arguments) => takes::show(&setting, &arguments),
         Command::Wait(arguments) => takes::wait(&setting, &arguments),

@@ -82,17 +82,19 @@ impl Driver {
                 // It goes when another ends, or is held when it has waited too long.
                 if !submit::is_too_old(&job, now) {
                     let too_old_at = job.meant + submit::TOO_OLD;
-                    next = if too_old_at > now { earliest(next, too_old_at) } else { next };
+                    if too_old_at > now {
+                        next = Some(earliest(next, too_old_at));
+                    }
                     continue;
                 }
             }
             if due > now {
-                next = earliest(next, due);
+                next = Some(earliest(next, due));
                 continue;
             }
             if is_question(&job) {
                 if self.questions_from > now {
-                    next = earliest(next, self.questions_from);
+                    next = Some(earliest(next, self.questions_from));
                     continue;
                 }
                 self.questions_from = later(now, self.site.rules.between_questions);
@@ -190,6 +192,6 @@ fn is_question(job: &Job) -> bool {
     matches!(job.take.status, Status::Queued | Status::Working) && job.take.why != Some(Why::NeedsKey)
 }
 
-fn earliest(one: Option<Timestamp>, other: Timestamp) -> Option<Timestamp> {
-    Some(one.map_or(other, |one| one.min(other)))
+fn earliest(one: Option<Timestamp>, other: Timestamp) -> Timestamp {
+    one.map_or(other, |one| one.min(other))
 }
