@@ -15,11 +15,9 @@ const DAYS: usize = 7;
 /// Sends what is traced in this process to a file in `folder`. A log that cannot be written is gone
 /// without: nothing that matters stands in it alone.
 pub fn to_file(folder: &Path) {
-    // The appender complains on the terminal about a folder that is not there yet.
-    if let Err(error) = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder) {
-        tracing::debug!(%error, "no folder for the log");
-        return;
-    }
+    // Made beforehand: the appender complains on standard error about a folder that is not there yet. A
+    // folder that cannot be made shows in the next step.
+    let _ = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder);
     let Ok(file) = RollingFileAppender::builder()
         .rotation(Rotation::DAILY)
         .filename_prefix("refrain")

@@ -46,7 +46,7 @@ fn role(role: Role) -> &'static str {
 fn statuses() -> String {
     let mut out = String::from("| on the screen | in `--json` | | meaning |\n|---|---|---|---|\n");
     for row in WORDINGS {
-        let word = row.word.replace('{', "").replace('}', "");
+        let word = row.word.replace(['{', '}'], "");
         let status = match row.why {
             Some(why) => format!("{}, {}", row.status.name(), why.name()),
             None => row.status.name().to_owned(),

@@ -47,12 +47,6 @@ impl ApiKey {
         format!("{first:012x}")
     }
 
-    /// The key itself, for handing it to the worker through its standard input, and for nothing else.
-    #[must_use]
-    pub fn reveal(&self) -> &str {
-        self.0.expose_secret()
-    }
-
     /// Writes the key itself into `out`: the pipe to the process that will use it, or the file in which
     /// `login` keeps it. The only way out.
     ///

@@ -25,7 +25,7 @@ const LOOSE: &str = "Loose takes";
 
 /// What to order.
 #[derive(Debug, clap::Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own on the command line")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub struct Arguments {
     /// The model, by id or by its short name (`refrain models` lists them)
     #[arg(long, value_name = "ID")]

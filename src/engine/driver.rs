@@ -22,11 +22,19 @@ pub struct Driver {
     site: Rc<Site>,
     steps: JoinSet<Result<(), StoreError>>,
     /// Which take each step under way is for.
-    busy: HashMap<tokio::task::Id, TakeId>,
+    busy: HashMap<tokio::task::Id, Busy>,
     /// Before this moment no further question is asked.
     questions_from: Timestamp,
     /// Whether the balance may have changed since it was last asked for.
     balance_stale: bool,
+}
+
+/// A step under way.
+#[derive(Clone, Copy)]
+struct Busy {
+    take: TakeId,
+    /// Whether the balance may differ afterwards.
+    moves_money: bool,
 }
 
 /// What there is to wait for.
@@ -82,9 +90,7 @@ impl Driver {
                 // It goes when another ends, or is held when it has waited too long.
                 if !submit::is_too_old(&job, now) {
                     let too_old_at = job.meant + submit::TOO_OLD;
-                    if too_old_at > now {
-                        next = Some(earliest(next, too_old_at));
-                    }
+                    next = if too_old_at > now { Some(earliest(next, too_old_at)) } else { next };
                     continue;
                 }
             }
@@ -115,16 +121,13 @@ impl Driver {
             return std::future::pending().await;
         };
         let id = ended.as_ref().map_or_else(tokio::task::JoinError::id, |(id, _)| *id);
-        let take = self.busy.remove(&id);
-        match (ended, take) {
-            (Ok((_, outcome)), Some(_)) => {
-                self.balance_stale = true;
-                outcome
-            }
-            (Ok((_, outcome)), None) => outcome,
-            (Err(error), take) => {
+        let busy = self.busy.remove(&id);
+        self.balance_stale |= busy.is_some_and(|busy| busy.moves_money);
+        match ended {
+            Ok((_, outcome)) => outcome,
+            Err(error) => {
                 tracing::error!(%error, "a step ended badly");
-                take.map_or(Ok(()), |take| call_unknown(&self.site, take))
+                busy.map_or(Ok(()), |busy| call_unknown(&self.site, busy.take))
             }
         }
     }
@@ -143,11 +146,13 @@ impl Driver {
     }
 
     fn is_busy(&self, take: TakeId) -> bool {
-        self.busy.values().any(|busy| *busy == take)
+        self.busy.values().any(|busy| busy.take == take)
     }
 
     fn start(&mut self, job: Job) {
-        let take = job.take.id;
+        // Sending may charge, and by the time a file is fetched its cost is known to the ledger.
+        let moves_money = matches!(job.take.status, Status::Ordered | Status::Ready);
+        let busy = Busy { take: job.take.id, moves_money };
         let site = Rc::clone(&self.site);
         let step = self.steps.spawn_local(async move {
             match job.take.status {
@@ -157,7 +162,7 @@ impl Driver {
                 _ => Ok(()),
             }
         });
-        self.busy.insert(step.id(), take);
+        self.busy.insert(step.id(), busy);
     }
 
     /// Asks for the balance once after anything that may have changed it, when nothing else is under way.

@@ -41,7 +41,7 @@ pub fn next_poll(pace: Duration, age: Duration, failures: u32, retry_after: Opti
 pub fn with_jitter(gap: Duration, seed: u64) -> Duration {
     // Knuth's multiplicative hash: neighbouring seeds land far apart.
     let spread = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 54;
-    gap.saturating_sub(gap.mul_f64(spread as f64 / 1024.0 / 10.0))
+    gap.mul_f64(1.0 - spread as f64 / 1024.0 / 10.0)
 }
 
 /// How long to wait before trying again to send or fetch something that failed `failures` times.

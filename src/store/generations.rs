@@ -205,8 +205,9 @@ impl Store {
         durability: Durability,
     ) -> Result<bool, StoreError> {
         let from = from.iter().map(|status| format!("'{}'", status.name())).collect::<Vec<_>>().join(", ");
-        let sets: String = change.columns.iter().flat_map(|(column, _)| [*column, " = ?, "]).collect();
-        let sql = format!("UPDATE takes SET {sets}rev = ? WHERE id = ? AND status IN ({from})");
+        let columns = change.columns.iter().map(|(column, _)| *column).chain(["rev"]);
+        let sets = columns.map(|column| format!("{column} = ?")).collect::<Vec<_>>().join(", ");
+        let sql = format!("UPDATE takes SET {sets} WHERE id = ? AND status IN ({from})");
         self.write(durability, |tx, rev| {
             let values = change.columns.into_iter().map(|(_, value)| value);
             let values = values.chain([Value::from(rev), Value::from(take.0)]);

@@ -18,7 +18,7 @@ use crate::engine::intent::{Intent, Reply};
 use crate::engine::orders::Desk;
 use crate::store::Store;
 use crate::store::bell::Listener;
-use crate::worker::start::Posts;
+use crate::worker::start::{Posts, Working};
 
 /// How often to look where the bell cannot be heard.
 const LOOK: Duration = Duration::from_secs(1);
@@ -30,8 +30,10 @@ pub enum Work {
     Look,
     Carry {
         ticket: u64,
-        intent: Intent,
+        intent: Box<Intent>,
     },
+    /// Make sure that somebody works on what there is to do.
+    StartWorkers,
     /// End the worker that is late and start another.
     RestartWorkers,
     /// Nothing more will come.
@@ -102,11 +104,12 @@ struct Clerk {
 impl Clerk {
     fn work_off(mut self, to_do: &Receiver<Work>) {
         self.look();
-        self.start_workers();
+        self.open_post();
         while let Some(work) = self.next(to_do) {
             match work {
                 Work::Look => self.look(),
-                Work::Carry { ticket, intent } => self.carry(ticket, intent),
+                Work::Carry { ticket, intent } => self.carry(ticket, *intent),
+                Work::StartWorkers => self.start_workers(),
                 Work::RestartWorkers => self.restart_workers(),
                 Work::Leave => break,
             }
@@ -117,11 +120,25 @@ impl Clerk {
         }
     }
 
+    /// A worker for where takes are ordered, which also fetches the balance, and for all that is live.
+    fn open_post(&mut self) {
+        let Furniture { posts, service, .. } = &self.furniture;
+        let started = posts.start(service);
+        self.tell_of(started);
+        self.start_workers();
+    }
+
     fn start_workers(&mut self) {
-        let Furniture { store, posts, service, .. } = &mut self.furniture;
-        let started = posts.start(service).and_then(|()| posts.start_live(store));
-        if let Err(error) = started {
-            self.say(Message::Note(format!("no worker could be started: {error:#}")));
+        let Furniture { store, posts, .. } = &mut self.furniture;
+        let started = posts.start_live(store);
+        self.tell_of(started);
+    }
+
+    fn tell_of(&self, started: Result<Working>) {
+        match started {
+            Ok(Working::Apart) => {}
+            Ok(Working::Inside) => self.say(Message::WorksInside),
+            Err(error) => self.say(Message::Note(format!("no worker could be started: {error:#}"))),
         }
     }
 
@@ -148,12 +165,10 @@ impl Clerk {
         let started = match needs {
             Some(Needs::Service(service)) if done => posts.start(&service),
             Some(Needs::Whatever) if done => posts.start_live(store),
-            _ => Ok(()),
+            _ => Ok(Working::Apart),
         };
         self.say(Message::Replied { ticket, reply: reply.map_err(|error| error.to_string()) });
-        if let Err(error) = started {
-            self.say(Message::Note(format!("no worker could be started: {error:#}")));
-        }
+        self.tell_of(started);
         self.look();
     }
 

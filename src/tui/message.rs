@@ -29,6 +29,8 @@ pub enum Message {
     Drawn,
     /// The worker should have acted at `due` and has not.
     WorkerLate { due: Timestamp },
+    /// No process could be started, so the work is done by this one: leaving would stop it.
+    WorksInside,
     /// Something the runtime has to say: a copy that failed, a watch that does not work.
     Note(String),
     /// A signal asks to leave.

@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
@@ -67,7 +67,15 @@ struct Studio {
     signals: Signals,
     left: Option<Left>,
     dirty: bool,
+    /// When a worker was last started because one was late.
+    nudged: Timestamp,
 }
+
+/// A worker this late is started again: one that is at work is not disturbed by it.
+const LATE: SignedDuration = SignedDuration::from_secs(10);
+
+/// A worker this late, longer than any question takes, is spoken of.
+const VERY_LATE: SignedDuration = SignedDuration::from_secs(60);
 
 /// The signals that mean something here.
 struct Signals {
@@ -87,6 +95,8 @@ enum Woken {
     HungUp,
     SaveDue,
     Tick,
+    /// The worker should have acted a while ago.
+    Overdue,
 }
 
 impl Studio {
@@ -110,6 +120,7 @@ impl Studio {
             signals,
             left: None,
             dirty: true,
+            nudged: Timestamp::now(),
         };
         studio.start_reading()?;
         Ok(studio)
@@ -152,6 +163,7 @@ impl Studio {
             None => Duration::MAX,
         };
         let save_in = until(self.state.save_due());
+        let overdue_in = until(self.state.queue.worker_due().map(|due| (due + LATE).max(self.nudged + LATE)));
         let tick_in = self.state.wants_tick(now).unwrap_or(Duration::MAX);
         let Self { told, signals, .. } = self;
         tokio::select! {
@@ -164,6 +176,7 @@ impl Studio {
             _ = signals.resize.recv() => Woken::Resized,
             () = sleep(save_in) => Woken::SaveDue,
             () = sleep(tick_in) => Woken::Tick,
+            () = sleep(overdue_in) => Woken::Overdue,
         }
     }
 
@@ -172,12 +185,24 @@ impl Studio {
             Woken::Told(message) => self.take_in(message),
             Woken::SaveDue => self.take_in(Message::Pause),
             Woken::Tick => self.take_in(Message::Tick),
+            Woken::Overdue => self.nudge(),
             Woken::Terminated => self.take_in(Message::Terminated),
             Woken::HungUp => {
                 self.hang_up();
                 Ok(())
             }
             Woken::Resized | Woken::Resumed => self.fit_to_terminal(),
+        }
+    }
+
+    /// Starts a worker in place of one that may have been killed, and says so where that has not helped.
+    fn nudge(&mut self) -> Result<()> {
+        let now = Timestamp::now();
+        self.nudged = now;
+        self.give(Work::StartWorkers);
+        match self.state.queue.worker_due() {
+            Some(due) if now.duration_since(due) > VERY_LATE => self.take_in(Message::WorkerLate { due }),
+            _ => Ok(()),
         }
     }
 
@@ -209,7 +234,7 @@ impl Studio {
 
     fn perform(&mut self, effect: Effect) -> Result<()> {
         match effect {
-            Effect::Carry { ticket, intent } => self.give(Work::Carry { ticket, intent }),
+            Effect::Carry { ticket, intent } => self.give(Work::Carry { ticket, intent: Box::new(intent) }),
             Effect::Play { take } => self.play(take),
             Effect::StopPlaying => self.listening.stop(),
             Effect::Copy(text) => {
@@ -275,7 +300,7 @@ impl Studio {
     fn close(&mut self) {
         for intent in self.state.unsaved() {
             // Nobody waits for the answer.
-            self.give(Work::Carry { ticket: u64::MAX, intent });
+            self.give(Work::Carry { ticket: u64::MAX, intent: Box::new(intent) });
         }
         self.listening.stop();
         if let Some(reader) = self.reader.take() {

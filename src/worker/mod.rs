@@ -242,3 +242,15 @@ fn rules(config: &Config) -> Rules {
         between_questions: BETWEEN_QUESTIONS,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::orders::SANDBOX_HURRY;
+
+    #[test]
+    fn takes_of_the_embedded_sandbox_are_expected_at_its_own_speed() {
+        let a_while = sandbox::Speed::default().shortened(f64::from(SANDBOX_HURRY));
+        assert_eq!(a_while, Duration::from_secs(1));
+    }
+}

@@ -105,6 +105,15 @@ pub fn dismiss(store: &Store, lock: &Path, service: &Service) -> anyhow::Result<
     }
 }
 
+/// Where the work is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Working {
+    /// In a process of its own, which outlives this one.
+    Apart,
+    /// In this process, for want of another.
+    Inside,
+}
+
 /// Where workers may be started for, and with which key.
 ///
 /// A key goes only to the service that the person named together with it: rows of any other paid
@@ -124,15 +133,14 @@ impl Posts {
     ///
     /// # Errors
     /// When there is no key for the service, or neither a process nor a thread can be started.
-    pub fn start(&self, service: &Service) -> anyhow::Result<()> {
+    pub fn start(&self, service: &Service) -> anyhow::Result<Working> {
         let Some(post) = self.post(service) else {
             anyhow::bail!("no key for {service}; set {} or run `refrain login`", super::key::VARIABLES[0]);
         };
-        if let Err(error) = post.start() {
-            tracing::warn!(%error, "no worker process; working inside this one");
-            self.start_inside(post)?;
-        }
-        Ok(())
+        let Err(error) = post.start() else { return Ok(Working::Apart) };
+        tracing::warn!(%error, "no worker process; working inside this one");
+        self.start_inside(post)?;
+        Ok(Working::Inside)
     }
 
     /// Makes sure that workers run for all services with something to do; takes whose key is not at hand
@@ -140,15 +148,16 @@ impl Posts {
     ///
     /// # Errors
     /// When the store cannot be used or nothing can be started.
-    pub fn start_live(&self, store: &mut Store) -> anyhow::Result<()> {
+    pub fn start_live(&self, store: &mut Store) -> anyhow::Result<Working> {
+        let mut working = Working::Apart;
         for service in store.live_services()? {
             if self.post(&service).is_some() {
-                self.start(&service)?;
+                working = working.max(self.start(&service)?);
             } else if !super::election::is_held(&self.paths.worker_lock(&service)) {
                 store.mark_needs_key(&service)?;
             }
         }
-        Ok(())
+        Ok(working)
     }
 
     /// Ends the workers that are at work and starts others.

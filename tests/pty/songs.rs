@@ -36,13 +36,11 @@ fn decodes(file: &Path) -> bool {
     let outcome = std::process::Command::new("ffmpeg")
         .args(["-v", "error", "-xerror", "-i", file.to_str().unwrap(), "-f", "null", "-"])
         .output();
-    match outcome {
-        Ok(output) => output.status.success() && output.stderr.is_empty(),
-        Err(_) => {
-            eprintln!("ffmpeg is not installed: {} was only found, not decoded by it", file.display());
-            file.metadata().unwrap().len() > 10_000
-        }
-    }
+    let Ok(output) = outcome else {
+        eprintln!("ffmpeg is not installed: {} was only found, not decoded by it", file.display());
+        return file.metadata().unwrap().len() > 10_000;
+    };
+    output.status.success() && output.stderr.is_empty()
 }
 
 #[test]

@@ -176,7 +176,7 @@ impl Drop for Terminal {
 
 fn watch(mut from: Box<dyn Read + Send>, seen: Arc<(Mutex<Seen>, Condvar)>) {
     std::thread::spawn(move || {
-        let mut buffer = [0; 65536];
+        let mut buffer = vec![0; 65536];
         loop {
             let length = from.read(&mut buffer).unwrap_or(0);
             let (seen, came) = &*seen;

@@ -17,6 +17,11 @@ pub struct Letters {
 }
 
 impl Letters {
+    /// Notes a key that no text contains, such as an arrow: what came before it was no text.
+    pub fn interrupt(&mut self) {
+        *self = Self::default();
+    }
+
     /// Notes a character, a line end being one too. Tells whether it is part of text gone astray; it
     /// stays so until there is a pause.
     ///
@@ -52,6 +57,15 @@ mod tests {
         let seen: Vec<bool> = "harbour".chars().map(|c| letters.is_astray(c, at(0))).collect();
         assert_eq!(seen, [false, false, false, false, false, true, true]);
         assert!(!letters.is_astray('j', at(1_000)));
+    }
+
+    #[test]
+    fn letters_between_arrows_are_commands_however_fast_they_come() {
+        let mut letters = Letters::default();
+        for _ in 0..20 {
+            assert!(!letters.is_astray('m', at(0)));
+            letters.interrupt();
+        }
     }
 
     #[test]

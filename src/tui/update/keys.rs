@@ -43,7 +43,11 @@ fn takes_commands(state: &State) -> bool {
 /// one of them must never confirm what a letter before it opened.
 fn is_astray(state: &mut State, key: Key, now: Timestamp) -> bool {
     let character = if key.code == Code::Enter { Some('\n') } else { key.typed() };
-    character.is_some_and(|character| state.letters.is_astray(character, now))
+    let Some(character) = character else {
+        state.letters.interrupt();
+        return false;
+    };
+    state.letters.is_astray(character, now)
 }
 
 fn fade(state: &mut State, now: Timestamp) {

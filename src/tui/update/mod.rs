@@ -49,6 +49,11 @@ pub fn update(state: &mut State, message: Message, now: Timestamp) -> Vec<Effect
             state.say(text, Role::Attention, now);
             Vec::new()
         }
+        Message::WorksInside => {
+            state.opening.in_process = true;
+            state.say("no process could be started in the background: takes need this screen", Role::Attention, now);
+            Vec::new()
+        }
         Message::Note(text) => {
             state.say(text, Role::Attention, now);
             Vec::new()
