@@ -6,5 +6,6 @@ mod support;
 
 mod crashes;
 mod files;
+mod line;
 mod steps;
 mod troubles;
