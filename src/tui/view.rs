@@ -70,8 +70,8 @@ fn draw_top(state: &State, areas: &Areas, frame: &mut Frame<'_>) {
     let mut sheet = Sheet::new(frame.buffer_mut(), areas.top);
     let columns = sheet.columns();
     let right = right_of_top(state, columns);
-    let saved = match (state.compose.is_unsaved(), state.compose.saved()) {
-        (true, _) => "unsaved".to_owned(),
+    let saved = match (state.compose.is_stuck(), state.compose.saved()) {
+        (true, _) => "not saved".to_owned(),
         (false, Some(at)) if columns < SAID_IN_FULL_FROM => state.clock(at),
         (false, Some(at)) => format!("saved {}", state.clock(at)),
         (false, None) => String::new(),
@@ -83,26 +83,38 @@ fn draw_top(state: &State, areas: &Areas, frame: &mut Frame<'_>) {
     sheet.text(0, columns.saturating_sub(cells::width(&right) + 1), &right, theme.look(Part::Text));
 }
 
-/// The right end of the top line, in the longest form that leaves half of it to the title.
+/// The right end of the top line, in the longest form that leaves two fifths of it to the title. Whose
+/// money it is always stays: that nothing is charged, or what is left.
 fn right_of_top(state: &State, columns: usize) -> String {
     let counts = state.queue.counts();
-    let money = if state.opening.service.is_sandbox() {
-        vec!["sandbox: nothing is charged".to_owned()]
-    } else {
-        let left = state.money.balance.map(|(usd, _)| format!("${usd:.2} left"));
-        left.into_iter().chain([format!("${:.2} today", state.money.spent)]).collect()
-    };
+    let (money, short) = money(state);
     let working = (counts.working > 0).then(|| format!("{} working", counts.working));
     let new = |words: &str| (counts.new > 0).then(|| format!("{} {words}", counts.new));
-    let forms: [Vec<String>; 4] = [
-        money.iter().cloned().chain(working.clone()).chain(new("new to hear")).collect(),
-        money.iter().cloned().chain(working.clone()).chain(new("new")).collect(),
-        money.iter().take(1).cloned().chain(working.clone()).chain(new("new")).collect(),
-        working.into_iter().chain(new("new")).collect(),
+    let form = |money: &[String], parts: [Option<String>; 2]| -> Vec<String> {
+        money.iter().cloned().chain(parts.into_iter().flatten()).collect()
+    };
+    let forms = [
+        form(&money, [working.clone(), new("new to hear")]),
+        form(&money, [working.clone(), new("new")]),
+        form(&short, [working.clone(), new("new")]),
+        form(&short, [None, new("new")]),
+        form(&short, [working, None]),
     ];
     let gap = if columns >= 100 { "   " } else { "  " };
-    let fits = |form: &&Vec<String>| cells::width(&form.join(gap)) * 5 <= columns * 3;
-    forms.iter().find(fits).map_or(String::new(), |form| form.join(gap))
+    let joined = forms.iter().map(|form| form.join(gap));
+    let mut fitting = joined.filter(|form| cells::width(form) * 5 <= columns * 3);
+    fitting.next().unwrap_or_else(|| short.join(gap))
+}
+
+/// What the top line says of money, in full and in short.
+fn money(state: &State) -> (Vec<String>, Vec<String>) {
+    if state.opening.service.is_sandbox() {
+        return (vec!["sandbox: nothing is charged".to_owned()], vec!["sandbox".to_owned()]);
+    }
+    let left = state.money.balance.map(|(usd, _)| format!("${usd:.2} left"));
+    let full: Vec<String> = left.into_iter().chain([format!("${:.2} today", state.money.spent)]).collect();
+    let short = full.iter().take(1).cloned().collect();
+    (full, short)
 }
 
 /// The message and the keys.

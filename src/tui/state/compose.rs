@@ -50,6 +50,7 @@ pub struct Compose {
     /// would have to be based is known only when the first is answered, and a guess could overwrite
     /// what another screen wrote.
     saving: bool,
+    stuck: bool,
     facts: Facts,
     stale: bool,
 }
@@ -68,6 +69,7 @@ impl Compose {
             base: None,
             unsaved: None,
             saving: false,
+            stuck: false,
             facts: Facts::default(),
             stale: true,
         }
@@ -91,10 +93,11 @@ impl Compose {
         self.base.map(|base| base.saved)
     }
 
-    /// Whether something typed is not in the store yet.
+    /// Whether the last attempt to save failed. What waits for its save for less than a second, as every
+    /// letter does, is not worth two changes of the screen.
     #[must_use]
-    pub fn is_unsaved(&self) -> bool {
-        self.unsaved.is_some()
+    pub fn is_stuck(&self) -> bool {
+        self.stuck
     }
 
     /// Edits one of the texts.
@@ -198,7 +201,7 @@ impl Compose {
 
     /// The store took the draft.
     pub fn store_took(&mut self, revision: Revision, now: Timestamp) {
-        self.saving = false;
+        (self.saving, self.stuck) = (false, false);
         if self.base.is_none_or(|base| base.revision <= revision) {
             self.base = Some(Base { revision, saved: now });
         }
@@ -206,7 +209,7 @@ impl Compose {
 
     /// The store could not take the draft: it is tried again a little later.
     pub fn store_failed(&mut self, now: Timestamp) {
-        self.saving = false;
+        (self.saving, self.stuck) = (false, true);
         let later = later(now, RETRY_MS);
         self.unsaved = Some((later, later));
     }
@@ -215,7 +218,7 @@ impl Compose {
     /// still unsaved and based on the old revision, so it becomes a version too before this draft is
     /// let go. Tells whether the other draft is on the screen now.
     pub fn store_refused(&mut self, current: &DraftRow) -> bool {
-        self.saving = false;
+        (self.saving, self.stuck) = (false, false);
         if self.unsaved.is_none() {
             self.load(current);
         }

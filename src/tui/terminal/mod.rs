@@ -1,6 +1,7 @@
 //! The screen: entered once, left whole whatever happens, drawn in one write.
 
 mod claim;
+mod pen;
 mod sheet;
 mod tty;
 

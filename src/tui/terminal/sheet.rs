@@ -7,7 +7,8 @@ use std::rc::Rc;
 use ratatui::backend::{Backend, ClearType, WindowSize};
 use ratatui::buffer::Cell;
 use ratatui::layout::{Position, Size};
-use ratatui_crossterm::CrosstermBackend;
+
+use super::pen::Pen;
 
 /// Bytes that wait to be sent; shared between the backend, which writes, and the screen, which sends.
 #[derive(Clone, Debug, Default)]
@@ -35,17 +36,17 @@ impl Write for Ink {
 /// no bytes at all, and that answers questions itself instead of asking over the wire.
 #[derive(Debug)]
 pub struct Sheet {
-    pen: CrosstermBackend<Ink>,
+    pen: Pen,
     size: Size,
-    /// Where the terminal's cursor is, if that is certain.
-    cursor: Option<Position>,
+    /// Where the cursor was put last.
+    cursor: Position,
     /// Whether it is visible, if that is certain.
     visible: Option<bool>,
 }
 
 impl Sheet {
     pub fn new(ink: Ink, size: Size) -> Self {
-        Self { pen: CrosstermBackend::new(ink), size, cursor: None, visible: None }
+        Self { pen: Pen::new(ink), size, cursor: Position::default(), visible: None }
     }
 
     pub fn resize(&mut self, size: Size) {
@@ -54,7 +55,7 @@ impl Sheet {
 
     /// Something else may have written to the terminal.
     pub fn forget(&mut self) {
-        self.cursor = None;
+        self.pen.forget();
         self.visible = None;
     }
 }
@@ -66,37 +67,36 @@ impl Backend for Sheet {
     where
         I: Iterator<Item = (u16, u16, &'a Cell)>,
     {
-        let mut content = content.peekable();
-        if content.peek().is_none() {
-            return Ok(());
+        for (x, y, cell) in content {
+            self.pen.cell(Position { x, y }, cell, self.size.width)?;
         }
-        self.cursor = None;
-        self.pen.draw(content)
+        Ok(())
     }
 
     fn hide_cursor(&mut self) -> io::Result<()> {
-        if self.visible.replace(false) == Some(false) { Ok(()) } else { self.pen.hide_cursor() }
+        if self.visible.replace(false) == Some(false) { Ok(()) } else { self.pen.show_cursor(false) }
     }
 
     fn show_cursor(&mut self) -> io::Result<()> {
-        if self.visible.replace(true) == Some(true) { Ok(()) } else { self.pen.show_cursor() }
+        if self.visible.replace(true) == Some(true) { Ok(()) } else { self.pen.show_cursor(true) }
     }
 
     fn get_cursor_position(&mut self) -> io::Result<Position> {
-        Ok(self.cursor.unwrap_or_default())
+        Ok(self.cursor)
     }
 
     fn set_cursor_position<P: Into<Position>>(&mut self, position: P) -> io::Result<()> {
-        let position = position.into();
-        if self.cursor.replace(position) == Some(position) { Ok(()) } else { self.pen.set_cursor_position(position) }
+        self.cursor = position.into();
+        self.pen.go(self.cursor)
     }
 
     fn clear(&mut self) -> io::Result<()> {
         self.clear_region(ClearType::All)
     }
 
-    fn clear_region(&mut self, region: ClearType) -> io::Result<()> {
-        self.pen.clear_region(region)
+    /// Frames fill the whole terminal, so whatever part is to be cleared, all of it is painted next.
+    fn clear_region(&mut self, _: ClearType) -> io::Result<()> {
+        self.pen.clear()
     }
 
     fn size(&self) -> io::Result<Size> {
