@@ -7,5 +7,6 @@ mod support;
 mod crashes;
 mod files;
 mod line;
+mod patience;
 mod steps;
 mod troubles;
