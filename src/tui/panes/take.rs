@@ -7,7 +7,7 @@ use ratatui::layout::{Position, Rect};
 use super::head;
 use crate::domain::generation::{Status, Take};
 use crate::domain::length::to_clock;
-use crate::domain::wording::{wording_of, words};
+use crate::domain::wording::{elapsed, wording_of, words};
 use crate::tui::cells::{self, Sheet};
 use crate::tui::overlays::models::price;
 use crate::tui::state::{Focus, State};
@@ -49,11 +49,10 @@ pub(super) fn draw(state: &State, now: Timestamp, area: Rect, frame: &mut Frame<
 fn summary(state: &State, take: &Take, now: Timestamp) -> Lines {
     let mut lines = Lines::new();
     if let Some(from) = take.from.and_then(|from| state.queue.get(from)) {
-        lines.push((format!("from take {}", from.number), Part::Text));
+        lines.push((origin(state, take, from), Part::Text));
     }
     let said = words(take, now, &state.opening.zone);
-    let meaning = wording_of(take.status, take.why).meaning;
-    lines.push((format!("{}: {meaning}", said.text), Part::Text));
+    lines.push((standing(state, take, &said.text), Part::Text));
     if let Some(message) = take.message.as_ref().filter(|message| !said.text.contains(*message)) {
         lines.push((message.clone(), Part::Attention));
     }
@@ -66,6 +65,9 @@ fn summary(state: &State, take: &Take, now: Timestamp) -> Lines {
     if !take.note.is_empty() {
         lines.push((format!("note: {}", take.note), Part::Text));
     }
+    if take.service.is_sandbox() && !state.opening.service.is_sandbox() {
+        lines.push(("made by the sandbox: nothing was charged".to_owned(), Part::Faint));
+    }
     if let Some(usd) = take.cost.completed().usd.filter(|_| !take.service.is_sandbox()) {
         lines.push((format!("cost {}", price(Some(usd))), Part::Text));
     }
@@ -73,6 +75,24 @@ fn summary(state: &State, take: &Take, now: Timestamp) -> Lines {
     let shown = if state.opening.player_found && !state.queue.open { 1 } else { ways.len() };
     lines.extend(ways.into_iter().take(shown).map(|(_, text)| (text, Part::Faint)));
     lines
+}
+
+/// How it stands: when it arrived, or what its word means.
+fn standing(state: &State, take: &Take, said: &str) -> String {
+    match take.finished {
+        Some(at) if take.status == Status::Saved => {
+            format!("{said}; arrived {} after {}", state.clock(at), to_clock(elapsed(take, at)))
+        }
+        _ => format!("{said}: {}", wording_of(take.status, take.why).meaning),
+    }
+}
+
+/// `from take 2: music-1.5, Verse 1 line 3, style +"brushed"`.
+fn origin(state: &State, take: &Take, from: &Take) -> String {
+    let model = (take.model != from.model).then(|| state.label(&take.model).to_owned());
+    let parts: Vec<String> = [model, take.draft.difference(&from.draft)].into_iter().flatten().collect();
+    let how = if parts.is_empty() { "the same again".to_owned() } else { parts.join(", ") };
+    format!("from take {}: {how}", from.number)
 }
 
 /// What is in the opened take besides.

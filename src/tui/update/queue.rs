@@ -153,7 +153,7 @@ fn intent_for(action: Action, take: &Take) -> Result<(Intent, String), &'static 
         Action::Hold if take.status == Status::Ordered => done(Intent::Hold { take: id }, "is held; h lets it go"),
         Action::MoveLater | Action::MoveEarlier if take.status.is_unsent() => {
             let later = action == Action::MoveLater;
-            let said = if later { "goes later" } else { "goes earlier" };
+            let said = if later { "is sent later" } else { "is sent sooner" };
             done(Intent::Move { take: id, by: if later { 1 } else { -1 } }, said)
         }
         Action::Withdraw | Action::Hold | Action::MoveLater | Action::MoveEarlier => Err(sent),
