@@ -167,3 +167,11 @@ fn a_late_worker_is_told_and_another_is_started_by_name_only() {
     desk.press("C-p").type_text("worker").press("Enter");
     assert_eq!(desk.effects(), [Effect::RestartWorker]);
 }
+
+#[test]
+fn a_narrow_palette_says_the_sentence_of_the_selected_entry_in_full() {
+    let mut desk = Desk::of_size(40, 12);
+    let picture = desk.press("C-p").type_text("unsure").draw();
+    let words: String = picture.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("it is not sent again by itself"), "{picture}");
+}

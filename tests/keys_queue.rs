@@ -296,3 +296,21 @@ fn a_take_of_the_sandbox_is_told_from_those_that_cost_money() {
     let mut desk = Desk::new(opening, Changes { takes: vec![free], ..everything() });
     assert!(!desk.press("Tab g").draw().contains("new, 1:00, sandbox"), "the top line says it there");
 }
+
+#[test]
+fn an_opened_take_is_paged_through_to_its_last_line() {
+    let mut desk = on_take(5);
+    let first = desk.press("Enter").draw();
+    assert!(first.contains(" below)") && !first.contains("low with rain"), "{first}");
+    let mut pages = 0;
+    while !desk.draw().contains("low with rain") {
+        desk.press("PgDn");
+        pages += 1;
+        assert!(pages < 20, "{}", desk.picture());
+    }
+    assert_eq!(selected(&desk), 5);
+    for _ in 0..pages {
+        desk.press("PgUp");
+    }
+    assert!(desk.draw().contains(" generation: 5, saved") && first.contains(" generation: 5, saved"));
+}

@@ -117,6 +117,7 @@ impl Overlay {
     pub fn bottom_rows(&self, columns: u16) -> u16 {
         match self {
             Self::Strip(strip) => strip.rows(columns),
+            Self::Palette(_) => palette::rows(columns),
             _ => 2,
         }
     }

@@ -113,8 +113,10 @@ fn about(state: &State, spec: &ModelSpec, with_settings: bool, room: usize) -> S
         vec![length, price, count.clone(), wrong.clone()],
         vec![count, wrong],
     ];
-    let joined =
-        |form: &Vec<Option<String>>| form.iter().flatten().map(|part| format!("   {part}")).collect::<String>();
+    let joined = |form: &Vec<Option<String>>| {
+        let parts: Vec<&str> = form.iter().flatten().map(String::as_str).collect();
+        format!("   {}", parts.join("   "))
+    };
     let mut texts = forms.iter().map(joined);
     let fits = |text: &String| cells::width(text) <= room;
     texts.clone().find(fits).or_else(|| texts.next_back()).unwrap_or_default()
@@ -155,7 +157,7 @@ fn draw_setting(state: &State, field: &FieldSpec, sheet: &mut Sheet<'_>, line: u
     sheet.text(line, VALUE_AT, &cells::clip(&value, columns), look);
     let (beside, look) = match state.compose.facts().problem_of(&field.name) {
         Some(problem) => (format!("! {}", problem.sentence()), look_of(theme, problem.grade)),
-        None => (format!("{}: {}", field.help, setting::takes(field)), theme.look(Part::Faint)),
+        None => (format!("{}; {}", setting::takes(field), field.help), theme.look(Part::Faint)),
     };
     sheet.text(line, VALUE_AT + columns + 1, &beside, look);
 }

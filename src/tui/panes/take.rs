@@ -29,20 +29,47 @@ pub(super) fn draw(state: &State, now: Timestamp, area: Rect, frame: &mut Frame<
     if state.playing == Some(take.id) {
         right = format!("playing   {right}");
     }
-    let title = format!("Take {}", take.number);
+    let lines = lines(state, take, now, columns);
+    let room = sheet.rows().saturating_sub(1);
+    let top = if state.queue.open { state.queue.scrolled.min(lines.len().saturating_sub(room)) } else { 0 };
+    for (n, (text, part)) in lines.iter().skip(top).enumerate() {
+        sheet.text(n + 1, 1, text, theme.look(*part));
+    }
+    let below = lines.len().saturating_sub(top + room);
+    let title = match (state.queue.open, top, below) {
+        (false, ..) | (true, 0, 0) => format!("Take {}", take.number),
+        (true, above, 0) => format!("Take {} ({above} above)", take.number),
+        (true, 0, below) => format!("Take {} ({below} below)", take.number),
+        (true, above, below) => format!("Take {} ({above} above, {below} below)", take.number),
+    };
     sheet.text(0, 0, &cells::heading(&title, &right, columns), theme.look(Part::Head));
+    // Where the take has the whole pane, the cursor is here.
+    (state.focus == Focus::Queue && state.areas().queue.area() == 0).then(|| Position::new(area.x, area.y))
+}
+
+/// Everything said of a take, in lines of its pane.
+fn lines(state: &State, take: &Take, now: Timestamp, columns: usize) -> Lines {
     let mut lines = summary(state, take, now);
     if state.queue.open {
         lines.extend(everything(state, take));
     }
-    let wrapped = lines
-        .iter()
-        .flat_map(|(text, part)| cells::wrap(text, columns.saturating_sub(2)).into_iter().map(|line| (line, *part)));
-    for (n, (text, part)) in wrapped.enumerate() {
-        sheet.text(n + 1, 1, &text, theme.look(part));
-    }
-    // Where the take has the whole pane, the cursor is here.
-    (state.focus == Focus::Queue && state.areas().queue.area() == 0).then(|| Position::new(area.x, area.y))
+    let wrap = |(text, part): (String, Part)| {
+        cells::wrap(&text, columns.saturating_sub(2)).into_iter().map(move |line| (line, part))
+    };
+    lines.into_iter().flat_map(wrap).collect()
+}
+
+/// Goes a page on or back in the opened take.
+pub(in crate::tui) fn scroll(state: &mut State, on: bool) {
+    let area = state.areas().take;
+    let Some(take) = state.queue.selected() else { return };
+    let room = usize::from(area.height).saturating_sub(1);
+    // What is said does not depend on the moment by more than a word.
+    let rows = lines(state, take, take.created, area.width.into()).len();
+    let most = rows.saturating_sub(room);
+    let step = room.saturating_sub(1).max(1);
+    let scrolled = state.queue.scrolled;
+    state.queue.scrolled = if on { (scrolled + step).min(most) } else { scrolled.min(most).saturating_sub(step) };
 }
 
 /// What a person wants to know of it first.

@@ -40,6 +40,8 @@ pub struct Queue {
     pub(in crate::tui) marked: BTreeSet<TakeId>,
     /// Whether the selected take is open.
     pub(in crate::tui) open: bool,
+    /// Rows of the opened take above the pane.
+    pub(in crate::tui) scrolled: usize,
     /// What was copied last, to copy the next form of it.
     pub(in crate::tui) copied: Option<(TakeId, usize)>,
     counts: Counts,
@@ -155,6 +157,7 @@ impl Queue {
 
     /// Goes a step in the list, of which `height` rows are shown.
     pub fn go(&mut self, step: Step, height: usize) {
+        self.scrolled = 0;
         self.place.go(step, self.shown.len(), height);
     }
 

@@ -28,7 +28,10 @@ pub(super) fn run(state: &mut State, action: Action, now: Timestamp) -> Vec<Effe
         return Vec::new();
     };
     match action {
-        Action::Open => state.queue.open = !state.queue.open,
+        Action::Open => {
+            state.queue.open = !state.queue.open;
+            state.queue.scrolled = 0;
+        }
         Action::Mark => mark(state, take.id),
         Action::Play => return play(state, &take, now),
         Action::Note => state.overlays.push(Overlay::Line(Prompt::new(Ask::TakeNote(take.id), &take.note))),
