@@ -175,3 +175,18 @@ fn a_narrow_palette_says_the_sentence_of_the_selected_entry_in_full() {
     let words: String = picture.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(words.contains("it is not sent again by itself"), "{picture}");
 }
+
+#[test]
+fn what_happened_meanwhile_is_said_before_what_is_said_at_every_start() {
+    let opening = Opening {
+        last_left: Some(start() - jiff::SignedDuration::from_secs(60)),
+        notice: Some("no key found, so this is the sandbox".to_owned()),
+        ..opening()
+    };
+    let desk = Desk::new(opening, everything());
+    let notice = desk.notice();
+    assert!(
+        notice.starts_with("since you left: ") && notice.ends_with("; no key found, so this is the sandbox"),
+        "{notice}"
+    );
+}
