@@ -167,3 +167,26 @@ fn a_late_worker_is_told_and_another_is_started_by_name_only() {
     desk.press("C-p").type_text("worker").press("Enter");
     assert_eq!(desk.effects(), [Effect::RestartWorker]);
 }
+
+#[test]
+fn a_narrow_palette_says_the_sentence_of_the_selected_entry_in_full() {
+    let mut desk = Desk::of_size(40, 12);
+    let picture = desk.press("C-p").type_text("unsure").draw();
+    let words: String = picture.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("it is not sent again by itself"), "{picture}");
+}
+
+#[test]
+fn what_happened_meanwhile_is_said_before_what_is_said_at_every_start() {
+    let opening = Opening {
+        last_left: Some(start() - jiff::SignedDuration::from_secs(60)),
+        notice: Some("no key found, so this is the sandbox".to_owned()),
+        ..opening()
+    };
+    let desk = Desk::new(opening, everything());
+    let notice = desk.notice();
+    assert!(
+        notice.starts_with("since you left: ") && notice.ends_with("; no key found, so this is the sandbox"),
+        "{notice}"
+    );
+}

@@ -4,7 +4,7 @@
 mod desk;
 
 use desk::{Desk, MODEL, SONG, draft, everything, opening, row};
-use refrain::domain::draft::Draft;
+use refrain::domain::draft::{Draft, Grade, Holds, Problem};
 use refrain::domain::generation::TakeId;
 use refrain::domain::service::Service;
 use refrain::engine::feed::Changes;
@@ -69,7 +69,7 @@ fn eight_takes_are_three_keys() {
 #[test]
 fn one_song_goes_to_three_models_with_few_keys() {
     let mut desk = sandbox();
-    desk.press("C-g m Down Space Down Space 2 Enter Enter");
+    desk.press("C-g m Space Space 2 Enter Enter");
     let lines = order(&mut desk).unwrap().lines;
     assert!(lines.iter().all(|line| line.takes == 2), "a digit in the table says how many");
     let models: Vec<&str> = lines.iter().map(|line| line.model.as_str()).collect();
@@ -251,4 +251,36 @@ fn a_reply_to_a_ticket_that_is_not_out_does_nothing() {
     desk.tell(Message::Replied { ticket: 99, reply: Ok(Reply::Ordered { takes: vec![TakeId(1)] }) });
     assert_eq!(desk.notice(), "");
     assert_eq!(desk.effects(), []);
+}
+
+#[test]
+fn every_problem_that_the_store_finds_is_shown_while_there_is_room() {
+    let mut desk = Desk::usual();
+    desk.press("C-g").draw();
+    desk.press("Enter");
+    let problem = |field: &str| Problem {
+        field: field.to_owned(),
+        value: "wrong".to_owned(),
+        holds: Holds::Typed,
+        rule: "music-2.0 takes another".to_owned(),
+        grade: Grade::MustFix,
+    };
+    let problems = ["format", "bitrate", "length"].map(problem).to_vec();
+    desk.answer(Reply::Problems { model: MODEL.to_owned(), problems });
+    let picture = desk.draw();
+    assert!(picture.contains("nothing was ordered: format is `wrong`"), "{picture}");
+    assert!(picture.contains("bitrate is `wrong`") && picture.contains("length is `wrong`"), "{picture}");
+    assert!(picture.contains("Enter order"), "the keys stay: {picture}");
+}
+
+#[test]
+fn problems_without_room_are_counted() {
+    let draft = Draft { style: "x".repeat(2500), lyrics: String::new(), ..draft() };
+    let settings = [("bitrate", "7"), ("sample-rate", "9"), ("format", "ogg")];
+    let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+    let draft = Draft { settings, ..draft };
+    let changes = Changes { drafts: vec![row(SONG, 1, draft)], ..everything() };
+    let mut desk = Desk::new(Opening { columns: 40, rows: 12, ..opening() }, changes);
+    let picture = desk.press("C-g").draw();
+    assert!(picture.contains(" more; e goes to the first"), "{picture}");
 }

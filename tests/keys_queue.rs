@@ -89,8 +89,8 @@ fn every_letter_of_the_queue_asks_for_what_it_says() {
         (5, "p", Intent::Pick { take: of(5), pick: false }),
         (3, "h", Intent::Release { take: of(3) }),
         (3, "d", Intent::Withdraw { take: of(3) }),
-        (3, "J", Intent::Move { take: of(3), by: 1 }),
-        (3, "K", Intent::Move { take: of(3), by: -1 }),
+        (3, "K", Intent::Move { take: of(3), by: 1 }),
+        (3, "J", Intent::Move { take: of(3), by: -1 }),
         (5, "d", Intent::Hide { take: of(5), hidden: true }),
         (8, "r", Intent::AskNow { take: of(8) }),
     ];
@@ -252,4 +252,65 @@ fn hidden_takes_are_out_of_the_list_and_of_the_counts() {
     let desk = queue();
     assert!(desk.picture().contains("this song 8, all 8"));
     assert!(!desk.picture().contains("\n   1    "));
+}
+
+#[test]
+fn an_unsent_take_that_is_moved_changes_its_row_and_the_next_to_be_sent_is_the_lowest() {
+    let held = |number: u32, place: f64| Take { place, ..take(number, Status::Held) };
+    let numbers = |desk: &Desk| -> Vec<u32> {
+        let picture = desk.picture();
+        let rows = picture.lines().filter(|line| line.contains("music-2.0") && line.contains("held"));
+        rows.filter_map(|line| line[2..].split_whitespace().next()?.parse().ok()).collect()
+    };
+    let takes = vec![held(10, 10.0), held(11, 11.0), held(12, 12.0)];
+    let mut desk = Desk::new(opening(), Changes { takes, ..everything() });
+    desk.press("Tab g");
+    assert_eq!(numbers(&desk), [12, 11, 10]);
+    // What `J` on take 12 makes of the rows: it changes places with take 11.
+    desk.tell(Message::Feed(Changes { takes: vec![held(12, 11.0), held(11, 12.0)], ..Changes::default() }));
+    assert_eq!(numbers(&desk), [11, 12, 10]);
+    assert_eq!(selected(&desk), 12, "the selection stays on its take");
+}
+
+#[test]
+fn a_take_says_what_it_came_from_and_how_it_differs() {
+    let mut desk = on_take(5);
+    assert!(desk.draw().contains("from take 2: the same again"), "{}", desk.picture());
+    let style = format!("{}, accordion", desk::STYLE);
+    let lyrics = desk::LYRICS.replace("A paper cup", "A tin cup");
+    let changed = Take {
+        draft: refrain::domain::draft::Draft { style, lyrics, ..desk::draft() },
+        ..desk.state.selected_take().unwrap().clone()
+    };
+    desk.tell(Message::Feed(Changes { takes: vec![changed], ..Changes::default() }));
+    assert!(desk.draw().contains("from take 2: Verse 1 line 3, style"), "{}", desk.picture());
+}
+
+#[test]
+fn a_take_of_the_sandbox_is_told_from_those_that_cost_money() {
+    let free = Take { service: refrain::domain::service::Service::Sandbox, ..saved(10, 60_000) };
+    let mut desk = Desk::new(opening(), Changes { takes: vec![free.clone()], ..everything() });
+    let picture = desk.press("Tab g").draw();
+    assert!(picture.contains("new, 1:00, sandbox") && picture.contains("nothing was charged"), "{picture}");
+    let opening = Opening { service: refrain::domain::service::Service::Sandbox, ..opening() };
+    let mut desk = Desk::new(opening, Changes { takes: vec![free], ..everything() });
+    assert!(!desk.press("Tab g").draw().contains("new, 1:00, sandbox"), "the top line says it there");
+}
+
+#[test]
+fn an_opened_take_is_paged_through_to_its_last_line() {
+    let mut desk = on_take(5);
+    let first = desk.press("Enter").draw();
+    assert!(first.contains(" below)") && !first.contains("low with rain"), "{first}");
+    let mut pages = 0;
+    while !desk.draw().contains("low with rain") {
+        desk.press("PgDn");
+        pages += 1;
+        assert!(pages < 20, "{}", desk.picture());
+    }
+    assert_eq!(selected(&desk), 5);
+    for _ in 0..pages {
+        desk.press("PgUp");
+    }
+    assert!(desk.draw().contains(" generation: 5, saved") && first.contains(" generation: 5, saved"));
 }

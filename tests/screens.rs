@@ -64,7 +64,7 @@ fn order() {
 
 #[test]
 fn models() {
-    at_every_size("the table of models says where the song can go", "C-g m Down Space");
+    at_every_size("the table of models says where the song can go", "C-g m Space");
 }
 
 #[test]

@@ -7,6 +7,7 @@ use desk::{Desk, SONG, everything, opening, row, song};
 use proptest::prelude::*;
 use refrain::domain::draft::Draft;
 use refrain::domain::generation::Take;
+use refrain::domain::service::Service;
 use refrain::engine::feed::Changes;
 use refrain::tui::keymap::Keymap;
 use refrain::tui::message::Message;
@@ -118,4 +119,16 @@ fn a_key_in_a_long_lyric_costs_little() {
     let each = start.elapsed() / 100;
     println!("a key costs {each:?}");
     assert!(each < std::time::Duration::from_millis(50), "a key costs {each:?}");
+}
+
+#[test]
+fn the_word_sandbox_stays_at_every_size_whatever_goes_on() {
+    for (columns, rows) in [(120, 40), (80, 24), (60, 15), (40, 12)] {
+        let opening = Opening { service: Service::Sandbox, columns, rows, ..opening() };
+        let mut desk = Desk::new(opening, everything());
+        let picture = desk.draw();
+        let top = picture.lines().next().unwrap();
+        assert!(top.contains("sandbox"), "{columns}x{rows}: {top}");
+        assert!(top.contains("1 new") && top.contains("Night"), "{columns}x{rows}: {top}");
+    }
 }

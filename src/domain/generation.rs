@@ -241,6 +241,8 @@ pub struct Take {
     pub draft: Draft,
     /// Exactly the JSON that is sent.
     pub request: serde_json::Value,
+    /// Its order among the unsent ones: the lowest is sent first. Numbers are not always whole.
+    pub place: f64,
     /// The take it came from.
     pub from: Option<TakeId>,
     /// The folder its file goes to.

@@ -16,7 +16,7 @@ use crate::domain::service::Service;
 use crate::domain::song::SongId;
 
 pub(super) const COLUMNS: &str = "id, song, take, service, model, status, why, message, request_tag, remote_id,
-    service_request, draft, request, origin, folder, key_print, created, sent, finished, due, usual, file,
+    service_request, draft, request, place, origin, folder, key_print, created, sent, finished, due, usual, file,
     duration_ms, received, expected, credits, usd, heard, rating, pick, note, hidden";
 
 pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<Take> {
@@ -37,6 +37,7 @@ pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<Take> {
         service_request: row.get("service_request")?,
         draft: from_json(&row.get::<_, String>("draft")?)?,
         request: from_json(&row.get::<_, String>("request")?)?,
+        place: row.get("place")?,
         from: row.get::<_, Option<i64>>("origin")?.map(TakeId),
         folder: PathBuf::from(row.get::<_, String>("folder")?),
         key_print: row.get("key_print")?,

@@ -99,6 +99,7 @@ pub fn take(number: u32, status: Status) -> Take {
         service_request: None,
         draft: draft(),
         request: serde_json::json!({}),
+        place: f64::from(number),
         from: None,
         folder: PathBuf::from("/music"),
         key_print: None,

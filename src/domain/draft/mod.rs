@@ -2,6 +2,7 @@
 
 mod body;
 mod check;
+mod difference;
 mod problem;
 
 use std::collections::BTreeMap;
@@ -72,6 +73,13 @@ impl Draft {
             _ => return None,
         };
         Some(Measure { used: text.map_or(0, |text| utf16_length(&text)), most: limit.map(|limit| limit.value) })
+    }
+
+    /// How this draft differs from the one it came from, in one line; nothing where its words and settings
+    /// are the same.
+    #[must_use]
+    pub fn difference(&self, from: &Self) -> Option<String> {
+        difference::in_short(from, self)
     }
 
     /// What was typed for a setting, without white space at its ends; nothing where it is not set.

@@ -164,8 +164,10 @@ pub(super) fn draw_line(
     sheet.clear();
     let label = format!(" {label}: ");
     let said = if right.is_empty() { state.notice().unwrap_or("") } else { right };
-    let said = cells::clip(said, sheet.columns() / 3);
     let at = cells::width(&label);
+    // What was typed comes first; the message has what is left, and a third at least.
+    let left = sheet.columns().saturating_sub(at + cells::width(line.text()) + 4);
+    let said = cells::clip(said, left.max(sheet.columns() / 3));
     let room = sheet.columns().saturating_sub(at + cells::width(&said) + 2);
     let (shown, cursor) = line.shown(room);
     sheet.text(0, 0, &label, theme.look(Part::HeadFocused));

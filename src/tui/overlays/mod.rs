@@ -112,11 +112,12 @@ impl Overlay {
         !matches!(self, Self::Strip(_) | Self::Sent(_) | Self::Models(_) | Self::Offer(_) | Self::Quit)
     }
 
-    /// Rows that it needs at the bottom of the screen.
+    /// Rows that it would have at the bottom of a screen so wide.
     #[must_use]
-    pub fn bottom_rows(&self) -> u16 {
+    pub fn bottom_rows(&self, columns: u16) -> u16 {
         match self {
-            Self::Strip(strip) => strip.rows(),
+            Self::Strip(strip) => strip.rows(columns),
+            Self::Palette(_) => palette::rows(columns),
             _ => 2,
         }
     }

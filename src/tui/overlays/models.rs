@@ -13,7 +13,7 @@ use crate::tui::cells::{self, Sheet};
 use crate::tui::input::Key;
 use crate::tui::keymap::{Action, Context};
 use crate::tui::layout;
-use crate::tui::state::{Place, State};
+use crate::tui::state::{Place, State, Step};
 use crate::tui::theme::{Part, Theme};
 use crate::tui::update::{choose_model, step_of};
 
@@ -52,11 +52,15 @@ impl Models {
         Self::new(state, state.draft(), &state.draft().model, None)
     }
 
-    /// To tick the models of an order.
+    /// To tick the models of an order; opens on the first one to add, below those ticked already.
     #[must_use]
     pub fn to_tick(state: &State, draft: &Draft, ticked: &[String]) -> Self {
-        let selected = ticked.first().cloned().unwrap_or_default();
-        Self::new(state, draft, &selected, Some(ticked.to_vec()))
+        let first = ticked.first().cloned().unwrap_or_default();
+        let mut models = Self::new(state, draft, &first, Some(ticked.to_vec()));
+        let free = |row: &usize| !ticked.contains(&models.rows[*row].id);
+        let below = (models.place.selected..models.rows.len()).find(free);
+        models.place.selected = below.or_else(|| (0..models.rows.len()).find(free)).unwrap_or(models.place.selected);
+        models
     }
 
     fn new(state: &State, draft: &Draft, selected: &str, ticked: Option<Vec<String>>) -> Self {
@@ -142,6 +146,11 @@ fn area(state: &State, models: &Models) -> Rect {
     layout::drawer(&state.areas(), state.opening.columns, state.opening.rows, models.rows.len() + HEAD_ROWS + 1)
 }
 
+/// Rows for models.
+fn height(state: &State, models: &Models) -> usize {
+    usize::from(area(state, models).height).saturating_sub(HEAD_ROWS + 1)
+}
+
 /// Does what the key stands for.
 pub fn press(state: &mut State, models: &mut Models, key: Key, now: Timestamp) -> Outcome {
     if let (Some(takes @ 1..=9), Some(Overlay::Strip(strip))) =
@@ -154,6 +163,9 @@ pub fn press(state: &mut State, models: &mut Models, key: Key, now: Timestamp) -
         Some(Action::Leave) => Outcome::close(),
         Some(Action::Tick) => {
             models.tick();
+            // Several in a row are one key each.
+            let height = height(state, models);
+            models.place.go(Step::Down, models.rows.len(), height);
             Outcome::stay()
         }
         Some(Action::TakeRow) => {
@@ -162,7 +174,7 @@ pub fn press(state: &mut State, models: &mut Models, key: Key, now: Timestamp) -
         }
         Some(action) => {
             if let Some(step) = step_of(action) {
-                let height = usize::from(area(state, models).height).saturating_sub(HEAD_ROWS + 1);
+                let height = height(state, models);
                 models.place.go(step, models.rows.len(), height);
             }
             Outcome::stay()

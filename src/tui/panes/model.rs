@@ -87,37 +87,62 @@ fn draw_model(state: &State, sheet: &mut Sheet<'_>, line: usize, with_settings: 
         let text = format!(" Model   {} is not in the catalogue; Enter chooses another", state.draft().model);
         return sheet.text(line, 0, &text, theme.look(Part::MustFix));
     };
-    let mut text = format!("   {}", about(state, spec));
-    if with_settings {
-        text.push_str(&settings_in_short(state, spec));
-    }
     let label = spec.label.as_str();
     let spans = [(" Model   ", head(state, Focus::Model)), (label, theme.look(Part::Text))];
     sheet.spans(line, 0, &spans);
-    sheet.text(line, 9 + cells::width(label), &text, theme.look(Part::Faint));
+    let at = 9 + cells::width(label);
+    let room = sheet.columns().saturating_sub(at);
+    sheet.text(line, at, &about(state, spec, with_settings, room), theme.look(Part::Faint));
 }
 
-fn about(state: &State, spec: &ModelSpec) -> String {
+/// What is said of the model behind its name, in the longest form that fits.
+fn about(state: &State, spec: &ModelSpec, with_settings: bool, room: usize) -> String {
     let voice = if spec.voice == Voice::YourWords { "sings your words" } else { "no singing" };
     // An unknown price is said where it is decided: in the table and in the strip.
     let known = spec.price.filter(|_| !state.opening.service.is_sandbox());
-    let price = known.map_or(String::new(), |usd| format!("   {}", price(Some(usd))));
-    format!("{voice}   {}{price}   about {}", longest(spec.longest), to_clock(spec.pace.into()))
+    let price = known.map(|usd| price(Some(usd)));
+    let length = Some(longest(spec.longest));
+    let (voice, pace) = (Some(voice.to_owned()), Some(format!("about {}", to_clock(spec.pace.into()))));
+    let set = if with_settings { settings_in_short(state, spec) } else { Settings::default() };
+    let Settings { values, count, wrong } = set;
+    let forms = [
+        vec![voice.clone(), length.clone(), price.clone(), pace.clone(), values.clone(), wrong.clone()],
+        vec![voice.clone(), length.clone(), price.clone(), values.clone(), wrong.clone()],
+        vec![voice.clone(), length.clone(), price.clone(), pace, count.clone(), wrong.clone()],
+        vec![voice, length.clone(), price.clone(), count.clone(), wrong.clone()],
+        vec![length, price, count.clone(), wrong.clone()],
+        vec![count, wrong],
+    ];
+    let joined = |form: &Vec<Option<String>>| {
+        let parts: Vec<&str> = form.iter().flatten().map(String::as_str).collect();
+        format!("   {}", parts.join("   "))
+    };
+    let mut texts = forms.iter().map(joined);
+    let fits = |text: &String| cells::width(text) <= room;
+    texts.clone().find(fits).or_else(|| texts.next_back()).unwrap_or_default()
 }
 
 /// The settings that are set, and how many want a look, for the row of the model alone.
-fn settings_in_short(state: &State, spec: &ModelSpec) -> String {
+#[derive(Default)]
+struct Settings {
+    /// `length 2:50   format wav`.
+    values: Option<String>,
+    /// `2 set`.
+    count: Option<String>,
+    /// `1 to fix`.
+    wrong: Option<String>,
+}
+
+fn settings_in_short(state: &State, spec: &ModelSpec) -> Settings {
     let set = spec.settings().filter_map(|field| Some((field, state.draft().setting(&field.name)?)));
-    let mut parts: Vec<String> = set.map(|(field, value)| format!("   {} {value}", field.name)).collect();
-    let wrong =
-        state.compose.facts().problems.iter().filter(|problem| {
-            problem.grade == Grade::MustFix && spec.settings().any(|field| field.name == problem.field)
-        });
-    let wrong = wrong.count();
-    if wrong > 0 {
-        parts.push(format!("   {wrong} to fix"));
+    let values: Vec<String> = set.map(|(field, value)| format!("{} {value}", field.name)).collect();
+    let problems = state.compose.facts().problems.iter().filter(|problem| problem.grade == Grade::MustFix);
+    let wrong = problems.filter(|problem| spec.settings().any(|field| field.name == problem.field)).count();
+    Settings {
+        count: (!values.is_empty()).then(|| format!("{} set", values.len())),
+        values: (!values.is_empty()).then(|| values.join("   ")),
+        wrong: (wrong > 0).then(|| format!("{wrong} to fix")),
     }
-    parts.concat()
 }
 
 fn draw_setting(state: &State, field: &FieldSpec, sheet: &mut Sheet<'_>, line: usize) {
@@ -132,7 +157,7 @@ fn draw_setting(state: &State, field: &FieldSpec, sheet: &mut Sheet<'_>, line: u
     sheet.text(line, VALUE_AT, &cells::clip(&value, columns), look);
     let (beside, look) = match state.compose.facts().problem_of(&field.name) {
         Some(problem) => (format!("! {}", problem.sentence()), look_of(theme, problem.grade)),
-        None => (format!("{}: {}", field.help, setting::takes(field)), theme.look(Part::Faint)),
+        None => (format!("{}; {}", setting::takes(field), field.help), theme.look(Part::Faint)),
     };
     sheet.text(line, VALUE_AT + columns + 1, &beside, look);
 }

@@ -6,7 +6,7 @@ use ratatui::layout::{Position, Rect};
 
 use super::head;
 use crate::domain::generation::{Take, TakeId};
-use crate::domain::wording::words;
+use crate::domain::wording::{Words, words};
 use crate::tui::cells::{self, Sheet};
 use crate::tui::layout::Areas;
 use crate::tui::state::{Focus, Scope, State, is_new};
@@ -15,8 +15,9 @@ use crate::tui::theme::Part;
 /// The columns of a row: signs, number, model, then what it is doing, cost and marks.
 const NUMBER_AT: usize = 3;
 const MODEL_AT: usize = 8;
-const MODEL_COLUMNS: usize = 10;
-const STATE_AT: usize = MODEL_AT + MODEL_COLUMNS + 1;
+/// The longest name that a queue as wide as half a wide screen has room for.
+const MODEL_COLUMNS: usize = 12;
+const NARROW_MODEL_COLUMNS: usize = 10;
 const COST_COLUMNS: usize = 6;
 const MARK_COLUMNS: usize = 7;
 /// Columns of a song's title where takes of all songs are shown.
@@ -101,9 +102,17 @@ fn draw_heading(state: &State, areas: &Areas, sheet: &mut Sheet<'_>) {
         let faint = state.opening.theme.look(Part::Faint);
         sheet.text(1, NUMBER_AT, names.0, faint);
         sheet.text(1, MODEL_AT, names.1, faint);
-        sheet.text(1, STATE_AT + song_columns(state), names.2, faint);
+        sheet.text(1, state_at(columns) + song_columns(state), names.2, faint);
         sheet.text(1, columns.saturating_sub(COST_COLUMNS + MARK_COLUMNS - 1), names.3, faint);
     }
+}
+
+fn model_columns(columns: usize) -> usize {
+    if columns >= COST_FROM { MODEL_COLUMNS } else { NARROW_MODEL_COLUMNS }
+}
+
+fn state_at(columns: usize) -> usize {
+    MODEL_AT + model_columns(columns) + 1
 }
 
 fn song_columns(state: &State) -> usize {
@@ -132,16 +141,25 @@ fn sign(take: &Take) -> &'static str {
     if is_new(take) { "*" } else { " " }
 }
 
+/// What a take is doing; one of the sandbox says so where the others cost money.
+fn said(state: &State, take: &Take, now: Timestamp) -> Words {
+    let mut said = words(take, now, &state.opening.zone);
+    if take.service.is_sandbox() && !state.opening.service.is_sandbox() {
+        said.text.push_str(", sandbox");
+    }
+    said
+}
+
 fn draw_take(state: &State, take: &Take, now: Timestamp, sheet: &mut Sheet<'_>, line: usize) {
     let theme = &state.opening.theme;
     let columns = sheet.columns();
-    let said = words(take, now, &state.opening.zone);
+    let said = said(state, take, now);
     let text = theme.look(Part::Text);
     sheet.text(line, 0, if state.queue.marked.contains(&take.id) { "x" } else { " " }, theme.look(Part::Key));
     sheet.text(line, 1, sign(take), theme.status(said.role));
     sheet.text(line, NUMBER_AT, &take.number.to_string(), text);
-    sheet.text(line, MODEL_AT, &cells::clip(state.label(&take.model), MODEL_COLUMNS), text);
-    let mut at = STATE_AT;
+    sheet.text(line, MODEL_AT, &cells::clip(state.label(&take.model), model_columns(columns)), text);
+    let mut at = state_at(columns);
     if state.queue.scope == Scope::All {
         let song = state.songs.get(&take.song).map_or("", |song| &song.title);
         sheet.text(line, at, &cells::clip(song, SONG_COLUMNS), text);
@@ -188,8 +206,8 @@ fn draw_compact(state: &State, now: Timestamp, sheet: &mut Sheet<'_>) {
     for (n, id) in state.queue.shown().iter().take(rows * 2).enumerate() {
         let Some(take) = state.queue.get(*id) else { continue };
         let (line, at) = (1 + n % rows, (n / rows) * half);
-        let said = words(take, now, &state.opening.zone);
-        let model = cells::pad(state.label(&take.model), MODEL_COLUMNS);
+        let said = said(state, take, now);
+        let model = cells::pad(state.label(&take.model), NARROW_MODEL_COLUMNS);
         let start = format!(" {} {:<3} {model} ", sign(take), take.number);
         let marks = marks(state, take);
         let room = half.saturating_sub(cells::width(&start) + cells::width(&marks) + 2);

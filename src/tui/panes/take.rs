@@ -7,7 +7,7 @@ use ratatui::layout::{Position, Rect};
 use super::head;
 use crate::domain::generation::{Status, Take};
 use crate::domain::length::to_clock;
-use crate::domain::wording::{wording_of, words};
+use crate::domain::wording::{elapsed, wording_of, words};
 use crate::tui::cells::{self, Sheet};
 use crate::tui::overlays::models::price;
 use crate::tui::state::{Focus, State};
@@ -29,31 +29,57 @@ pub(super) fn draw(state: &State, now: Timestamp, area: Rect, frame: &mut Frame<
     if state.playing == Some(take.id) {
         right = format!("playing   {right}");
     }
-    let title = format!("Take {}", take.number);
+    let lines = lines(state, take, now, columns);
+    let room = sheet.rows().saturating_sub(1);
+    let top = if state.queue.open { state.queue.scrolled.min(lines.len().saturating_sub(room)) } else { 0 };
+    for (n, (text, part)) in lines.iter().skip(top).enumerate() {
+        sheet.text(n + 1, 1, text, theme.look(*part));
+    }
+    let below = lines.len().saturating_sub(top + room);
+    let title = match (state.queue.open, top, below) {
+        (false, ..) | (true, 0, 0) => format!("Take {}", take.number),
+        (true, above, 0) => format!("Take {} ({above} above)", take.number),
+        (true, 0, below) => format!("Take {} ({below} below)", take.number),
+        (true, above, below) => format!("Take {} ({above} above, {below} below)", take.number),
+    };
     sheet.text(0, 0, &cells::heading(&title, &right, columns), theme.look(Part::Head));
+    // Where the take has the whole pane, the cursor is here.
+    (state.focus == Focus::Queue && state.areas().queue.area() == 0).then(|| Position::new(area.x, area.y))
+}
+
+/// Everything said of a take, in lines of its pane.
+fn lines(state: &State, take: &Take, now: Timestamp, columns: usize) -> Lines {
     let mut lines = summary(state, take, now);
     if state.queue.open {
         lines.extend(everything(state, take));
     }
-    let wrapped = lines
-        .iter()
-        .flat_map(|(text, part)| cells::wrap(text, columns.saturating_sub(2)).into_iter().map(|line| (line, *part)));
-    for (n, (text, part)) in wrapped.enumerate() {
-        sheet.text(n + 1, 1, &text, theme.look(part));
-    }
-    // Where the take has the whole pane, the cursor is here.
-    (state.focus == Focus::Queue && state.areas().queue.area() == 0).then(|| Position::new(area.x, area.y))
+    let wrap = |(text, part): (String, Part)| {
+        cells::wrap(&text, columns.saturating_sub(2)).into_iter().map(move |line| (line, part))
+    };
+    lines.into_iter().flat_map(wrap).collect()
+}
+
+/// Goes a page on or back in the opened take.
+pub(in crate::tui) fn scroll(state: &mut State, on: bool) {
+    let area = state.areas().take;
+    let Some(take) = state.queue.selected() else { return };
+    let room = usize::from(area.height).saturating_sub(1);
+    // What is said does not depend on the moment by more than a word.
+    let rows = lines(state, take, take.created, area.width.into()).len();
+    let most = rows.saturating_sub(room);
+    let step = room.saturating_sub(1).max(1);
+    let scrolled = state.queue.scrolled;
+    state.queue.scrolled = if on { (scrolled + step).min(most) } else { scrolled.min(most).saturating_sub(step) };
 }
 
 /// What a person wants to know of it first.
 fn summary(state: &State, take: &Take, now: Timestamp) -> Lines {
     let mut lines = Lines::new();
     if let Some(from) = take.from.and_then(|from| state.queue.get(from)) {
-        lines.push((format!("from take {}", from.number), Part::Text));
+        lines.push((origin(state, take, from), Part::Text));
     }
     let said = words(take, now, &state.opening.zone);
-    let meaning = wording_of(take.status, take.why).meaning;
-    lines.push((format!("{}: {meaning}", said.text), Part::Text));
+    lines.push((standing(state, take, &said.text), Part::Text));
     if let Some(message) = take.message.as_ref().filter(|message| !said.text.contains(*message)) {
         lines.push((message.clone(), Part::Attention));
     }
@@ -66,6 +92,9 @@ fn summary(state: &State, take: &Take, now: Timestamp) -> Lines {
     if !take.note.is_empty() {
         lines.push((format!("note: {}", take.note), Part::Text));
     }
+    if take.service.is_sandbox() && !state.opening.service.is_sandbox() {
+        lines.push(("made by the sandbox: nothing was charged".to_owned(), Part::Faint));
+    }
     if let Some(usd) = take.cost.completed().usd.filter(|_| !take.service.is_sandbox()) {
         lines.push((format!("cost {}", price(Some(usd))), Part::Text));
     }
@@ -73,6 +102,24 @@ fn summary(state: &State, take: &Take, now: Timestamp) -> Lines {
     let shown = if state.opening.player_found && !state.queue.open { 1 } else { ways.len() };
     lines.extend(ways.into_iter().take(shown).map(|(_, text)| (text, Part::Faint)));
     lines
+}
+
+/// How it stands: when it arrived, or what its word means.
+fn standing(state: &State, take: &Take, said: &str) -> String {
+    match take.finished {
+        Some(at) if take.status == Status::Saved => {
+            format!("{said}; arrived {} after {}", state.clock(at), to_clock(elapsed(take, at)))
+        }
+        _ => format!("{said}: {}", wording_of(take.status, take.why).meaning),
+    }
+}
+
+/// `from take 2: music-1.5, Verse 1 line 3, style +"brushed"`.
+fn origin(state: &State, take: &Take, from: &Take) -> String {
+    let model = (take.model != from.model).then(|| state.label(&take.model).to_owned());
+    let parts: Vec<String> = [model, take.draft.difference(&from.draft)].into_iter().flatten().collect();
+    let how = if parts.is_empty() { "the same again".to_owned() } else { parts.join(", ") };
+    format!("from take {}: {how}", from.number)
 }
 
 /// What is in the opened take besides.

@@ -193,7 +193,12 @@ impl State {
             rows: self.opening.rows,
             focus: self.focus,
             form_rows: panes::model::rows(self) as u16,
-            bottom_rows: self.overlays.iter().map(Overlay::bottom_rows).max().unwrap_or(2),
+            bottom_rows: self
+                .overlays
+                .iter()
+                .map(|overlay| overlay.bottom_rows(self.opening.columns))
+                .max()
+                .unwrap_or(2),
             take_open: self.queue.open,
         })
     }

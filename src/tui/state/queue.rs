@@ -40,6 +40,8 @@ pub struct Queue {
     pub(in crate::tui) marked: BTreeSet<TakeId>,
     /// Whether the selected take is open.
     pub(in crate::tui) open: bool,
+    /// Rows of the opened take above the pane.
+    pub(in crate::tui) scrolled: usize,
     /// What was copied last, to copy the next form of it.
     pub(in crate::tui) copied: Option<(TakeId, usize)>,
     counts: Counts,
@@ -67,12 +69,32 @@ impl Queue {
             !take.hidden && (self.scope == Scope::All || Some(take.song) == song) && contains(take, &self.filter)
         };
         self.shown = self.takes.values().rev().filter(fits).map(|take| take.id).collect();
+        self.sort_unsent();
         let find = |id: Option<TakeId>| self.shown.iter().position(|&other| Some(other) == id);
         let place = Place {
             selected: find(selected).unwrap_or(self.place.selected).min(self.shown.len().saturating_sub(1)),
             top: if hold || self.place.top > 0 { find(top).unwrap_or(self.place.top) } else { 0 },
         };
         self.place = place;
+    }
+
+    /// Sorts the unsent takes of the list among the rows that they have: the one to be sent next is the
+    /// lowest of them. The others keep their rows.
+    fn sort_unsent(&mut self) {
+        let rows = (0..self.shown.len()).filter(|row| self.unsent_place(self.shown[*row]).is_some());
+        let rows: Vec<usize> = rows.collect();
+        let mut unsent: Vec<TakeId> = rows.iter().map(|row| self.shown[*row]).collect();
+        unsent.sort_by(|a, b| {
+            let (a, b) = (self.unsent_place(*a), self.unsent_place(*b));
+            b.partial_cmp(&a).unwrap_or(std::cmp::Ordering::Equal)
+        });
+        for (row, take) in rows.into_iter().zip(unsent) {
+            self.shown[row] = take;
+        }
+    }
+
+    fn unsent_place(&self, take: TakeId) -> Option<f64> {
+        self.takes.get(&take).filter(|take| take.status.is_unsent()).map(|take| take.place)
     }
 
     fn count(&mut self, song: Option<SongId>) {
@@ -135,6 +157,7 @@ impl Queue {
 
     /// Goes a step in the list, of which `height` rows are shown.
     pub fn go(&mut self, step: Step, height: usize) {
+        self.scrolled = 0;
         self.place.go(step, self.shown.len(), height);
     }
 

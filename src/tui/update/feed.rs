@@ -9,7 +9,7 @@ use crate::domain::song::DraftRow;
 use crate::domain::wording::{Role, elapsed, words};
 use crate::engine::feed::{Changes, FactName};
 use crate::tui::effect::Effect;
-use crate::tui::state::{Asked, Focus, State};
+use crate::tui::state::{Asked, Focus, Notice, State};
 
 /// Takes in what changed.
 pub(super) fn take_in(state: &mut State, changes: Changes, now: Timestamp) -> Vec<Effect> {
@@ -129,12 +129,12 @@ fn open(state: &mut State, now: Timestamp) -> Vec<Effect> {
             songs::new_song(state, "")
         }
     };
-    state.notice = notice;
-    if state.notice.is_none()
-        && let Some(text) = meanwhile(state)
-    {
-        state.say(text, Role::Arrived, now);
-    }
+    state.notice = match (meanwhile(state), notice) {
+        (None, notice) => notice,
+        (Some(text), None) => Some(Notice { text, role: Role::Arrived, at: now }),
+        // What was to be said at the start is said at every start; the news is said once.
+        (Some(text), Some(notice)) => Some(Notice { text: format!("{text}; {}", notice.text), ..notice }),
+    };
     effects
 }
 

@@ -28,7 +28,10 @@ pub(super) fn run(state: &mut State, action: Action, now: Timestamp) -> Vec<Effe
         return Vec::new();
     };
     match action {
-        Action::Open => state.queue.open = !state.queue.open,
+        Action::Open => {
+            state.queue.open = !state.queue.open;
+            state.queue.scrolled = 0;
+        }
         Action::Mark => mark(state, take.id),
         Action::Play => return play(state, &take, now),
         Action::Note => state.overlays.push(Overlay::Line(Prompt::new(Ask::TakeNote(take.id), &take.note))),
@@ -153,7 +156,7 @@ fn intent_for(action: Action, take: &Take) -> Result<(Intent, String), &'static 
         Action::Hold if take.status == Status::Ordered => done(Intent::Hold { take: id }, "is held; h lets it go"),
         Action::MoveLater | Action::MoveEarlier if take.status.is_unsent() => {
             let later = action == Action::MoveLater;
-            let said = if later { "goes later" } else { "goes earlier" };
+            let said = if later { "is sent later" } else { "is sent sooner" };
             done(Intent::Move { take: id, by: if later { 1 } else { -1 } }, said)
         }
         Action::Withdraw | Action::Hold | Action::MoveLater | Action::MoveEarlier => Err(sent),

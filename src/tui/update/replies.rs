@@ -8,6 +8,7 @@ use crate::domain::song::{DraftRow, SongId};
 use crate::domain::wording::Role;
 use crate::engine::intent::{Question, Reply};
 use crate::tui::effect::Effect;
+use crate::tui::overlays::strip::led_by;
 use crate::tui::overlays::{self, Overlay, Strip};
 use crate::tui::state::{Asked, Compose, State};
 
@@ -100,7 +101,7 @@ fn strip(state: &mut State) -> Option<&mut Strip> {
 }
 
 fn ordered(state: &mut State, reply: Result<Reply, String>, now: Timestamp) {
-    let text = match reply {
+    let why = match reply {
         Ok(Reply::Ordered { takes }) => {
             state.overlays.retain(|overlay| !matches!(overlay, Overlay::Strip(_)));
             let takes = if takes.len() == 1 { "1 take".to_owned() } else { format!("{} takes", takes.len()) };
@@ -111,19 +112,15 @@ fn ordered(state: &mut State, reply: Result<Reply, String>, now: Timestamp) {
                 strip.ask(Question::SameAgain { seconds });
                 return;
             }
-            format!("nothing was ordered: the same request was ordered {seconds} s ago")
+            vec![format!("the same request was ordered {seconds} s ago")]
         }
-        Ok(Reply::Problems { model, problems }) => {
-            let first = problems.first().map_or_else(|| model.clone(), Problem::sentence);
-            format!("nothing was ordered: {first}")
-        }
-        other => {
-            let why = why(other).unwrap_or_else(|| "the store answered something else".to_owned());
-            format!("nothing was ordered: {why}")
-        }
+        Ok(Reply::Problems { model, problems }) if problems.is_empty() => vec![model],
+        Ok(Reply::Problems { problems, .. }) => problems.iter().map(Problem::sentence).collect(),
+        other => vec![why(other).unwrap_or_else(|| "the store answered something else".to_owned())],
     };
+    let why = led_by("nothing was ordered: ", why);
     match strip(state) {
-        Some(strip) => strip.refuse(text),
-        None => state.say(text, Role::Attention, now),
+        Some(strip) => strip.refuse(why),
+        None => state.say(why.join("; "), Role::Attention, now),
     }
 }

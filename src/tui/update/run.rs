@@ -142,6 +142,9 @@ fn back(state: &mut State) -> Vec<Effect> {
 fn go(state: &mut State, step: Step) {
     let areas = state.areas();
     match state.focus {
+        Focus::Queue if state.queue.open && matches!(step, Step::PageUp | Step::PageDown) => {
+            panes::take::scroll(state, step == Step::PageDown);
+        }
         Focus::Queue => {
             let height = panes::queue::height(&areas, state.focus);
             state.queue.go(step, height);

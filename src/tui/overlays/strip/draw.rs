@@ -6,7 +6,7 @@ use ratatui::layout::Position;
 use super::Strip;
 use crate::domain::draft::{Grade, Problem};
 use crate::engine::intent::Question;
-use crate::tui::cells::Sheet;
+use crate::tui::cells::{self, Sheet};
 use crate::tui::keymap::{Action, Context};
 use crate::tui::overlays::Overlay;
 use crate::tui::overlays::models::price;
@@ -14,8 +14,11 @@ use crate::tui::state::State;
 use crate::tui::theme::Part;
 use crate::tui::view;
 
-/// At most so many problems are shown under the order.
-const PROBLEMS_SHOWN: usize = 2;
+/// Rows besides the remarks: the order and the keys.
+const OTHER_ROWS: usize = 2;
+
+/// More rows of remarks would leave too little of the lyric.
+const MOST_REMARKS: usize = 6;
 
 /// The commands in its line of keys where something is wrong.
 const KEYS_WITH_PROBLEMS: &[Action] =
@@ -33,8 +36,29 @@ impl Strip {
     }
 
     /// Rows of the strip: the order, what stands in the way, the keys.
-    pub(in crate::tui::overlays) fn rows(&self) -> u16 {
-        2 + self.remarks().len() as u16
+    pub(in crate::tui::overlays) fn rows(&self, columns: u16) -> u16 {
+        (OTHER_ROWS + self.lines(columns.into(), MOST_REMARKS).len()) as u16
+    }
+
+    /// The remarks in so many rows at most; the last one says how many more there are.
+    fn lines(&self, columns: usize, rows: usize) -> Vec<(String, Part)> {
+        let remarks = self.remarks();
+        let wrap = |(text, part): &(String, Part)| -> Vec<(String, Part)> {
+            cells::wrap(text, columns.saturating_sub(2)).into_iter().map(|line| (line, *part)).collect()
+        };
+        let mut wrapped: Vec<Vec<_>> = remarks.iter().map(wrap).collect();
+        let all = wrapped.len();
+        while wrapped.iter().map(Vec::len).sum::<usize>() + usize::from(wrapped.len() < all) > rows.max(1)
+            && wrapped.len() > 1
+        {
+            wrapped.pop();
+        }
+        let left_out = all - wrapped.len();
+        let mut lines: Vec<_> = wrapped.into_iter().flatten().take(rows).collect();
+        if left_out > 0 && lines.len() < rows {
+            lines.push((format!("and {left_out} more; e goes to the first"), Part::Faint));
+        }
+        lines
     }
 
     /// What stands in the way, or should be known.
@@ -43,15 +67,15 @@ impl Strip {
             let text = format!("the same request was ordered {seconds} s ago; Enter orders it again, Esc not");
             return vec![(text, Part::Look)];
         }
-        if let Some(why) = &self.refused {
-            return vec![(why.clone(), Part::MustFix)];
+        if !self.refused.is_empty() {
+            return self.refused.iter().map(|why| (why.clone(), Part::MustFix)).collect();
         }
         let worth = self.problems.iter().filter(|problem| problem.grade != Grade::Hint);
         let remark = |problem: &Problem| match problem.grade {
             Grade::MustFix => (format!("! {}", problem.sentence()), Part::MustFix),
             _ => (problem.sentence(), Part::Look),
         };
-        worth.take(PROBLEMS_SHOWN).map(remark).collect()
+        worth.map(remark).collect()
     }
 
     /// `about $0.09 of $4.21`.
@@ -73,7 +97,8 @@ pub fn draw(state: &State, strip: &Strip, frame: &mut Frame<'_>) -> Option<Posit
     let mut sheet = Sheet::new(frame.buffer_mut(), state.areas().bottom);
     sheet.clear();
     draw_order(state, strip, &mut sheet);
-    for (n, (text, part)) in strip.remarks().iter().enumerate() {
+    let rows = sheet.rows().saturating_sub(OTHER_ROWS);
+    for (n, (text, part)) in strip.lines(sheet.columns(), rows).iter().enumerate() {
         sheet.text(n + 1, 1, text, theme.look(*part));
     }
     if matches!(state.overlays.last(), Some(Overlay::Strip(_))) {

@@ -35,8 +35,8 @@ pub struct Strip {
     /// Whether the order is on its way.
     sent: bool,
     question: Option<Question>,
-    /// Why the last attempt came to nothing.
-    refused: Option<String>,
+    /// Why the last attempt came to nothing: every reason.
+    refused: Vec<String>,
     problems: Vec<Problem>,
 }
 
@@ -64,7 +64,7 @@ impl Strip {
             drawn: false,
             sent: false,
             question: None,
-            refused: None,
+            refused: Vec::new(),
             problems: Vec::new(),
         };
         strip.check(state);
@@ -93,20 +93,21 @@ impl Strip {
     /// What was asked or refused was about another order.
     fn changed(&mut self) {
         self.question = None;
-        self.refused = None;
+        self.refused.clear();
         self.drawn = false;
     }
 
     /// The order came back with a question.
     pub(in crate::tui) fn ask(&mut self, question: Question) {
-        (self.sent, self.drawn, self.refused) = (false, false, None);
+        (self.sent, self.drawn) = (false, false);
+        self.refused.clear();
         self.question = Some(question);
     }
 
     /// The order came back undone.
-    pub(in crate::tui) fn refuse(&mut self, why: String) {
+    pub(in crate::tui) fn refuse(&mut self, why: Vec<String>) {
         (self.sent, self.drawn, self.question) = (false, false, None);
-        self.refused = Some(why);
+        self.refused = why;
     }
 
     /// It was on the screen.
@@ -175,18 +176,27 @@ pub fn press(state: &mut State, strip: &mut Strip, key: Key, now: Timestamp) -> 
     }
 }
 
+/// The reasons, the first one after what they are reasons for.
+pub(in crate::tui) fn led_by(lead: &str, mut reasons: Vec<String>) -> Vec<String> {
+    if let Some(first) = reasons.first_mut() {
+        first.insert_str(0, lead);
+    }
+    reasons
+}
+
 /// Enter: orders, unless a problem must be fixed, or the price has to be seen first.
 fn confirm(state: &mut State, strip: &mut Strip, now: Timestamp) -> Outcome {
     let Some(song) = strip.song.filter(|_| !strip.sent) else { return Outcome::stay() };
     strip.check(state);
-    if let Some(problem) = strip.problems.first().filter(|problem| problem.grade == Grade::MustFix) {
-        let stopped = format!("cannot be ordered: {}", problem.sentence());
-        strip.refuse(stopped);
+    let grave = strip.problems.iter().filter(|problem| problem.grade == Grade::MustFix);
+    let grave: Vec<String> = grave.map(Problem::sentence).collect();
+    if !grave.is_empty() {
+        strip.refuse(led_by("cannot be ordered: ", grave));
         return Outcome::stay();
     }
     if let Some(unknown) = strip.models.iter().find(|model| state.opening.catalogue.find(model).is_none()) {
         let stopped = format!("cannot be ordered: {unknown} is not in the catalogue; m chooses another");
-        strip.refuse(stopped);
+        strip.refuse(vec![stopped]);
         return Outcome::stay();
     }
     if strip.must_be_seen(state) && !strip.drawn {
@@ -204,7 +214,7 @@ fn confirm(state: &mut State, strip: &mut Strip, now: Timestamp) -> Outcome {
         folder: None,
     };
     strip.sent = true;
-    strip.refused = None;
+    strip.refused.clear();
     let mut effects: Vec<Effect> = save(state);
     effects.push(state.carry(Intent::Order(order), Asked::Order));
     state.say("ordering", Role::Waiting, now);
