@@ -14,6 +14,8 @@ pub enum Format {
     Aiff,
     /// Raw samples without a header: nothing in the bytes says so, only the request does.
     Pcm,
+    /// Nothing that refrain knows: kept as it came.
+    Other,
 }
 
 /// What the first bytes of something that is no sound file look like.
@@ -37,6 +39,7 @@ impl Format {
             Self::M4a => "m4a",
             Self::Aiff => "aiff",
             Self::Pcm => "pcm",
+            Self::Other => "bin",
         }
     }
 

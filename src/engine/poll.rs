@@ -25,8 +25,7 @@ pub(super) async fn poll(site: &Site, job: &Job) -> Result<(), StoreError> {
         site.store().advance(take.id, &ASKED, lost, Durability::Paid)?;
         return Ok(());
     };
-    let since = take.sent.unwrap_or(take.created).max(job.meant);
-    if now.duration_since(since) > site.rules.give_up {
+    if now > site.gives_up_at(job) {
         let stopped = Change::to(Status::Unwatched).due(None).finished(Some(now));
         site.store().advance(take.id, &ASKED, stopped, Durability::Ordinary)?;
         return Ok(());

@@ -12,7 +12,7 @@ use crate::clock::SharedClock;
 use crate::domain::catalogue::Catalogue;
 use crate::domain::generation::{Status, TakeId};
 use crate::domain::service::Service;
-use crate::store::generations::Change;
+use crate::store::generations::{Change, Job};
 use crate::store::{Durability, Store};
 
 /// The numbers a worker goes by.
@@ -68,6 +68,12 @@ impl Site {
     /// The present moment.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// When asking about a take stops: the give-up age after it was sent, or after a person last asked.
+    pub fn gives_up_at(&self, job: &Job) -> Timestamp {
+        let since = job.take.sent.unwrap_or(job.take.created).max(job.meant);
+        since.saturating_add(self.rules.give_up).unwrap_or(since)
     }
 
     /// The model's short name, or its id where the catalogue lost it.

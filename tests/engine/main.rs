@@ -5,6 +5,7 @@
 mod support;
 
 mod crashes;
+mod damage;
 mod files;
 mod line;
 mod patience;

@@ -10,7 +10,6 @@ use super::sound::Made;
 use super::{Delay, StoreError};
 use crate::audio::format::Format;
 use crate::domain::filename;
-use crate::domain::generation::TakeId;
 use crate::store::generations::Job;
 
 /// Makes the folder where it is missing and tries that it can be written.
@@ -22,9 +21,10 @@ pub(in crate::engine) fn try_folder(folder: &Path) -> io::Result<()> {
     tempfile::tempfile_in(folder).map(drop)
 }
 
-/// The temporary file of a take; what a crash left of an earlier one is removed.
-pub(super) fn part_file(folder: &Path, take: TakeId) -> io::Result<NamedTempFile> {
-    let name = format!(".refrain-{}.part", take.0);
+/// The temporary file of a take; what a crash left of an earlier one is removed. It is named after the
+/// request's tag, which no other take of any data directory has.
+pub(super) fn part_file(folder: &Path, tag: &str) -> io::Result<NamedTempFile> {
+    let name = format!(".{tag}.part");
     match fs::remove_file(folder.join(&name)) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => {}
@@ -38,26 +38,41 @@ pub(super) fn stem(job: &Job, label: &str) -> String {
     name.strip_suffix(".x").unwrap_or(&name).to_owned()
 }
 
+/// A name that is about to be given, and the length of the file that gets it.
+pub(super) struct Plan {
+    pub file: PathBuf,
+    pub length: u64,
+}
+
 /// Flushes the files and gives them a name that nothing else has; the name of the one that is played is
-/// `planned` before it is given, and given last: where it is, all is there.
+/// `planned` before it is given, and given last: where it is, all is there. A plan that came to nothing
+/// is taken back.
 pub(super) fn put(
     made: Made,
     folder: &Path,
     stem: &str,
-    planned: impl Fn(&Path) -> Result<(), StoreError>,
+    planned: impl Fn(Option<&Plan>) -> Result<(), StoreError>,
 ) -> Result<PathBuf, Delay> {
     for part in made.raw.iter().chain([&made.playable]) {
         make_readable(part.as_file()).and_then(|()| part.as_file().sync_all()).map_err(Delay::Folder)?;
     }
-    let file = free_name(folder, stem, made.sound.format.extension());
-    planned(&file)?;
-    // Somebody who takes the name in this moment is not replaced: it is all tried again later.
-    if let Some(raw) = made.raw {
-        raw.persist_noclobber(raw_beside(&file)).map_err(|error| Delay::Folder(error.error))?;
+    let length = made.playable.as_file().metadata().map_err(Delay::Folder)?.len();
+    let plan = Plan { file: free_name(folder, stem, made.sound.format.extension()), length };
+    planned(Some(&plan))?;
+    if let Err(error) = give_names(made, &plan.file) {
+        planned(None)?;
+        return Err(Delay::Folder(error));
     }
-    made.playable.persist_noclobber(&file).map_err(|error| Delay::Folder(error.error))?;
     sync_folder(folder).map_err(Delay::Folder)?;
-    Ok(file)
+    Ok(plan.file)
+}
+
+/// Somebody who takes a name in this moment is not replaced: it is all tried again later.
+fn give_names(made: Made, file: &Path) -> io::Result<()> {
+    if let Some(raw) = made.raw {
+        raw.persist_noclobber(raw_beside(file)).map_err(|error| error.error)?;
+    }
+    made.playable.persist_noclobber(file).map(drop).map_err(|error| error.error)
 }
 
 /// Where the samples of `file` are kept as they came, if it was made from such.

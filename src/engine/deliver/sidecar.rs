@@ -49,8 +49,18 @@ pub(super) fn write(job: &Job, file: &Path, sound: &Sound, now: Timestamp) -> io
         use std::os::unix::fs::PermissionsExt;
         part.as_file().set_permissions(fs::Permissions::from_mode(0o644))?;
     }
+    if is_foreign(file, &take.request_tag) {
+        return Err(io::ErrorKind::AlreadyExists.into());
+    }
     part.persist(file.with_extension("json")).map_err(|error| error.error)?;
     sync_folder(folder)
+}
+
+/// Whether the sidecar beside `file` is another take's, or nothing of refrain's at all.
+pub(super) fn is_foreign(file: &Path, tag: &str) -> bool {
+    let Ok(text) = fs::read_to_string(file.with_extension("json")) else { return false };
+    let record: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
+    record.get("request_tag").and_then(serde_json::Value::as_str) != Some(tag)
 }
 
 fn name_of(file: &Path) -> Option<std::borrow::Cow<'_, str>> {

@@ -17,9 +17,21 @@ use crate::audio::wav::{self, Layout};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Sound {
     pub format: Format,
-    pub duration_ms: u64,
+    /// Absent where it could not be measured.
+    pub duration_ms: Option<u64>,
     /// The layout of the raw samples it came as, where that was taken on trust.
     pub layout: Option<Layout>,
+}
+
+impl Sound {
+    /// Bytes that cannot be read as a song.
+    pub const UNREADABLE: Self = Self { format: Format::Other, duration_ms: None, layout: None };
+
+    /// What a person should know of it.
+    pub fn remark(&self) -> Option<String> {
+        let unread = self.format == Format::Other;
+        unread.then(|| "what came could not be read as a song; it is kept as it came".to_owned())
+    }
 }
 
 /// Looks at a file in a thread where that may take its time.
@@ -44,12 +56,36 @@ pub(super) async fn make_playable(part: NamedTempFile, sound: Sound, tags: Tags)
             Format::Pcm => wrapped(part, sound)?,
             _ => Made { playable: part, raw: None, sound },
         };
-        if let Err(error) = tags::write(made.playable.path(), &tags) {
-            tracing::warn!(%error, "the file goes without tags");
+        if made.sound.format == Format::Other {
+            return Ok(made);
         }
-        Ok(made)
+        match tagged(&made, &tags) {
+            Ok(playable) => Ok(Made { playable, ..made }),
+            Err(error) => {
+                tracing::warn!(%error, "the file goes without tags");
+                Ok(made)
+            }
+        }
     })
     .await
+}
+
+/// A copy with tags, held against the original: writing tags moves the sound within the file, and a disk
+/// that fills up meanwhile leaves half of it.
+fn tagged(made: &Made, tags: &Tags) -> anyhow::Result<NamedTempFile> {
+    let copy = new_part(made.playable.path())?;
+    std::fs::copy(made.playable.path(), copy.path())?;
+    tags::write(copy.path(), tags)?;
+    let measured = measure(copy.path(), made.sound.format)?;
+    let same = made.sound.duration_ms.is_some_and(|before| before.abs_diff(measured.duration_ms) <= 1);
+    anyhow::ensure!(same, "with tags it would be {} ms long", measured.duration_ms);
+    Ok(copy)
+}
+
+/// A temporary file beside another.
+fn new_part(other: &Path) -> io::Result<NamedTempFile> {
+    let folder = other.parent().unwrap_or(Path::new("."));
+    tempfile::Builder::new().prefix(".refrain-").suffix(".part").tempfile_in(folder)
 }
 
 async fn in_background<T: Send + 'static>(
@@ -57,7 +93,7 @@ async fn in_background<T: Send + 'static>(
 ) -> Result<T, Delay> {
     tokio::task::spawn_blocking(work)
         .await
-        .unwrap_or_else(|_| Err(Delay::NotWhole("the file could not be examined; it is tried again".to_owned())))
+        .unwrap_or_else(|_| Err(Delay::NotSound("the file could not be examined; it is tried again".to_owned())))
 }
 
 fn examine(file: &Path, request: &Value) -> Result<Sound, Delay> {
@@ -68,17 +104,17 @@ fn examine(file: &Path, request: &Value) -> Result<Sound, Delay> {
         opened.metadata().map_err(Delay::Folder)?.len()
     };
     match Format::of(&head) {
-        Sniffed::Empty => Err(Delay::NotWhole("an empty file came instead of the song".to_owned())),
+        Sniffed::Empty => Err(Delay::NotSound("an empty file came instead of the song".to_owned())),
         // Raw samples may look like anything; only the request tells.
         sniffed if asked_for_raw(request) && may_be_raw(&head, sniffed) => Ok(raw(length, request)),
         Sniffed::Sound(format) => {
-            let measured = measure(file, format).map_err(|error| Delay::NotWhole(error.to_string()))?;
+            let measured = measure(file, format).map_err(|error| Delay::Unreadable(error.to_string()))?;
             let was_raw = asked_for_raw(request) && file.with_extension(Format::Pcm.extension()).is_file();
             let layout = was_raw.then(|| layout_of(request));
-            Ok(Sound { format, duration_ms: measured.duration_ms, layout })
+            Ok(Sound { format, duration_ms: Some(measured.duration_ms), layout })
         }
-        Sniffed::Text => Err(Delay::NotWhole("a page of text came instead of the song".to_owned())),
-        Sniffed::Unknown => Err(Delay::NotWhole("what came is no sound file that refrain knows".to_owned())),
+        Sniffed::Text => Err(Delay::NotSound("a page of text came instead of the song".to_owned())),
+        Sniffed::Unknown => Err(Delay::Unreadable("what came is no sound file that refrain knows".to_owned())),
     }
 }
 
@@ -104,7 +140,7 @@ fn asked_for_raw(request: &Value) -> bool {
 fn raw(length: u64, request: &Value) -> Sound {
     let layout = layout_of(request);
     let duration_ms = length * 1000 / u64::from(layout.bytes_a_second());
-    Sound { format: Format::Pcm, duration_ms, layout: Some(layout) }
+    Sound { format: Format::Pcm, duration_ms: Some(duration_ms), layout: Some(layout) }
 }
 
 /// How raw samples lie, as far as the request tells.
@@ -118,8 +154,7 @@ fn layout_of(request: &Value) -> Layout {
 fn wrapped(part: NamedTempFile, sound: Sound) -> Result<Made, Delay> {
     let layout = sound.layout.unwrap_or(Layout::ASSUMED);
     let wrap = || -> io::Result<NamedTempFile> {
-        let folder = part.path().parent().unwrap_or(Path::new("."));
-        let target = tempfile::Builder::new().prefix(".refrain-").suffix(".part").tempfile_in(folder)?;
+        let target = new_part(part.path())?;
         let mut raw = part.reopen()?;
         let length = raw.metadata()?.len();
         let mut out = BufWriter::new(target.as_file());
