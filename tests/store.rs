@@ -97,8 +97,8 @@ fn a_withdrawn_order_cannot_be_claimed_and_a_claimed_one_cannot_be_withdrawn() {
         };
         all.iter().map(act).collect::<Vec<_>>()
     });
-    for place in 0..takes.len() {
-        assert_ne!(done[0][place], done[1][place], "sent or taken back, never both, never neither");
+    for (sent, taken_back) in done[0].iter().zip(&done[1]) {
+        assert_ne!(sent, taken_back, "sent or taken back, never both, never neither");
     }
 }
 

@@ -13,7 +13,6 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use portable_pty::{CommandBuilder, PtySize, native_pty_system};
-use refrain::config::Config;
 use refrain::domain::generation::{Status, TakeId};
 use refrain::domain::service::Service;
 use refrain::worker::election;
@@ -163,23 +162,16 @@ fn an_order_written_while_a_worker_leaves_is_never_stranded() {
 }
 
 #[test]
-fn a_worker_of_the_sandbox_that_leaves_does_not_keep_the_next_one_out() {
+fn a_worker_waits_for_the_sandbox_that_the_one_before_it_is_closing() {
     let studio = Studio::new();
-    let song = orders::song(&mut studio.store(), "Handover");
-    let mut store = studio.store();
-    let desk = orders::desk(&studio);
-    let mut config = Config::default();
-    config.worker.idle_seconds = 0;
-    for _ in 0..4 {
-        let order = refrain::engine::intent::Intent::Order(orders::order(song, &Service::Sandbox, SHORT, 1));
-        let first = Working::with(&studio, &Service::Sandbox, config.clone());
-        desk.carry_out(&mut store, order, Timestamp::now()).unwrap();
-        let second = Working::with(&studio, &Service::Sandbox, config.clone());
-        first.done();
-        second.done();
-        assert!(store.live_jobs(&Service::Sandbox).unwrap().is_empty());
-    }
-    assert!(all_saved(&studio));
+    let take = orders::one(&studio, &Service::Sandbox);
+    let closing = Pretend::of_world(&studio.paths().sandbox(), 10.0, "");
+    let next = Working::start(&studio, &Service::Sandbox);
+    until("the next one has its seat", || studio.store().worker(&Service::Sandbox).unwrap().is_some());
+    assert_eq!(studio.take(take).status, Status::Ordered);
+    drop(closing);
+    next.done();
+    assert_eq!(studio.take(take).status, Status::Saved);
 }
 
 #[test]

@@ -5,14 +5,15 @@
 
 use std::collections::HashMap;
 use std::rc::Rc;
+use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::task::JoinSet;
 
 use super::site::Site;
 use super::submit::later;
 use super::{deliver, poll, submit};
-use crate::domain::generation::{Status, TakeId, Why};
+use crate::domain::generation::{Status, TakeId};
 use crate::store::facts::FactName;
 use crate::store::generations::{Change, Job};
 use crate::store::{Durability, StoreError};
@@ -24,7 +25,9 @@ pub struct Driver {
     /// Which take each step under way is for.
     busy: HashMap<tokio::task::Id, Busy>,
     /// Before this moment no further question is asked.
-    questions_from: Timestamp,
+    questions_from: Instant,
+    /// Before this moment nothing is started, as the store could not be used.
+    rests_until: Instant,
     /// Whether the balance may have changed since it was last asked for.
     balance_stale: bool,
 }
@@ -36,6 +39,16 @@ struct Busy {
     /// Whether the balance may differ afterwards.
     moves_money: bool,
 }
+
+/// After a store that could not be read or written: how long nothing is started.
+const REST: Duration = Duration::from_secs(2);
+
+/// Longer than any request that may cost money takes: a row that is `sending` for longer than that lost
+/// the process that sent it.
+const LONGEST_SEND: SignedDuration = SignedDuration::from_secs(180);
+
+/// No question is put off for longer than this; a later `due` is that of a clock that was set back.
+const LONGEST_GAP: SignedDuration = SignedDuration::from_mins(6);
 
 /// What there is to wait for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +68,6 @@ impl Driver {
     /// # Errors
     /// When the store cannot be read or written.
     pub fn new(site: Site) -> Result<Self, StoreError> {
-        let now = site.now();
         let jobs = site.store().live_jobs(&site.service)?;
         for job in jobs.iter().filter(|job| job.take.status == Status::Sending) {
             call_unknown(&site, job.take.id)?;
@@ -64,46 +76,50 @@ impl Driver {
             site: Rc::new(site),
             steps: JoinSet::new(),
             busy: HashMap::new(),
-            questions_from: now,
+            questions_from: Instant::now(),
+            rests_until: Instant::now(),
             balance_stale: true,
         })
     }
 
-    /// Starts every step that is due.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn start_due(&mut self) -> Result<Outlook, StoreError> {
+    /// Starts every step that is due. Where the store cannot be used, nothing is started for a moment.
+    pub fn start_due(&mut self) -> Outlook {
         let now = self.site.now();
-        let jobs = self.site.store().live_jobs(&self.site.service)?;
+        let rest = self.rests_until.saturating_duration_since(Instant::now());
+        if !rest.is_zero() {
+            return Outlook { live: 1, running: self.steps.len(), next: Some(later(now, rest)) };
+        }
+        let jobs = self.site.store().live_jobs(&self.site.service);
+        match jobs.and_then(|jobs| self.start_of(jobs, now)) {
+            Ok(outlook) => outlook,
+            Err(error) => {
+                self.rest(&error);
+                Outlook { live: 1, running: self.steps.len(), next: Some(later(now, REST)) }
+            }
+        }
+    }
+
+    fn start_of(&mut self, jobs: Vec<Job>, now: Timestamp) -> Result<Outlook, StoreError> {
         // A step that was started for an order may not have claimed it yet: it counts all the same.
         let is_there = |job: &&Job| job.take.status.is_running() || self.is_busy(job.take.id);
         let mut at_service = jobs.iter().filter(is_there).filter(|job| job.take.status != Status::Ready).count();
-        let mut next: Option<Timestamp> = None;
         let live = jobs.len();
+        let mut next: Option<Timestamp> = None;
         for job in jobs {
             if self.is_busy(job.take.id) {
                 continue;
             }
-            let due = job.take.due.unwrap_or(now);
-            if job.take.status == Status::Ordered && at_service >= self.site.rules.at_once {
-                // It goes when another ends, or is held when it has waited too long.
-                if !submit::is_too_old(&job, now) {
-                    let too_old_at = job.meant + submit::TOO_OLD;
-                    next = if too_old_at > now { Some(earliest(next, too_old_at)) } else { next };
-                    continue;
-                }
-            }
+            let due = self.due(&job, at_service, now);
             if due > now {
                 next = Some(earliest(next, due));
                 continue;
             }
+            if job.take.status == Status::Sending {
+                call_unknown(&self.site, job.take.id)?;
+                continue;
+            }
             if is_question(&job) {
-                if self.questions_from > now {
-                    next = Some(earliest(next, self.questions_from));
-                    continue;
-                }
-                self.questions_from = later(now, self.site.rules.between_questions);
+                self.questions_from = Instant::now() + self.site.rules.between_questions;
             }
             at_service += usize::from(job.take.status == Status::Ordered);
             self.start(job);
@@ -112,24 +128,46 @@ impl Driver {
         Ok(Outlook { live, running: self.steps.len(), next })
     }
 
-    /// Waits until a step ends; forever if none is under way.
-    ///
-    /// # Errors
-    /// When a step could not use the store.
-    pub async fn step_ended(&mut self) -> Result<(), StoreError> {
+    /// When the next step of a take that is not busy may be started.
+    fn due(&self, job: &Job, at_service: usize, now: Timestamp) -> Timestamp {
+        let due = job.take.due.unwrap_or(now);
+        match job.take.status {
+            // Another process may be sending it; when that cannot be any more, its answer is lost.
+            Status::Sending => job.take.sent.unwrap_or(now).saturating_add(LONGEST_SEND).unwrap_or(now),
+            // It goes when another ends, or is held when it has waited too long.
+            Status::Ordered if at_service >= self.site.rules.at_once => submit::meant_until(job).max(due),
+            Status::Queued | Status::Working => {
+                let due = if due.duration_since(now) > LONGEST_GAP { now } else { due };
+                due.max(later(now, self.questions_from.saturating_duration_since(Instant::now())))
+            }
+            _ => due,
+        }
+    }
+
+    /// Waits until a step ends; forever if none is under way. A step that could not use the store left its
+    /// row as it was: it is started again, after a moment.
+    pub async fn step_ended(&mut self) {
         let Some(ended) = self.steps.join_next_with_id().await else {
             return std::future::pending().await;
         };
         let id = ended.as_ref().map_or_else(tokio::task::JoinError::id, |(id, _)| *id);
         let busy = self.busy.remove(&id);
         self.balance_stale |= busy.is_some_and(|busy| busy.moves_money);
-        match ended {
+        let outcome = match ended {
             Ok((_, outcome)) => outcome,
             Err(error) => {
                 tracing::error!(%error, "a step ended badly");
                 busy.map_or(Ok(()), |busy| call_unknown(&self.site, busy.take))
             }
+        };
+        if let Err(error) = outcome {
+            self.rest(&error);
         }
+    }
+
+    fn rest(&mut self, error: &StoreError) {
+        tracing::error!(%error, "the store cannot be used; trying again in a moment");
+        self.rests_until = Instant::now() + REST;
     }
 
     /// Whether no step is under way.
@@ -175,7 +213,10 @@ impl Driver {
         self.steps.spawn_local(async move {
             match site.client.balance().await {
                 Ok(balance) if balance.currency.eq_ignore_ascii_case("usd") => {
-                    site.store().keep_fact(&site.service, FactName::Balance, balance.amount, site.now())?;
+                    let kept = site.store().keep_fact(&site.service, FactName::Balance, balance.amount, site.now());
+                    if let Err(error) = kept {
+                        tracing::warn!(%error, "the balance was not kept");
+                    }
                 }
                 Ok(balance) => tracing::warn!(currency = balance.currency, "a balance in another currency"),
                 Err(error) => tracing::info!(error = error.sentence, "no balance"),
@@ -194,7 +235,7 @@ fn call_unknown(site: &Site, take: TakeId) -> Result<(), StoreError> {
 
 /// Whether a step is a question to the service, of which there should not be too many a second.
 fn is_question(job: &Job) -> bool {
-    matches!(job.take.status, Status::Queued | Status::Working) && job.take.why != Some(Why::NeedsKey)
+    matches!(job.take.status, Status::Queued | Status::Working)
 }
 
 fn earliest(one: Option<Timestamp>, other: Timestamp) -> Timestamp {

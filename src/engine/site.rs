@@ -6,11 +6,14 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::pace::next_try;
 use crate::api::Client;
 use crate::clock::SharedClock;
 use crate::domain::catalogue::Catalogue;
+use crate::domain::generation::{Status, TakeId};
 use crate::domain::service::Service;
-use crate::store::Store;
+use crate::store::generations::Change;
+use crate::store::{Durability, Store};
 
 /// The numbers a worker goes by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +52,17 @@ impl Site {
     /// The store, for one call: never held over an `await`.
     pub fn store(&self) -> RefMut<'_, Store> {
         self.store.borrow_mut()
+    }
+
+    /// Writes what became of a paid request. It is known here and nowhere else, so a store that cannot be
+    /// written now (locked, full, gone) is tried until it can.
+    pub(super) async fn insist(&self, take: TakeId, from: &[Status], change: &Change) {
+        for attempt in 0.. {
+            let written = self.store().advance(take, from, change.clone(), Durability::Paid);
+            let Err(error) = written else { return };
+            tracing::error!(%error, take = take.0, attempt, "what became of a paid request is not written yet");
+            tokio::time::sleep(next_try(attempt)).await;
+        }
     }
 
     /// The present moment.

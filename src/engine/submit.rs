@@ -12,14 +12,19 @@ use crate::domain::generation::{Status, Why};
 use crate::store::generations::{Change, Job};
 use crate::store::{Durability, StoreError};
 
-/// An order not claimed within this time is held: nothing is bought later than the person meant.
-pub const TOO_OLD: SignedDuration = SignedDuration::from_mins(10);
-
-/// How long an order that could not leave is tried again by itself.
-const NETWORK_PATIENCE: SignedDuration = SignedDuration::from_mins(15);
+/// How long an order may wait, by why it waits, and why it is held then: nothing is bought later than the
+/// person meant. The last row serves every other reason.
+const PATIENCE: [(Option<Why>, SignedDuration, Why); 3] = [
+    (Some(Why::NoNetwork), SignedDuration::from_mins(15), Why::NoNetwork),
+    (Some(Why::Busy), SignedDuration::from_mins(30), Why::Busy),
+    (None, SignedDuration::from_mins(10), Why::TooOld),
+];
 
 /// How often a service may say "too many" before a person is asked.
 const MOST_SENDS: u32 = 5;
+
+/// The shortest wait after "too many", whatever the service says, times the number of such answers.
+const SHORTEST_BUSY_WAIT: Duration = Duration::from_secs(2);
 
 /// The wait after "too many" where the service names none, times the number of such answers.
 const BUSY_WAIT: Duration = Duration::from_secs(15);
@@ -28,8 +33,8 @@ const BUSY_WAIT: Duration = Duration::from_secs(15);
 pub(super) async fn submit(site: &Site, job: &Job) -> Result<(), StoreError> {
     let take = &job.take;
     let now = site.now();
-    if is_too_old(job, now) {
-        let held = Change::to(Status::Held).why(Some(Why::TooOld)).due(None);
+    if now > meant_until(job) {
+        let held = Change::to(Status::Held).why(Some(patience(job).1)).due(None);
         site.store().advance(take.id, &[Status::Ordered], held, Durability::Paid)?;
         return Ok(());
     }
@@ -43,17 +48,31 @@ pub(super) async fn submit(site: &Site, job: &Job) -> Result<(), StoreError> {
         return Ok(());
     }
     let outcome = site.client.submit(&take.request, &take.request_tag).await;
-    tracing::info!(take = take.id.0, tag = %take.request_tag, outcome = name(&outcome), "sent");
+    let remote_id = remote_id(&outcome).unwrap_or_default();
+    tracing::info!(take = take.id.0, tag = %take.request_tag, outcome = name(&outcome), remote_id, "sent");
     let change = after_send(&outcome, job, site.now());
     // `Unknown` too: another process may have called the row lost while this one still held the answer.
-    site.store().advance(take.id, &[Status::Sending, Status::Unknown], change, Durability::Paid)?;
+    site.insist(take.id, &[Status::Sending, Status::Unknown], &change).await;
     Ok(())
 }
 
-/// Whether an order waited so long that the person must say again that it is meant.
-pub(super) fn is_too_old(job: &Job, now: Timestamp) -> bool {
-    let waits_by_itself = matches!(job.take.why, Some(Why::NoNetwork | Why::Busy));
-    !waits_by_itself && now.duration_since(job.meant) > TOO_OLD
+/// Until when an order may be sent without the person saying again that it is meant.
+pub(super) fn meant_until(job: &Job) -> Timestamp {
+    job.meant.saturating_add(patience(job).0).unwrap_or(job.meant)
+}
+
+fn patience(job: &Job) -> (SignedDuration, Why) {
+    let [.., any] = PATIENCE;
+    let (_, patience, why) = PATIENCE.into_iter().find(|(why, ..)| *why == job.take.why).unwrap_or(any);
+    (patience, why)
+}
+
+fn remote_id(outcome: &Outcome) -> Option<&str> {
+    match outcome {
+        Outcome::Accepted(accepted) => Some(&accepted.generation.remote_id),
+        Outcome::Unknown(unknown) => unknown.inference_id.as_deref(),
+        Outcome::NotSent(_) | Outcome::Refused(_) => None,
+    }
 }
 
 fn name(outcome: &Outcome) -> &'static str {
@@ -69,9 +88,9 @@ fn name(outcome: &Outcome) -> &'static str {
 #[must_use]
 pub fn after_send(outcome: &Outcome, job: &Job, now: Timestamp) -> Change {
     match outcome {
-        Outcome::Accepted(accepted) => after_answer(&accepted.generation, job, now)
-            .remote_id(accepted.generation.remote_id.clone())
-            .sent(Some(now)),
+        Outcome::Accepted(accepted) => {
+            after_answer(&accepted.generation, job, now).remote_id(accepted.generation.remote_id.clone())
+        }
         Outcome::Refused(refusal) => after_refusal(refusal, job, now),
         Outcome::NotSent(not_sent) => after_not_sent(not_sent, job, now),
         Outcome::Unknown(unknown) => after_unknown(unknown, now),
@@ -147,7 +166,7 @@ fn after_too_many(refusal: &Refusal, job: &Job, now: Timestamp) -> Change {
     if sends >= MOST_SENDS {
         return again.status(Status::Held).why(Some(Why::Busy)).due(None);
     }
-    let wait = refusal.retry_after.unwrap_or(BUSY_WAIT * sends);
+    let wait = refusal.retry_after.unwrap_or(BUSY_WAIT * sends).max(SHORTEST_BUSY_WAIT * sends);
     again.status(Status::Ordered).why(Some(Why::Busy)).due(Some(later(now, wait)))
 }
 
@@ -159,10 +178,12 @@ fn after_not_sent(not_sent: &NotSent, job: &Job, now: Timestamp) -> Change {
     }
     let again = Change::default().request_tag(new_tag()).sent(None).finished(None).why(Some(Why::NoNetwork));
     let again = again.message(Some(not_sent.sentence.clone())).failures(job.failures + 1);
-    if now.duration_since(job.meant) > NETWORK_PATIENCE {
+    let due = later(now, next_try(job.failures));
+    let [(_, network_patience, _), ..] = PATIENCE;
+    if due.duration_since(job.meant) > network_patience {
         return again.status(Status::Held).due(None);
     }
-    again.status(Status::Ordered).due(Some(later(now, next_try(job.failures))))
+    again.status(Status::Ordered).due(Some(due))
 }
 
 fn after_unknown(unknown: &Unknown, now: Timestamp) -> Change {

@@ -87,7 +87,7 @@ fn job_from_row(row: &Row<'_>) -> rusqlite::Result<Job> {
 }
 
 /// What a step changes in a row, column by column.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Change {
     columns: Vec<(&'static str, Value)>,
 }

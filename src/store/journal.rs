@@ -13,6 +13,7 @@ const NETWORK_FILE_SYSTEMS: [u64; 8] =
 #[must_use]
 pub fn is_remote(folder: &Path) -> bool {
     #[cfg(target_os = "linux")]
+    #[allow(clippy::useless_conversion, reason = "the field is narrower on machines of 32 bits")]
     {
         // The field's type differs between machines.
         rustix::fs::statfs(folder).is_ok_and(|fs| NETWORK_FILE_SYSTEMS.contains(&(fs.f_type as u64)))

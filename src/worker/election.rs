@@ -4,12 +4,20 @@
 
 use std::fs::{self, File, TryLockError};
 use std::io;
+use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::time::Duration;
 
 /// How long a worker that was started in vain tries before it leaves: long enough for one that is about
 /// to leave to be gone.
 const PATIENCE: Duration = Duration::from_millis(300);
+
+/// How long a worker waits for one that has said it is leaving: that one may have a request open, which
+/// takes two minutes at most.
+const LONG_PATIENCE: Duration = Duration::from_secs(180);
+
+/// What the lock's file holds once its worker is leaving.
+const LEAVING: &str = "leaving";
 
 /// Between two tries.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -26,17 +34,31 @@ impl Seat {
     /// # Errors
     /// When the lock's file cannot be made.
     pub async fn take(lock: &Path) -> io::Result<Option<Self>> {
-        let file = open(lock)?;
-        let mut left = PATIENCE;
+        let seat = Self { file: open(lock)? };
+        let mut waited = Duration::ZERO;
         loop {
-            match file.try_lock() {
-                Ok(()) => return Ok(Some(Self { file })),
-                Err(TryLockError::WouldBlock) if left.is_zero() => return Ok(None),
+            match seat.file.try_lock() {
+                Ok(()) => {
+                    seat.file.set_len(0)?;
+                    return Ok(Some(seat));
+                }
                 Err(TryLockError::WouldBlock) => {}
                 Err(TryLockError::Error(error)) => return Err(error),
             }
+            let patience = if is_leaving(lock) { LONG_PATIENCE } else { PATIENCE };
+            if waited >= patience {
+                return Ok(None);
+            }
             tokio::time::sleep(PAUSE).await;
-            left = left.saturating_sub(PAUSE);
+            waited += PAUSE;
+        }
+    }
+
+    /// Says in the lock's file that this worker finishes what is on its way and leaves, so that the next
+    /// one waits for it instead of leaving as well.
+    pub fn announce_leaving(&self) {
+        if let Err(error) = self.file.write_all_at(LEAVING.as_bytes(), 0) {
+            tracing::warn!(%error, "the next worker does not know that this one is leaving");
         }
     }
 
@@ -49,15 +71,28 @@ impl Seat {
         self.file.unlock()
     }
 
-    /// Takes the lock again after [`Self::release`]; says whether nobody else had taken it.
-    pub fn retake(&self) -> bool {
-        self.file.try_lock().is_ok()
+    /// Takes the lock again after [`Self::release`]; says whether nobody else had taken it. Tries for a
+    /// moment, as somebody may merely have looked whether it is held.
+    pub async fn retake(&self) -> bool {
+        let mut left = PATIENCE / 3;
+        while self.file.try_lock().is_err() {
+            if left.is_zero() {
+                return false;
+            }
+            tokio::time::sleep(PAUSE).await;
+            left = left.saturating_sub(PAUSE);
+        }
+        true
     }
 }
 
 /// Whether some process holds the lock now. For `doctor` and tests; a front never asks.
 pub fn is_held(lock: &Path) -> bool {
     File::open(lock).is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+}
+
+fn is_leaving(lock: &Path) -> bool {
+    fs::read_to_string(lock).is_ok_and(|text| text == LEAVING)
 }
 
 fn open(lock: &Path) -> io::Result<File> {
@@ -88,15 +123,33 @@ mod tests {
     }
 
     #[test]
+    fn a_worker_that_is_leaving_is_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let lock = folder.path().join("lock");
+        let old = block_on(Seat::take(&lock)).unwrap().unwrap();
+        old.announce_leaving();
+        let next = std::thread::spawn({
+            let lock = lock.clone();
+            move || block_on(Seat::take(&lock)).unwrap().is_some()
+        });
+        // Longer than a worker waits for one that stays.
+        std::thread::park_timeout(PATIENCE * 2);
+        assert!(!next.is_finished(), "it left instead of waiting");
+        drop(old);
+        assert!(next.join().unwrap());
+        assert!(!is_leaving(&lock));
+    }
+
+    #[test]
     fn a_released_seat_can_be_retaken_unless_another_was_quicker() {
         let folder = tempfile::tempdir().unwrap();
         let lock = folder.path().join("lock");
         let seat = block_on(Seat::take(&lock)).unwrap().unwrap();
         seat.release().unwrap();
-        assert!(seat.retake());
+        assert!(block_on(seat.retake()));
         seat.release().unwrap();
         let other = block_on(Seat::take(&lock)).unwrap().unwrap();
-        assert!(!seat.retake());
+        assert!(!block_on(seat.retake()));
         drop(other);
     }
 }

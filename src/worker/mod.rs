@@ -102,11 +102,16 @@ async fn work(paths: &Paths, config: &Config, service: Service, key: Option<ApiK
     let idle = Duration::from_secs(config.worker.idle_seconds);
     tracing::info!("the worker is at work");
     loop {
-        let ended = until_idle(&mut driver, &ring, &paths.data, idle).await?;
+        if until_idle(&mut driver, &ring, &paths.data, idle).await? == Ended::Told {
+            // Whoever was started in its place waits for what is on its way here.
+            seat.announce_leaving();
+            finish(&mut driver).await;
+            break;
+        }
         // Unlock, then look again: an order written between the last look and the unlock belongs to
         // this worker; one written after it has started a worker of its own.
         seat.release()?;
-        if ended == Ended::Told || driver.live()? == 0 || !seat.retake() {
+        if driver.live()? == 0 || !seat.retake().await {
             break;
         }
     }
@@ -131,7 +136,7 @@ async fn until_idle(driver: &mut Driver, ring: &Ring, data: &Path, idle: Duratio
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut idle_since = Instant::now();
     loop {
-        let outlook = driver.start_due()?;
+        let outlook = driver.start_due();
         let is_idle = outlook.live == 0 && outlook.running == 0;
         if !is_idle {
             idle_since = Instant::now();
@@ -141,10 +146,10 @@ async fn until_idle(driver: &mut Driver, ring: &Ring, data: &Path, idle: Duratio
         let wake_at = ring.next_look(&outlook, wake_at.unwrap_or_else(|| Instant::now() + LONGEST_SLEEP));
         tokio::select! {
             () = ring.rung() => {}
-            ended = driver.step_ended() => ended?,
+            () = driver.step_ended() => {}
             () = sleep_until(wake_at) => {}
-            _ = terminate.recv() => break,
-            _ = interrupt.recv() => break,
+            _ = terminate.recv() => return Ok(Ended::Told),
+            _ = interrupt.recv() => return Ok(Ended::Told),
         }
         if has_gone(data) {
             tracing::warn!("the data directory has gone");
@@ -154,11 +159,13 @@ async fn until_idle(driver: &mut Driver, ring: &Ring, data: &Path, idle: Duratio
             return Ok(Ended::Idle);
         }
     }
-    // Whatever is on its way may cost money: its answer is waited for, nothing new is started.
+}
+
+/// Waits for what is on its way, as it may cost money; starts nothing new.
+async fn finish(driver: &mut Driver) {
     while !driver.is_resting() {
-        driver.step_ended().await?;
+        driver.step_ended().await;
     }
-    Ok(Ended::Told)
 }
 
 /// Whether somebody removed the data directory, or is about to: the bell may go before the database.

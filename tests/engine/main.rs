@@ -6,5 +6,7 @@ mod support;
 
 mod crashes;
 mod files;
+mod line;
+mod patience;
 mod steps;
 mod troubles;

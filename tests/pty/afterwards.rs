@@ -58,7 +58,7 @@ fn after_sigterm_the_terminal_is_as_before() {
     let children = format!("/proc/{}/task/{}/children", shell.pid(), shell.pid());
     let child: i32 = std::fs::read_to_string(children).unwrap().split_whitespace().next().unwrap().parse().unwrap();
     rustix::process::kill_process(rustix::process::Pid::from_raw(child).unwrap(), Signal::TERM).unwrap();
-    shell.expect("ended with");
+    shell.expect("ended with 0");
     prompt_again(&mut shell);
     assert_whole(&shell, &before);
 }

@@ -6,5 +6,6 @@ mod hearing;
 mod living;
 mod measures;
 mod picture;
+mod service;
 mod songs;
 mod terminal;

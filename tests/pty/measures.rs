@@ -3,6 +3,7 @@
 
 use std::time::{Duration, Instant};
 
+use crate::service::Service;
 use crate::terminal::{Setup, Terminal};
 
 /// The strict bounds hold for the program that people run; a debug build is given this much more.
@@ -91,4 +92,61 @@ fn idle_it_sends_no_byte_and_wakes_no_core() {
         assert!(attempt < 3, "it moves: {before:?}, then {after:?}");
         before = after;
     }
+}
+
+/// Orders from the keyboard `rounds` times; `before` is done before each confirming key.
+fn order_latencies(rounds: usize, idle_seconds: u32, before: impl Fn(&std::path::Path, &Terminal)) -> Vec<Duration> {
+    let service = Service::open();
+    let data = tempfile::tempdir().unwrap();
+    std::fs::write(data.path().join("config.toml"), format!("[worker]\nidle_seconds = {idle_seconds}\n")).unwrap();
+    let arguments = ["--data-dir", data.path().to_str().unwrap(), "--base-url", &service.url];
+    let setup = Setup { environment: &[("AIMLAPI_API_KEY", "a-key-for-measuring")], ..Setup::default() };
+    let mut terminal = Terminal::open(env!("CARGO_BIN_EXE_refrain"), &arguments, &setup);
+    terminal.expect("Untitled");
+    terminal.keys("\x1b[Z");
+    terminal.keys("slow waltz for measuring");
+    terminal.keys("\t");
+    terminal.keys("[Verse]\rOne line to sing\r");
+    terminal.expect("One line to sing");
+    let mut times = Vec::new();
+    for round in 0..rounds {
+        // Another text each time, as the same request again would ask first.
+        terminal.keys(&format!("and {round} "));
+        terminal.keys("\x07");
+        terminal.expect("Enter order");
+        before(data.path(), &terminal);
+        let confirmed = terminal.keys("\r");
+        times.push(service.order().duration_since(confirmed));
+        terminal.expect_gone("Enter order");
+        terminal.expect(&format!("this song {}", round + 1));
+        terminal.until("all refused", |screen| {
+            let contents = screen.contents();
+            !contents.contains("in line") && !contents.contains("sending")
+        });
+    }
+    times
+}
+
+#[test]
+fn a_confirmed_order_leaves_at_once_when_a_worker_is_at_work() {
+    let rounds = if cfg!(debug_assertions) { 5 } else { 20 };
+    let median = median(order_latencies(rounds, 60, |_, _| {}));
+    println!("confirming key to the request, worker at work: {median:?}");
+    assert!(median < Duration::from_millis(100) * DEBUG_ALLOWANCE, "{median:?}");
+}
+
+#[test]
+fn a_confirmed_order_leaves_at_once_when_the_worker_must_be_started() {
+    let rounds = if cfg!(debug_assertions) { 3 } else { 20 };
+    let gone = |data: &std::path::Path, terminal: &Terminal| {
+        let locks = data.join("worker");
+        terminal.until("the worker gone", |_| {
+            let Ok(locks) = std::fs::read_dir(&locks) else { return false };
+            let locks: Vec<_> = locks.map(|lock| lock.unwrap().path()).collect();
+            !locks.is_empty() && !locks.iter().any(|lock| refrain::worker::election::is_held(lock))
+        });
+    };
+    let median = median(order_latencies(rounds, 1, gone));
+    println!("confirming key to the request, worker to be started: {median:?}");
+    assert!(median < Duration::from_millis(250) * DEBUG_ALLOWANCE, "{median:?}");
 }

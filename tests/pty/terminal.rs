@@ -10,6 +10,9 @@ use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native
 /// Longer than anything here needs, also on a busy machine; what fails, fails with the screen shown.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// How often a condition is looked at that no output announces.
+const LOOK: Duration = Duration::from_millis(20);
+
 /// What has come out of the program so far.
 struct Seen {
     screen: vt100::Parser,
@@ -109,7 +112,7 @@ impl Terminal {
             }
             let left = deadline.saturating_duration_since(Instant::now());
             assert!(!left.is_zero(), "waited in vain for {what}; the screen:\n{}", seen.screen.screen().contents());
-            seen = came.wait_timeout(seen, left).unwrap().0;
+            seen = came.wait_timeout(seen, left.min(LOOK)).unwrap().0;
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::path::Path;
 use std::sync::mpsc;
 use std::thread::JoinHandle;
 
@@ -22,16 +23,24 @@ pub struct Pretend {
     pub url: String,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
-    _world: TempDir,
+    /// The world, where it goes with the sandbox.
+    own_world: Option<TempDir>,
 }
 
 impl Pretend {
     /// A sandbox at that many times the real pace, with a scenario.
     pub fn start(speed: f64, scenario: &str) -> Self {
         let world = tempfile::Builder::new().prefix(PREFIX).tempdir().unwrap();
+        let mut pretend = Self::of_world(world.path(), speed, scenario);
+        pretend.own_world = Some(world);
+        pretend
+    }
+
+    /// The sandbox of a world that stays.
+    pub fn of_world(world: &Path, speed: f64, scenario: &str) -> Self {
         let options = Options {
             port: 0,
-            world: world.path().to_owned(),
+            world: world.to_owned(),
             speed: Speed::times(speed).unwrap(),
             scenario: Scenario::parse(scenario).unwrap(),
         };
@@ -47,7 +56,7 @@ impl Pretend {
                 sandbox.stop().await;
             });
         });
-        Self { url: told.recv().unwrap(), stop: Some(stop), thread: Some(thread), _world: world }
+        Self { url: told.recv().unwrap(), stop: Some(stop), thread: Some(thread), own_world: None }
     }
 
     /// A sandbox so quick that takes are done when asked for the first time.
