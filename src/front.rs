@@ -23,7 +23,7 @@ use crate::tui::desk::Furniture;
 use crate::tui::keymap::Keymap;
 use crate::tui::run::{Left, Session, run};
 use crate::tui::state::Opening;
-use crate::tui::theme::Theme;
+use crate::tui::theme::{Colours, Theme};
 use crate::worker::start::Posts;
 
 /// What is said where there is no terminal.
@@ -131,7 +131,9 @@ fn first_song(store: &mut Store, catalogue: &Catalogue, service: &Service) -> Re
 fn theme(setting: &Setting) -> Theme {
     let wants_none = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let name = if wants_none { ThemeName::None } else { setting.config.screen.theme };
-    Theme::named(name.name()).unwrap_or_else(Theme::colourless)
+    let variable = |name: &str| env::var(name).unwrap_or_default();
+    let colours = Colours::of(&variable("TERM"), &variable("COLORTERM"));
+    Theme::named(name.name()).unwrap_or_else(Theme::colourless).in_colours(colours)
 }
 
 /// `pts/3`.

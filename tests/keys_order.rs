@@ -284,3 +284,12 @@ fn problems_without_room_are_counted() {
     let picture = desk.press("C-g").draw();
     assert!(picture.contains(" more; e goes to the first"), "{picture}");
 }
+
+#[test]
+fn a_value_that_was_mended_is_not_called_wrong_any_more() {
+    let mut desk = Desk::usual();
+    desk.press("S-Tab S-Tab Down Enter").type_text("ogg").press("Enter");
+    assert!(desk.notice().contains("`ogg`"), "{}", desk.notice());
+    desk.press("Enter Backspace Backspace Backspace").type_text("wav").press("Enter");
+    assert_eq!(desk.notice(), "");
+}

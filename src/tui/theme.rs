@@ -6,6 +6,34 @@ use ratatui::style::{Color, Modifier, Style};
 
 use crate::domain::wording::Role;
 
+/// How many colours a terminal has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Colours {
+    /// Any, given as red, green and blue. Other terminals make other colours, or blinking, of them.
+    All,
+    /// The 256 of xterm.
+    Cube,
+    /// The sixteen that a person has chosen, or eight of them.
+    Sixteen,
+}
+
+impl Colours {
+    /// What the variables `TERM` and `COLORTERM` tell of a terminal. The second does not come through ssh,
+    /// so over that the 256 are used, which hardly differ and are fewer bytes.
+    #[must_use]
+    pub fn of(term: &str, colorterm: &str) -> Self {
+        /// Terminals with 256 colours or more whose names do not say so.
+        const KNOWN: [&str; 6] = ["kitty", "alacritty", "wezterm", "foot", "ghostty", "contour"];
+        if matches!(colorterm, "truecolor" | "24bit") || term.ends_with("-direct") {
+            Self::All
+        } else if term.contains("256color") || KNOWN.iter().any(|name| term.contains(name)) {
+            Self::Cube
+        } else {
+            Self::Sixteen
+        }
+    }
+}
+
 /// A part of the screen that has a look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
@@ -152,6 +180,19 @@ impl Theme {
         last
     }
 
+    /// The theme as a terminal with these colours can show it; one that cannot show it at all has the
+    /// theme of sixteen colours.
+    #[must_use]
+    pub fn in_colours(self, colours: Colours) -> Self {
+        let of_all =
+            self.looks.iter().any(|look| [look.fg, look.bg].iter().any(|it| matches!(it, Some(Color::Rgb(..)))));
+        match colours {
+            Colours::Sixteen if of_all => Self::named("16").unwrap_or(self),
+            Colours::Cube => Self { looks: self.looks.map(in_cube), ..self },
+            Colours::All | Colours::Sixteen => self,
+        }
+    }
+
     /// Its name.
     #[must_use]
     pub fn name(&self) -> &'static str {
@@ -178,9 +219,56 @@ impl Theme {
     }
 }
 
+/// The look in the colours of xterm that are nearest to its own.
+fn in_cube(look: Style) -> Style {
+    let nearest = |colour: Option<Color>| match colour {
+        Some(Color::Rgb(red, green, blue)) => Some(Color::Indexed(nearest([red, green, blue]))),
+        other => other,
+    };
+    Style { fg: nearest(look.fg), bg: nearest(look.bg), ..look }
+}
+
+/// The nearest of xterm's 216 colours (from 16) and 24 greys (from 232).
+fn nearest(wanted: [u8; 3]) -> u8 {
+    const STEPS: [u8; 6] = [0x00, 0x5f, 0x87, 0xaf, 0xd7, 0xff];
+    let distance =
+        |colour: [u8; 3]| -> u32 { colour.iter().zip(wanted).map(|(a, b)| u32::from(a.abs_diff(b)).pow(2)).sum() };
+    let colour = |index: u8| match index {
+        232.. => [8 + (index - 232) * 10; 3],
+        _ => [(index - 16) / 36, (index - 16) / 6 % 6, (index - 16) % 6].map(|step| STEPS[usize::from(step)]),
+    };
+    (16..=255).min_by_key(|index| distance(colour(*index))).unwrap_or(16)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_terminal_gets_colours_that_it_has() {
+        let table = [
+            ("xterm-256color", "truecolor", Colours::All),
+            ("xterm-256color", "", Colours::Cube),
+            ("tmux-256color", "", Colours::Cube),
+            ("xterm-kitty", "", Colours::Cube),
+            ("xterm-direct", "", Colours::All),
+            ("xterm", "", Colours::Sixteen),
+            ("screen", "", Colours::Sixteen),
+            ("linux", "", Colours::Sixteen),
+            ("", "", Colours::Sixteen),
+        ];
+        for (term, colorterm, colours) in table {
+            assert_eq!(Colours::of(term, colorterm), colours, "{term} {colorterm}");
+        }
+        let dark = Theme::named("dark").unwrap();
+        let cube = dark.clone().in_colours(Colours::Cube);
+        assert_eq!(cube.look(Part::Key).fg, Some(Color::Indexed(117)), "0x87d7ff is one of the 216");
+        assert_eq!(cube.look(Part::Faint).fg, Some(Color::Indexed(246)), "the nearest grey");
+        assert_eq!(cube.look(Part::Head).add_modifier, Modifier::BOLD);
+        assert_eq!(dark.clone().in_colours(Colours::All), dark);
+        assert_eq!(dark.in_colours(Colours::Sixteen).name(), "16");
+        assert_eq!(Theme::colourless().in_colours(Colours::Sixteen).name(), "none");
+    }
 
     #[test]
     fn every_named_theme_exists_and_the_colourless_one_has_no_colour() {

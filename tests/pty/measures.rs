@@ -53,7 +53,7 @@ fn a_key_is_answered_at_once_and_costs_few_bytes() {
     let (median, bytes) = (median(times), sizes[sizes.len() / 2]);
     println!("key to screen: {median:?}; {bytes} bytes a key");
     assert!(median < Duration::from_millis(5) * DEBUG_ALLOWANCE, "{median:?}");
-    assert!(bytes <= 120, "{bytes} bytes a key");
+    assert!(bytes <= 60, "{bytes} bytes a key");
 }
 
 /// Voluntary context switches of all threads of a process: each is a wake-up.

@@ -74,8 +74,8 @@ fn a_song_is_written_and_ordered_from_five_models_and_arrives_as_five_whole_file
     terminal.expect("nothing is charged");
     terminal.keys("m");
     terminal.expect("stable-audio");
-    // music-2.0 is ticked; the rows are in the order of the catalogue.
-    for rows in [2, 3, 1, 1] {
+    // music-2.0 is ticked, the row below it selected; each tick goes a row down.
+    for rows in [1, 2, 0, 0] {
         terminal.keys(&DOWN.repeat(rows));
         terminal.keys(" ");
     }

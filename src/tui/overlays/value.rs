@@ -35,8 +35,10 @@ pub fn press(state: &mut State, entry: &mut ValueEntry, key: Key, now: Timestamp
             let value = entry.line.text().trim().to_owned();
             state.compose.set(&entry.field, &value, now);
             state.settle();
-            if let Some(problem) = state.compose.facts().problem_of(&entry.field).cloned() {
-                state.say(problem.sentence(), panes::role_of(problem.grade), now);
+            match state.compose.facts().problem_of(&entry.field).cloned() {
+                Some(problem) => state.say(problem.sentence(), panes::role_of(problem.grade), now),
+                // What was said of the value before is not true any more.
+                None => state.notice = None,
             }
             Outcome::close()
         }

@@ -41,8 +41,9 @@ impl<T: Tty> Claim<T> {
     /// Gives the terminal back as it was found. Does nothing when it is not ours; never fails or panics.
     pub fn give_back(&self) {
         if self.ours.swap(false, Ordering::SeqCst) {
-            self.tty.farewell(GIVE_BACK);
+            // The modes first: whoever sees the old screen again may type, and is understood.
             self.tty.cooked();
+            self.tty.farewell(GIVE_BACK);
         }
     }
 
