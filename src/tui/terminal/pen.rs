@@ -178,8 +178,10 @@ mod tests {
     #[test]
     fn a_colour_is_taken_back_when_the_text_is_plain_again() {
         let plain = Style::new();
-        assert_eq!(written(&[(0, "a", plain.fg(Color::Rgb(1, 2, 3))), (1, "b", plain)]),
-            "^[4;1H^[0m^[38;2;1;2;3ma^[39mb");
+        assert_eq!(
+            written(&[(0, "a", plain.fg(Color::Rgb(1, 2, 3))), (1, "b", plain)]),
+            "^[4;1H^[0m^[38;2;1;2;3ma^[39mb"
+        );
     }
 
     #[test]
