@@ -24,7 +24,6 @@ use crate::tui::keymap::Keymap;
 use crate::tui::run::{Left, Session, run};
 use crate::tui::state::Opening;
 use crate::tui::theme::{Colours, Theme};
-use crate::worker::start::Posts;
 
 /// What is said where there is no terminal.
 const NO_TERMINAL: &str = "error: the screen needs a terminal on standard input and output
@@ -81,12 +80,7 @@ fn try_to_open(flags: Flags) -> Result<Left> {
         feed: Feed::open(&setting.paths.data)?,
         desk: setting.desk(format!("the screen on {terminal}"), house.key.as_ref()),
         service: house.service,
-        posts: Posts {
-            paths: setting.paths.clone(),
-            config: setting.config.clone(),
-            paid: setting.paid_service()?,
-            key: house.key,
-        },
+        posts: setting.posts(house.key)?,
         store,
         terminal,
     };

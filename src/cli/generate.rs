@@ -14,11 +14,11 @@ use super::{Setting, output};
 use crate::domain::catalogue::{Kind, LYRICS, ModelSpec, STYLE};
 use crate::domain::draft::{Draft, Grade, Problem};
 use crate::domain::generation::{Status, Take, TakeId};
+use crate::domain::service::Service;
 use crate::domain::song::SongId;
 use crate::engine::intent::{Intent, Order, OrderLine, Reply};
 use crate::engine::orders::{Desk, must_fix};
 use crate::store::Store;
-use crate::worker::start::Post;
 
 /// The song that takes go to where no `--song` is named.
 const LOOSE: &str = "Loose takes";
@@ -74,18 +74,18 @@ pub fn run(setting: &Setting, arguments: &Arguments) -> Result<Exit> {
         output::json(&draft.body(spec))?;
         return Ok(Exit::Done);
     }
-    let post = setting.post()?;
-    let desk = setting.desk("the command line".to_owned(), post.key.as_ref());
+    let (service, posts) = setting.house()?;
+    let desk = setting.desk("the command line".to_owned(), posts.key.as_ref());
     let mut store = setting.store()?;
     let song = song(&mut store, &desk, &arguments.song, &draft)?;
-    let take = order(&mut store, &desk, arguments, draft, song, &post)?;
-    post.start().context("the order is written down, but no worker could be started to send it")?;
+    let take = order(&mut store, &desk, arguments, draft, song, &service)?;
+    posts.start_apart(&service).context("the order is written down, but no worker could be started to send it")?;
     let reached: fn(&Take) -> bool = match (arguments.wait, arguments.no_wait) {
         (_, true) => |_| true,
         (true, _) => |take| !take.status.is_live(),
         (false, false) => |take| !matches!(take.status, Status::Ordered | Status::Sending),
     };
-    let (ended, takes) = watch::until(setting, &[take], None, reached)?;
+    let (ended, takes) = watch::until(&posts, &[take], None, reached)?;
     let take = takes.first().ok_or_else(|| Failure::failed(format!("order {} was taken back", take.0)))?;
     tell(&store, take, ended, arguments)?;
     Ok(exit(take, ended, arguments.wait))
@@ -184,11 +184,11 @@ fn order(
     arguments: &Arguments,
     draft: Draft,
     song: SongId,
-    post: &Post,
+    service: &Service,
 ) -> Result<TakeId> {
     let order = Order {
         song,
-        service: post.service.clone(),
+        service: service.clone(),
         lines: vec![OrderLine { model: draft.model.clone(), takes: 1 }],
         draft,
         from: None,

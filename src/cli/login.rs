@@ -46,7 +46,7 @@ fn hand_on(setting: &Setting, service: &Service, key: ApiKey) -> Result<()> {
     let store = setting.store()?;
     start::dismiss(&store, &setting.paths.worker_lock(service), service)?;
     if store.live_services()?.contains(service) {
-        setting.post_at(service.clone(), Some(key)).start()?;
+        setting.posts(Some(key))?.start_apart(service)?;
     }
     Ok(())
 }

@@ -15,7 +15,7 @@ use crate::engine::orders::Desk;
 use crate::paths::Paths;
 use crate::store::Store;
 use crate::worker::key::{self, FoundKey};
-use crate::worker::start::Post;
+use crate::worker::start::Posts;
 
 /// The flags that every command takes.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -106,22 +106,25 @@ impl Setting {
         Ok(Service::from(url.as_str()))
     }
 
-    /// The service to order from, with its key.
+    /// The service to order from, and where workers may be started for.
     ///
     /// # Errors
     /// When it is not the sandbox and there is no key.
-    pub fn post(&self) -> Result<Post> {
+    pub fn house(&self) -> Result<(Service, Posts)> {
         if self.flags.sandbox {
-            return Ok(self.post_at(Service::Sandbox, None));
+            return Ok((Service::Sandbox, self.posts(None)?));
         }
-        let service = self.paid_service()?;
         let found = self.key()?.ok_or_else(|| Failure::key(NO_KEY))?;
-        Ok(self.post_at(service, Some(found.key)))
+        Ok((self.paid_service()?, self.posts(Some(found.key))?))
     }
 
-    /// The worker's post for a service.
-    pub fn post_at(&self, service: Service, key: Option<ApiKey>) -> Post {
-        Post { data: self.paths.data.clone(), config: self.paths.config.clone(), service, key }
+    /// Where workers may be started for, with the key of the paid service of this run.
+    ///
+    /// # Errors
+    /// When the service's address is neither `https` nor on this machine.
+    pub fn posts(&self, key: Option<ApiKey>) -> Result<Posts> {
+        let (paths, config) = (self.paths.clone(), self.config.clone());
+        Ok(Posts { paths, config, paid: self.paid_service()?, key })
     }
 
     /// What intents are carried out with.

@@ -1,6 +1,6 @@
 //! `list`, `show`, `wait`: what became of takes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use anyhow::Result;
@@ -16,6 +16,7 @@ use crate::domain::service::Service;
 use crate::domain::song::SongId;
 use crate::domain::wording::words;
 use crate::store::Store;
+use crate::worker::start::Posts;
 
 /// What to list.
 #[derive(Debug, clap::Args)]
@@ -89,42 +90,63 @@ pub fn show(setting: &Setting, arguments: &ShowArguments) -> Result<Exit> {
 /// Waits until takes are saved or over.
 ///
 /// # Errors
-/// When there is no such take, or its service needs a key that is not there.
+/// When there is no such take, or a key is there that cannot be used.
 pub fn wait(setting: &Setting, arguments: &WaitArguments) -> Result<Exit> {
-    let store = setting.store()?;
+    let mut store = setting.store()?;
     let takes = if arguments.ids.is_empty() {
-        store.takes(None)?.into_iter().filter(|take| take.status.is_live()).collect()
+        store.live_takes()?
     } else {
         let found: Result<Vec<_>, _> = arguments.ids.iter().map(|id| store.take(TakeId(*id))).collect();
         found.map_err(|error| Failure::usage(error.to_string()))?
     };
-    let ids: Vec<_> = takes.iter().map(|take| take.id).collect();
-    start_workers(setting, takes)?;
-    let (ended, takes) = watch::until(setting, &ids, arguments.timeout, |take| !take.status.is_live())?;
+    let posts = posts(setting, &takes)?;
+    let stranded = start_workers(&posts, &mut store, &takes)?;
+    let (stranded, waited): (Vec<_>, Vec<_>) =
+        takes.into_iter().partition(|take| take.status.is_live() && stranded.contains(&take.service));
+    let ids: Vec<_> = waited.iter().map(|take| take.id).collect();
+    let (ended, mut takes) = watch::until(&posts, &ids, arguments.timeout, |take| !take.status.is_live())?;
+    let without_key = stranded.first().map(|_| Exit::Key);
+    for take in stranded {
+        takes.push(store.take(take.id)?);
+    }
     print(&store, &takes, arguments.json)?;
     Ok(match ended {
         Ended::Interrupted => Exit::Interrupted,
         Ended::TimedOut => Exit::StillRunning,
-        Ended::Reached => Exit::gravest(takes.iter().map(Exit::of)),
+        Ended::Reached => Exit::gravest(takes.iter().map(Exit::of).chain(without_key)),
     })
 }
 
-/// Makes sure that somebody works on these takes.
-fn start_workers(setting: &Setting, takes: Vec<Take>) -> Result<()> {
-    let mut services: Vec<Service> = takes.into_iter().filter(|t| t.status.is_live()).map(|t| t.service).collect();
-    services.sort();
-    services.dedup();
-    for service in services {
-        let key = if service.is_sandbox() {
-            None
-        } else {
-            let needs =
-                || Failure::key(format!("takes of {service} need its key: set AIMLAPI_API_KEY or `refrain login`"));
-            Some(setting.key()?.ok_or_else(needs)?.key)
-        };
-        setting.post_at(service, key).start()?;
+/// Where workers may be started for; the key is looked for only where one of the takes needs it.
+fn posts(setting: &Setting, takes: &[Take]) -> Result<Posts> {
+    let posts = setting.posts(None)?;
+    if !takes.iter().any(|take| take.status.is_live() && take.service == posts.paid) {
+        return Ok(posts);
     }
-    Ok(())
+    let key = match setting.key() {
+        Ok(found) => found.map(|found| found.key),
+        // Whoever is at work has its key.
+        Err(_) if posts.is_at_work(&posts.paid) => None,
+        Err(error) => return Err(error),
+    };
+    Ok(Posts { key, ..posts })
+}
+
+/// Makes sure that somebody works on these takes; says and brings the services for which nobody can.
+fn start_workers(posts: &Posts, store: &mut Store, takes: &[Take]) -> Result<BTreeSet<Service>> {
+    let live = takes.iter().filter(|take| take.status.is_live());
+    let services: BTreeSet<Service> = live.map(|take| take.service.clone()).collect();
+    let mut stranded = BTreeSet::new();
+    for service in services {
+        if posts.serves(&service) {
+            posts.start_apart(&service)?;
+        } else if !posts.is_at_work(&service) {
+            store.wait_for_key(&service)?;
+            output::say(&watch::without_key(posts, &service));
+            stranded.insert(service);
+        }
+    }
+    Ok(stranded)
 }
 
 /// The title of a song.

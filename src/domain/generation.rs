@@ -198,10 +198,13 @@ impl Why {
     }
 }
 
+/// Credits of one US dollar, from the vendor's price page.
+pub const CREDITS_PER_USD: f64 = 2_000_000.0;
+
 /// What a take cost, as far as the service said.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Cost {
-    /// Credits; 2,000,000 of them are one US dollar.
+    /// Credits; [`CREDITS_PER_USD`] of them are one US dollar.
     pub credits: Option<f64>,
     /// US dollars.
     pub usd: Option<f64>,
@@ -211,8 +214,6 @@ impl Cost {
     /// The cost with the dollars filled in from the credits where only those are known.
     #[must_use]
     pub fn completed(self) -> Self {
-        /// From the vendor's price page: 2,000,000 credits are 1 USD.
-        const CREDITS_PER_USD: f64 = 2_000_000.0;
         Self { credits: self.credits, usd: self.usd.or(self.credits.map(|credits| credits / CREDITS_PER_USD)) }
     }
 }
@@ -247,7 +248,7 @@ pub struct Take {
     pub from: Option<TakeId>,
     /// The folder its file goes to.
     pub folder: PathBuf,
-    /// Fingerprint of the key it was ordered with.
+    /// Fingerprint of the key it was ordered with; kept for telling accounts apart, nothing reads it yet.
     pub key_print: Option<String>,
     pub created: Timestamp,
     /// When the request left.

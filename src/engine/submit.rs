@@ -24,7 +24,7 @@ const PATIENCE: [(Option<Why>, SignedDuration, Why); 3] = [
 const MOST_SENDS: u32 = 5;
 
 /// The shortest wait after "too many", whatever the service says, times the number of such answers.
-const SHORTEST_BUSY_WAIT: Duration = Duration::from_secs(2);
+const SHORTEST_BUSY_WAIT: Duration = Duration::from_millis(500);
 
 /// The wait after "too many" where the service names none, times the number of such answers.
 const BUSY_WAIT: Duration = Duration::from_secs(15);

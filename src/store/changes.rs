@@ -48,6 +48,21 @@ impl Feed {
         Ok(Self { store: Store::open(folder)?, seen: 0, data_version: -1 })
     }
 
+    /// A feed that has seen all there is: its first look brings what is committed after this.
+    ///
+    /// # Errors
+    /// When the store cannot be opened or read.
+    pub fn from_now(folder: &Path) -> Result<Self, StoreError> {
+        let store = Store::open(folder)?;
+        let seen = store.connection.query_row("SELECT rev FROM counter", [], |row| row.get(0))?;
+        Ok(Self { store, seen, data_version: -1 })
+    }
+
+    /// The store it looks into.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
     /// The bell to wait for between looks.
     pub fn bell(&self) -> &Bell {
         self.store.bell()

@@ -19,6 +19,9 @@ pub(super) const COLUMNS: &str = "id, song, take, service, model, status, why, m
     service_request, draft, request, place, origin, folder, key_print, created, sent, finished, due, usual, file,
     duration_ms, received, expected, credits, usd, heard, rating, pick, note, hidden";
 
+/// The statuses for which [`Status::is_live`] holds.
+const LIVE: &str = "status IN ('ordered', 'sending', 'queued', 'working', 'ready')";
+
 pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<Take> {
     let path = |name: &str| Ok::<_, rusqlite::Error>(row.get::<_, Option<String>>(name)?.map(PathBuf::from));
     let when = |name: &str| Ok::<_, rusqlite::Error>(row.get::<_, Option<i64>>(name)?.map(moment));
@@ -246,7 +249,7 @@ impl Store {
         let columns = COLUMNS.split(',').map(|name| format!("takes.{}", name.trim())).collect::<Vec<_>>().join(", ");
         let sql = format!(
             "SELECT {columns}, title, meant, sends, failures, audio_url FROM takes JOIN songs ON songs.id = takes.song
-             WHERE service = ?1 AND status IN ('ordered', 'sending', 'queued', 'working', 'ready')
+             WHERE service = ?1 AND {LIVE}
              ORDER BY place, takes.id"
         );
         let mut statement = self.connection.prepare_cached(&sql)?;
@@ -254,17 +257,15 @@ impl Store {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// Says of the live takes of a service that they wait for its key.
+    /// The takes that are not over, the newest first.
     ///
     /// # Errors
-    /// When the database cannot be written.
-    pub fn mark_needs_key(&mut self, service: &Service) -> Result<(), StoreError> {
-        let sql = "UPDATE takes SET why = 'needs-key', rev = ?2
-                   WHERE service = ?1 AND status IN ('ordered', 'queued', 'working') AND why IS NOT 'needs-key'";
-        self.write(Durability::Ordinary, |tx, rev| {
-            tx.execute(sql, rusqlite::params![service.to_string(), rev])?;
-            Ok(())
-        })
+    /// When the database cannot be read.
+    pub fn live_takes(&self) -> Result<Vec<Take>, StoreError> {
+        let sql = format!("SELECT {COLUMNS} FROM takes WHERE {LIVE} ORDER BY id DESC");
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let rows = statement.query_map([], from_row)?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
     /// The services that have something to do.
@@ -272,9 +273,8 @@ impl Store {
     /// # Errors
     /// When the database cannot be read.
     pub fn live_services(&self) -> Result<Vec<Service>, StoreError> {
-        let sql = "SELECT DISTINCT service FROM takes
-                   WHERE status IN ('ordered', 'sending', 'queued', 'working', 'ready')";
-        let mut statement = self.connection.prepare_cached(sql)?;
+        let sql = format!("SELECT DISTINCT service FROM takes WHERE {LIVE}");
+        let mut statement = self.connection.prepare_cached(&sql)?;
         let rows = statement.query_map([], |row| row.get::<_, String>(0).map(Service::from))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }

@@ -9,6 +9,8 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
+use anyhow::Context;
+
 use crate::api::ApiKey;
 use crate::config::Config;
 use crate::domain::service::Service;
@@ -134,13 +136,33 @@ impl Posts {
     /// # Errors
     /// When there is no key for the service, or neither a process nor a thread can be started.
     pub fn start(&self, service: &Service) -> anyhow::Result<Working> {
-        let Some(post) = self.post(service) else {
-            anyhow::bail!("no key for {service}; set {} or run `refrain login`", super::key::VARIABLES[0]);
-        };
+        let post = self.post_with_key(service)?;
         let Err(error) = post.start() else { return Ok(Working::Apart) };
         tracing::warn!(%error, "no worker process; working inside this one");
         self.start_inside(post)?;
         Ok(Working::Inside)
+    }
+
+    /// Makes sure that a worker runs for a service as a process: for those who leave before the work is done.
+    ///
+    /// # Errors
+    /// When there is no key for the service, or no process can be started.
+    pub fn start_apart(&self, service: &Service) -> anyhow::Result<()> {
+        Ok(self.post_with_key(service)?.start()?)
+    }
+
+    /// Whether a worker may be started for a service: the key at hand is for this one, or it needs none.
+    #[must_use]
+    pub fn serves(&self, service: &Service) -> bool {
+        self.post(service).is_some()
+    }
+
+    /// Whether a worker is at work for a service, with a key of its own.
+    ///
+    /// Not to be asked before starting one: that is done in any case. Asked where none can be started.
+    #[must_use]
+    pub fn is_at_work(&self, service: &Service) -> bool {
+        super::election::is_held(&self.paths.worker_lock(service))
     }
 
     /// Makes sure that workers run for all services with something to do; takes whose key is not at hand
@@ -151,10 +173,10 @@ impl Posts {
     pub fn start_live(&self, store: &mut Store) -> anyhow::Result<Working> {
         let mut working = Working::Apart;
         for service in store.live_services()? {
-            if self.post(&service).is_some() {
+            if self.serves(&service) {
                 working = working.max(self.start(&service)?);
-            } else if !super::election::is_held(&self.paths.worker_lock(&service)) {
-                store.mark_needs_key(&service)?;
+            } else if !self.is_at_work(&service) {
+                store.wait_for_key(&service)?;
             }
         }
         Ok(working)
@@ -166,12 +188,17 @@ impl Posts {
     /// When the store cannot be read or a process cannot be told.
     pub fn replace(&self, store: &Store) -> anyhow::Result<()> {
         for service in store.live_services()? {
-            if self.post(&service).is_some() {
+            if self.serves(&service) {
                 dismiss(store, &self.paths.worker_lock(&service), &service)?;
                 self.start(&service)?;
             }
         }
         Ok(())
+    }
+
+    fn post_with_key(&self, service: &Service) -> anyhow::Result<Post> {
+        let no_key = || format!("no key for {service}; set {} or run `refrain login`", super::key::VARIABLES[0]);
+        self.post(service).with_context(no_key)
     }
 
     fn post(&self, service: &Service) -> Option<Post> {

@@ -5,12 +5,14 @@ use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::process::Stdio;
 
+use refrain::domain::generation::Status;
 use rustix::process::Signal;
 
 use super::{SHORT, at, begin, generate};
-use crate::support::process;
 use crate::support::service::{KEY, Pretend};
 use crate::support::studio::{Ended, Studio};
+use crate::support::worker::Working;
+use crate::support::{orders, process};
 
 fn login(studio: &Studio, url: &str, key: &str) -> Ended {
     let mut command = studio.refrain();
@@ -119,6 +121,41 @@ fn a_service_that_echoes_the_key_does_not_get_it_shown() {
     let ended = generate(&studio, &service, &["--json"]);
     assert_eq!(ended.code, 1);
     assert!(!ended.out.contains(KEY) && !ended.err.contains(KEY), "{ended:?}");
+}
+
+#[test]
+fn wait_hands_no_key_to_a_service_it_was_not_named_with() {
+    let (studio, named, other) = (Studio::new(), Pretend::quick(""), Pretend::quick(""));
+    orders::one(&studio, &other.service());
+    let ended = Ended::of(at(&studio, &named).args(["wait", "1", "--json"]).output().unwrap());
+    assert_eq!((ended.code, &ended.json()[0]["error"]["kind"]), (4, &"needs-key".into()), "{ended:?}");
+    assert!(ended.err.contains(&format!("--base-url {}", other.url)), "{}", ended.err);
+    assert!(other.world()["requests"].as_array().unwrap().is_empty(), "nothing reached it");
+    let ended = Ended::of(at(&studio, &other).args(["wait", "1"]).output().unwrap());
+    assert_eq!(ended.code, 0, "named with the key it is served: {ended:?}");
+}
+
+#[test]
+fn takes_of_a_service_without_key_do_not_keep_the_others_from_being_waited_for() {
+    let (studio, named, other) = (Studio::new(), Pretend::quick(""), Pretend::quick(""));
+    orders::one(&studio, &other.service());
+    let mine = orders::one(&studio, &named.service());
+    let ended = Ended::of(at(&studio, &named).arg("wait").output().unwrap());
+    assert_eq!(ended.code, 4, "{ended:?}");
+    assert_eq!(studio.take(mine).status, Status::Saved);
+}
+
+#[test]
+fn without_a_key_wait_still_waits_for_a_worker_that_is_at_work() {
+    let (studio, service) = (Studio::new(), Pretend::start(15.0, ""));
+    let take = orders::one(&studio, &service.service());
+    let working = Working::start(&studio, &service.service());
+    studio.when(take, "the order is accepted", |take| take.remote_id.is_some());
+    let mut command = studio.refrain();
+    let ended = Ended::of(command.args(["--base-url", &service.url, "wait"]).output().unwrap());
+    assert_eq!(ended.code, 0, "{ended:?}");
+    assert_eq!(studio.take(take).status, Status::Saved);
+    working.done();
 }
 
 fn contains(bytes: &[u8], text: &str) -> bool {

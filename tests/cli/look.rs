@@ -1,8 +1,14 @@
 //! `list`, `show`, `wait`, `models`: what became of takes, and what can be ordered.
 
-use refrain::domain::generation::{Status, TakeId};
+use jiff::{SignedDuration, Timestamp};
+use refrain::domain::generation::{Status, Take, TakeId};
+use refrain::store::Durability;
+use refrain::store::generations::Change;
+use rustix::process::Signal;
 
 use super::{AT_ONCE, at, generate};
+use crate::support::patience::{until, wait_for};
+use crate::support::process;
 use crate::support::service::Pretend;
 use crate::support::studio::{Ended, Studio};
 
@@ -68,6 +74,28 @@ fn waiting_for_takes_of_a_service_whose_key_is_gone_ends_with_four() {
     let ended = studio.run(["wait", "1"]);
     assert_eq!(ended.code, 4, "{ended:?}");
     assert_eq!(studio.take(TakeId(1)).status, Status::Ordered);
+}
+
+#[test]
+fn a_worker_that_died_is_noticed_by_whoever_waits_and_another_goes_on() {
+    let (studio, service) = (Studio::new(), Pretend::start(15.0, ""));
+    let waiting = super::begin(at(&studio, &service).arg("generate").args(super::SHORT).arg("--wait"));
+    let accepted = the_accepted(&studio);
+    let worker = studio.workers().pop().unwrap();
+    process::send(worker.id, Signal::KILL);
+    until("it is dead", || process::is_over(worker.id));
+    let long_ago = Timestamp::now() - SignedDuration::from_mins(1);
+    let late = Change::default().due(Some(long_ago));
+    assert!(studio.store().advance(accepted, &Status::ALL, late, Durability::Ordinary).unwrap());
+    let ended = Ended::of(waiting.wait_with_output().unwrap());
+    assert_eq!(ended.code, 0, "{ended:?}");
+    assert_eq!(service.tags().len(), 1, "it is paid once");
+}
+
+fn the_accepted(studio: &Studio) -> TakeId {
+    let accepted = |take: &Take| take.remote_id.is_some();
+    let found = || studio.store().takes(None).unwrap().into_iter().find(accepted);
+    wait_for("the order is accepted", found).id
 }
 
 #[test]

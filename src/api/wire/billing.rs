@@ -3,9 +3,7 @@
 use serde_json::Value;
 
 use super::lenient;
-
-/// Credits of one US dollar, from the vendor's price page.
-const CREDITS_PER_USD: f64 = 2_000_000.0;
+use crate::domain::generation::CREDITS_PER_USD;
 
 /// What is left on the account.
 #[derive(Clone, Debug, PartialEq)]
