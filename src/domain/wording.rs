@@ -23,12 +23,23 @@ pub enum Role {
     Bad,
 }
 
+/// When a row counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum When {
+    Always,
+    /// It has run longer than such takes usually do.
+    Late,
+    /// Nobody has listened to it.
+    Unheard,
+}
+
 /// One row of the table.
 #[derive(Clone, Copy, Debug)]
 pub struct Wording {
     pub status: Status,
     /// The reason this row is for; `None` serves every reason that has no row of its own.
     pub why: Option<Why>,
+    pub when: When,
     /// The word, with `{elapsed}` `{usual}` `{received}` `{expected}` `{length}` `{until}` `{message}` filled in.
     pub word: &'static str,
     pub role: Role,
@@ -37,7 +48,13 @@ pub struct Wording {
 }
 
 const fn row(status: Status, why: Option<Why>, word: &'static str, role: Role, meaning: &'static str) -> Wording {
-    Wording { status, why, word, role, meaning }
+    Wording { status, why, when: When::Always, word, role, meaning }
+}
+
+/// The row for a take that is late, whatever else is to be said of its status.
+const fn late(status: Status) -> Wording {
+    let meaning = "it takes longer than such takes usually do; it is asked about all the same";
+    Wording { when: When::Late, ..row(status, None, "late {elapsed}, usually {usual}", Role::Attention, meaning) }
 }
 
 /// Every status with its words. The first row that fits counts.
@@ -142,6 +159,7 @@ pub const WORDINGS: &[Wording] = &[
         Role::Attention,
         "the service has it; the last question went unanswered and is asked again",
     ),
+    late(Status::Queued),
     row(Status::Queued, None, "queued {elapsed} of {usual}", Role::Running, "the service has it in its own line"),
     row(
         Status::Working,
@@ -171,13 +189,8 @@ pub const WORDINGS: &[Wording] = &[
         Role::Running,
         "the service says something refrain does not know; it is asked again",
     ),
-    row(
-        Status::Working,
-        None,
-        "working {elapsed} of {usual}",
-        Role::Running,
-        "being made; past the usual time it says late",
-    ),
+    late(Status::Working),
+    row(Status::Working, None, "working {elapsed} of {usual}", Role::Running, "being made"),
     row(
         Status::Ready,
         Some(Why::DiskFull),
@@ -200,7 +213,11 @@ pub const WORDINGS: &[Wording] = &[
         "it is made; fetching broke off and is tried again",
     ),
     row(Status::Ready, None, "fetching {received} of {expected}", Role::Running, "it is made and being fetched"),
-    row(Status::Saved, None, "{length}", Role::Quiet, "on disk; `new` until you have heard it"),
+    Wording {
+        when: When::Unheard,
+        ..row(Status::Saved, None, "new, {length}", Role::Arrived, "on disk, and not heard yet")
+    },
+    row(Status::Saved, None, "{length}", Role::Quiet, "on disk, and heard"),
     row(
         Status::Failed,
         Some(Why::Refused),
@@ -241,24 +258,20 @@ pub struct Words {
 /// The words for a take at a moment; clock times are told in `zone`.
 #[must_use]
 pub fn words(take: &Take, now: Timestamp, zone: &TimeZone) -> Words {
-    let wording = wording_of(take.status, take.why);
-    if take.status == Status::Saved {
-        return saved_words(take, wording);
-    }
-    if is_late(take, now) && take.why.is_none() {
-        let text = format!("late, {} so far, usually {}", to_clock(elapsed(take, now)), to_clock(take.usual.into()));
-        return Words { text, role: Role::Attention };
-    }
+    let wording = wording_of(take, now);
     Words { text: filled_in(wording.word, take, now, zone), role: wording.role }
 }
 
-/// The row of the table for a status and a reason.
+/// The row of the table for a take at a moment.
 #[must_use]
-pub fn wording_of(status: Status, why: Option<Why>) -> &'static Wording {
-    WORDINGS
-        .iter()
-        .find(|row| row.status == status && (row.why.is_none() || row.why == why))
-        .unwrap_or(&WORDINGS[WORDINGS.len() - 1])
+pub fn wording_of(take: &Take, now: Timestamp) -> &'static Wording {
+    let counts = |row: &&Wording| match row.when {
+        When::Always => true,
+        When::Late => is_late(take, now),
+        When::Unheard => !take.heard,
+    };
+    let fits = |row: &&Wording| row.status == take.status && (row.why.is_none() || row.why == take.why);
+    WORDINGS.iter().filter(fits).find(counts).unwrap_or(&WORDINGS[WORDINGS.len() - 1])
 }
 
 /// Seconds since the request left.
@@ -274,15 +287,6 @@ pub fn is_late(take: &Take, now: Timestamp) -> bool {
     matches!(take.status, Status::Queued | Status::Working) && elapsed(take, now) > u64::from(take.usual)
 }
 
-fn saved_words(take: &Take, wording: &Wording) -> Words {
-    let length = take.duration_ms.map_or_else(|| "saved".to_owned(), |ms| to_clock((ms + 500) / 1000));
-    if take.heard {
-        Words { text: length, role: wording.role }
-    } else {
-        Words { text: format!("new, {length}"), role: Role::Arrived }
-    }
-}
-
 fn filled_in(word: &str, take: &Take, now: Timestamp, zone: &TimeZone) -> String {
     if !word.contains('{') {
         return word.to_owned();
@@ -294,9 +298,11 @@ fn filled_in(word: &str, take: &Take, now: Timestamp, zone: &TimeZone) -> String
         None => (format!("{} MB", megabytes(take.received)), String::new()),
     };
     let word = if expected.is_empty() { word.replace(" of {expected}", "") } else { word.to_owned() };
+    let length = take.duration_ms.map_or_else(|| "length unknown".to_owned(), |ms| to_clock((ms + 500) / 1000));
     word.replace("{elapsed}", &to_clock(elapsed(take, now)))
         .replace("{usual}", &to_clock(take.usual.into()))
         .replace("{until}", &until)
+        .replace("{length}", &length)
         .replace("{received}", &received)
         .replace("{expected}", &expected)
         .replace("{message}", take.message.as_deref().unwrap_or("no reason given"))

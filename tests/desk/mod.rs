@@ -56,6 +56,7 @@ pub fn opening() -> Opening {
         rows: 24,
         zone: TimeZone::UTC,
         user: "mara".to_owned(),
+        command: "refrain".to_owned(),
         host: "studio".to_owned(),
         player_found: true,
         in_process: false,

@@ -79,11 +79,12 @@ fn summary(state: &State, take: &Take, now: Timestamp) -> Lines {
         lines.push((origin(state, take, from), Part::Text));
     }
     let said = words(take, now, &state.opening.zone);
-    lines.push((standing(state, take, &said.text), Part::Text));
+    lines.push((standing(state, take, now, &said.text), Part::Text));
     if let Some(message) = take.message.as_ref().filter(|message| !said.text.contains(*message)) {
         lines.push((message.clone(), Part::Attention));
     }
-    if let Some(request) = take.service_request.as_ref().filter(|_| take.status == Status::Failed) {
+    if let Some(request) = take.service_request.as_ref().filter(|_| take.message.is_some() && !take.status.is_running())
+    {
         lines.push((format!("for the vendor's support: request {request}"), Part::Faint));
     }
     if take.status == Status::Unknown {
@@ -105,12 +106,12 @@ fn summary(state: &State, take: &Take, now: Timestamp) -> Lines {
 }
 
 /// How it stands: when it arrived, or what its word means.
-fn standing(state: &State, take: &Take, said: &str) -> String {
+fn standing(state: &State, take: &Take, now: Timestamp, said: &str) -> String {
     match take.finished {
         Some(at) if take.status == Status::Saved => {
             format!("{said}; arrived {} after {}", state.clock(at), to_clock(elapsed(take, at)))
         }
-        _ => format!("{said}: {}", wording_of(take.status, take.why).meaning),
+        _ => format!("{said}: {}", wording_of(take, now).meaning),
     }
 }
 
@@ -155,12 +156,13 @@ pub(in crate::tui) fn ways_to_hear(state: &State, take: &Take) -> Vec<(&'static 
         format!("{}@{}", state.opening.user, state.opening.host)
     };
     let remote = quoted(&format!("{login}:{path}"));
-    let cat = format!("ssh {login} refrain cat {} | mpv -", take.id.0);
+    let cat = format!("ssh {login} {} cat {} | mpv -", state.opening.command, take.id.0);
     vec![("its path", path), ("the line that fetches it", format!("scp {remote} .")), ("the line that plays it", cat)]
 }
 
 /// A word for a shell.
-fn quoted(word: &str) -> String {
+#[must_use]
+pub fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "@%+=:,./_-".contains(c);
     if word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }

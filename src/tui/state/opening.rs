@@ -26,6 +26,8 @@ pub struct Opening {
     pub zone: TimeZone,
     /// For the lines that fetch and play a take from another machine.
     pub user: String,
+    /// How this refrain is called from elsewhere: with its data directory, if that is not the usual one.
+    pub command: String,
     pub host: String,
     /// Whether this machine can play a file.
     pub player_found: bool,
