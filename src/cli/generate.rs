@@ -213,7 +213,7 @@ fn tell(store: &Store, take: &Take, ended: Ended, arguments: &Arguments) -> Resu
         let title = super::takes::title_of(store, take.song)?;
         output::json(&Record::of(take, &title))?;
     } else if let (Status::Saved, Some(file)) = (take.status, &take.file) {
-        output::line(&file.display().to_string())?;
+        output::data(&file.display().to_string())?;
     } else {
         output::line(&take.id.0.to_string())?;
     }

@@ -224,6 +224,28 @@ fn hostile_text_of_a_service_is_clean_in_every_command() {
 }
 
 #[test]
+fn hostile_text_of_a_file_and_a_title_is_clean_in_every_command() {
+    let studio = Studio::new();
+    let hostile = "slow fado\u{1b}]0;owned\u{7}\u{1b}[2J, one\u{202E} guitar";
+    let file = studio.path().join("style.txt");
+    fs::write(&file, hostile).unwrap();
+    let mut command = studio.refrain();
+    command.args(["--sandbox", "generate", "--model", "stable-audio", "--set", "length=0:01", "--no-wait"]);
+    command.args(["--song", "Night\u{202E} Ferry\u{2066}"]).arg("--prompt").arg(format!("@{}", file.display()));
+    let ordered = Ended::of(command.output().unwrap());
+    assert_eq!(ordered.code, 0, "{ordered:?}");
+    let id = ordered.out.trim();
+    let (shown, listed) = (studio.run(["show", id]), studio.run(["list"]));
+    for (ended, part) in [(&shown, "guitar"), (&shown, "owned"), (&listed, "Night Ferry")] {
+        let bad = |c: char| c != '\n' && refrain::domain::untrusted::is_dangerous(c);
+        assert!(!ended.out.contains(bad) && ended.out.contains(part), "{part}: {ended:?}");
+    }
+    assert_eq!(studio.store().songs().unwrap()[0].title, "Night Ferry");
+    // To the service goes what the person wrote.
+    assert_eq!(studio.store().takes(None).unwrap()[0].draft.style, hostile);
+}
+
+#[test]
 fn while_an_order_waits_for_the_network_the_person_is_told_why() {
     let studio = Studio::new();
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
