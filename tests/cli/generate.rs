@@ -189,6 +189,8 @@ fn a_folder_that_cannot_be_written_ends_with_one_and_nothing_is_paid() {
     fs::write(&blocked, "").unwrap();
     let ended = generate(&studio, &service, &["--wait", "--json", "--out", blocked.join("x").to_str().unwrap()]);
     assert_eq!((ended.code, &ended.json()["error"]["kind"]), (1, &"folder".into()), "{ended:?}");
+    assert!(ended.err.starts_with("take 1: held, no folder; its folder cannot be written"), "{}", ended.err);
+    assert!(ended.err.contains(blocked.to_str().unwrap()) && !ended.err.contains("os error"), "{}", ended.err);
     assert!(service.tags().is_empty());
 }
 
@@ -254,9 +256,9 @@ fn while_an_order_waits_for_the_network_the_person_is_told_why() {
     let mut command = studio.refrain();
     command.env("AIMLAPI_API_KEY", "canary-12345678").args(["--base-url", &url, "generate"]).args(SHORT);
     let mut child = begin(&mut command);
-    let mut words = [0; 40];
+    let mut words = [0; 50];
     std::io::Read::read_exact(child.stderr.as_mut().unwrap(), &mut words).unwrap();
-    assert!(String::from_utf8_lossy(&words).starts_with("take 1 is ordered: nothing answers"), "{words:?}");
+    assert!(String::from_utf8_lossy(&words).starts_with("take 1: held, no network; nothing answers"), "{words:?}");
     process::send(child.id(), Signal::INT);
     assert_eq!(child.wait().unwrap().code(), Some(130));
     studio.store().withdraw(TakeId(1)).unwrap();
