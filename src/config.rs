@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use directories::BaseDirs;
 use serde::Deserialize;
 
 /// Every setting. `config.example.toml` lists them with their defaults.
@@ -40,7 +41,7 @@ impl Default for Api {
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Files {
-    /// The folder that holds a folder for each song.
+    /// The folder that holds a folder for each song: from the root, `~/` having been filled in.
     pub music_dir: Option<PathBuf>,
 }
 
@@ -120,6 +121,12 @@ pub enum ConfigError {
     /// A value is outside of what is possible.
     #[error("the configuration `{path}` has a mistake in line {line}: `{key}` is {value}, it takes {rule}")]
     Range { path: PathBuf, line: usize, key: &'static str, value: u64, rule: &'static str },
+    /// A folder that would be another one wherever refrain is started.
+    #[error(
+        "the configuration `{path}` has a mistake in line {line}: `{key}` is `{value}`; it takes a folder that \
+         begins with `/` or `~/`"
+    )]
+    Relative { path: PathBuf, line: usize, key: &'static str, value: String },
     /// A file that was named is not there.
     #[error("there is no configuration `{path}`; copy config.example.toml there, or leave `--config` out")]
     Missing { path: PathBuf },
@@ -144,7 +151,7 @@ impl Config {
     /// # Errors
     /// When the text is no TOML, or holds an unknown key or an impossible value.
     pub fn parse(text: &str, path: &Path) -> Result<Self, ConfigError> {
-        let config: Self =
+        let mut config: Self =
             toml::from_str(text).map_err(|source| ConfigError::Invalid { path: path.to_owned(), source })?;
         let ranges = [
             ("api.at_once", u64::from(config.api.at_once), 1..=64, "1 to 64"),
@@ -157,8 +164,26 @@ impl Config {
                 return Err(ConfigError::Range { path: path.to_owned(), line, key, value, rule });
             }
         }
+        if let Some(folder) = config.files.music_dir.take() {
+            let key = "files.music_dir";
+            let relative = |folder: PathBuf| ConfigError::Relative {
+                path: path.to_owned(),
+                line: line_of(text, key),
+                key,
+                value: folder.display().to_string(),
+            };
+            config.files.music_dir = Some(from_root(folder).map_err(relative)?);
+        }
         Ok(config)
     }
+}
+
+/// A folder with `~` as the home directory; the folder itself where it is relative.
+fn from_root(folder: PathBuf) -> Result<PathBuf, PathBuf> {
+    let below_home = folder.strip_prefix("~").ok();
+    let expanded = below_home.and_then(|rest| Some(BaseDirs::new()?.home_dir().join(rest)));
+    let expanded = expanded.unwrap_or(folder);
+    if expanded.is_absolute() { Ok(expanded) } else { Err(expanded) }
 }
 
 /// The line, counted from 1, that sets `key`, the name of a table and of a value in it.
@@ -197,6 +222,22 @@ mod tests {
     fn a_number_out_of_range_is_named_with_its_rule() {
         let error = Config::parse("[api]\nat_once = 0\n", Path::new("config.toml")).unwrap_err().to_string();
         assert!(error.contains("`api.at_once` is 0, it takes 1 to 64"), "{error}");
+    }
+
+    #[test]
+    fn a_folder_below_the_home_is_filled_in_and_a_relative_one_is_refused() {
+        let music = |folder: &str| {
+            let text = format!("[files]\nmusic_dir = \"{folder}\"\n");
+            Config::parse(&text, Path::new("config.toml")).map(|config| config.files.music_dir.unwrap())
+        };
+        let home = BaseDirs::new().unwrap().home_dir().to_owned();
+        assert_eq!(music("~/Music/refrain").unwrap(), home.join("Music/refrain"));
+        assert_eq!(music("~").unwrap(), home);
+        assert_eq!(music("/srv/~/songs").unwrap(), Path::new("/srv/~/songs"));
+        for relative in ["songs", "./songs", "~me/songs"] {
+            let error = music(relative).unwrap_err().to_string();
+            assert!(error.contains("line 2: `files.music_dir` is") && error.contains(relative), "{error}");
+        }
     }
 
     #[test]

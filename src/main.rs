@@ -5,8 +5,12 @@ use std::process::ExitCode;
 use clap::Parser;
 use refrain::cli::{self, Cli};
 use refrain::front;
+use rustix::fs::Mode;
 
 fn main() -> ExitCode {
+    // Words, prompts and the key are nobody else's business: whatever is made from here on is for its
+    // owner alone, also in a data directory that others can enter. Songs are given their mode one by one.
+    rustix::process::umask(Mode::RWXG | Mode::RWXO);
     let Cli { flags, command } = Cli::parse();
     match command {
         Some(command) => cli::run(flags, command),

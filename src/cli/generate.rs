@@ -16,7 +16,7 @@ use crate::domain::draft::{Draft, Grade, Problem};
 use crate::domain::generation::{Status, Take, TakeId};
 use crate::domain::service::Service;
 use crate::domain::song::SongId;
-use crate::engine::intent::{Intent, Order, OrderLine, Reply};
+use crate::engine::intent::{Intent, Order, OrderLine, Question, Reply};
 use crate::engine::orders::{Desk, must_fix};
 use crate::store::Store;
 
@@ -199,7 +199,17 @@ fn order(
     };
     match desk.carry_out(store, Intent::Order(order), Timestamp::now())? {
         Reply::Ordered { takes } if !takes.is_empty() => Ok(takes[0]),
-        reply => Err(Failure::failed(format!("the order was not written: {reply:?}"))),
+        reply => Err(Failure::failed(format!("nothing was ordered: {}", why_not(reply)))),
+    }
+}
+
+/// What a person should hear of an order that was not written.
+fn why_not(reply: Reply) -> String {
+    match reply {
+        Reply::TooLate(sentence) => sentence,
+        Reply::Problems { model, problems } => problems.first().map_or(model, Problem::sentence),
+        Reply::Asks(Question::SameAgain { seconds }) => format!("the same request was ordered {seconds} s ago"),
+        _ => "it names no take".to_owned(),
     }
 }
 
@@ -213,7 +223,7 @@ fn tell(store: &Store, take: &Take, ended: Ended, arguments: &Arguments) -> Resu
         let title = super::takes::title_of(store, take.song)?;
         output::json(&Record::of(take, &title))?;
     } else if let (Status::Saved, Some(file)) = (take.status, &take.file) {
-        output::line(&file.display().to_string())?;
+        output::data(&file.display().to_string())?;
     } else {
         output::line(&take.id.0.to_string())?;
     }

@@ -40,7 +40,8 @@ pub struct Cli {
 
 const WHERE: &str = "\
 The key comes from AIMLAPI_API_KEY, AIMLAPI_KEY or AIML_API_KEY, from `api.key_command`, or from `refrain login`.
-The configuration is read from refrain/config.toml in the user's configuration folder.
+The configuration is read from `--config FILE`, else with `--data-dir DIR` from DIR/config.toml, else from
+refrain/config.toml in the user's configuration folder.
 
 Exit codes: 0 done, 1 failed, 2 usage, configuration or a draft with problems, 3 outcome unknown,
 4 key or credits, 5 still running, 130 interrupted.";

@@ -4,6 +4,8 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use crate::domain::untrusted::is_dangerous;
+
 /// Writes one value as JSON on standard output.
 ///
 /// # Errors
@@ -15,11 +17,20 @@ pub fn json(value: &impl Serialize) -> io::Result<()> {
     out.flush()
 }
 
-/// Writes a line of data on standard output.
+/// Writes a line for a person on standard output, without what could move the cursor or turn the text
+/// around: titles and prompts may come from anywhere.
 ///
 /// # Errors
 /// When standard output cannot be written.
-pub fn line(text: &str) -> io::Result<()> {
+pub fn line(words: &str) -> io::Result<()> {
+    data(&harmless(words))
+}
+
+/// Writes a line of data as it is, as a path or an address for another program.
+///
+/// # Errors
+/// When standard output cannot be written.
+pub fn data(text: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(out, "{text}")?;
     out.flush()
@@ -37,7 +48,14 @@ pub fn bytes(mut from: impl io::Read) -> io::Result<()> {
 
 /// Says something to a person. That nobody listens is no error.
 pub fn say(words: &str) {
-    let _ = writeln!(io::stderr(), "{words}");
+    let lines: Vec<_> = words.lines().map(harmless).collect();
+    let _ = writeln!(io::stderr(), "{}", lines.join("\n"));
+}
+
+/// The text in one line, white space as spaces, without control, bidirectional and zero-width characters.
+fn harmless(text: &str) -> String {
+    let spaced = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c });
+    spaced.filter(|c| !is_dangerous(*c)).collect()
 }
 
 /// Whether standard output is a terminal, where raw sound would only do harm.

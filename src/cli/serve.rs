@@ -37,7 +37,7 @@ pub fn run(setting: &Setting, arguments: &Arguments) -> Result<Exit> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let sandbox = sandbox::start(options).await?;
-        output::line(&sandbox.url())?;
+        output::data(&sandbox.url())?;
         output::say("the sandbox is open; any key of eight characters works; Ctrl-C closes it");
         let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
         tokio::select! {

@@ -6,13 +6,15 @@ use std::time::Duration;
 
 use anyhow::Result;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 
 use super::exit::Failure;
 use super::output;
-use crate::domain::generation::{Status, Take, TakeId};
+use crate::domain::generation::{Status, Take, TakeId, Why};
 use crate::domain::service::Service;
+use crate::domain::wording::{wording_of, words};
 use crate::engine::feed::Feed;
 use crate::store::StoreError;
 use crate::worker::key;
@@ -53,13 +55,21 @@ pub fn until(
     runtime.block_on(wait(posts, takes, timeout, reached))
 }
 
-/// What a person should hear of a take, if there is anything: what happened, in its own words.
+/// What a person should hear of a take, if there is anything: what happened and what to do, in the words
+/// of the screen.
 pub fn news(take: &Take) -> Option<String> {
     let message = take.message.as_deref()?;
-    let told = format!("take {} is {}: {message}", take.id.0, take.status.name());
-    Some(match take.status {
-        Status::Unknown => format!("{told}; perhaps charged, so it is not sent again; its tag is {}", take.request_tag),
-        _ => told,
+    let told = words(take, Timestamp::now(), &TimeZone::system()).text;
+    let meaning = wording_of(take.status, take.why).meaning;
+    let id = take.id.0;
+    Some(match (take.status, take.why) {
+        (Status::Unknown, _) => format!("take {id}: {told}; {meaning}; {message}; its tag is {}", take.request_tag),
+        // The message is the system's own, which says less than the meaning.
+        (_, Some(Why::DiskFull | Why::Folder)) => {
+            format!("take {id}: {told}; {meaning}; the folder is `{}`", take.folder.display())
+        }
+        _ if told.contains(message) => format!("take {id}: {told}"),
+        _ => format!("take {id}: {told}; {message}"),
     })
 }
 
@@ -91,10 +101,9 @@ async fn wait(
     let ended = loop {
         for take in fresh {
             // What ends the waiting is told by whoever waits.
-            let words =
-                news(&take).filter(|words| !reached(&take) && now.get(&take.id).and_then(news).as_ref() != Some(words));
-            if let Some(words) = words {
-                output::say(&words);
+            let before = now.get(&take.id).and_then(news);
+            if let Some(told) = news(&take).filter(|told| !reached(&take) && before.as_ref() != Some(told)) {
+                output::say(&told);
             }
             now.insert(take.id, take);
         }

@@ -198,7 +198,9 @@ fn refusal(store: &Store, take: TakeId, intent: &Intent) -> Result<String, Store
         (Intent::Hide { .. }, _) => format!("take {number} is still {status}; it can be hidden when it has ended"),
         (Intent::Heard { .. }, _) => format!("take {number} has no file yet; it is {status}"),
         (Intent::AskNow { .. }, Status::Unknown) => {
-            format!("take {number} has no id to ask with; its tag is {}", take.request_tag)
+            let known = take.remote_id.as_ref().map(|id| format!("its id there is {id}, "));
+            let known = known.unwrap_or_default();
+            format!("take {number} is not asked about: its answer was lost; {known}its tag is {}", take.request_tag)
         }
         (Intent::AskNow { .. }, _) => format!("take {number} is {status}; there is nothing to ask"),
         _ => format!("take {number} is {status}"),

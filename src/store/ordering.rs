@@ -1,5 +1,6 @@
 //! Ordering: how intents become rows, and how rows that were not sent are changed or taken back.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use jiff::Timestamp;
@@ -12,6 +13,9 @@ use crate::domain::draft::Draft;
 use crate::domain::generation::{Status, TakeId};
 use crate::domain::service::Service;
 use crate::domain::song::SongId;
+
+/// The setting that names the address of a recording, whatever the model.
+const REFERENCE: &str = "reference";
 
 /// Takes to be written as rows, all or none.
 #[derive(Clone, Debug)]
@@ -178,12 +182,13 @@ impl Store {
 /// When a request of this order was last ordered, if after `since`.
 fn same_since(tx: &Transaction<'_>, order: &NewOrder, since: Timestamp) -> Result<Option<Timestamp>, StoreError> {
     let sql = "SELECT max(created) FROM takes WHERE service = ?1 AND request = ?2 AND created > ?3";
-    let mut latest = None;
-    for take in &order.takes {
-        let at: Option<i64> = tx
-            .prepare_cached(sql)?
-            .query_row(params![order.service.to_string(), to_json(&take.request)?, millis(since)], |row| row.get(0))?;
-        latest = latest.max(at);
+    // Eight takes of one model are one request, eight times.
+    let requests: Result<BTreeSet<_>, _> = order.takes.iter().map(|take| to_json(&take.request)).collect();
+    let (service, since) = (order.service.to_string(), millis(since));
+    let mut statement = tx.prepare_cached(sql)?;
+    let mut latest: Option<i64> = None;
+    for request in requests? {
+        latest = latest.max(statement.query_row(params![service, request, since], |row| row.get(0))?);
     }
     Ok(latest.map(moment))
 }
@@ -201,9 +206,9 @@ fn insert(
     let due = (!order.held).then_some(millis(now));
     tx.prepare_cached(
         "INSERT INTO takes (song, take, service, model, status, why, request_tag, draft, request, origin, folder,
-                            key_print, created, meant, place, due, usual, rev)
+                            key_print, created, meant, place, due, usual, rev, reference)
          SELECT ?1, (SELECT coalesce(max(take), 0) + 1 FROM takes WHERE song = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,
-                ?10, ?11, ?12, ?12, (SELECT coalesce(max(place), 0) + 1 FROM takes), ?13, ?14, ?15",
+                ?10, ?11, ?12, ?12, (SELECT coalesce(max(place), 0) + 1 FROM takes), ?13, ?14, ?15, ?16",
     )?
     .execute(params![
         order.song.0,
@@ -220,7 +225,8 @@ fn insert(
         millis(now),
         due,
         take.usual,
-        rev
+        rev,
+        take.draft.settings.get(REFERENCE)
     ])?;
     Ok(TakeId(tx.last_insert_rowid()))
 }

@@ -7,9 +7,9 @@ use super::values::{from_json, millis, moment};
 use super::{Durability, Rev, Store, StoreError};
 use crate::domain::reference::{Purpose, Reference, ReferenceId};
 
-/// The count is of takes whose frozen settings name the reference's address.
+/// The count is of takes that were made with the reference's address.
 pub(super) const COLUMNS: &str = "id, name, purpose, url, note, created,
-    (SELECT count(*) FROM takes WHERE json_extract(takes.draft, '$.settings.reference') = library.url)";
+    (SELECT count(*) FROM takes WHERE takes.reference = library.url)";
 
 pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<Reference> {
     Ok(Reference {

@@ -56,6 +56,7 @@ CREATE TABLE takes (
   service_request TEXT,
   draft           TEXT NOT NULL,       -- JSON, frozen
   request         TEXT NOT NULL,       -- JSON, frozen: exactly the body
+  reference       TEXT,                -- the draft's address of a recording, for counting
   origin          INTEGER REFERENCES takes (id) ON DELETE SET NULL,
   folder          TEXT NOT NULL,
   key_print       TEXT,
@@ -84,7 +85,10 @@ CREATE TABLE takes (
   UNIQUE (song, take)
 ) STRICT;
 CREATE INDEX takes_rev ON takes (rev);
-CREATE INDEX takes_live ON takes (service, status);
+CREATE INDEX takes_live ON takes (status, service);
+CREATE INDEX takes_place ON takes (place);
+CREATE INDEX takes_created ON takes (created);
+CREATE INDEX takes_reference ON takes (reference) WHERE reference IS NOT NULL;
 
 CREATE TABLE library (
   id      INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -10,6 +10,7 @@ use super::{Durability, Rev, Store, StoreError};
 use crate::domain::draft::Draft;
 use crate::domain::filename;
 use crate::domain::song::{Song, SongId};
+use crate::domain::untrusted::is_dangerous;
 
 pub(super) const COLUMNS: &str = "id, title, created, touched";
 
@@ -120,7 +121,7 @@ pub(super) fn touch(tx: &Transaction<'_>, song: SongId, now: Timestamp, rev: Rev
 
 /// The title, or the title with a number where another song has it.
 fn free_title(tx: &Transaction<'_>, title: &str, but: Option<SongId>) -> Result<String, StoreError> {
-    let plain: String = title.chars().filter(|c| c.is_whitespace() || !c.is_control()).collect();
+    let plain: String = title.chars().filter(|c| c.is_whitespace() || !is_dangerous(*c)).collect();
     let wanted = match plain.split_whitespace().collect::<Vec<_>>().join(" ") {
         empty if empty.is_empty() => "Untitled".to_owned(),
         title => title,

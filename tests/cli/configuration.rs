@@ -61,3 +61,23 @@ fn wrong_usage_ends_with_two() {
     let both = studio.run(["--sandbox", "--base-url", "http://127.0.0.1:1", "list"]);
     assert_eq!(both.code, 2);
 }
+
+#[test]
+fn help_says_where_the_configuration_is_read_from() {
+    let studio = Studio::new();
+    let told = studio.run(["--help"]).out;
+    for place in ["--config FILE", "DIR/config.toml", "refrain/config.toml"] {
+        assert!(told.contains(place), "{place}: {told}");
+    }
+}
+
+#[test]
+fn songs_go_below_the_home_where_the_music_folder_begins_with_a_tilde() {
+    let studio = Studio::new();
+    studio.configure("[worker]\nidle_seconds = 1\n[files]\nmusic_dir = \"~/Music/refrain\"\n");
+    let ended = studio.run(["--sandbox", "generate", "--wait"].iter().chain(&SHORT));
+    assert_eq!(ended.code, 0, "{ended:?}");
+    // The home of the command is the studio.
+    let below = studio.path().join("Music/refrain/sandbox");
+    assert!(ended.out.starts_with(below.to_str().unwrap()), "{}", ended.out);
+}

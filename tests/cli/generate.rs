@@ -189,6 +189,8 @@ fn a_folder_that_cannot_be_written_ends_with_one_and_nothing_is_paid() {
     fs::write(&blocked, "").unwrap();
     let ended = generate(&studio, &service, &["--wait", "--json", "--out", blocked.join("x").to_str().unwrap()]);
     assert_eq!((ended.code, &ended.json()["error"]["kind"]), (1, &"folder".into()), "{ended:?}");
+    assert!(ended.err.starts_with("take 1: held, no folder; its folder cannot be written"), "{}", ended.err);
+    assert!(ended.err.contains(blocked.to_str().unwrap()) && !ended.err.contains("os error"), "{}", ended.err);
     assert!(service.tags().is_empty());
 }
 
@@ -224,6 +226,28 @@ fn hostile_text_of_a_service_is_clean_in_every_command() {
 }
 
 #[test]
+fn hostile_text_of_a_file_and_a_title_is_clean_in_every_command() {
+    let studio = Studio::new();
+    let hostile = "slow fado\u{1b}]0;owned\u{7}\u{1b}[2J, one\u{202E} guitar";
+    let file = studio.path().join("style.txt");
+    fs::write(&file, hostile).unwrap();
+    let mut command = studio.refrain();
+    command.args(["--sandbox", "generate", "--model", "stable-audio", "--set", "length=0:01", "--no-wait"]);
+    command.args(["--song", "Night\u{202E} Ferry\u{2066}"]).arg("--prompt").arg(format!("@{}", file.display()));
+    let ordered = Ended::of(command.output().unwrap());
+    assert_eq!(ordered.code, 0, "{ordered:?}");
+    let id = ordered.out.trim();
+    let (shown, listed) = (studio.run(["show", id]), studio.run(["list"]));
+    for (ended, part) in [(&shown, "guitar"), (&shown, "owned"), (&listed, "Night Ferry")] {
+        let bad = |c: char| c != '\n' && refrain::domain::untrusted::is_dangerous(c);
+        assert!(!ended.out.contains(bad) && ended.out.contains(part), "{part}: {ended:?}");
+    }
+    assert_eq!(studio.store().songs().unwrap()[0].title, "Night Ferry");
+    // To the service goes what the person wrote.
+    assert_eq!(studio.store().takes(None).unwrap()[0].draft.style, hostile);
+}
+
+#[test]
 fn while_an_order_waits_for_the_network_the_person_is_told_why() {
     let studio = Studio::new();
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
@@ -232,9 +256,9 @@ fn while_an_order_waits_for_the_network_the_person_is_told_why() {
     let mut command = studio.refrain();
     command.env("AIMLAPI_API_KEY", "canary-12345678").args(["--base-url", &url, "generate"]).args(SHORT);
     let mut child = begin(&mut command);
-    let mut words = [0; 40];
+    let mut words = [0; 50];
     std::io::Read::read_exact(child.stderr.as_mut().unwrap(), &mut words).unwrap();
-    assert!(String::from_utf8_lossy(&words).starts_with("take 1 is ordered: nothing answers"), "{words:?}");
+    assert!(String::from_utf8_lossy(&words).starts_with("take 1: held, no network; nothing answers"), "{words:?}");
     process::send(child.id(), Signal::INT);
     assert_eq!(child.wait().unwrap().code(), Some(130));
     studio.store().withdraw(TakeId(1)).unwrap();
