@@ -60,7 +60,7 @@ pub fn until(
 pub fn news(take: &Take) -> Option<String> {
     let message = take.message.as_deref()?;
     let told = words(take, Timestamp::now(), &TimeZone::system()).text;
-    let meaning = wording_of(take.status, take.why).meaning;
+    let meaning = wording_of(take, Timestamp::now()).meaning;
     let id = take.id.0;
     Some(match (take.status, take.why) {
         (Status::Unknown, _) => format!("take {id}: {told}; {meaning}; {message}; its tag is {}", take.request_tag),

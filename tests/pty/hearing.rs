@@ -55,6 +55,6 @@ fn where_there_is_no_player_the_take_says_how_to_hear_it_from_the_laptop() {
         Setup { environment: &[("PATH", empty.path().to_str().unwrap()), ("USER", "mara")], ..Setup::default() };
     let mut terminal = Terminal::refrain(data.path(), &setup);
     one_take(&mut terminal);
-    terminal.expect("refrain cat 1");
+    terminal.expect(" cat 1 | mpv -");
     terminal.expect("scp");
 }

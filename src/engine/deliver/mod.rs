@@ -58,7 +58,7 @@ impl From<StoreError> for Delay {
 
 /// Fetches one take, or finishes what an earlier attempt began.
 pub(super) async fn deliver(site: &Site, job: &Job) -> Result<(), StoreError> {
-    if job.failures > 0 && site.now() > site.gives_up_at(job) {
+    if job.failures >= FETCHES && site.now() > site.gives_up_at(job) {
         let stopped = Change::to(Status::Unwatched).due(None).finished(Some(site.now()));
         return site.store().advance(job.take.id, &[Status::Ready], stopped, Durability::Ordinary).map(drop);
     }

@@ -24,12 +24,20 @@ pub(in crate::engine) fn try_folder(folder: &Path) -> io::Result<()> {
 /// The temporary file of a take; what a crash left of an earlier one is removed. It is named after the
 /// request's tag, which no other take of any data directory has.
 pub(super) fn part_file(folder: &Path, tag: &str) -> io::Result<NamedTempFile> {
-    let name = format!(".{tag}.part");
-    match fs::remove_file(folder.join(&name)) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
+    let ours = format!(".{tag}.");
+    for entry in fs::read_dir(folder)?.flatten() {
+        if entry.file_name().to_string_lossy().starts_with(&ours) {
+            fs::remove_file(entry.path())?;
+        }
     }
-    tempfile::Builder::new().prefix(&name).rand_bytes(0).tempfile_in(folder)
+    tempfile::Builder::new().prefix(&ours).suffix(".part").tempfile_in(folder)
+}
+
+/// A temporary file beside another of the same take.
+pub(super) fn part_beside(part: &Path) -> io::Result<NamedTempFile> {
+    let folder = part.parent().unwrap_or(Path::new("."));
+    let name = part.file_stem().unwrap_or_default();
+    tempfile::Builder::new().prefix(name).suffix(".part").tempfile_in(folder)
 }
 
 /// The file's name without its extension: `Night Ferry - take 007 (music-2.0)`.

@@ -58,7 +58,10 @@ pub(super) fn write(job: &Job, file: &Path, sound: &Sound, now: Timestamp) -> io
 
 /// Whether the sidecar beside `file` is another take's, or nothing of refrain's at all.
 pub(super) fn is_foreign(file: &Path, tag: &str) -> bool {
-    let Ok(text) = fs::read_to_string(file.with_extension("json")) else { return false };
+    let text = match fs::read_to_string(file.with_extension("json")) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return false,
+        text => text.unwrap_or_default(),
+    };
     let record: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
     record.get("request_tag").and_then(serde_json::Value::as_str) != Some(tag)
 }

@@ -8,6 +8,7 @@ use serde_json::Value;
 use tempfile::NamedTempFile;
 
 use super::Delay;
+use super::place::part_beside;
 use crate::audio::format::{Format, MAGIC_LENGTH, Sniffed};
 use crate::audio::measure::measure;
 use crate::audio::tags::{self, Tags};
@@ -73,19 +74,13 @@ pub(super) async fn make_playable(part: NamedTempFile, sound: Sound, tags: Tags)
 /// A copy with tags, held against the original: writing tags moves the sound within the file, and a disk
 /// that fills up meanwhile leaves half of it.
 fn tagged(made: &Made, tags: &Tags) -> anyhow::Result<NamedTempFile> {
-    let copy = new_part(made.playable.path())?;
+    let copy = part_beside(made.playable.path())?;
     std::fs::copy(made.playable.path(), copy.path())?;
     tags::write(copy.path(), tags)?;
     let measured = measure(copy.path(), made.sound.format)?;
     let same = made.sound.duration_ms.is_some_and(|before| before.abs_diff(measured.duration_ms) <= 1);
     anyhow::ensure!(same, "with tags it would be {} ms long", measured.duration_ms);
     Ok(copy)
-}
-
-/// A temporary file beside another.
-fn new_part(other: &Path) -> io::Result<NamedTempFile> {
-    let folder = other.parent().unwrap_or(Path::new("."));
-    tempfile::Builder::new().prefix(".refrain-").suffix(".part").tempfile_in(folder)
 }
 
 async fn in_background<T: Send + 'static>(
@@ -154,7 +149,7 @@ fn layout_of(request: &Value) -> Layout {
 fn wrapped(part: NamedTempFile, sound: Sound) -> Result<Made, Delay> {
     let layout = sound.layout.unwrap_or(Layout::ASSUMED);
     let wrap = || -> io::Result<NamedTempFile> {
-        let target = new_part(part.path())?;
+        let target = part_beside(part.path())?;
         let mut raw = part.reopen()?;
         let length = raw.metadata()?.len();
         let mut out = BufWriter::new(target.as_file());
