@@ -1,8 +1,14 @@
 //! Which journal SQLite keeps: the write-ahead log needs shared memory, which network file systems lack.
 
 use std::path::Path;
+use std::time::{Duration, Instant};
 
-use rusqlite::Connection;
+use rusqlite::{Connection, ErrorCode};
+
+use super::PATIENCE;
+
+/// Between two tries to change the journal.
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// `f_type` of file systems that live on another machine, from Linux's `linux/magic.h`:
 /// NFS, SMB, CIFS, SMB2, 9p, Ceph, AFS, and FUSE (sshfs and the like).
@@ -25,7 +31,25 @@ pub fn is_remote(folder: &Path) -> bool {
     }
 }
 
+/// Chooses the journal for a database. Changing to another wants the database for itself, and where
+/// several processes open a new one at once SQLite refuses at once instead of waiting: so it is tried
+/// again until one of them has done it.
 pub(super) fn choose_mode(connection: &Connection, folder: &Path) -> rusqlite::Result<()> {
-    let mode = if is_remote(folder) { "DELETE" } else { "WAL" };
-    connection.pragma_update_and_check(None, "journal_mode", mode, |_| Ok(()))
+    let mode = if is_remote(folder) { "delete" } else { "wal" };
+    let begin = Instant::now();
+    loop {
+        let now: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
+        if now.eq_ignore_ascii_case(mode) {
+            return Ok(());
+        }
+        match connection.pragma_update_and_check(None, "journal_mode", mode, |_| Ok(())) {
+            Err(error) if is_busy(&error) && begin.elapsed() < PATIENCE => std::thread::sleep(PAUSE),
+            Err(error) => return Err(error),
+            Ok(()) => return Ok(()),
+        }
+    }
+}
+
+fn is_busy(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
 }
