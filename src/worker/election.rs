@@ -86,7 +86,8 @@ impl Seat {
     }
 }
 
-/// Whether some process holds the lock now. For `doctor` and tests; a front never asks.
+/// Whether some process holds the lock now: for telling a worker to leave, and for saying of rows without
+/// a key that nobody asks about them. A front that wants a worker never asks, it starts one.
 pub fn is_held(lock: &Path) -> bool {
     File::open(lock).is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
 }
