@@ -313,3 +313,14 @@ fn the_same_worker_is_found_by_whoever_looks() {
     until("it is saved", || all_saved(&studio));
     work(&studio, &service.service());
 }
+
+#[test]
+fn a_worker_that_was_started_for_a_removed_data_directory_does_not_make_it_anew() {
+    let service = Pretend::quick("");
+    let studio = Studio::new();
+    let removed = studio.path().join("removed");
+    let paths = refrain::paths::Paths::new(Some(&removed), None).unwrap();
+    let key = Some(Pretend::key());
+    refrain::worker::run_here(&paths, &refrain::config::Config::default(), service.service(), key).unwrap();
+    assert!(!removed.exists());
+}

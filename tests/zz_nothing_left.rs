@@ -24,7 +24,9 @@ fn left() -> Vec<Process> {
     for id in ids.filter(|id| !process::is_over(*id)) {
         let is_ours = fs::read_link(format!("/proc/{id}/exe")).is_ok_and(|exe| exe == binary);
         if is_ours && found.iter().all(|process| process.id != id) {
-            found.push(Process { id, command: binary.display().to_string() });
+            let command = fs::read(format!("/proc/{id}/cmdline")).unwrap_or_default();
+            let command = String::from_utf8_lossy(&command).replace('\0', " ");
+            found.push(Process { id, command });
         }
     }
     found

@@ -97,8 +97,14 @@ fn is_leaving(lock: &Path) -> bool {
 }
 
 fn open(lock: &Path) -> io::Result<File> {
-    if let Some(folder) = lock.parent() {
-        fs::create_dir_all(folder)?;
+    if let Some(folder) = lock.parent()
+        && !folder.exists()
+    {
+        // Not with its parents: a data directory that was removed stays removed.
+        fs::create_dir(folder).or_else(|error| match error.kind() {
+            io::ErrorKind::AlreadyExists => Ok(()),
+            _ => Err(error),
+        })?;
     }
     File::options().create(true).truncate(false).write(true).read(true).open(lock)
 }
@@ -115,6 +121,7 @@ mod tests {
     fn of_two_workers_one_drives_and_the_other_leaves() {
         let folder = tempfile::tempdir().unwrap();
         let lock = folder.path().join("worker/sandbox.lock");
+        assert!(block_on(Seat::take(&folder.path().join("gone/worker/sandbox.lock"))).is_err());
         let first = block_on(Seat::take(&lock)).unwrap();
         assert!(first.is_some());
         assert!(is_held(&lock));

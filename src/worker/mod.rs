@@ -84,7 +84,12 @@ fn read_key(mut input: impl Read) -> Result<Option<ApiKey>> {
 }
 
 async fn work(paths: &Paths, config: &Config, service: Service, key: Option<ApiKey>) -> Result<()> {
-    let Some(seat) = Seat::take(&paths.worker_lock(&service)).await? else {
+    // Whoever starts a worker has written a row before: where no database is, somebody removed it all, and
+    // a worker must not make it anew.
+    if !paths.database().exists() {
+        return Ok(());
+    }
+    let Some(seat) = Seat::take(&paths.worker_lock(&service)).await?.filter(|_| paths.database().exists()) else {
         return Ok(());
     };
     let mut store = Store::open(&paths.data)?;
