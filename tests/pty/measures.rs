@@ -85,7 +85,8 @@ fn idle_it_sends_no_byte_and_wakes_no_core() {
             std::thread::park_timeout(Duration::from_secs(3).saturating_sub(start.elapsed()));
         }
         let after = quiet();
-        println!("idle for 3 s: {} bytes, {} wake-ups", after.0 - before.0, after.1 - before.1);
+        // Fewer where a thread has ended meanwhile and took its count along: that is movement, too.
+        println!("idle for 3 s: {} bytes, {} wake-ups", after.0 - before.0, after.1.abs_diff(before.1));
         if after == before {
             return;
         }
