@@ -324,3 +324,20 @@ fn a_worker_that_was_started_for_a_removed_data_directory_does_not_make_it_anew(
     refrain::worker::run_here(&paths, &refrain::config::Config::default(), service.service(), key).unwrap();
     assert!(!removed.exists());
 }
+
+#[test]
+fn a_worker_inside_the_process_that_asks_is_not_told_to_leave() {
+    let service = Service::from("http://127.0.0.1:9");
+    let studio = Studio::new();
+    let lock = studio.paths().worker_lock(&service);
+    std::fs::create_dir_all(lock.parent().unwrap()).unwrap();
+    let held = std::fs::File::create(&lock).unwrap();
+    held.lock().unwrap();
+    let (pid, started) = (std::process::id(), Timestamp::now());
+    let row = refrain::store::workers::WorkerRow { pid, started, version: "0".to_owned() };
+    let mut store = studio.store();
+    store.sign_in(&service, &row).unwrap();
+    assert!(election::is_held(&lock));
+    // Told to leave, this process would be gone.
+    refrain::worker::start::dismiss(&store, &lock, &service).unwrap();
+}

@@ -92,7 +92,8 @@ fn own_program() -> io::Result<PathBuf> {
 }
 
 /// Asks the worker of a service, if one is at work, to finish what is on its way and leave, so that the
-/// next one starts with another key or another version.
+/// next one starts with another key or another version. One that works inside this very process is left
+/// alone: telling it to leave would end whoever asks.
 ///
 /// # Errors
 /// When the store cannot be read or the process cannot be told.
@@ -100,7 +101,9 @@ pub fn dismiss(store: &Store, lock: &Path, service: &Service) -> anyhow::Result<
     if !super::election::is_held(lock) {
         return Ok(());
     }
-    let Some(worker) = store.worker(service)? else { return Ok(()) };
+    let Some(worker) = store.worker(service)?.filter(|worker| worker.pid != std::process::id()) else {
+        return Ok(());
+    };
     match rustix::process::Pid::from_raw(worker.pid.cast_signed()) {
         Some(pid) => Ok(rustix::process::kill_process(pid, rustix::process::Signal::TERM)?),
         None => Ok(()),

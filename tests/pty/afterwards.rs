@@ -16,6 +16,16 @@ fn shell(data: &std::path::Path) -> Terminal {
     shell
 }
 
+/// A shell in which the screen is open, and the line settings before it was.
+fn screen_in_shell(data: &std::path::Path) -> (Terminal, String) {
+    let mut shell = shell(data);
+    prompt_again(&mut shell);
+    let before = shell.line_settings();
+    shell.keys("refrain\r");
+    shell.expect("[Verse 1]");
+    (shell, before)
+}
+
 /// What a program may have left behind in a terminal.
 fn assert_whole(shell: &Terminal, before: &str) {
     let screen = shell.screen();
@@ -36,11 +46,7 @@ fn prompt_again(shell: &mut Terminal) {
 #[test]
 fn after_quitting_the_terminal_is_as_before() {
     let data = tempfile::tempdir().unwrap();
-    let mut shell = shell(data.path());
-    prompt_again(&mut shell);
-    let before = shell.line_settings();
-    shell.keys("refrain\r");
-    shell.expect("[Verse 1]");
+    let (mut shell, before) = screen_in_shell(data.path());
     shell.keys(CTRL_Q);
     shell.expect("ended with 0");
     prompt_again(&mut shell);
@@ -50,11 +56,7 @@ fn after_quitting_the_terminal_is_as_before() {
 #[test]
 fn after_sigterm_the_terminal_is_as_before() {
     let data = tempfile::tempdir().unwrap();
-    let mut shell = shell(data.path());
-    prompt_again(&mut shell);
-    let before = shell.line_settings();
-    shell.keys("refrain\r");
-    shell.expect("[Verse 1]");
+    let (mut shell, before) = screen_in_shell(data.path());
     let children = format!("/proc/{}/task/{}/children", shell.pid(), shell.pid());
     let child: i32 = std::fs::read_to_string(children).unwrap().split_whitespace().next().unwrap().parse().unwrap();
     rustix::process::kill_process(rustix::process::Pid::from_raw(child).unwrap(), Signal::TERM).unwrap();
