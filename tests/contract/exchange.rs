@@ -101,9 +101,11 @@ impl Asked {
             }
         }
         let required = listed.iter().filter(|it| it["required"] == true);
-        faults.extend(required.filter(|it| !self.query.iter().any(|(name, _)| it["name"] == **name)).map(|it| {
-            format!("{} is missing", it["name"])
-        }));
+        faults.extend(
+            required
+                .filter(|it| !self.query.iter().any(|(name, _)| it["name"] == **name))
+                .map(|it| format!("{} is missing", it["name"])),
+        );
         faults
     }
 }
