@@ -10,4 +10,5 @@ mod files;
 mod line;
 mod patience;
 mod steps;
+mod strangers;
 mod troubles;
