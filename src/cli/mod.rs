@@ -11,7 +11,7 @@ mod models;
 mod output;
 mod record;
 mod serve;
-mod setting;
+pub mod setting;
 mod takes;
 mod watch;
 
