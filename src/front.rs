@@ -2,7 +2,6 @@
 
 use std::env;
 use std::io::{self, IsTerminal, Write};
-use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -22,7 +21,6 @@ use crate::engine::feed::Feed;
 use crate::store::Store;
 use crate::tui::desk::Furniture;
 use crate::tui::keymap::Keymap;
-use crate::tui::panes::take::quoted;
 use crate::tui::run::{Left, Session, run};
 use crate::tui::state::Opening;
 use crate::tui::theme::{Colours, Theme};
@@ -68,9 +66,9 @@ fn try_to_open(flags: Flags) -> Result<Left> {
         columns: 0,
         rows: 0,
         zone: TimeZone::system(),
-        command: own_command(&setting.flags, &setting.paths.data),
-        user: env::var("USER").or_else(|_| env::var("LOGNAME")).unwrap_or_default(),
-        host: rustix::system::uname().nodename().to_string_lossy().into_owned(),
+        command: setting.own_command(),
+        user: cli::setting::user(),
+        host: cli::setting::host(),
         player_found: player.is_ok(),
         in_process: false,
         bell: setting.config.screen.bell,
@@ -131,14 +129,6 @@ fn theme(setting: &Setting) -> Theme {
     let variable = |name: &str| env::var(name).unwrap_or_default();
     let colours = Colours::of(&variable("TERM"), &variable("COLORTERM"));
     Theme::named(name.name()).unwrap_or_else(Theme::colourless).in_colours(colours)
-}
-
-/// `refrain`, with the data directory where a person named one.
-fn own_command(flags: &Flags, data: &Path) -> String {
-    flags
-        .data_dir
-        .as_ref()
-        .map_or_else(|| "refrain".to_owned(), |_| format!("refrain --data-dir {}", quoted(&data.display().to_string())))
 }
 
 /// `pts/3`.

@@ -17,7 +17,7 @@ const DIRECTION: [(&str, &[&str]); 16] = [
     ("sandbox", &[]),
     ("audio", &["domain"]),
     ("api", &["domain"]),
-    ("store", &["domain"]),
+    ("store", &["domain", "paths"]),
     ("engine", &["domain", "clock", "api", "store", "audio"]),
     ("worker", &["domain", "clock", "config", "paths", "log", "api", "store", "audio", "engine", "sandbox"]),
     ("tui", &["domain", "clock", "config", "paths", "log", "store", "audio", "engine", "worker"]),

@@ -7,6 +7,8 @@ mod books;
 mod faults;
 #[path = "sandbox/music.rs"]
 mod music;
+#[path = "sandbox/newcomers.rs"]
+mod newcomers;
 #[path = "sandbox/rig.rs"]
 mod rig;
 #[path = "sandbox/sound.rs"]

@@ -8,13 +8,14 @@ mod doctor;
 mod exit;
 mod generate;
 mod hear;
+mod log;
 mod login;
 mod man;
 mod models;
 mod output;
 mod record;
 mod serve;
-mod setting;
+pub mod setting;
 mod takes;
 mod watch;
 
@@ -35,7 +36,7 @@ pub use setting::{Flags, Setting};
 #[derive(Debug, Parser)]
 #[command(name = "refrain", version, max_term_width = 100, after_help = WHERE)]
 pub struct Cli {
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Everywhere")]
     pub flags: Flags,
     #[command(subcommand)]
     pub command: Option<Call>,
@@ -55,6 +56,8 @@ pub enum Call {
 pub enum About {
     /// Say what refrain stands on here and what is amiss: key, terminal, folders, worker, clock and more
     Doctor(doctor::Arguments),
+    /// Tell what happened to takes, step by step
+    Log(log::Arguments),
     /// Write a script that completes commands and flags in a shell
     Completions(completions::Arguments),
     /// Write the manual page
@@ -128,6 +131,7 @@ pub fn tell(error: &anyhow::Error) -> Exit {
 fn tell_about(flags: &Flags, command: About) -> Result<Exit> {
     match command {
         About::Doctor(arguments) => doctor::run(flags, &arguments),
+        About::Log(arguments) => log::run(flags, &arguments),
         About::Completions(arguments) => completions::run(&arguments),
         About::Man(arguments) => man::run(&arguments),
     }

@@ -21,6 +21,22 @@ pub enum Purpose {
     Song,
 }
 
+/// A name for the recording at an address: the last part of its path without the extension, else its host.
+#[must_use]
+pub fn name_of(url: &str) -> String {
+    let bare = url.split(['?', '#']).next().unwrap_or(url).trim_end_matches('/');
+    let last = bare.rsplit('/').next().unwrap_or(bare);
+    let stem = last.rsplit_once('.').filter(|_| bare.matches('/').count() > 2).map_or(last, |(stem, _)| stem);
+    stem.replace("%20", " ")
+}
+
+/// Why a text is no address of a recording, if it is none.
+#[must_use]
+pub fn address_slip(url: &str) -> Option<&'static str> {
+    let is_web = url.starts_with("https://") || url.starts_with("http://");
+    (!is_web).then_some("an address starts with https:// or http://")
+}
+
 /// A reference in the library.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reference {
@@ -33,4 +49,16 @@ pub struct Reference {
     pub created: Timestamp,
     /// How many takes were made with it.
     pub takes: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reference_is_named_after_its_file_or_its_host() {
+        assert_eq!(name_of("https://a.example/songs/My%20Demo.mp3?x=1"), "My Demo");
+        assert_eq!(name_of("https://a.example/"), "a.example");
+        assert_eq!(name_of("https://a.example"), "a.example");
+    }
 }

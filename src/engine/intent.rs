@@ -35,6 +35,8 @@ pub enum Intent {
     AskNow { take: TakeId },
     /// Move a held or ordered take among the unsent ones: -1 earlier, 1 later.
     Move { take: TakeId, by: i32 },
+    /// Move a held or ordered take before all other unsent ones.
+    MoveFirst { take: TakeId },
     /// Put a finished take out of the queue, or back; its file stays.
     Hide { take: TakeId, hidden: bool },
     /// 1 to 5, or 0 for none.

@@ -155,6 +155,7 @@ fn change_take(store: &mut Store, intent: &Intent, now: Timestamp) -> Result<Rep
         Intent::Hold { take } => (*take, store.hold(*take)?),
         Intent::Release { take } => (*take, store.release(*take, now)?),
         Intent::Move { take, by } => (*take, store.move_unsent(*take, *by)?),
+        Intent::MoveFirst { take } => (*take, store.move_first(*take)?),
         Intent::AskNow { take } => (*take, ask_now(store, *take, now)?),
         Intent::Pick { take, pick } => (*take, store.pick(*take, *pick).map(|()| true)?),
         Intent::Hide { take, hidden } => (*take, note(store, *take, &ENDED, Change::default().hidden(*hidden))?),
@@ -191,10 +192,14 @@ fn refusal(store: &Store, take: TakeId, intent: &Intent) -> Result<String, Store
     let number = take.number;
     let status = take.status.name();
     Ok(match (intent, take.status) {
-        (Intent::Withdraw { .. } | Intent::Hold { .. } | Intent::Move { .. }, status) if !status.is_unsent() => {
+        (Intent::Withdraw { .. } | Intent::Hold { .. } | Intent::Move { .. } | Intent::MoveFirst { .. }, status)
+            if !status.is_unsent() =>
+        {
             format!("take {number} has been sent; the service cannot cancel it")
         }
-        (Intent::Move { .. }, _) => format!("take {number} is at that end of the line already"),
+        (Intent::Move { .. } | Intent::MoveFirst { .. }, _) => {
+            format!("take {number} is at that end of the line already")
+        }
         (Intent::Hide { .. }, _) => format!("take {number} is still {status}; it can be hidden when it has ended"),
         (Intent::Heard { .. }, _) => format!("take {number} has no file yet; it is {status}"),
         (Intent::AskNow { .. }, Status::Unknown) => {

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::answer::{InferenceId, Refusal, client_request_id, with_cost};
 use super::ledger::{Ending, Generation, Stage};
-use super::models::Model;
+use super::models::{Delivery, Model};
 use super::routes::{Key, Parameters, Service};
 use super::rule::Rule;
 use super::validate;
@@ -64,8 +64,9 @@ async fn accept(
     request.extract_parts::<Key>().await.map_err(Rejected::Stranger)?;
     let body = body(request.into_body()).await.map_err(Rejected::Customer)?;
     body["model"].as_str().unwrap_or_default().clone_into(named_model);
-    let checked =
-        validate::check(&world.models, &body).map_err(|faults| Rejected::Customer(Refusal::new(400, &faults)))?;
+    let models = world.models();
+    let checked = validate::check(&models, Delivery::Queued, &body)
+        .map_err(|faults| Rejected::Customer(Refusal::new(400, &faults)))?;
     let generation = world.accept(checked, body, order.clone()).map_err(Rejected::Customer)?;
     match generation.ending {
         Ending::Completed if order.at_once => world.recordings.make(checked, &generation).await,
@@ -110,8 +111,8 @@ pub async fn poll(
 /// How a generation stands, in the service's form. `word` replaces the true status.
 fn report(service: &Service, generation: &Generation, word: Option<String>) -> Value {
     let stage = generation.stage(Timestamp::now());
-    let model = service.world.models.find(&generation.model);
-    let finished = model.filter(|_| stage == Stage::Completed);
+    let models = service.world.models();
+    let finished = models.maker_of(generation).filter(|_| stage == Stage::Completed);
     let file = finished.and_then(|model| audio_file(service, model, generation));
     if let (Some(model), None) = (finished, &file) {
         // The clock was quicker than the band.

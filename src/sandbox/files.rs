@@ -30,7 +30,8 @@ pub async fn download(
     }
     let found = world.ledger().find(&id).cloned();
     let finished = found.filter(|generation| generation.stage(Timestamp::now()) == Stage::Completed);
-    let model = finished.as_ref().and_then(|generation| world.models.find(&generation.model));
+    let models = world.models();
+    let model = finished.as_ref().and_then(|generation| models.maker_of(generation));
     let (Some(generation), Some(model)) = (finished, model) else {
         return (StatusCode::NOT_FOUND, "no such file").into_response();
     };

@@ -26,6 +26,7 @@ mod ledger;
 mod lines;
 mod logs;
 mod models;
+mod newcomer;
 mod pace;
 mod recordings;
 mod routes;
@@ -42,6 +43,8 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+pub use models::Delivery;
+pub use newcomer::{Newcomer, Rules};
 pub use pace::{Speed, SpeedError};
 pub use scenario::{Scenario, ScenarioError};
 

@@ -1,12 +1,18 @@
 //! What the pretend service sells: the table `models.toml`, and how a request becomes a song.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::ledger::Generation;
+use super::newcomer::Newcomer;
 use super::synth::{Commission, Container, Format, Length};
+use super::validate::SETTING_NUMBERS;
 
 /// The price list's unit: credits to the US dollar.
 pub const CREDITS_PER_USD: f64 = 2_000_000.0;
+
+/// No song is longer, in seconds, whatever a model that checks nothing is asked for.
+const LONGEST: f32 = 600.0;
 
 /// Every model, in the order of the file.
 #[derive(Clone, Debug, Deserialize)]
@@ -30,6 +36,15 @@ pub struct Model {
     pub seconds: f64,
     /// Price of a generation.
     pub credits: u64,
+    /// How its songs come.
+    #[serde(default)]
+    pub delivery: Delivery,
+    /// Whether a model of which nothing is known is made as this one.
+    #[serde(default)]
+    pub stand_in: bool,
+    /// The model of the table that a newcomer is made as.
+    #[serde(skip)]
+    pub like: Option<String>,
     /// For how many generations the price list states the price.
     #[serde(default = "one")]
     pub priced_per: u64,
@@ -43,6 +58,17 @@ pub struct Model {
 
 fn one() -> u64 {
     1
+}
+
+/// How a model's songs come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Delivery {
+    /// One asks until it is done, then fetches a file.
+    #[default]
+    Queued,
+    /// The request stays open until it is done.
+    HeldOpen,
 }
 
 /// Which keys of the request say what about the song.
@@ -98,8 +124,29 @@ impl Models {
         toml::from_str(include_str!("models.toml"))
     }
 
+    /// This table with those that it is told of.
+    #[must_use]
+    pub fn with(&self, newcomers: &[Newcomer]) -> Self {
+        let mut all = self.clone();
+        for newcomer in newcomers {
+            let model = newcomer.as_model(&all);
+            all.model.extend(model);
+        }
+        all
+    }
+
     pub fn all(&self) -> &[Model] {
         &self.model
+    }
+
+    /// The model that stands in for one of which nothing is known.
+    pub fn stand_in(&self, delivery: Delivery) -> Option<&Model> {
+        self.model.iter().find(|model| model.stand_in && model.delivery == delivery)
+    }
+
+    /// The model that made a generation, also where the sandbox is told of it no more.
+    pub fn maker_of(&self, generation: &Generation) -> Option<&Model> {
+        self.find(&generation.model).or_else(|| self.find(generation.like.as_deref()?))
     }
 
     /// The model of that id or alias.
@@ -127,7 +174,12 @@ impl Model {
     /// The technical side of what a request orders.
     pub fn format(&self, request: &Value) -> Format {
         let setting = &request["audio_setting"];
-        let number = |keys: &[&str]| keys.iter().find_map(|key| setting[*key].as_u64()).map(|number| number as u32);
+        // Where nothing was checked, a number that no file can have is passed over.
+        let number = |keys: &[&str]| {
+            let stated = SETTING_NUMBERS.iter().filter(|(key, _)| keys.contains(key));
+            let mut stated = stated.filter_map(|(key, known)| setting[*key].as_u64().filter(|n| known.contains(n)));
+            stated.next().map(|number| number as u32)
+        };
         let container = serde_json::from_value(setting["format"].clone()).ok().or(self.song.container);
         Format {
             container: container.unwrap_or(Container::Mp3),
@@ -143,7 +195,7 @@ impl Model {
         let stated = number(&self.song.milliseconds).map(|ms| ms / 1_000.0).or_else(|| number(&self.song.seconds));
         let length = match (self.song.longest, stated) {
             (Some(at_most), _) => Length::Words { at_most },
-            (None, Some(seconds)) => Length::Seconds(seconds as f32),
+            (None, Some(seconds)) => Length::Seconds((seconds as f32).clamp(0.0, LONGEST)),
             (None, None) => Length::Seconds(self.song.length.unwrap_or(30.0)),
         };
         let instrumental = request["is_instrumental"].as_bool() == Some(true);

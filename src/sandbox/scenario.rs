@@ -10,6 +10,12 @@
 //! rows = "ended"              # "accepted": at once; "ended": when the generation is over; "never"
 //! id = "bare"                 # "full": UUID:model; "bare": the UUID alone
 //!
+//! [[model]]                   # a model that is sold besides the sandbox's own
+//! id = "me/music-9"
+//! like = "minimax/music-2.0"  # what it sounds, costs and takes as long as; absent: the sandbox's choice
+//! delivery = "queued"         # queued, held-open; absent: as the one it is like
+//! rules = "none"              # "like": what the other model refuses is refused; "none": nothing is
+//!
 //! [[rule]]
 //! endpoint = "submit"         # submit, poll, file, logs, billing, transactions, models, metrics
 //! nth = 2                     # only the second request there since the scenario began; absent: every one
@@ -23,6 +29,8 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::models::{Delivery, Models};
+use super::newcomer::Newcomer;
 use super::rule::{Endpoint, Rule};
 
 /// What the pretend service will do.
@@ -31,6 +39,8 @@ use super::rule::{Endpoint, Rule};
 pub struct Scenario {
     pub account: Account,
     pub log: Log,
+    /// Models that are sold besides the sandbox's own.
+    pub model: Vec<Newcomer>,
     pub rule: Vec<Rule>,
 }
 
@@ -90,6 +100,8 @@ pub enum ScenarioError {
     Form(#[from] toml::de::Error),
     #[error("rule {number} of the scenario: {what}")]
     Rule { number: usize, what: &'static str },
+    #[error("model {number} of the scenario: {what}")]
+    Model { number: usize, what: String },
 }
 
 impl Scenario {
@@ -104,7 +116,21 @@ impl Scenario {
                 return Err(ScenarioError::Rule { number: place + 1, what });
             }
         }
+        let table = Models::embedded()?;
+        for (place, newcomer) in scenario.model.iter().enumerate() {
+            if let Some(what) = newcomer.contradiction(&table) {
+                return Err(ScenarioError::Model { number: place + 1, what });
+            }
+        }
         Ok(scenario)
+    }
+
+    /// This scenario, in which models of these names are sold too and take whatever is ordered of them.
+    /// Those that the sandbox sells anyway stay as they are: a whole catalogue may be given.
+    #[must_use]
+    pub fn selling(mut self, names: impl IntoIterator<Item = (String, Delivery)>) -> Self {
+        self.model.extend(names.into_iter().map(|(id, delivery)| Newcomer::unknown(id, delivery)));
+        self
     }
 }
 

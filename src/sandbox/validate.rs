@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-use super::models::{Field, Kind, Model, Models};
+use super::models::{Delivery, Field, Kind, Model, Models};
 
 /// Keys of `audio_setting` with the numbers they take. The sample rate has two names: older and newer
 /// pages of the vendor differ, so either is taken.
-const SETTING_NUMBERS: [(&str, &[u64]); 3] = [
+pub const SETTING_NUMBERS: [(&str, &[u64]); 3] = [
     ("sample_rate", &[16_000, 24_000, 32_000, 44_100]),
     ("audio_sample_rate", &[16_000, 24_000, 32_000, 44_100]),
     ("bitrate", &[32_000, 64_000, 128_000, 256_000]),
@@ -15,18 +15,19 @@ const SETTING_NUMBERS: [(&str, &[u64]); 3] = [
 /// Containers that `audio_setting.format` takes.
 const SETTING_FORMATS: [&str; 3] = ["mp3", "wav", "pcm"];
 
-/// Checks a request's body and finds its model.
+/// Checks a request's body and finds its model among those that deliver so.
 ///
 /// # Errors
 /// Every fault of the body in one message.
-pub fn check<'a>(models: &'a Models, body: &Value) -> Result<&'a Model, String> {
+pub fn check<'a>(models: &'a Models, delivery: Delivery, body: &Value) -> Result<&'a Model, String> {
     if !body.is_object() {
         return Err(format!("Expected object, received {}", kind_of(body)));
     }
     let name = body.get("model").ok_or("model: Required")?;
     let name = name.as_str().ok_or_else(|| format!("model: {}", instead_of("string", name)))?;
-    let model = models.find(name).ok_or_else(|| {
-        let known: Vec<String> = models.all().iter().map(|model| format!("'{}'", model.id)).collect();
+    let sold = |model: &&Model| model.delivery == delivery;
+    let model = models.find(name).filter(sold).ok_or_else(|| {
+        let known: Vec<String> = models.all().iter().filter(sold).map(|model| format!("'{}'", model.id)).collect();
         format!("model: Invalid enum value. Expected {}, received '{name}'", known.join(" | "))
     })?;
     let faults: Vec<String> = model.fields.iter().flat_map(|field| faults(field, body.get(&field.key))).collect();

@@ -3,7 +3,7 @@
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -27,7 +27,6 @@ const LONGEST_KEPT_TEXT: usize = 16 * 1024;
 /// The world of one sandbox. Its folder is locked: two servers on one folder would each know half.
 #[derive(Debug)]
 pub struct World {
-    pub models: Models,
     pub speed: Speed,
     pub recordings: Recordings,
     pub visits: Visits,
@@ -35,6 +34,9 @@ pub struct World {
     pub born: Timestamp,
     ledger: Mutex<Ledger>,
     script: Mutex<Script>,
+    table: Models,
+    /// The table with the models that the scenario tells of.
+    models: Mutex<Arc<Models>>,
     _lock: File,
 }
 
@@ -58,8 +60,10 @@ impl World {
             Err(TryLockError::WouldBlock) => return Err(SandboxError::Taken(folder.to_owned())),
             Err(TryLockError::Error(error)) => return Err(broken(error)),
         }
+        let table = Models::embedded()?;
         Ok(Self {
-            models: Models::embedded()?,
+            models: Mutex::new(Arc::new(table.with(&scenario.model))),
+            table,
             speed,
             recordings: Recordings::open(&folder.join("audio")).map_err(broken)?,
             visits: Visits::default(),
@@ -86,7 +90,13 @@ impl World {
 
     /// Begins another scenario; requests are counted anew.
     pub fn follow(&self, scenario: Scenario) {
+        *self.models.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(self.table.with(&scenario.model));
         *self.script() = Script::new(scenario);
+    }
+
+    /// What is sold at present.
+    pub fn models(&self) -> Arc<Models> {
+        Arc::clone(&self.models.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Counts a request, and finds what is to go wrong with it.
@@ -120,6 +130,7 @@ impl World {
             inference_id: format!("{}:{}", order.id, model.tail),
             client_request_id: order.client_request_id,
             model: model.id.clone(),
+            like: model.like.clone(),
             usd: model.usd(),
             credits: model.credits,
             when: now,

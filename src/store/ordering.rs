@@ -164,6 +164,20 @@ impl Store {
         })
     }
 
+    /// Moves an unsent take before all others; says whether it was unsent and not the first already.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn move_first(&mut self, take: TakeId) -> Result<bool, StoreError> {
+        self.write(Durability::Ordinary, |tx, rev| {
+            let sql = "UPDATE takes SET rev = ?2, place = (SELECT min(place) - 1 FROM takes)
+                       WHERE id = ?1 AND status IN ('ordered', 'held') AND place >
+                         (SELECT min(other.place) FROM takes AS other
+                          WHERE other.service = takes.service AND other.status IN ('ordered', 'held'))";
+            Ok(tx.execute(sql, params![take.0, rev])? == 1)
+        })
+    }
+
     /// Makes a take the one pick of its song, or no longer.
     ///
     /// # Errors

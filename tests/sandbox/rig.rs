@@ -32,11 +32,15 @@ impl Rig {
     }
 
     pub async fn start(&mut self, scenario: &str) {
+        self.start_under(Scenario::parse(scenario).unwrap()).await;
+    }
+
+    pub async fn start_under(&mut self, scenario: Scenario) {
         let sandbox = start(Options {
             port: 0,
             world: self.folder.path().join("world"),
             speed: Speed::times(self.speed).unwrap(),
-            scenario: Scenario::parse(scenario).unwrap(),
+            scenario,
         });
         let sandbox = sandbox.await.unwrap();
         self.url = sandbox.url();
