@@ -35,15 +35,18 @@ CREATE INDEX steps_of_take ON steps (take, id);
 CREATE INDEX steps_at ON steps (at);
 
 INSERT INTO steps (take, song, number, service, model, at, was, status, why, message, request_tag, remote_id, file)
-  SELECT id, song, take, service, model, created AS at, NULL, 'ordered', NULL, NULL, request_tag, NULL, NULL FROM takes
+SELECT id, song, take, service, model, at, was, status, why, message, request_tag, remote_id, file FROM (
+  SELECT 1 AS part, created AS at, NULL AS was, 'ordered' AS status, NULL AS why, NULL AS message, NULL AS remote_id,
+         NULL AS file, id, song, take, service, model, request_tag
+  FROM takes
   UNION ALL
-  SELECT id, song, take, service, model, sent, 'ordered', 'sending', NULL, NULL, request_tag, NULL, NULL FROM takes
-  WHERE sent IS NOT NULL
+  SELECT 2, sent, 'ordered', 'sending', NULL, NULL, NULL, NULL, id, song, take, service, model, request_tag
+  FROM takes WHERE sent IS NOT NULL
   UNION ALL
-  SELECT id, song, take, service, model, coalesce(finished, sent, created), iif(sent IS NULL, 'ordered', 'sending'),
-         status, why, message, request_tag, remote_id, file
+  SELECT 3, coalesce(finished, sent, created), iif(sent IS NULL, 'ordered', 'sending'), status, why, message, remote_id,
+         file, id, song, take, service, model, request_tag
   FROM takes WHERE status NOT IN ('ordered', 'sending')
-  ORDER BY at;
+) ORDER BY at, id, part;
 
 CREATE TRIGGER step_ordered AFTER INSERT ON takes BEGIN
   INSERT INTO steps (take, song, number, service, model, at, was, status, why, message, request_tag, remote_id, file)
