@@ -3,8 +3,6 @@
 use std::fs;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc;
-use std::time::Duration;
 
 use anyhow::{Context, Result};
 use jiff::tz::TimeZone;
@@ -24,12 +22,8 @@ const LINES: usize = 20;
 /// How much of a log file is read for them.
 const TAIL: u64 = 64 * 1024;
 
-/// How long between two looks where the bell cannot be heard.
-const LOOK: Duration = Duration::from_millis(250);
-
 /// What to tell.
 #[derive(Debug, clap::Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub struct Arguments {
     /// Only of this take, by the id that `list` prints
     #[arg(value_name = "TAKE")]
@@ -37,14 +31,11 @@ pub struct Arguments {
     /// Only what happened within this time, as 30m, 2h or 3d
     #[arg(long, value_name = "TIME", value_parser = age)]
     since: Option<SignedDuration>,
-    /// Go on with what happens from now, until Ctrl-C
-    #[arg(long, short)]
-    follow: bool,
     /// Print one JSON object a line
     #[arg(long)]
     json: bool,
     /// Show the program's own log instead: where its files are, and the last lines
-    #[arg(long, conflicts_with_all = ["take", "since", "follow", "json"])]
+    #[arg(long, conflicts_with_all = ["take", "since", "json"])]
     program: bool,
 }
 
@@ -59,21 +50,14 @@ pub fn run(flags: &Flags, arguments: &Arguments) -> Result<Exit> {
     }
     let store = setting.store()?;
     let since = arguments.since.map(|age| Timestamp::now() - age);
-    let wanted = Wanted { take: arguments.take.map(TakeId), since, after: 0 };
-    let steps = store.steps(wanted)?;
+    let steps = store.steps(Wanted { take: arguments.take.map(TakeId), since })?;
     if steps.is_empty() {
         if let Some(take) = arguments.take.filter(|take| !is_known(&store, *take)) {
             return Err(Failure::usage(format!("there is no take {take}\nhint: `refrain list` prints their ids")));
         }
-        if !arguments.follow {
-            output::say("nothing happened");
-        }
+        output::say("nothing happened");
     }
     tell(&steps, arguments.json)?;
-    if arguments.follow {
-        let last = steps.last().map_or(0, |step| step.id);
-        follow(&store, Wanted { after: last, ..wanted }, arguments.json)?;
-    }
     Ok(Exit::Done)
 }
 
@@ -82,29 +66,11 @@ fn is_known(store: &Store, take: i64) -> bool {
     store.steps(wanted).is_ok_and(|steps| !steps.is_empty())
 }
 
-/// Tells each step when it is committed. Ctrl-C ends the program, which has nothing to put in order.
-fn follow(store: &Store, mut wanted: Wanted, json: bool) -> Result<()> {
-    let (ring, rung) = mpsc::channel();
-    let listener = store.bell().listen(move || {
-        // Nobody listens any more when this ends.
-        let _ = ring.send(());
-    });
-    loop {
-        let steps = store.steps(wanted)?;
-        tell(&steps, json)?;
-        wanted.after = steps.last().map_or(wanted.after, |step| step.id);
-        match &listener {
-            Ok(_) => rung.recv()?,
-            Err(_) => std::thread::sleep(LOOK),
-        }
-    }
-}
-
 fn tell(steps: &[Step], json: bool) -> Result<()> {
     let zone = TimeZone::system();
     for step in steps {
         if json {
-            output::data(&serde_json::to_string(&Line::of(step))?)?;
+            output::json_line(&Line::of(step))?;
         } else {
             output::line(&line(step, &zone))?;
         }

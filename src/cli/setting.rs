@@ -107,6 +107,14 @@ impl Setting {
         Ok(Service::from(url.as_str()))
     }
 
+    /// The service to order from.
+    ///
+    /// # Errors
+    /// When the address is neither `https` nor on this machine.
+    pub fn service(&self) -> Result<Service> {
+        if self.flags.sandbox { Ok(Service::Sandbox) } else { self.paid_service() }
+    }
+
     /// The service to order from, and where workers may be started for.
     ///
     /// # Errors

@@ -75,8 +75,6 @@ pub struct Wanted {
     pub take: Option<TakeId>,
     /// Not before this moment.
     pub since: Option<Timestamp>,
-    /// After the step of this number.
-    pub after: i64,
 }
 
 impl Store {
@@ -86,9 +84,9 @@ impl Store {
     /// When the database cannot be read.
     pub fn steps(&self, wanted: Wanted) -> Result<Vec<Step>, StoreError> {
         let sql = "SELECT steps.*, coalesce(title, '') AS title FROM steps LEFT JOIN songs ON songs.id = steps.song
-                   WHERE (?1 IS NULL OR take = ?1) AND (?2 IS NULL OR at >= ?2) AND steps.id > ?3 ORDER BY steps.id";
+                   WHERE (?1 IS NULL OR take = ?1) AND (?2 IS NULL OR at >= ?2) ORDER BY steps.id";
         let mut statement = self.connection.prepare_cached(sql)?;
-        let values = params![wanted.take.map(|take| take.0), wanted.since.map(millis), wanted.after];
+        let values = params![wanted.take.map(|take| take.0), wanted.since.map(millis)];
         let rows = statement.query_map(values, from_row)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
