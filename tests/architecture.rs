@@ -24,7 +24,10 @@ const DIRECTION: [(&str, &[&str]); 17] = [
     ("tui", &["domain", "clock", "config", "editor", "paths", "log", "store", "audio", "engine", "worker"]),
     (
         "cli",
-        &["domain", "clock", "config", "paths", "log", "api", "store", "audio", "engine", "worker", "sandbox", "tui"],
+        &[
+            "domain", "clock", "config", "editor", "paths", "log", "api", "store", "audio", "engine", "worker",
+            "sandbox", "tui",
+        ],
     ),
     ("lib", &[]),
     (

@@ -15,6 +15,7 @@ pub mod reference;
 pub mod service;
 pub mod setting;
 pub mod song;
+pub mod step;
 pub mod untrusted;
 pub mod way;
 pub mod wording;
