@@ -2,7 +2,7 @@
 
 mod draft;
 
-pub(super) use draft::save;
+pub(super) use draft::Writing;
 
 use anyhow::Result;
 use clap::Subcommand;
@@ -82,6 +82,9 @@ pub struct RenameArguments {
     song: String,
     /// The title it gets; one that is taken gets a number behind it
     title: String,
+    /// Print one JSON object, as `song show --json` prints it
+    #[arg(long)]
+    json: bool,
 }
 
 /// A song.
@@ -210,7 +213,12 @@ fn rename(setting: &Setting, arguments: &RenameArguments) -> Result<Exit> {
     let mut store = setting.store()?;
     let song = named::song(&store, &arguments.song)?.id;
     carry(setting, &mut store, Intent::RenameSong { song, title: arguments.title.clone() })?;
-    output::line(&by_id(&store, song)?.title)?;
+    let song = by_id(&store, song)?;
+    if arguments.json {
+        output::json(&object(&store, &song)?)?
+    } else {
+        output::line(&song.title)?
+    }
     Ok(Exit::Done)
 }
 
