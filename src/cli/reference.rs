@@ -161,10 +161,11 @@ fn add(setting: &Setting, store: &mut Store, arguments: &AddArguments) -> Result
         Reply::Reference { reference } => {
             output::say(&said);
             let added = store.references()?.into_iter().find(|known| known.id == reference);
-            Ok(match added {
+            match added {
                 Some(added) if arguments.json => output::json(&object(&added))?,
                 _ => output::line(&reference.0.to_string())?,
-            })
+            }
+            Ok(())
         }
         reply => Err(song::not_done(reply)),
     }

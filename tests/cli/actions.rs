@@ -44,10 +44,14 @@ fn every_command_of_the_screen_is_in_the_table_once_and_its_command_line_is_one(
     }
 }
 
-/// How the stage is set before a command, and what must hold after it.
+/// Sets the stage before a command.
+type Set = fn(&Studio);
+/// What must hold after it.
+type Holds = fn(&Studio, &Ended) -> bool;
+
 struct Scene {
-    set: fn(&Studio),
-    holds: fn(&Studio, &Ended) -> bool,
+    set: Set,
+    holds: Holds,
 }
 
 #[test]
@@ -117,7 +121,7 @@ fn line(studio: &Studio) -> Vec<i64> {
 }
 
 fn scene(action: Action) -> Scene {
-    let (set, holds): (fn(&Studio), fn(&Studio, &Ended) -> bool) = match action {
+    let (set, holds): (Set, Holds) = match action {
         Action::Order | Action::Confirm => (nothing, |studio, ended| {
             let takes = ordered(studio);
             takes.len() == 1 && takes[0].song == SONG && ended.out == "4\n"
@@ -176,7 +180,7 @@ fn scene(action: Action) -> Scene {
 }
 
 fn of_a_take(action: Action) -> Option<Scene> {
-    let (set, holds): (fn(&Studio), fn(&Studio, &Ended) -> bool) = match action {
+    let (set, holds): (Set, Holds) = match action {
         Action::Play => (saved, |studio, _| one(studio).heard),
         Action::Copy => (saved, |studio, ended| ended.out == format!("{}\n", studio.path().join("one.mp3").display())),
         Action::Open => (saved, |_, ended| ended.out.contains("request tag") && ended.out.contains("slow fado")),
@@ -212,7 +216,7 @@ fn of_a_take(action: Action) -> Option<Scene> {
 }
 
 fn of_the_library(action: Action) -> Scene {
-    let (set, holds): (fn(&Studio), fn(&Studio, &Ended) -> bool) = match action {
+    let (set, holds): (Set, Holds) = match action {
         Action::UseReference => (
             |studio| {
                 let row = studio.store().draft(SONG).unwrap();
