@@ -6,12 +6,15 @@
 mod act;
 pub mod actions;
 mod check;
+mod completions;
+mod doctor;
 mod exit;
 mod generate;
 mod given;
 mod hear;
 mod line;
 mod login;
+mod man;
 mod models;
 mod named;
 mod opinion;
@@ -52,7 +55,27 @@ pub struct Cli {
     #[command(flatten)]
     pub flags: Flags,
     #[command(subcommand)]
-    pub command: Option<Command>,
+    pub command: Option<Call>,
+}
+
+/// Everything that can be called.
+#[derive(Debug, Subcommand)]
+pub enum Call {
+    #[command(flatten)]
+    Command(Command),
+    #[command(flatten)]
+    About(About),
+}
+
+/// Commands about refrain itself: they do their work also where the configuration has a mistake.
+#[derive(Debug, Subcommand)]
+pub enum About {
+    /// Say what refrain stands on here and what is amiss: key, terminal, folders, worker, clock and more
+    Doctor(doctor::Arguments),
+    /// Write a script that completes commands and flags in a shell
+    Completions(completions::Arguments),
+    /// Write the manual page
+    Man(man::Arguments),
 }
 
 const WHERE: &str = "\
@@ -132,8 +155,12 @@ pub struct WorkerArguments {
 }
 
 /// Runs one command and says how it ended.
-pub fn run(flags: Flags, command: Command) -> ExitCode {
-    match dispatch(flags, command) {
+pub fn run(flags: Flags, call: Call) -> ExitCode {
+    let ended = match call {
+        Call::Command(command) => dispatch(flags, command),
+        Call::About(command) => tell_about(&flags, command),
+    };
+    match ended {
         Ok(exit) => ExitCode::from(exit as u8),
         Err(error) => ExitCode::from(tell(&error) as u8),
     }
@@ -147,6 +174,14 @@ pub fn tell(error: &anyhow::Error) -> Exit {
     }
     output::say(&format!("error: {error:#}"));
     error.downcast_ref::<Failure>().map_or(Exit::Failed, |failure| failure.exit)
+}
+
+fn tell_about(flags: &Flags, command: About) -> Result<Exit> {
+    match command {
+        About::Doctor(arguments) => doctor::run(flags, &arguments),
+        About::Completions(arguments) => completions::run(&arguments),
+        About::Man(arguments) => man::run(&arguments),
+    }
 }
 
 fn dispatch(flags: Flags, command: Command) -> Result<Exit> {

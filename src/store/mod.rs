@@ -7,6 +7,7 @@
 pub mod bell;
 pub mod changes;
 pub mod drafts;
+pub mod examination;
 pub mod facts;
 pub mod generations;
 pub mod journal;

@@ -237,6 +237,7 @@ fn set_version(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
     transaction.pragma_update(None, "user_version", VERSION)
 }
 
-fn version(connection: &Connection) -> rusqlite::Result<i32> {
+/// The version of the tables in a database; 0 where it has none.
+pub(super) fn version(connection: &Connection) -> rusqlite::Result<i32> {
     connection.pragma_query_value(None, "user_version", |row| row.get(0))
 }
