@@ -19,6 +19,7 @@ use crate::domain::draft::Draft;
 use crate::domain::service::Service;
 use crate::engine::example;
 use crate::engine::feed::Feed;
+use crate::plain;
 use crate::store::Store;
 use crate::tui::desk::Furniture;
 use crate::tui::keymap::Keymap;
@@ -29,10 +30,16 @@ use crate::tui::theme::{Colours, Theme};
 
 /// What is said where there is no terminal.
 const NO_TERMINAL: &str = "error: the screen needs a terminal on standard input and output
-hint: without one, `refrain generate`, `list`, `show`, `wait`, `play` and `cat` do the same; `refrain --help` lists them";
+hint: without one, `refrain --plain` takes the commands a line at a time, also from a pipe; `refrain --help` lists them";
 
-/// Opens the screen and says how it was left.
-pub fn open(flags: Flags) -> ExitCode {
+/// The variable that asks programs for lines instead of a screen.
+const ACCESSIBLE: &str = "ACCESSIBLE";
+
+/// Opens the screen, or the prompt where a person wants that, and says how it was left.
+pub fn open(flags: Flags, plain: bool) -> ExitCode {
+    if plain || wants_lines(env::var(ACCESSIBLE).ok().as_deref()) {
+        return open_prompt(flags).unwrap_or_else(|error| ExitCode::from(cli::tell(&error) as u8));
+    }
     if !(io::stdin().is_terminal() && io::stdout().is_terminal()) {
         let _ = writeln!(io::stderr(), "{NO_TERMINAL}");
         return ExitCode::from(2);
@@ -49,15 +56,48 @@ pub fn open(flags: Flags) -> ExitCode {
     }
 }
 
-fn try_to_open(flags: Flags) -> Result<Left> {
-    let (setting, mistake) = Setting::forgiving(flags)?;
-    crate::log::to_file(&setting.paths.logs());
-    let house = House::of(&setting)?;
-    let mut store = setting.store()?;
-    let catalogue = &setting.catalogue;
-    if store.last_opened()?.is_none() {
-        first_song(&mut store, catalogue, &house.service)?;
+/// Whether the value of [`ACCESSIBLE`] asks for lines.
+fn wants_lines(value: Option<&str>) -> bool {
+    value.is_some_and(|value| !["", "0"].contains(&value.trim()))
+}
+
+/// What either face is opened with.
+struct Start {
+    setting: Setting,
+    store: Store,
+    house: House,
+    /// A mistake in the configuration.
+    mistake: Option<String>,
+}
+
+impl Start {
+    fn with(flags: Flags) -> Result<Self> {
+        let (setting, mistake) = Setting::forgiving(flags)?;
+        crate::log::to_file(&setting.paths.logs());
+        let house = House::of(&setting)?;
+        let mut store = setting.store()?;
+        if store.last_opened()?.is_none() {
+            first_song(&mut store, &setting.catalogue, &house.service)?;
+        }
+        Ok(Self { setting, store, house, mistake })
     }
+}
+
+fn open_prompt(flags: Flags) -> Result<ExitCode> {
+    let Start { setting, store, house, mistake } = Start::with(flags)?;
+    plain::open(plain::Opening {
+        setting,
+        store,
+        service: house.service,
+        key: house.key,
+        terminal: terminal_name(),
+        notice: mistake.or(house.notice),
+    })
+}
+
+fn try_to_open(flags: Flags) -> Result<Left> {
+    let Start { setting, store, house, mistake } = Start::with(flags)?;
+    let catalogue = &setting.catalogue;
     let player = Player::find(setting.config.player.command.as_deref(), env::var_os("PATH").as_ref());
     let opening = Opening {
         catalogue: Arc::clone(catalogue),
@@ -145,4 +185,15 @@ fn own_command(flags: &Flags, data: &Path) -> String {
 fn terminal_name() -> String {
     let name = rustix::termios::ttyname(io::stdin(), Vec::new()).map(|name| name.to_string_lossy().into_owned());
     name.map_or_else(|_| "a terminal".to_owned(), |name| name.trim_start_matches("/dev/").to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::wants_lines;
+
+    #[test]
+    fn lines_are_wanted_where_the_variable_says_anything_but_no() {
+        assert!(wants_lines(Some("1")) && wants_lines(Some("true")));
+        assert!(!wants_lines(Some("0")) && !wants_lines(Some("")) && !wants_lines(None));
+    }
 }

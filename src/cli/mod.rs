@@ -6,14 +6,16 @@
 mod exit;
 mod generate;
 mod hear;
+mod locale;
 mod login;
 mod models;
-mod output;
+pub mod output;
 mod record;
 mod serve;
 mod setting;
 mod takes;
 mod watch;
+pub mod words;
 
 use std::process::ExitCode;
 
@@ -34,6 +36,10 @@ pub use setting::{Flags, Setting};
 pub struct Cli {
     #[command(flatten)]
     pub flags: Flags,
+    /// Open a prompt that takes the commands a line at a time, for screen readers, braille and plain
+    /// terminals; ACCESSIBLE=1 does the same
+    #[arg(long)]
+    pub plain: bool,
     #[command(subcommand)]
     pub command: Option<Command>,
 }
@@ -96,6 +102,16 @@ pub fn tell(error: &anyhow::Error) -> Exit {
     }
     output::say(&format!("error: {error:#}"));
     error.downcast_ref::<Failure>().map_or(Exit::Failed, |failure| failure.exit)
+}
+
+/// An error that says that something was asked for in a wrong way.
+pub fn usage(sentence: impl Into<String>) -> anyhow::Error {
+    Failure::usage(sentence)
+}
+
+/// An error that says that something was tried and did not work.
+pub fn failed(sentence: impl Into<String>) -> anyhow::Error {
+    Failure::failed(sentence)
 }
 
 fn dispatch(flags: Flags, command: Command) -> Result<Exit> {

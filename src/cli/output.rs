@@ -1,9 +1,10 @@
 //! The only writer of standard output and standard error: data to the one, words to the other.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 
 use serde::Serialize;
 
+use super::locale;
 use crate::domain::untrusted::is_dangerous;
 
 /// Writes one value as JSON on standard output.
@@ -23,7 +24,7 @@ pub fn json(value: &impl Serialize) -> io::Result<()> {
 /// # Errors
 /// When standard output cannot be written.
 pub fn line(words: &str) -> io::Result<()> {
-    data(&harmless(words))
+    data(&for_the_stream(words, io::stdout().is_terminal()))
 }
 
 /// Writes a line of data as it is, as a path or an address for another program.
@@ -48,8 +49,46 @@ pub fn bytes(mut from: impl io::Read) -> io::Result<()> {
 
 /// Says something to a person. That nobody listens is no error.
 pub fn say(words: &str) {
-    let lines: Vec<_> = words.lines().map(harmless).collect();
+    let is_terminal = io::stderr().is_terminal();
+    let lines: Vec<_> = words.lines().map(|line| for_the_stream(line, is_terminal)).collect();
     let _ = writeln!(io::stderr(), "{}", lines.join("\n"));
+}
+
+/// Writes a part of a line on standard output, as a question whose answer is typed behind it.
+///
+/// # Errors
+/// When standard output cannot be written.
+pub fn part(text: &str) -> io::Result<()> {
+    write_now(&shown(text))
+}
+
+/// Writes what a key does on a terminal that leaves that to the program: text that is [`shown`], line
+/// ends, and Backspace.
+///
+/// # Errors
+/// When standard output cannot be written.
+pub fn echo(text: &str) -> io::Result<()> {
+    write_now(text)
+}
+
+fn write_now(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()
+}
+
+/// A text as this terminal can show it: in one line, harmless, and with `?` for each character that it is
+/// said not to know.
+pub fn shown(text: &str) -> String {
+    for_the_stream(text, true)
+}
+
+fn for_the_stream(text: &str, is_terminal: bool) -> String {
+    let harmless = harmless(text);
+    if !is_terminal || locale::is_unicode(|name| std::env::var(name).ok()) {
+        return harmless;
+    }
+    harmless.chars().map(|c| if c.is_ascii() { c } else { '?' }).collect()
 }
 
 /// The text in one line, white space as spaces, without control, bidirectional and zero-width characters.
@@ -60,5 +99,5 @@ fn harmless(text: &str) -> String {
 
 /// Whether standard output is a terminal, where raw sound would only do harm.
 pub fn is_terminal() -> bool {
-    io::IsTerminal::is_terminal(&io::stdout())
+    io::stdout().is_terminal()
 }

@@ -17,6 +17,8 @@ const LOOK: Duration = Duration::from_millis(20);
 struct Seen {
     screen: vt100::Parser,
     bytes: usize,
+    /// Every one of them, for programs that write lines.
+    transcript: Vec<u8>,
     /// When the last bytes came.
     at: Instant,
 }
@@ -66,8 +68,8 @@ impl Terminal {
         }
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
-        let seen =
-            Seen { screen: vt100::Parser::new(size(setup.rows), size(setup.columns), 0), bytes: 0, at: Instant::now() };
+        let screen = vt100::Parser::new(size(setup.rows), size(setup.columns), 0);
+        let seen = Seen { screen, bytes: 0, transcript: Vec::new(), at: Instant::now() };
         let seen = Arc::new((Mutex::new(seen), Condvar::new()));
         let reader = pair.master.try_clone_reader().unwrap();
         let writer = pair.master.take_writer().unwrap();
@@ -124,6 +126,29 @@ impl Terminal {
     /// Bytes that have come so far.
     pub fn bytes(&self) -> usize {
         self.seen.0.lock().unwrap().bytes
+    }
+
+    /// Everything that has come so far.
+    pub fn transcript(&self) -> String {
+        String::from_utf8_lossy(&self.seen.0.lock().unwrap().transcript).into_owned()
+    }
+
+    /// Waits until the text has come behind `from` bytes of the transcript; says where it ends.
+    #[track_caller]
+    pub fn expect_behind(&self, from: usize, text: &str) -> usize {
+        let (seen, came) = &*self.seen;
+        let deadline = Instant::now() + PATIENCE;
+        let mut seen = seen.lock().unwrap();
+        loop {
+            let all = &seen.transcript;
+            let found = all[from..].windows(text.len()).position(|window| window == text.as_bytes());
+            if let Some(place) = found {
+                return from + place + text.len();
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            assert!(!left.is_zero(), "waited in vain for `{text}`; it came:\n{}", String::from_utf8_lossy(all));
+            seen = came.wait_timeout(seen, left.min(LOOK)).unwrap().0;
+        }
     }
 
     /// Another size, as when a window is dragged.
@@ -186,6 +211,7 @@ fn watch(mut from: Box<dyn Read + Send>, seen: Arc<(Mutex<Seen>, Condvar)>) {
             let mut seen = seen.lock().unwrap();
             seen.screen.process(&buffer[..length]);
             seen.bytes += length;
+            seen.transcript.extend_from_slice(&buffer[..length]);
             seen.at = Instant::now();
             came.notify_all();
             if length == 0 {
