@@ -8,6 +8,7 @@ mod configuration;
 mod generate;
 mod hear;
 mod key;
+mod lines;
 mod look;
 mod private;
 

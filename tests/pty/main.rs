@@ -6,6 +6,7 @@ mod hearing;
 mod living;
 mod measures;
 mod picture;
+mod plain;
 mod service;
 mod songs;
 mod terminal;
