@@ -1,11 +1,15 @@
 //! The only writer of standard output and standard error: data to the one, words to the other.
 
+use std::env;
 use std::io::{self, IsTerminal, Write};
 
 use serde::Serialize;
 
-use super::locale;
 use crate::domain::untrusted::is_dangerous;
+use crate::tui::terminal::Charset;
+
+/// What decides which characters a terminal shows, the first that is set.
+const LOCALE: [&str; 3] = ["LC_ALL", "LC_CTYPE", "LANG"];
 
 /// Writes one value as JSON on standard output.
 ///
@@ -16,6 +20,22 @@ pub fn json(value: &impl Serialize) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut out, value)?;
     out.write_all(b"\n")?;
     out.flush()
+}
+
+/// Writes one value as JSON on a line of its own.
+///
+/// # Errors
+/// When standard output cannot be written.
+pub fn json_line(value: &impl Serialize) -> io::Result<()> {
+    data(&serde_json::to_string(value)?)
+}
+
+/// Writes a text of many lines: as it is for another program, harmless for a terminal.
+///
+/// # Errors
+/// When standard output cannot be written.
+pub fn text(text: &str) -> io::Result<()> {
+    if is_terminal() { text.lines().try_for_each(line) } else { data(text) }
 }
 
 /// Writes a line for a person on standard output, without what could move the cursor or turn the text
@@ -85,10 +105,15 @@ pub fn shown(text: &str) -> String {
 
 fn for_the_stream(text: &str, is_terminal: bool) -> String {
     let harmless = harmless(text);
-    if !is_terminal || locale::is_unicode(|name| std::env::var(name).ok()) {
+    if !is_terminal || charset() == Charset::Utf8 {
         return harmless;
     }
     harmless.chars().map(|c| if c.is_ascii() { c } else { '?' }).collect()
+}
+
+/// The characters that the terminal is said to know.
+fn charset() -> Charset {
+    Charset::of_locale(LOCALE.map(|name| env::var(name).ok()).each_ref().map(Option::as_deref))
 }
 
 /// The text in one line, white space as spaces, without control, bidirectional and zero-width characters.

@@ -16,9 +16,10 @@ const LOOK: Duration = Duration::from_millis(20);
 /// What has come out of the program so far.
 struct Seen {
     screen: vt100::Parser,
-    bytes: usize,
-    /// Every one of them, for programs that write lines.
-    transcript: Vec<u8>,
+    /// Everything that came, to look for what was turned on and off.
+    all: Vec<u8>,
+    /// Whether nobody reads any more, as behind a network that stalls.
+    stalled: bool,
     /// When the last bytes came.
     at: Instant,
 }
@@ -68,8 +69,12 @@ impl Terminal {
         }
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
-        let screen = vt100::Parser::new(size(setup.rows), size(setup.columns), 0);
-        let seen = Seen { screen, bytes: 0, transcript: Vec::new(), at: Instant::now() };
+        let seen = Seen {
+            screen: vt100::Parser::new(size(setup.rows), size(setup.columns), 0),
+            all: Vec::new(),
+            stalled: false,
+            at: Instant::now(),
+        };
         let seen = Arc::new((Mutex::new(seen), Condvar::new()));
         let reader = pair.master.try_clone_reader().unwrap();
         let writer = pair.master.take_writer().unwrap();
@@ -125,12 +130,23 @@ impl Terminal {
 
     /// Bytes that have come so far.
     pub fn bytes(&self) -> usize {
-        self.seen.0.lock().unwrap().bytes
+        self.seen.0.lock().unwrap().all.len()
     }
 
     /// Everything that has come so far.
+    pub fn everything(&self) -> Vec<u8> {
+        self.seen.0.lock().unwrap().all.clone()
+    }
+
+    /// Stops reading what the program writes, or goes on.
+    pub fn stall(&self, stalled: bool) {
+        self.seen.0.lock().unwrap().stalled = stalled;
+        self.seen.1.notify_all();
+    }
+
+    /// The same as text.
     pub fn transcript(&self) -> String {
-        String::from_utf8_lossy(&self.seen.0.lock().unwrap().transcript).into_owned()
+        String::from_utf8_lossy(&self.everything()).into_owned()
     }
 
     /// Waits until the text has come behind `from` bytes of the transcript; says where it ends.
@@ -140,7 +156,7 @@ impl Terminal {
         let deadline = Instant::now() + PATIENCE;
         let mut seen = seen.lock().unwrap();
         loop {
-            let all = &seen.transcript;
+            let all = &seen.all;
             let found = all[from..].windows(text.len()).position(|window| window == text.as_bytes());
             if let Some(place) = found {
                 return from + place + text.len();
@@ -208,10 +224,9 @@ fn watch(mut from: Box<dyn Read + Send>, seen: Arc<(Mutex<Seen>, Condvar)>) {
         loop {
             let length = from.read(&mut buffer).unwrap_or(0);
             let (seen, came) = &*seen;
-            let mut seen = seen.lock().unwrap();
+            let mut seen = came.wait_while(seen.lock().unwrap(), |seen| seen.stalled).unwrap();
             seen.screen.process(&buffer[..length]);
-            seen.bytes += length;
-            seen.transcript.extend_from_slice(&buffer[..length]);
+            seen.all.extend_from_slice(&buffer[..length]);
             seen.at = Instant::now();
             came.notify_all();
             if length == 0 {
