@@ -11,6 +11,7 @@ mod generate;
 mod hear;
 mod key;
 mod line;
+mod lines;
 mod look;
 mod once;
 mod private;
