@@ -2,6 +2,7 @@
 
 use std::env;
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -24,6 +25,7 @@ use crate::tui::keymap::Keymap;
 use crate::tui::run::{Left, Session, run};
 use crate::tui::state::Opening;
 use crate::tui::theme::{Colours, Theme};
+use crate::worker::session;
 
 /// What is said where there is no terminal.
 const NO_TERMINAL: &str = "error: the screen needs a terminal on standard input and output
@@ -71,6 +73,7 @@ fn try_to_open(flags: Flags) -> Result<Left> {
         host: cli::setting::host(),
         player_found: player.is_ok(),
         in_process: false,
+        peril: session::Session::of_this_process(Path::new("/"), |name| env::var(name).ok()).peril(),
         bell: setting.config.screen.bell,
         confirm_above_usd: None,
         last_left: store.last_left()?,

@@ -5,9 +5,11 @@
 mod support;
 
 mod configuration;
+mod doctor;
 mod generate;
 mod hear;
 mod key;
+mod log;
 mod look;
 mod private;
 
