@@ -55,7 +55,7 @@ const LIBRARIES: [(&str, &[&str]); 14] = [
     ("notify", &["store/"]),
     ("axum", &["sandbox/"]),
     ("hyper", &["sandbox/"]),
-    ("symphonia", &["audio/"]),
+    ("symphonia", &["audio/", "sandbox/listen.rs"]),
     ("lofty", &["audio/"]),
     ("clap", &["main.rs", "cli/"]),
     ("rpassword", &["cli/"]),

@@ -77,17 +77,15 @@ fn draft(setting: &Setting, arguments: &Arguments) -> Result<Draft> {
         }
         None => Ok(Draft::default()),
         Some("@-") => read(&given::standard_input("draft")?, "standard input"),
-        Some(what) => match what.strip_prefix('@') {
-            Some(file) => {
-                let text = fs::read_to_string(file)
-                    .map_err(|error| Failure::usage(format!("cannot read the draft from `{file}`: {error}")))?;
-                read(&text, file)
-            }
-            None => {
+        Some(what) => {
+            let Some(file) = what.strip_prefix('@') else {
                 let store = setting.store()?;
-                Ok(store.draft(named::song(&store, what)?.id)?.draft)
-            }
-        },
+                return Ok(store.draft(named::song(&store, what)?.id)?.draft);
+            };
+            let text = fs::read_to_string(file)
+                .map_err(|error| Failure::usage(format!("cannot read the draft from `{file}`: {error}")))?;
+            read(&text, file)
+        }
     }
 }
 

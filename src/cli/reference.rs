@@ -45,6 +45,9 @@ pub struct AddArguments {
     /// Its name; the file's, where none is given
     #[arg(long)]
     name: Option<String>,
+    /// Print one JSON object, as an item of `reference list --json`
+    #[arg(long)]
+    json: bool,
 }
 
 /// Which reference, and its next name.
@@ -77,6 +80,9 @@ pub struct UseArguments {
     /// Stop using it
     #[arg(long)]
     undo: bool,
+    /// Print the song as one JSON object, as `song show --json` prints it
+    #[arg(long)]
+    json: bool,
 }
 
 /// Which reference.
@@ -154,7 +160,12 @@ fn add(setting: &Setting, store: &mut Store, arguments: &AddArguments) -> Result
     match desk_reply(setting, store, Intent::AddReference { name, url })? {
         Reply::Reference { reference } => {
             output::say(&said);
-            Ok(output::line(&reference.0.to_string())?)
+            let added = store.references()?.into_iter().find(|known| known.id == reference);
+            match added {
+                Some(added) if arguments.json => output::json(&object(&added))?,
+                _ => output::line(&reference.0.to_string())?,
+            }
+            Ok(())
         }
         reply => Err(song::not_done(reply)),
     }
@@ -179,7 +190,7 @@ fn use_or_stop(setting: &Setting, store: &mut Store, arguments: &UseArguments) -
     }
     let value = if arguments.undo { String::new() } else { url.clone() };
     draft.settings.insert(field.name.clone(), value);
-    song::save(setting, store, &song, &row, None, draft)
+    song::Writing { song, row, based_on: None, json: arguments.json }.save(setting, store, draft)
 }
 
 fn carry(setting: &Setting, store: &mut Store, intent: Intent, said: &str) -> Result<()> {

@@ -139,11 +139,12 @@ impl Printer {
         if !self.told.is_new(take.id, &record) {
             return Ok(());
         }
-        Ok(match (self.json, is_gone) {
+        match (self.json, is_gone) {
             (true, _) => output::data(&record)?,
             (false, true) => output::line(&takes::row_saying(take, &title, "taken back"))?,
             (false, false) => output::line(&takes::row(take, &title))?,
-        })
+        }
+        Ok(())
     }
 
     /// Remembers how a take is, so that only what changes is printed.

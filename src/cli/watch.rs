@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::Result;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 
@@ -88,6 +89,8 @@ impl Watch<'_> {
         mut tell: impl FnMut(&Store, Event<'_>) -> Result<()>,
         over: impl Fn(&[&Take]) -> bool,
     ) -> Result<Watched> {
+        // From here on Ctrl-C ends the watch, not the process: what was told before can still be summed up.
+        let mut interrupted = signal(SignalKind::interrupt())?;
         let mut feed = Feed::from_now(&self.posts.paths.data)?;
         let heard = Arc::new(Notify::new());
         let bell = Arc::clone(&heard);
@@ -99,8 +102,6 @@ impl Watch<'_> {
             tell(feed.store(), Event::Is(&take))?;
             now.insert(take.id, take);
         }
-        let interrupted = tokio::signal::ctrl_c();
-        tokio::pin!(interrupted);
         let ended = loop {
             let waited: Vec<&Take> = now.values().filter(|take| !self.is_stranded(take)).collect();
             if over(&waited) {
@@ -114,7 +115,7 @@ impl Watch<'_> {
             let next_look = if listener.is_ok() { next_rescue } else { next_rescue.min(Instant::now() + LOOK) };
             tokio::select! {
                 () = heard.notified() => {}
-                _ = &mut interrupted => break Ended::Interrupted,
+                _ = interrupted.recv() => break Ended::Interrupted,
                 () = sleep_until(next_look.min(deadline)) => if Instant::now() >= deadline { break Ended::TimedOut },
             }
             let changes = feed.look()?;

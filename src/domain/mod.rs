@@ -9,6 +9,7 @@ pub mod fit;
 pub mod generation;
 pub mod length;
 pub mod lyrics;
+pub mod news;
 pub mod once;
 pub mod reference;
 pub mod service;

@@ -4,14 +4,20 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod actions;
+mod check;
 mod configuration;
 mod doctor;
 mod generate;
 mod hear;
 mod key;
+mod line;
 mod log;
 mod look;
+mod once;
 mod private;
+mod songs;
+mod watching;
 
 use std::process::{Child, Command, Stdio};
 

@@ -27,6 +27,9 @@ pub struct WriteArguments {
     /// Write only if this is still the draft's revision, as `song show --json` printed it
     #[arg(long, value_name = "N")]
     revision: Option<i64>,
+    /// Print one JSON object, as `song show --json` prints it
+    #[arg(long)]
+    json: bool,
 }
 
 /// Whose text to put into which draft.
@@ -41,6 +44,9 @@ pub struct UseArguments {
     /// Write only if this is still the draft's revision, as `song show --json` printed it
     #[arg(long, value_name = "N")]
     revision: Option<i64>,
+    /// Print one JSON object, as `song show --json` prints it
+    #[arg(long)]
+    json: bool,
 }
 
 /// Writes what flags say into a draft.
@@ -65,7 +71,7 @@ pub fn write(setting: &Setting, arguments: &WriteArguments) -> Result<Exit> {
     if !slips.is_empty() {
         return Err(Failure::usage(format!("nothing was written: {}", slips.join("; "))));
     }
-    save(setting, &mut store, &song, &row, arguments.revision, draft)
+    Writing { song, row, based_on: arguments.revision, json: arguments.json }.save(setting, &mut store, draft)
 }
 
 /// Puts the style and the lyrics of a take into a draft.
@@ -82,39 +88,54 @@ pub fn use_text(setting: &Setting, arguments: &UseArguments) -> Result<Exit> {
     let row = store.draft(song.id)?;
     let Draft { style, lyrics, .. } = take.draft;
     let draft = Draft { style, lyrics, ..row.draft.clone() };
-    save(setting, &mut store, &song, &row, arguments.revision, draft)
+    Writing { song, row, based_on: arguments.revision, json: arguments.json }.save(setting, &mut store, draft)
 }
 
-/// Keeps what is there as a version and writes the draft, if nobody wrote since.
-///
-/// # Errors
-/// When another write came first.
-pub fn save(
-    setting: &Setting,
-    store: &mut Store,
-    song: &Song,
-    row: &DraftRow,
-    revision: Option<i64>,
-    draft: Draft,
-) -> Result<Exit> {
-    let based_on = revision.map_or(row.revision, Revision);
-    if draft == row.draft {
-        output::say(&format!("{} says so already", song.title));
-        return Ok(Exit::Done);
-    }
-    if based_on == row.revision {
-        carry(setting, store, Intent::KeepVersion { song: song.id })?;
-    }
-    let intent = Intent::SaveDraft { song: song.id, based_on, draft };
-    match setting.desk(WRITER.to_owned(), None).carry_out(store, intent, Timestamp::now())? {
-        Reply::Saved { revision, .. } => {
-            output::say(&format!("{} is written; it is revision {}", song.title, revision.0));
-            Ok(Exit::Done)
+/// A write to a draft.
+pub struct Writing {
+    pub song: Song,
+    /// The draft that it changes.
+    pub row: DraftRow,
+    /// The revision that a person named, where it is not the row's.
+    pub based_on: Option<i64>,
+    /// Print the song as it is then.
+    pub json: bool,
+}
+
+impl Writing {
+    /// Keeps what is there as a version and writes the draft, if nobody wrote since.
+    ///
+    /// # Errors
+    /// When another write came first.
+    pub fn save(self, setting: &Setting, store: &mut Store, draft: Draft) -> Result<Exit> {
+        let Self { song, row, based_on, json } = self;
+        let based_on = based_on.map_or(row.revision, Revision);
+        if draft == row.draft {
+            output::say(&format!("{} says so already", song.title));
+        } else {
+            if based_on == row.revision {
+                carry(setting, store, Intent::KeepVersion { song: song.id })?;
+            }
+            let intent = Intent::SaveDraft { song: song.id, based_on, draft };
+            match setting.desk(WRITER.to_owned(), None).carry_out(store, intent, Timestamp::now())? {
+                Reply::Saved { revision, .. } => {
+                    output::say(&format!("{} is written; it is revision {}", song.title, revision.0));
+                }
+                Reply::Lost { current } => return Err(lost(&song, based_on, &current)),
+                reply => return Err(super::not_done(reply)),
+            }
         }
-        Reply::Lost { current } => Err(Failure::failed(format!(
-            "{} wrote first: {} is at revision {}, not {}; what you gave is kept as a version\nhint: `refrain song show` has the draft as it is now",
-            current.writer, song.title, current.revision.0, based_on.0
-        ))),
-        reply => Err(super::not_done(reply)),
+        if json {
+            output::json(&super::object(store, &song)?)?;
+        }
+        Ok(Exit::Done)
     }
+}
+
+fn lost(song: &Song, based_on: Revision, current: &DraftRow) -> anyhow::Error {
+    let DraftRow { writer, revision, .. } = current;
+    Failure::failed(format!(
+        "{writer} wrote first: {} is at revision {}, not {}; what you gave is kept as a version\nhint: `refrain song show --json` has the draft as it is now",
+        song.title, revision.0, based_on.0
+    ))
 }

@@ -2,7 +2,7 @@
 
 mod draft;
 
-pub(super) use draft::save;
+pub(super) use draft::Writing;
 
 use anyhow::Result;
 use clap::Subcommand;
@@ -82,6 +82,9 @@ pub struct RenameArguments {
     song: String,
     /// The title it gets; one that is taken gets a number behind it
     title: String,
+    /// Print one JSON object, as `song show --json` prints it
+    #[arg(long)]
+    json: bool,
 }
 
 /// A song.
@@ -165,17 +168,20 @@ fn new(setting: &Setting, arguments: &NewArguments) -> Result<Exit> {
     let mut store = setting.store()?;
     let intent = Intent::NewSong { title: arguments.title.clone() };
     match setting.desk(WRITER.to_owned(), None).carry_out(&mut store, intent, Timestamp::now())? {
-        Reply::Song { song } => {
-            let song = by_id(&store, song)?;
-            if arguments.json {
-                output::json(&object(&store, &song)?)?
-            } else {
-                output::line(&song.title)?
-            }
-            Ok(Exit::Done)
-        }
+        Reply::Song { song } => tell(&store, song, arguments.json),
         reply => Err(not_done(reply)),
     }
+}
+
+/// Prints what a song is called now, or all of it as JSON.
+fn tell(store: &Store, song: SongId, json: bool) -> Result<Exit> {
+    let song = by_id(store, song)?;
+    if json {
+        output::json(&object(store, &song)?)?;
+    } else {
+        output::line(&song.title)?;
+    }
+    Ok(Exit::Done)
 }
 
 fn show(setting: &Setting, arguments: &ShowArguments) -> Result<Exit> {
@@ -210,8 +216,7 @@ fn rename(setting: &Setting, arguments: &RenameArguments) -> Result<Exit> {
     let mut store = setting.store()?;
     let song = named::song(&store, &arguments.song)?.id;
     carry(setting, &mut store, Intent::RenameSong { song, title: arguments.title.clone() })?;
-    output::line(&by_id(&store, song)?.title)?;
-    Ok(Exit::Done)
+    tell(&store, song, arguments.json)
 }
 
 fn open(setting: &Setting, arguments: &OneArguments) -> Result<Exit> {

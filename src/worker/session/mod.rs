@@ -148,8 +148,8 @@ impl Session {
 /// The path in the hierarchy that systemd keeps: the unified one, else the one named after it.
 fn group(text: &str) -> &str {
     let path = |prefix: &str| {
-        let paths = text.lines().filter_map(|line| line.split_once(prefix).map(|(_, path)| path));
-        paths.filter(|path| *path != "/").last()
+        let mut paths = text.lines().filter_map(|line| line.split_once(prefix).map(|(_, path)| path));
+        paths.find(|path| *path != "/")
     };
     path("0::").or_else(|| path("name=systemd:")).unwrap_or_default()
 }
