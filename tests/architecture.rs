@@ -24,7 +24,10 @@ const DIRECTION: [(&str, &[&str]); 17] = [
     ("tui", &["domain", "clock", "config", "editor", "paths", "log", "store", "audio", "engine", "worker"]),
     (
         "cli",
-        &["domain", "clock", "config", "paths", "log", "api", "store", "audio", "engine", "worker", "sandbox", "tui"],
+        &[
+            "domain", "clock", "config", "editor", "paths", "log", "api", "store", "audio", "engine", "worker",
+            "sandbox", "tui",
+        ],
     ),
     ("lib", &[]),
     (
@@ -52,7 +55,7 @@ const LIBRARIES: [(&str, &[&str]); 14] = [
     ("notify", &["store/"]),
     ("axum", &["sandbox/"]),
     ("hyper", &["sandbox/"]),
-    ("symphonia", &["audio/"]),
+    ("symphonia", &["audio/", "sandbox/listen.rs"]),
     ("lofty", &["audio/"]),
     ("clap", &["main.rs", "cli/"]),
     ("rpassword", &["cli/"]),

@@ -13,6 +13,7 @@ mod generate;
 mod given;
 mod hear;
 mod line;
+mod log;
 mod login;
 mod man;
 mod models;
@@ -52,7 +53,7 @@ const WRITER: &str = "the command line";
 #[derive(Debug, Parser)]
 #[command(name = "refrain", version, max_term_width = 100, after_help = WHERE)]
 pub struct Cli {
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Everywhere")]
     pub flags: Flags,
     #[command(subcommand)]
     pub command: Option<Call>,
@@ -72,6 +73,8 @@ pub enum Call {
 pub enum About {
     /// Say what refrain stands on here and what is amiss: key, terminal, folders, worker, clock and more
     Doctor(doctor::Arguments),
+    /// Tell what happened to takes, step by step
+    Log(log::Arguments),
     /// Write a script that completes commands and flags in a shell
     Completions(completions::Arguments),
     /// Write the manual page
@@ -179,6 +182,7 @@ pub fn tell(error: &anyhow::Error) -> Exit {
 fn tell_about(flags: &Flags, command: About) -> Result<Exit> {
     match command {
         About::Doctor(arguments) => doctor::run(flags, &arguments),
+        About::Log(arguments) => log::run(flags, &arguments),
         About::Completions(arguments) => completions::run(&arguments),
         About::Man(arguments) => man::run(&arguments),
     }

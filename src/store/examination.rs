@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OpenFlags};
 
 use super::values::moment;
-use super::workers::WorkerRow;
+use super::workers::{self, WorkerRow};
 use super::{StoreError, generations, schema};
 use crate::domain::generation::Take;
 use crate::domain::service::Service;
@@ -83,16 +83,11 @@ fn damage(connection: &Connection) -> rusqlite::Result<Vec<String>> {
     Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?.into_iter().filter(|line| line != SOUND).collect())
 }
 
-fn contents(connection: &Connection) -> rusqlite::Result<Contents> {
-    let mut statement = connection.prepare("SELECT service, pid, started, version FROM workers ORDER BY service")?;
-    let workers = statement.query_map([], |row| {
-        let worker = WorkerRow { pid: row.get(1)?, started: moment(row.get(2)?), version: row.get(3)? };
-        Ok((Service::from(row.get::<_, String>(0)?), worker))
-    })?;
+fn contents(connection: &Connection) -> Result<Contents, StoreError> {
     let newest = "SELECT max(at) FROM (SELECT max(created) AS at FROM takes UNION ALL SELECT max(touched) FROM songs
                   UNION ALL SELECT max(saved) FROM drafts UNION ALL SELECT max(started) FROM workers)";
     Ok(Contents {
-        workers: workers.collect::<rusqlite::Result<_>>()?,
+        workers: workers::all(connection)?,
         live: generations::live(connection)?,
         held: connection.query_row("SELECT count(*) FROM takes WHERE status = 'held'", [], |row| row.get(0))?,
         newest: connection.query_row(newest, [], |row| row.get::<_, Option<i64>>(0))?.map(moment),

@@ -10,6 +10,7 @@ pub mod drafts;
 pub mod examination;
 pub mod facts;
 pub mod generations;
+pub mod history;
 pub mod journal;
 mod locks;
 pub mod ordering;

@@ -7,6 +7,7 @@ use super::finding::Finding;
 use super::program::{answer_of, found};
 use crate::audio::player::Player;
 use crate::config::{Config, ThemeName};
+use crate::editor::Editor;
 use crate::tui::theme::Colours;
 
 /// The smallest screen that everything can be done on.
@@ -125,16 +126,11 @@ fn connection(set: impl Fn(&str) -> Option<String>) -> Finding {
 
 fn editor(set: impl Fn(&str) -> Option<String>) -> Finding {
     const CHECK: &str = "editor";
-    let named = ["VISUAL", "EDITOR"].into_iter().find_map(|name| Some((name, set(name)?)));
-    let Some((name, command)) = named else {
-        return Finding::ok(CHECK, "neither VISUAL nor EDITOR is set");
-    };
+    let command = Editor::find(|name| set(name).map(OsString::from)).name();
     let program = command.split_whitespace().next().unwrap_or_default();
     match found(program, set("PATH").as_deref()) {
-        Some(_) => Finding::ok(CHECK, format!("`{command}` from {name}")),
-        None => {
-            Finding::look(CHECK, format!("`{command}` from {name} is not there"), format!("install it, or set {name}"))
-        }
+        Some(_) => Finding::ok(CHECK, format!("`{command}`")),
+        None => Finding::look(CHECK, format!("`{command}` is not there"), "install it, or name another in EDITOR"),
     }
 }
 

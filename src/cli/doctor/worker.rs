@@ -54,22 +54,22 @@ fn finding(service: &Service, worker: Option<&WorkerRow>, live: &[&Take], now: T
         (None, Some(late)) => Finding::bad(
             CHECK,
             format!("{service}: none is at work, and {takes} are {} late", seconds(late)),
-            "`refrain wait`, or the screen, starts one",
+            "`refrain restart`, or opening the screen, starts one",
         ),
         (None, None) => Finding::look(
             CHECK,
             format!("{service}: none is at work for {takes}"),
-            "`refrain wait`, or the screen, starts one",
+            "`refrain restart`, or opening the screen, starts one",
         ),
         (Some(worker), Some(late)) => Finding::bad(
             CHECK,
             format!("{}, but {} late with {takes}", at_work(service, worker), seconds(late)),
-            "on the screen, C-p `restart` starts another",
+            "`refrain restart` starts another",
         ),
         (Some(worker), None) if worker.version != env!("CARGO_PKG_VERSION") => Finding::look(
             CHECK,
             format!("{}, another version than this", at_work(service, worker)),
-            "it leaves when nothing is left to do; on the screen, C-p `restart` starts one of this version",
+            "it leaves when nothing is left to do; `refrain restart` starts one of this version",
         ),
         (Some(worker), None) => {
             let next = due.map_or_else(
