@@ -7,28 +7,36 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Who may import whom within the crate:
-/// `domain <- api, store, audio <- engine <- worker <- tui, cli`, and the small modules at the side.
-const DIRECTION: [(&str, &[&str]); 16] = [
+/// `domain <- api, store, audio <- engine <- worker <- tui, cli <- plain`, and the small modules at the side.
+const DIRECTION: [(&str, &[&str]); 18] = [
     ("domain", &[]),
     ("clock", &[]),
     ("config", &[]),
+    ("editor", &[]),
     ("log", &[]),
     ("paths", &["domain"]),
     ("sandbox", &[]),
     ("audio", &["domain"]),
     ("api", &["domain"]),
-    ("store", &["domain"]),
+    ("store", &["domain", "paths"]),
     ("engine", &["domain", "clock", "api", "store", "audio"]),
     ("worker", &["domain", "clock", "config", "paths", "log", "api", "store", "audio", "engine", "sandbox"]),
-    ("tui", &["domain", "clock", "config", "paths", "log", "store", "audio", "engine", "worker"]),
+    ("tui", &["domain", "clock", "config", "editor", "paths", "log", "store", "audio", "engine", "worker"]),
     (
         "cli",
-        &["domain", "clock", "config", "paths", "log", "api", "store", "audio", "engine", "worker", "sandbox", "tui"],
+        &[
+            "domain", "clock", "config", "editor", "paths", "log", "api", "store", "audio", "engine", "worker",
+            "sandbox", "tui",
+        ],
     ),
+    ("plain", &["domain", "editor", "api", "store", "audio", "engine", "worker", "cli"]),
     ("lib", &[]),
     (
         "front",
-        &["domain", "clock", "config", "paths", "log", "api", "store", "audio", "engine", "worker", "cli", "tui"],
+        &[
+            "domain", "clock", "config", "paths", "log", "api", "store", "audio", "engine", "worker", "cli", "plain",
+            "tui",
+        ],
     ),
     ("main", &["cli", "front"]),
 ];

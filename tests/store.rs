@@ -1,7 +1,11 @@
 //! The store under several hands: claims, drafts, numbers, and the feed that tells of it all.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a failed unwrap is a failed test")]
 
+#[path = "store/history.rs"]
+mod history;
 mod support;
+#[path = "store/versions.rs"]
+mod versions;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -19,6 +23,7 @@ use refrain::store::changes::Feed;
 use refrain::store::drafts::Saving;
 use refrain::store::facts::FactName;
 use refrain::store::generations::Change;
+use refrain::store::schema::VERSION;
 use refrain::store::{Durability, Store, StoreError};
 use support::orders::{self, SHORT};
 use support::patience::until;
@@ -340,7 +345,7 @@ fn a_database_of_a_newer_refrain_is_refused_with_a_sentence_and_left_alone() {
     let error = Store::open(studio.path()).unwrap_err();
     assert!(matches!(error, StoreError::Newer { found: 7, .. }));
     assert!(error.to_string().contains("newer refrain"), "{error}");
-    set_version(studio.path(), 1);
+    set_version(studio.path(), VERSION);
     assert_eq!(studio.store().songs().unwrap()[0].title, "Old");
 }
 

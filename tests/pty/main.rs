@@ -2,10 +2,23 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a failed unwrap is a failed test")]
 
 mod afterwards;
+mod departures;
+#[path = "../desk/mod.rs"]
+mod desk;
+mod endings;
 mod hearing;
 mod living;
 mod measures;
+mod panicking;
 mod picture;
+mod plain;
+#[path = "../support/process.rs"]
+mod process;
+mod refusals;
+mod rows;
 mod service;
 mod songs;
+mod storms;
 mod terminal;
+mod typing;
+mod wrappers;
