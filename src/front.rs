@@ -2,6 +2,7 @@
 
 use std::env;
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -26,6 +27,7 @@ use crate::tui::run::{Left, Session, run};
 use crate::tui::state::Opening;
 use crate::tui::terminal::{Charset, has_a_screen};
 use crate::tui::theme::{Colours, Theme};
+use crate::worker::session;
 
 /// What works where there can be no screen.
 const WITHOUT_A_SCREEN: &str = "hint: `refrain generate`, `list`, `show`, `wait`, `play` and `cat` do the same without a screen; \
@@ -137,6 +139,7 @@ fn try_to_open(flags: Flags) -> Result<Left> {
         host: cli::setting::host(),
         player_found: player.is_ok(),
         in_process: false,
+        peril: session::Session::of_this_process(Path::new("/"), |name| env::var(name).ok()).peril(),
         bell: setting.config.screen.bell,
         confirm_above_usd: None,
         last_left: store.last_left()?,

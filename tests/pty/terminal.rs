@@ -90,6 +90,12 @@ impl Terminal {
         at
     }
 
+    /// Types bytes that are no text, or half of one.
+    pub fn bytes_as_keys(&mut self, bytes: &[u8]) {
+        self.keys.write_all(bytes).unwrap();
+        self.keys.flush().unwrap();
+    }
+
     /// Pastes text as a terminal with bracketed paste does.
     pub fn paste(&mut self, text: &str) {
         self.keys(&format!("\x1b[200~{text}\x1b[201~"));
@@ -109,17 +115,22 @@ impl Terminal {
 
     /// Waits until the screen is as wanted.
     #[track_caller]
-    pub fn until(&self, what: &str, wanted: impl Fn(&vt100::Screen) -> bool) -> Instant {
+    pub fn until(&self, what: &str, mut wanted: impl FnMut(&vt100::Screen) -> bool) -> Instant {
         let (seen, came) = &*self.seen;
         let deadline = Instant::now() + PATIENCE;
-        let mut seen = seen.lock().unwrap();
         loop {
-            if wanted(seen.screen.screen()) {
-                return seen.at;
+            // A condition may look at more than the screen, also of this terminal: it is asked without the lock.
+            let (screen, at, length) = {
+                let seen = seen.lock().unwrap();
+                (seen.screen.screen().clone(), seen.at, seen.all.len())
+            };
+            if wanted(&screen) {
+                return at;
             }
             let left = deadline.saturating_duration_since(Instant::now());
-            assert!(!left.is_zero(), "waited in vain for {what}; the screen:\n{}", seen.screen.screen().contents());
-            seen = came.wait_timeout(seen, left.min(LOOK)).unwrap().0;
+            assert!(!left.is_zero(), "waited in vain for {what}; the screen:\n{}", screen.contents());
+            let seen = seen.lock().unwrap();
+            drop(came.wait_timeout_while(seen, left.min(LOOK), |seen| seen.all.len() == length).unwrap());
         }
     }
 
