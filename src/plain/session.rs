@@ -198,7 +198,7 @@ impl Session {
     /// # Errors
     /// When the keyboard cannot be used.
     pub fn ask(&mut self, question: &str) -> Result<Option<String>> {
-        self.keyboard.take();
+        self.keyboard.take()?;
         let answer = self.answer_to(question);
         self.keyboard.give_back();
         answer
@@ -209,14 +209,18 @@ impl Session {
     /// # Errors
     /// When the keyboard cannot be used.
     pub fn answer_to(&mut self, question: &str) -> Result<Option<String>> {
-        output::part(question)?;
+        if self.keyboard.is_of_a_person() {
+            output::part(question)?;
+        } else if !question.is_empty() {
+            output::line(question.trim_end())?;
+        }
         Ok(loop {
             match self.keyboard.next(None)? {
                 Woken::Line(line) => break Some(line),
                 Woken::Rung | Woken::Due => {}
                 Woken::Back => output::part(&format!("{question}{}", self.keyboard.begun()))?,
                 Woken::Interrupted | Woken::End => {
-                    output::echo("\n")?;
+                    self.keyboard.end_line()?;
                     break None;
                 }
                 Woken::Terminated => {
