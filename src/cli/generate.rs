@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use super::exit::{Exit, Failure};
 use super::record::Record;
 use super::watch::{self, Ended};
-use super::{Setting, output};
+use super::{Setting, facts, output};
 use crate::domain::catalogue::{Kind, LYRICS, ModelSpec, STYLE};
 use crate::domain::draft::{Draft, Grade, Problem};
 use crate::domain::generation::{Status, Take, TakeId};
@@ -54,6 +54,9 @@ pub struct Arguments {
     /// Return as soon as the order is written down
     #[arg(long)]
     no_wait: bool,
+    /// Order also where nobody knows what it costs
+    #[arg(long)]
+    yes: bool,
     /// Show what would be sent, and send nothing
     #[arg(long)]
     dry_run: bool,
@@ -77,6 +80,7 @@ pub fn run(setting: &Setting, arguments: &Arguments) -> Result<Exit> {
     let (service, posts) = setting.house()?;
     let desk = setting.desk("the command line".to_owned(), posts.key.as_ref());
     let mut store = setting.store()?;
+    facts::agree_to_price(&posts, &mut store, &service, spec, &draft, arguments.yes)?;
     let song = song(&mut store, &desk, &arguments.song, &draft)?;
     let take = order(&mut store, &desk, arguments, draft, song, &service)?;
     posts.start_apart(&service).context("the order is written down, but no worker could be started to send it")?;

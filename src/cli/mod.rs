@@ -3,7 +3,9 @@
 //! A command never talks to the network, `login` excepted: it writes an intent, makes sure that a worker
 //! runs, and, if asked, waits for rows to change.
 
+mod balance;
 mod exit;
+mod facts;
 mod generate;
 mod hear;
 mod login;
@@ -59,6 +61,8 @@ pub enum Command {
     Wait(takes::WaitArguments),
     /// List the models with what they take
     Models(models::Arguments),
+    /// Show what is left on the account, and what was spent today and this month
+    Balance(balance::Arguments),
     /// Play a take here
     Play(hear::PlayArguments),
     /// Write a take's file to standard output: `ssh HOST refrain cat 17 | mpv -`
@@ -106,6 +110,7 @@ fn dispatch(flags: Flags, command: Command) -> Result<Exit> {
         Command::Show(arguments) => takes::show(&setting, &arguments),
         Command::Wait(arguments) => takes::wait(&setting, &arguments),
         Command::Models(arguments) => models::run(&setting, &arguments),
+        Command::Balance(arguments) => balance::run(&setting, &arguments),
         Command::Play(arguments) => hear::play(&setting, &arguments),
         Command::Cat(arguments) => hear::cat(&setting, &arguments),
         Command::Sandbox(arguments) => serve::run(&setting, &arguments),

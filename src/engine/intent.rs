@@ -25,6 +25,8 @@ pub enum Intent {
     KeepVersion { song: SongId },
     /// Order takes.
     Order(Order),
+    /// Have the service asked for its balance, prices and usual times now.
+    WantFacts { service: Service },
     /// Take back an order that has not been sent.
     Withdraw { take: TakeId },
     /// Put an unsent order aside.

@@ -10,7 +10,7 @@ use super::intent::{Intent, Order, Question, Reply};
 use crate::domain::catalogue::{Catalogue, Delivery, ModelSpec};
 use crate::domain::draft::{Draft, Grade, Holds, Problem};
 use crate::domain::generation::{Status, TakeId};
-use crate::domain::service::Service;
+use crate::domain::terms::Terms;
 use crate::store::drafts::Saving;
 use crate::store::generations::Change;
 use crate::store::ordering::{Destination, NewOrder, NewTake, Ordering};
@@ -18,10 +18,6 @@ use crate::store::{Durability, Store, StoreError};
 
 /// The very same request within this time asks first.
 const SAME_AGAIN: SignedDuration = SignedDuration::from_secs(30);
-
-/// How many times faster than the real service the embedded sandbox is: with it, the slowest model's
-/// take arrives within ten seconds. A test holds it against the sandbox's own default.
-pub const SANDBOX_HURRY: u32 = 10;
 
 /// What carrying out an intent needs to know besides the store.
 #[derive(Clone, Debug)]
@@ -57,6 +53,7 @@ impl Desk {
             }
             Intent::KeepVersion { song } => store.keep_version(song, now).map(|()| Reply::Done),
             Intent::Order(order) => self.order(store, &order, now),
+            Intent::WantFacts { service } => store.want_facts(&service, now).map(|()| Reply::Done),
             Intent::AddReference { name, url } => {
                 store.add_reference(&name, &url, now).map(|reference| Reply::Reference { reference })
             }
@@ -70,6 +67,7 @@ impl Desk {
     }
 
     fn order(&self, store: &mut Store, order: &Order, now: Timestamp) -> Result<Reply, StoreError> {
+        let terms = store.terms(&order.service)?;
         let mut takes = Vec::new();
         for line in &order.lines {
             let Some(spec) = self.catalogue.find(&line.model) else {
@@ -80,7 +78,7 @@ impl Desk {
             if !problems.is_empty() {
                 return Ok(Reply::Problems { model: spec.id.clone(), problems });
             }
-            takes.extend((0..line.takes).map(|_| new_take(&draft, spec, &order.service)));
+            takes.extend((0..line.takes).map(|_| new_take(&draft, spec, &terms)));
         }
         let written = store.order(&self.new_order(order, takes, now), now)?;
         Ok(match written {
@@ -135,14 +133,14 @@ pub fn new_tag() -> String {
     format!("refrain-{}", Uuid::now_v7())
 }
 
-fn new_take(draft: &Draft, spec: &ModelSpec, service: &Service) -> NewTake {
-    let hurry = if service.is_sandbox() { SANDBOX_HURRY } else { 1 };
+fn new_take(draft: &Draft, spec: &ModelSpec, terms: &Terms) -> NewTake {
     NewTake {
         model: spec.id.clone(),
         draft: draft.clone(),
         request: serde_json::Value::Object(draft.body(spec)),
         tag: new_tag(),
-        usual: spec.pace.div_ceil(hurry),
+        usual: terms.usual(spec),
+        price: terms.price(spec, draft).map(|price| price.usd),
     }
 }
 
