@@ -2,7 +2,6 @@
 
 use std::env;
 use std::io::{self, IsTerminal, Write};
-use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -22,19 +21,26 @@ use crate::engine::feed::Feed;
 use crate::store::Store;
 use crate::tui::desk::Furniture;
 use crate::tui::keymap::Keymap;
-use crate::tui::panes::take::quoted;
 use crate::tui::run::{Left, Session, run};
 use crate::tui::state::Opening;
+use crate::tui::terminal::{Charset, has_a_screen};
 use crate::tui::theme::{Colours, Theme};
 
-/// What is said where there is no terminal.
-const NO_TERMINAL: &str = "error: the screen needs a terminal on standard input and output
-hint: without one, `refrain generate`, `list`, `show`, `wait`, `play` and `cat` do the same; `refrain --help` lists them";
+/// What works where there can be no screen.
+const WITHOUT_A_SCREEN: &str = "hint: `refrain generate`, `list`, `show`, `wait`, `play` and `cat` do the same without a screen; \
+                                `refrain --help` lists them";
+
+/// What decides which characters a terminal shows, the first that is set.
+const LOCALE: [&str; 3] = ["LC_ALL", "LC_CTYPE", "LANG"];
+
+/// What is said first where letters cannot be shown.
+const ASCII_ALONE: &str =
+    "the locale has no UTF-8: letters beyond ASCII are kept and shown as `?`; LANG=C.UTF-8 shows them";
 
 /// Opens the screen and says how it was left.
 pub fn open(flags: Flags) -> ExitCode {
-    if !(io::stdin().is_terminal() && io::stdout().is_terminal()) {
-        let _ = writeln!(io::stderr(), "{NO_TERMINAL}");
+    if let Some(why) = no_screen() {
+        let _ = writeln!(io::stderr(), "error: {why}\n{WITHOUT_A_SCREEN}");
         return ExitCode::from(2);
     }
     match try_to_open(flags) {
@@ -49,6 +55,23 @@ pub fn open(flags: Flags) -> ExitCode {
     }
 }
 
+/// Why there can be no screen here, if there can be none.
+fn no_screen() -> Option<String> {
+    if !(io::stdin().is_terminal() && io::stdout().is_terminal()) {
+        return Some("the screen needs a terminal on standard input and output".to_owned());
+    }
+    let term = env::var("TERM").unwrap_or_default();
+    if has_a_screen(&term) {
+        return None;
+    }
+    let name = if term.is_empty() {
+        "a terminal without a name (TERM is not set)".to_owned()
+    } else {
+        format!("the terminal `{term}`")
+    };
+    Some(format!("the screen needs a terminal with rows and columns, {name} has none"))
+}
+
 fn try_to_open(flags: Flags) -> Result<Left> {
     let (setting, mistake) = Setting::forgiving(flags)?;
     crate::log::to_file(&setting.paths.logs());
@@ -58,6 +81,7 @@ fn try_to_open(flags: Flags) -> Result<Left> {
     if store.last_opened()?.is_none() {
         first_song(&mut store, catalogue, &house.service)?;
     }
+    let charset = Charset::of_locale(LOCALE.map(|name| env::var(name).ok()).each_ref().map(Option::as_deref));
     let player = Player::find(setting.config.player.command.as_deref(), env::var_os("PATH").as_ref());
     let opening = Opening {
         catalogue: Arc::clone(catalogue),
@@ -68,15 +92,15 @@ fn try_to_open(flags: Flags) -> Result<Left> {
         columns: 0,
         rows: 0,
         zone: TimeZone::system(),
-        command: own_command(&setting.flags, &setting.paths.data),
-        user: env::var("USER").or_else(|_| env::var("LOGNAME")).unwrap_or_default(),
-        host: rustix::system::uname().nodename().to_string_lossy().into_owned(),
+        command: setting.own_command(),
+        user: cli::setting::user(),
+        host: cli::setting::host(),
         player_found: player.is_ok(),
         in_process: false,
         bell: setting.config.screen.bell,
         confirm_above_usd: None,
         last_left: store.last_left()?,
-        notice: mistake.or(house.notice),
+        notice: mistake.or(house.notice).or_else(|| (charset == Charset::Ascii).then(|| ASCII_ALONE.to_owned())),
     };
     let terminal = terminal_name();
     let furniture = Furniture {
@@ -87,7 +111,7 @@ fn try_to_open(flags: Flags) -> Result<Left> {
         store,
         terminal,
     };
-    run(Session { opening, furniture, player })
+    run(Session { opening, furniture, player, charset })
 }
 
 /// Where takes are ordered in this run.
@@ -131,14 +155,6 @@ fn theme(setting: &Setting) -> Theme {
     let variable = |name: &str| env::var(name).unwrap_or_default();
     let colours = Colours::of(&variable("TERM"), &variable("COLORTERM"));
     Theme::named(name.name()).unwrap_or_else(Theme::colourless).in_colours(colours)
-}
-
-/// `refrain`, with the data directory where a person named one.
-fn own_command(flags: &Flags, data: &Path) -> String {
-    flags
-        .data_dir
-        .as_ref()
-        .map_or_else(|| "refrain".to_owned(), |_| format!("refrain --data-dir {}", quoted(&data.display().to_string())))
 }
 
 /// `pts/3`.

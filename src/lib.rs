@@ -12,6 +12,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod domain;
+pub mod editor;
 pub mod engine;
 pub mod front;
 pub mod log;

@@ -13,7 +13,7 @@ fn main() -> ExitCode {
     rustix::process::umask(Mode::RWXG | Mode::RWXO);
     let Cli { flags, command } = Cli::parse();
     match command {
-        Some(command) => cli::run(flags, command),
+        Some(call) => cli::run(flags, call),
         None => front::open(flags),
     }
 }

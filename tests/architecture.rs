@@ -8,10 +8,11 @@ use std::path::{Path, PathBuf};
 
 /// Who may import whom within the crate:
 /// `domain <- api, store, audio <- engine <- worker <- tui, cli`, and the small modules at the side.
-const DIRECTION: [(&str, &[&str]); 16] = [
+const DIRECTION: [(&str, &[&str]); 17] = [
     ("domain", &[]),
     ("clock", &[]),
     ("config", &[]),
+    ("editor", &[]),
     ("log", &[]),
     ("paths", &["domain"]),
     ("sandbox", &[]),
@@ -20,10 +21,13 @@ const DIRECTION: [(&str, &[&str]); 16] = [
     ("store", &["domain", "paths"]),
     ("engine", &["domain", "clock", "api", "store", "audio"]),
     ("worker", &["domain", "clock", "config", "paths", "log", "api", "store", "audio", "engine", "sandbox"]),
-    ("tui", &["domain", "clock", "config", "paths", "log", "store", "audio", "engine", "worker"]),
+    ("tui", &["domain", "clock", "config", "editor", "paths", "log", "store", "audio", "engine", "worker"]),
     (
         "cli",
-        &["domain", "clock", "config", "paths", "log", "api", "store", "audio", "engine", "worker", "sandbox", "tui"],
+        &[
+            "domain", "clock", "config", "editor", "paths", "log", "api", "store", "audio", "engine", "worker",
+            "sandbox", "tui",
+        ],
     ),
     ("lib", &[]),
     (
@@ -51,7 +55,7 @@ const LIBRARIES: [(&str, &[&str]); 14] = [
     ("notify", &["store/"]),
     ("axum", &["sandbox/"]),
     ("hyper", &["sandbox/"]),
-    ("symphonia", &["audio/"]),
+    ("symphonia", &["audio/", "sandbox/listen.rs"]),
     ("lofty", &["audio/"]),
     ("clap", &["main.rs", "cli/"]),
     ("rpassword", &["cli/"]),

@@ -3,18 +3,36 @@
 //! A command never talks to the network, `login` excepted: it writes an intent, makes sure that a worker
 //! runs, and, if asked, waits for rows to change.
 
+mod act;
+pub mod actions;
 mod balance;
+mod check;
+mod completions;
+mod doctor;
 mod exit;
 mod facts;
 mod generate;
+mod given;
 mod hear;
+mod line;
+mod log;
 mod login;
+mod man;
 mod models;
+mod named;
+mod opinion;
+mod order;
 mod output;
+mod path;
 mod record;
+mod reference;
+mod restart;
 mod serve;
-mod setting;
+pub mod setting;
+mod song;
+mod staff;
 mod takes;
+mod wait;
 mod watch;
 
 use std::process::ExitCode;
@@ -27,6 +45,9 @@ use crate::worker;
 use exit::{Exit, Failure};
 pub use setting::{Flags, Setting};
 
+/// Who writes, where a command does.
+const WRITER: &str = "the command line";
+
 /// A keyboard-driven terminal studio for AI songs
 ///
 /// Without a command it opens the screen: on the real service where it finds a key, else on the sandbox,
@@ -34,10 +55,32 @@ pub use setting::{Flags, Setting};
 #[derive(Debug, Parser)]
 #[command(name = "refrain", version, max_term_width = 100, after_help = WHERE)]
 pub struct Cli {
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Everywhere")]
     pub flags: Flags,
     #[command(subcommand)]
-    pub command: Option<Command>,
+    pub command: Option<Call>,
+}
+
+/// Everything that can be called.
+#[derive(Debug, Subcommand)]
+pub enum Call {
+    #[command(flatten)]
+    Command(Command),
+    #[command(flatten)]
+    About(About),
+}
+
+/// Commands about refrain itself: they do their work also where the configuration has a mistake.
+#[derive(Debug, Subcommand)]
+pub enum About {
+    /// Say what refrain stands on here and what is amiss: key, terminal, folders, worker, clock and more
+    Doctor(doctor::Arguments),
+    /// Tell what happened to takes, step by step
+    Log(log::Arguments),
+    /// Write a script that completes commands and flags in a shell
+    Completions(completions::Arguments),
+    /// Write the manual page
+    Man(man::Arguments),
 }
 
 const WHERE: &str = "\
@@ -57,8 +100,40 @@ pub enum Command {
     List(takes::ListArguments),
     /// Show one take
     Show(takes::ShowArguments),
+    /// Order a take again as it was
+    Again(generate::AgainArguments),
+    /// Tell the problems of a song or a text, for one model, several or all
+    Check(check::Arguments),
     /// Wait until takes are saved or have failed
-    Wait(takes::WaitArguments),
+    Wait(wait::WaitArguments),
+    /// Print a line for each change of a take, as it is committed
+    Watch(wait::WatchArguments),
+    /// Rate takes
+    Rate(opinion::RateArguments),
+    /// Make a take the one pick of its song
+    Pick(opinion::PickArguments),
+    /// Write a note on a take
+    Note(opinion::NoteArguments),
+    /// Put finished takes out of the queue; their files stay
+    Hide(opinion::HideArguments),
+    /// Put orders that were not sent aside
+    Hold(line::HoldArguments),
+    /// Let held orders go
+    Release(line::ReleaseArguments),
+    /// Move an order that was not sent in line
+    Move(line::MoveArguments),
+    /// Take back orders that were not sent
+    Withdraw(line::WithdrawArguments),
+    /// Ask the service about takes now, also where asking had stopped
+    Ask(line::AskArguments),
+    /// Print where a take's file is, or a line that fetches or plays it from elsewhere
+    Path(path::Arguments),
+    /// Songs and their drafts
+    #[command(subcommand)]
+    Song(song::Command),
+    /// The library of recordings to go by
+    #[command(subcommand)]
+    Reference(reference::Command),
     /// List the models with what they take
     Models(models::Arguments),
     /// Show what is left on the account, and what was spent today and this month
@@ -71,6 +146,8 @@ pub enum Command {
     Sandbox(serve::Arguments),
     /// Keep a key: reads it without echo, tries it, stores it for you alone
     Login(login::Arguments),
+    /// End the worker that is late and start another
+    Restart(restart::Arguments),
     /// (what works in the background)
     #[command(hide = true)]
     Worker(WorkerArguments),
@@ -85,8 +162,12 @@ pub struct WorkerArguments {
 }
 
 /// Runs one command and says how it ended.
-pub fn run(flags: Flags, command: Command) -> ExitCode {
-    match dispatch(flags, command) {
+pub fn run(flags: Flags, call: Call) -> ExitCode {
+    let ended = match call {
+        Call::Command(command) => dispatch(flags, command),
+        Call::About(command) => tell_about(&flags, command),
+    };
+    match ended {
         Ok(exit) => ExitCode::from(exit as u8),
         Err(error) => ExitCode::from(tell(&error) as u8),
     }
@@ -102,13 +183,38 @@ pub fn tell(error: &anyhow::Error) -> Exit {
     error.downcast_ref::<Failure>().map_or(Exit::Failed, |failure| failure.exit)
 }
 
+fn tell_about(flags: &Flags, command: About) -> Result<Exit> {
+    match command {
+        About::Doctor(arguments) => doctor::run(flags, &arguments),
+        About::Log(arguments) => log::run(flags, &arguments),
+        About::Completions(arguments) => completions::run(&arguments),
+        About::Man(arguments) => man::run(&arguments),
+    }
+}
+
 fn dispatch(flags: Flags, command: Command) -> Result<Exit> {
     let setting = Setting::new(flags)?;
     match command {
         Command::Generate(arguments) => generate::run(&setting, &arguments),
         Command::List(arguments) => takes::list(&setting, &arguments),
         Command::Show(arguments) => takes::show(&setting, &arguments),
-        Command::Wait(arguments) => takes::wait(&setting, &arguments),
+        Command::Again(arguments) => generate::again(&setting, &arguments),
+        Command::Check(arguments) => check::run(&setting, &arguments),
+        Command::Wait(arguments) => wait::wait(&setting, &arguments),
+        Command::Watch(arguments) => wait::watch(&setting, &arguments),
+        Command::Rate(arguments) => opinion::rate(&setting, &arguments),
+        Command::Pick(arguments) => opinion::pick(&setting, &arguments),
+        Command::Note(arguments) => opinion::note(&setting, &arguments),
+        Command::Hide(arguments) => opinion::hide(&setting, &arguments),
+        Command::Hold(arguments) => line::hold(&setting, &arguments),
+        Command::Release(arguments) => line::release(&setting, &arguments),
+        Command::Move(arguments) => line::shift(&setting, &arguments),
+        Command::Withdraw(arguments) => line::withdraw(&setting, &arguments),
+        Command::Ask(arguments) => line::ask(&setting, &arguments),
+        Command::Path(arguments) => path::run(&setting, &arguments),
+        Command::Song(command) => song::run(&setting, &command),
+        Command::Reference(command) => reference::run(&setting, &command),
+        Command::Restart(arguments) => restart::run(&setting, &arguments),
         Command::Models(arguments) => models::run(&setting, &arguments),
         Command::Balance(arguments) => balance::run(&setting, &arguments),
         Command::Play(arguments) => hear::play(&setting, &arguments),

@@ -17,6 +17,22 @@ pub fn json(value: &impl Serialize) -> io::Result<()> {
     out.flush()
 }
 
+/// Writes one value as JSON on a line of its own.
+///
+/// # Errors
+/// When standard output cannot be written.
+pub fn json_line(value: &impl Serialize) -> io::Result<()> {
+    data(&serde_json::to_string(value)?)
+}
+
+/// Writes a text of many lines: as it is for another program, harmless for a terminal.
+///
+/// # Errors
+/// When standard output cannot be written.
+pub fn text(text: &str) -> io::Result<()> {
+    if is_terminal() { text.lines().try_for_each(line) } else { data(text) }
+}
+
 /// Writes a line for a person on standard output, without what could move the cursor or turn the text
 /// around: titles and prompts may come from anywhere.
 ///

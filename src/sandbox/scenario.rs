@@ -10,6 +10,12 @@
 //! rows = "ended"              # "accepted": at once; "ended": when the generation is over; "never"
 //! id = "bare"                 # "full": UUID:model; "bare": the UUID alone
 //!
+//! [[model]]                   # a model that is sold besides the sandbox's own
+//! id = "me/music-9"
+//! like = "minimax/music-2.0"  # what it sounds, costs and takes as long as; absent: the sandbox's choice
+//! delivery = "queued"         # queued, held-open; absent: as the one it is like
+//! rules = "none"              # "like": what the other model refuses is refused; "none": nothing is
+//!
 //! [[rule]]
 //! endpoint = "submit"         # submit, poll, file, logs, billing, transactions, models, metrics
 //! nth = 2                     # only the second request there since the scenario began; absent: every one
@@ -23,6 +29,8 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::models::{Delivery, Models};
+use super::newcomer::Newcomer;
 use super::rule::{Endpoint, Rule};
 
 /// What the pretend service will do.
@@ -31,6 +39,10 @@ use super::rule::{Endpoint, Rule};
 pub struct Scenario {
     pub account: Account,
     pub log: Log,
+    pub requests: Requests,
+    pub files: Files,
+    /// Models that are sold besides the sandbox's own.
+    pub model: Vec<Newcomer>,
     pub rule: Vec<Rule>,
 }
 
@@ -42,12 +54,40 @@ pub struct Account {
     pub start_usd: f64,
     /// How many generations may run; more are refused with 429.
     pub at_once: Option<usize>,
+    /// The one key that is taken.
+    pub key: Option<String>,
 }
 
 impl Default for Account {
     fn default() -> Self {
-        Self { start_usd: 5.0, at_once: None }
+        Self { start_usd: 5.0, at_once: None, key: None }
     }
+}
+
+/// How long the addresses of files are good for. Asking how a generation stands gives a fresh one.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Files {
+    /// Milliseconds.
+    pub lives_ms: Option<u64>,
+    /// How often a file may be fetched from one address.
+    pub fetches: Option<u32>,
+}
+
+/// How strictly requests are read.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Requests {
+    pub unknown_keys: UnknownKeys,
+}
+
+/// What is done with keys of a request that the model has not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum UnknownKeys {
+    #[default]
+    Refuse,
+    Ignore,
 }
 
 /// How `/v2/logs` behaves.
@@ -89,7 +129,9 @@ pub enum ScenarioError {
     #[error("the scenario is not as expected: {0}")]
     Form(#[from] toml::de::Error),
     #[error("rule {number} of the scenario: {what}")]
-    Rule { number: usize, what: &'static str },
+    Rule { number: usize, what: String },
+    #[error("model {number} of the scenario: {what}")]
+    Model { number: usize, what: String },
 }
 
 impl Scenario {
@@ -104,7 +146,21 @@ impl Scenario {
                 return Err(ScenarioError::Rule { number: place + 1, what });
             }
         }
+        let table = Models::embedded()?;
+        for (place, newcomer) in scenario.model.iter().enumerate() {
+            if let Some(what) = newcomer.contradiction(&table) {
+                return Err(ScenarioError::Model { number: place + 1, what });
+            }
+        }
         Ok(scenario)
+    }
+
+    /// This scenario, in which models of these names are sold too and take whatever is ordered of them.
+    /// Those that the sandbox sells anyway stay as they are: a whole catalogue may be given.
+    #[must_use]
+    pub fn selling(mut self, names: impl IntoIterator<Item = (String, Delivery)>) -> Self {
+        self.model.extend(names.into_iter().map(|(id, delivery)| Newcomer::unknown(id, delivery)));
+        self
     }
 }
 

@@ -4,13 +4,19 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod actions;
+mod check;
 mod configuration;
 mod generate;
 mod hear;
 mod key;
+mod line;
 mod look;
 mod money;
+mod once;
 mod private;
+mod songs;
+mod watching;
 
 use std::process::{Child, Command, Stdio};
 

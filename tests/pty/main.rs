@@ -2,10 +2,18 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a failed unwrap is a failed test")]
 
 mod afterwards;
+#[path = "../desk/mod.rs"]
+mod desk;
+mod endings;
 mod hearing;
 mod living;
 mod measures;
+mod panicking;
 mod picture;
+#[path = "../support/process.rs"]
+mod process;
+mod rows;
 mod service;
 mod songs;
 mod terminal;
+mod wrappers;

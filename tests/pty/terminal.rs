@@ -16,7 +16,10 @@ const LOOK: Duration = Duration::from_millis(20);
 /// What has come out of the program so far.
 struct Seen {
     screen: vt100::Parser,
-    bytes: usize,
+    /// Everything that came, to look for what was turned on and off.
+    all: Vec<u8>,
+    /// Whether nobody reads any more, as behind a network that stalls.
+    stalled: bool,
     /// When the last bytes came.
     at: Instant,
 }
@@ -66,8 +69,12 @@ impl Terminal {
         }
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
-        let seen =
-            Seen { screen: vt100::Parser::new(size(setup.rows), size(setup.columns), 0), bytes: 0, at: Instant::now() };
+        let seen = Seen {
+            screen: vt100::Parser::new(size(setup.rows), size(setup.columns), 0),
+            all: Vec::new(),
+            stalled: false,
+            at: Instant::now(),
+        };
         let seen = Arc::new((Mutex::new(seen), Condvar::new()));
         let reader = pair.master.try_clone_reader().unwrap();
         let writer = pair.master.take_writer().unwrap();
@@ -123,7 +130,18 @@ impl Terminal {
 
     /// Bytes that have come so far.
     pub fn bytes(&self) -> usize {
-        self.seen.0.lock().unwrap().bytes
+        self.seen.0.lock().unwrap().all.len()
+    }
+
+    /// Everything that has come so far.
+    pub fn everything(&self) -> Vec<u8> {
+        self.seen.0.lock().unwrap().all.clone()
+    }
+
+    /// Stops reading what the program writes, or goes on.
+    pub fn stall(&self, stalled: bool) {
+        self.seen.0.lock().unwrap().stalled = stalled;
+        self.seen.1.notify_all();
     }
 
     /// Another size, as when a window is dragged.
@@ -183,9 +201,9 @@ fn watch(mut from: Box<dyn Read + Send>, seen: Arc<(Mutex<Seen>, Condvar)>) {
         loop {
             let length = from.read(&mut buffer).unwrap_or(0);
             let (seen, came) = &*seen;
-            let mut seen = seen.lock().unwrap();
+            let mut seen = came.wait_while(seen.lock().unwrap(), |seen| seen.stalled).unwrap();
             seen.screen.process(&buffer[..length]);
-            seen.bytes += length;
+            seen.all.extend_from_slice(&buffer[..length]);
             seen.at = Instant::now();
             came.notify_all();
             if length == 0 {
