@@ -7,8 +7,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Who may import whom within the crate:
-/// `domain <- api, store, audio <- engine <- worker <- tui, cli`, and the small modules at the side.
-const DIRECTION: [(&str, &[&str]); 17] = [
+/// `domain <- api, store, audio <- engine <- worker <- tui, cli <- plain`, and the small modules at the side.
+const DIRECTION: [(&str, &[&str]); 18] = [
     ("domain", &[]),
     ("clock", &[]),
     ("config", &[]),
@@ -29,10 +29,14 @@ const DIRECTION: [(&str, &[&str]); 17] = [
             "sandbox", "tui",
         ],
     ),
+    ("plain", &["domain", "editor", "api", "store", "audio", "engine", "worker", "cli"]),
     ("lib", &[]),
     (
         "front",
-        &["domain", "clock", "config", "paths", "log", "api", "store", "audio", "engine", "worker", "cli", "tui"],
+        &[
+            "domain", "clock", "config", "paths", "log", "api", "store", "audio", "engine", "worker", "cli", "plain",
+            "tui",
+        ],
     ),
     ("main", &["cli", "front"]),
 ];

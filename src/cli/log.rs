@@ -81,16 +81,19 @@ fn tell(steps: &[Step], json: bool) -> Result<()> {
 /// `2026-03-14 14:02:11    17  Night Ferry  take 3  music-2.0  sent, tag refrain-...`
 fn line(step: &Step, zone: &TimeZone) -> String {
     let at = step.at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string();
-    let mut words = step.words().to_owned();
-    match (step.status, step.was) {
-        (Some(Status::Sending), _) => words += &format!(", tag {}", step.request_tag),
-        (Some(_), Some(Status::Sending)) => words.extend(step.remote_id.iter().map(|id| format!(", id {id}"))),
-        (Some(Status::Saved), _) => words.extend(step.file.iter().map(|file| format!(" as {file}"))),
-        _ => {}
-    }
-    words.extend(step.message.iter().map(|message| format!("; {message}")));
+    let words = step.words();
+    let more = match (step.status, step.was) {
+        (Some(Status::Sending), _) => format!(", tag {}", step.request_tag),
+        (Some(_), Some(Status::Sending)) => step.remote_id.as_ref().map(|id| format!(", id {id}")).unwrap_or_default(),
+        (Some(Status::Saved), _) => step.file.as_ref().map(|file| format!(" as {file}")).unwrap_or_default(),
+        _ => String::new(),
+    };
+    let message = step.message.as_ref().map(|message| format!("; {message}")).unwrap_or_default();
     let pretend = if step.service.is_sandbox() { "  (sandbox)" } else { "" };
-    format!("{at}  {:>4}  {}  take {}  {}  {words}{pretend}", step.take.0, step.song, step.number, step.model)
+    format!(
+        "{at}  {:>4}  {}  take {}  {}  {words}{more}{message}{pretend}",
+        step.take.0, step.song, step.number, step.model
+    )
 }
 
 /// A step as `--json` prints it.

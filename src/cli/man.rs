@@ -66,19 +66,16 @@ fn page(command: &Command) -> io::Result<Vec<u8>> {
 /// is below it stays line by line, as an example or a table.
 fn section(block: &str) -> Roff {
     let mut roff = Roff::default();
-    match block.split_once(":\n").filter(|(heading, _)| !heading.contains('\n')) {
-        Some((heading, lines)) => {
-            roff.control("SH", [heading.to_uppercase().as_str()]);
-            roff.control("nf", []);
-            for line in lines.lines() {
-                roff.text([roman(line.strip_prefix("  ").unwrap_or(line))]);
-            }
-            roff.control("fi", []);
+    if let Some((heading, lines)) = block.split_once(":\n").filter(|(heading, _)| !heading.contains('\n')) {
+        roff.control("SH", [heading.to_uppercase().as_str()]);
+        roff.control("nf", []);
+        for line in lines.lines() {
+            roff.text([roman(line.strip_prefix("  ").unwrap_or(line))]);
         }
-        None => {
-            roff.control("SH", ["NOTES"]);
-            roff.text([roman(block)]);
-        }
+        roff.control("fi", []);
+    } else {
+        roff.control("SH", ["NOTES"]);
+        roff.text([roman(block)]);
     }
     roff
 }

@@ -61,7 +61,7 @@ impl Examination {
         let connection = Connection::open_with_flags(&file, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
         connection.busy_timeout(PATIENCE)?;
         let format = schema::version(&connection)?;
-        let damage = damage(&connection)?;
+        let damage = damage(&connection);
         let is_readable = format == schema::VERSION && damage.is_empty();
         Ok(Some(Self {
             format,
@@ -74,13 +74,18 @@ impl Examination {
     }
 }
 
-fn damage(connection: &Connection) -> rusqlite::Result<Vec<String>> {
-    /// What SQLite says of a database without damage.
+/// What SQLite's own check complains about, and if it cannot even end, why.
+fn damage(connection: &Connection) -> Vec<String> {
+    /// What it says of a database without damage.
     const SOUND: &str = "ok";
-    // The first complaints are enough to know.
+    complaints(connection)
+        .map_or_else(|error| vec![error.to_string()], |lines| lines.into_iter().filter(|line| line != SOUND).collect())
+}
+
+fn complaints(connection: &Connection) -> rusqlite::Result<Vec<String>> {
+    // The first few are enough to know.
     let mut statement = connection.prepare("PRAGMA quick_check(5)")?;
-    let rows = statement.query_map([], |row| row.get::<_, String>(0))?;
-    Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?.into_iter().filter(|line| line != SOUND).collect())
+    statement.query_map([], |row| row.get(0))?.collect()
 }
 
 fn contents(connection: &Connection) -> Result<Contents, StoreError> {

@@ -36,6 +36,6 @@ fn service(setting: &Setting) -> Finding {
     match setting.paid_service() {
         Ok(service) if service.to_string() == VENDOR_URL => Finding::ok(CHECK, format!("`{service}`")),
         Ok(service) => Finding::ok(CHECK, format!("`{service}`, instead of the vendor's")),
-        Err(error) => Finding::of_error(CHECK, format!("{error:#}"), "mend `--base-url` or `api.base_url`"),
+        Err(error) => Finding::of_error(CHECK, &format!("{error:#}"), "mend `--base-url` or `api.base_url`"),
     }
 }

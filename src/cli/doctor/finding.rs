@@ -49,10 +49,9 @@ impl Finding {
     }
 
     /// It does not work, as an error says: what happened, and behind `;` or `hint:` what to do.
-    pub fn of_error(check: impl Into<String>, error: impl ToString, hint: &str) -> Self {
-        let text = error.to_string();
-        let parts = text.split_once("\nhint: ").or_else(|| text.split_once("; "));
-        let (found, hint) = parts.unwrap_or((&text, hint));
+    pub fn of_error(check: impl Into<String>, error: &str, hint: &str) -> Self {
+        let parts = error.split_once("\nhint: ").or_else(|| error.split_once("; "));
+        let (found, hint) = parts.unwrap_or((error, hint));
         Self::bad(check, found, hint)
     }
 

@@ -13,7 +13,7 @@ pub fn findings(setting: &Setting, variable: impl Fn(&str) -> Option<String>) ->
     let file = setting.paths.key();
     let command = setting.config.api.key_command.as_deref();
     match key::find(&variable, command, &file) {
-        Err(error) => vec![Finding::of_error(CHECK, error, "`refrain login` keeps another")],
+        Err(error) => vec![Finding::of_error(CHECK, &error.to_string(), "`refrain login` keeps another")],
         Ok(None) => vec![Finding::look(
             CHECK,
             "none found, so refrain opens on the sandbox",

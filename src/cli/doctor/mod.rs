@@ -71,7 +71,7 @@ fn examine(flags: &Flags) -> Vec<Finding> {
         Err(error) => {
             findings.push(Finding::of_error(
                 "directories",
-                format!("{error:#}"),
+                &format!("{error:#}"),
                 "name a folder with `--data-dir DIR`",
             ));
             findings.extend(terminal::findings(None, variable));

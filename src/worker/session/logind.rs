@@ -130,7 +130,9 @@ mod tests {
 
     #[test]
     fn files_are_read_in_the_order_of_systemd() {
-        let table: [(&[(&str, &str)], Option<bool>); 11] = [
+        /// Paths and texts of files, and whether they tell that processes are ended.
+        type Row<'a> = (&'a [(&'a str, &'a str)], Option<bool>);
+        let table: [Row<'_>; 11] = [
             (&[], None),
             (&[("etc/systemd/logind.conf", SHIPPED)], Some(false)),
             (&[("etc/systemd/logind.conf", YES)], Some(true)),

@@ -135,7 +135,7 @@ impl Session {
             let cure = "`loginctl enable-linger` keeps them";
             return (!self.lingers).then_some(Peril { ending: Ending::LastLogout, cause, cure });
         }
-        let in_session = has(|part| part.starts_with("session-") && part.ends_with(".scope"));
+        let in_session = has(|part| part.strip_suffix(".scope").is_some_and(|name| name.starts_with("session-")));
         let cause = "systemd ends a session's processes (`KillUserProcesses=yes`)".to_owned();
         (in_session && self.killed_at_logout == Some(true)).then_some(Peril {
             ending: Ending::Logout,
@@ -148,8 +148,8 @@ impl Session {
 /// The path in the hierarchy that systemd keeps: the unified one, else the one named after it.
 fn group(text: &str) -> &str {
     let path = |prefix: &str| {
-        let paths = text.lines().filter_map(|line| line.split_once(prefix).map(|(_, path)| path));
-        paths.filter(|path| *path != "/").last()
+        let mut paths = text.lines().filter_map(|line| line.split_once(prefix).map(|(_, path)| path));
+        paths.find(|path| *path != "/")
     };
     path("0::").or_else(|| path("name=systemd:")).unwrap_or_default()
 }
