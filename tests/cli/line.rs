@@ -120,6 +120,7 @@ fn asking_without_the_key_says_so_and_ends_with_four() {
     let studio = Studio::new();
     let mut command = studio.refrain();
     command.env("AIMLAPI_API_KEY", "canary-12345678").args(["--base-url", "http://127.0.0.1:9", "generate", "--hold"]);
+    command.arg("--yes");
     assert_eq!(command.args(SHORT).output().unwrap().status.code(), Some(0));
     advance(&studio, 1, Change::to(Status::Unwatched).remote_id("gen-1".to_owned()));
     let ended = studio.run(["ask", "1"]);

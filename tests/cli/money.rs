@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use refrain::domain::service::Service;
+use refrain::domain::terms::Listed;
 use refrain::store::facts::{Said, Topic};
 
 use super::{AT_ONCE, at, generate};
@@ -112,10 +113,26 @@ fn models_say_what_they_cost_and_need_and_who_says_so() {
     assert_eq!((&model["price_about"], &model["listed"]), (&false.into(), &"offered".into()));
     assert!(model["price_at"].as_str().unwrap().parse::<Timestamp>().is_ok());
     assert_eq!(model["usual_from"], "service");
-    assert_eq!(find(&after, "music-01")["listed"], "missing", "the sandbox has no such model yet");
     let listed = Ended::of(at(&studio, &service).arg("models").output().unwrap()).out;
     let line = listed.lines().find(|line| line.starts_with("minimax/music-2.0")).unwrap();
     assert!(line.contains("$0.03 (from the service)  about 0:01 (as the service measured)"), "{line}");
+}
+
+#[test]
+fn a_model_that_its_service_lists_no_longer_is_said_to_be_missing_and_nothing_more() {
+    let studio = Studio::new();
+    let listed = |id: &str, retired| Listed { id: id.to_owned(), retired, ..Listed::default() };
+    let list = Said::Prices(vec![listed("MINIMAX/music-2.0", false), listed("google/lyria2", true)]);
+    studio.store().keep_fact(&Service::vendor(), &list, None, Timestamp::now()).unwrap();
+    let models = studio.run(["models", "--json"]).json();
+    let standing = |name: &str| {
+        let all = models.as_array().unwrap();
+        all.iter().find(|model| model["name"] == name).unwrap()["listed"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(["music-2.0", "lyria2", "music-1.5"].map(standing), ["offered", "retired", "missing"]);
+    let told = studio.run(["models"]);
+    assert_eq!((told.code, told.err.as_str()), (0, ""));
+    assert!(told.out.contains("    not in the service's list today\n"), "{}", told.out);
 }
 
 fn wait_for_prices(studio: &Studio, service: &Service) {

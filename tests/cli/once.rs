@@ -125,6 +125,7 @@ fn a_name_counts_for_one_service_and_is_free_again_when_its_order_is_taken_back(
             "http://127.0.0.1:9",
             "generate",
             "--hold",
+            "--yes",
         ]);
         Ended::of(command.args(SHORT).args(["--once", name, "--json"]).output().unwrap())
     };
