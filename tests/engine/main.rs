@@ -6,6 +6,7 @@ mod support;
 
 mod crashes;
 mod damage;
+mod facts;
 mod files;
 mod line;
 mod patience;
