@@ -19,6 +19,7 @@ use crate::domain::draft::Draft;
 use crate::domain::service::Service;
 use crate::engine::example;
 use crate::engine::feed::Feed;
+use crate::plain;
 use crate::store::Store;
 use crate::tui::desk::Furniture;
 use crate::tui::keymap::Keymap;
@@ -39,8 +40,14 @@ const LOCALE: [&str; 3] = ["LC_ALL", "LC_CTYPE", "LANG"];
 const ASCII_ALONE: &str =
     "the locale has no UTF-8: letters beyond ASCII are kept and shown as `?`; LANG=C.UTF-8 shows them";
 
-/// Opens the screen and says how it was left.
-pub fn open(flags: Flags) -> ExitCode {
+/// The variable that asks programs for lines instead of a screen.
+const ACCESSIBLE: &str = "ACCESSIBLE";
+
+/// Opens the screen, or the prompt where a person wants that, and says how it was left.
+pub fn open(flags: Flags, plain: bool) -> ExitCode {
+    if plain || wants_lines(env::var(ACCESSIBLE).ok().as_deref()) {
+        return open_prompt(flags).unwrap_or_else(|error| ExitCode::from(cli::tell(&error) as u8));
+    }
     if let Some(why) = no_screen() {
         let _ = writeln!(io::stderr(), "error: {why}\n{WITHOUT_A_SCREEN}");
         return ExitCode::from(2);
@@ -74,15 +81,48 @@ fn no_screen() -> Option<String> {
     Some(format!("the screen needs a terminal with rows and columns, {name} has none"))
 }
 
-fn try_to_open(flags: Flags) -> Result<Left> {
-    let (setting, mistake) = Setting::forgiving(flags)?;
-    crate::log::to_file(&setting.paths.logs());
-    let house = House::of(&setting)?;
-    let mut store = setting.store()?;
-    let catalogue = &setting.catalogue;
-    if store.last_opened()?.is_none() {
-        first_song(&mut store, catalogue, &house.service)?;
+/// Whether the value of [`ACCESSIBLE`] asks for lines.
+fn wants_lines(value: Option<&str>) -> bool {
+    value.is_some_and(|value| !["", "0"].contains(&value.trim()))
+}
+
+/// What either face is opened with.
+struct Start {
+    setting: Setting,
+    store: Store,
+    house: House,
+    /// A mistake in the configuration.
+    mistake: Option<String>,
+}
+
+impl Start {
+    fn with(flags: Flags) -> Result<Self> {
+        let (setting, mistake) = Setting::forgiving(flags)?;
+        crate::log::to_file(&setting.paths.logs());
+        let house = House::of(&setting)?;
+        let mut store = setting.store()?;
+        if store.last_opened()?.is_none() {
+            first_song(&mut store, &setting.catalogue, &house.service)?;
+        }
+        Ok(Self { setting, store, house, mistake })
     }
+}
+
+fn open_prompt(flags: Flags) -> Result<ExitCode> {
+    let Start { setting, store, house, mistake } = Start::with(flags)?;
+    plain::open(plain::Opening {
+        setting,
+        store,
+        service: house.service,
+        key: house.key,
+        terminal: terminal_name(),
+        notice: mistake.or(house.notice),
+    })
+}
+
+fn try_to_open(flags: Flags) -> Result<Left> {
+    let Start { setting, store, house, mistake } = Start::with(flags)?;
+    let catalogue = &setting.catalogue;
     let charset = Charset::of_locale(LOCALE.map(|name| env::var(name).ok()).each_ref().map(Option::as_deref));
     let player = Player::find(setting.config.player.command.as_deref(), env::var_os("PATH").as_ref());
     let opening = Opening {
@@ -164,4 +204,15 @@ fn theme(setting: &Setting) -> Theme {
 fn terminal_name() -> String {
     let name = rustix::termios::ttyname(io::stdin(), Vec::new()).map(|name| name.to_string_lossy().into_owned());
     name.map_or_else(|_| "a terminal".to_owned(), |name| name.trim_start_matches("/dev/").to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::wants_lines;
+
+    #[test]
+    fn lines_are_wanted_where_the_variable_says_anything_but_no() {
+        assert!(wants_lines(Some("1")) && wants_lines(Some("true")));
+        assert!(!wants_lines(Some("0")) && !wants_lines(Some("")) && !wants_lines(None));
+    }
 }

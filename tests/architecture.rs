@@ -7,8 +7,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Who may import whom within the crate:
-/// `domain <- api, store, audio <- engine <- worker <- tui, cli`, and the small modules at the side.
-const DIRECTION: [(&str, &[&str]); 17] = [
+/// `domain <- api, store, audio <- engine <- worker <- tui, cli <- plain`, and the small modules at the side.
+const DIRECTION: [(&str, &[&str]); 18] = [
     ("domain", &[]),
     ("clock", &[]),
     ("config", &[]),
@@ -29,10 +29,14 @@ const DIRECTION: [(&str, &[&str]); 17] = [
             "sandbox", "tui",
         ],
     ),
+    ("plain", &["domain", "editor", "api", "store", "audio", "engine", "worker", "cli"]),
     ("lib", &[]),
     (
         "front",
-        &["domain", "clock", "config", "paths", "log", "api", "store", "audio", "engine", "worker", "cli", "tui"],
+        &[
+            "domain", "clock", "config", "paths", "log", "api", "store", "audio", "engine", "worker", "cli", "plain",
+            "tui",
+        ],
     ),
     ("main", &["cli", "front"]),
 ];
@@ -44,7 +48,7 @@ const FACES_HALF: [&str; 3] = ["engine/orders.rs", "engine/feed.rs", "engine/int
 const WORKERS_HALF: [&str; 8] = ["api", "submit", "poll", "deliver", "driver", "site", "account", "audio"];
 
 /// Where a library may be used, as the beginnings of paths below `src`.
-const LIBRARIES: [(&str, &[&str]); 14] = [
+const LIBRARIES: [(&str, &[&str]); 16] = [
     ("ratatui", &["tui/"]),
     ("crossterm", &["tui/"]),
     ("termina", &["tui/"]),
@@ -58,6 +62,8 @@ const LIBRARIES: [(&str, &[&str]); 14] = [
     ("symphonia", &["audio/", "sandbox/listen.rs"]),
     ("lofty", &["audio/"]),
     ("clap", &["main.rs", "cli/"]),
+    ("clap_complete", &["cli/"]),
+    ("clap_mangen", &["cli/"]),
     ("rpassword", &["cli/"]),
 ];
 

@@ -156,9 +156,9 @@ mod tests {
         let mut words = Vec::new();
         for (place, part) in ours.split('"').enumerate() {
             if place % 2 == 1 {
-                words.push(part.to_owned())
+                words.push(part.to_owned());
             } else {
-                words.extend(part.split_whitespace().map(str::to_owned))
+                words.extend(part.split_whitespace().map(str::to_owned));
             }
         }
         words

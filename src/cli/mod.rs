@@ -21,7 +21,7 @@ mod models;
 mod named;
 mod opinion;
 mod order;
-mod output;
+pub mod output;
 mod path;
 mod record;
 mod reference;
@@ -33,6 +33,7 @@ mod staff;
 mod takes;
 mod wait;
 mod watch;
+pub mod words;
 
 use std::process::ExitCode;
 
@@ -57,6 +58,10 @@ const WRITER: &str = "the command line";
 pub struct Cli {
     #[command(flatten, next_help_heading = "Everywhere")]
     pub flags: Flags,
+    /// Open a prompt that takes the commands a line at a time, for screen readers, braille and plain
+    /// terminals; ACCESSIBLE=1 does the same
+    #[arg(long)]
+    pub plain: bool,
     #[command(subcommand)]
     pub command: Option<Call>,
 }
@@ -182,6 +187,16 @@ pub fn tell(error: &anyhow::Error) -> Exit {
     }
     output::say(&format!("error: {error:#}"));
     error.downcast_ref::<Failure>().map_or(Exit::Failed, |failure| failure.exit)
+}
+
+/// An error that says that something was asked for in a wrong way.
+pub fn usage(sentence: impl Into<String>) -> anyhow::Error {
+    Failure::usage(sentence)
+}
+
+/// An error that says that something was tried and did not work.
+pub fn failed(sentence: impl Into<String>) -> anyhow::Error {
+    Failure::failed(sentence)
 }
 
 fn tell_about(flags: &Flags, command: About) -> Result<Exit> {

@@ -1,10 +1,15 @@
 //! The only writer of standard output and standard error: data to the one, words to the other.
 
-use std::io::{self, Write};
+use std::env;
+use std::io::{self, IsTerminal, Write};
 
 use serde::Serialize;
 
 use crate::domain::untrusted::is_dangerous;
+use crate::tui::terminal::Charset;
+
+/// What decides which characters a terminal shows, the first that is set.
+const LOCALE: [&str; 3] = ["LC_ALL", "LC_CTYPE", "LANG"];
 
 /// Writes one value as JSON on standard output.
 ///
@@ -39,7 +44,7 @@ pub fn text(text: &str) -> io::Result<()> {
 /// # Errors
 /// When standard output cannot be written.
 pub fn line(words: &str) -> io::Result<()> {
-    data(&harmless(words))
+    data(&for_the_stream(words, io::stdout().is_terminal()))
 }
 
 /// Writes a line of data as it is, as a path or an address for another program.
@@ -64,8 +69,51 @@ pub fn bytes(mut from: impl io::Read) -> io::Result<()> {
 
 /// Says something to a person. That nobody listens is no error.
 pub fn say(words: &str) {
-    let lines: Vec<_> = words.lines().map(harmless).collect();
+    let is_terminal = io::stderr().is_terminal();
+    let lines: Vec<_> = words.lines().map(|line| for_the_stream(line, is_terminal)).collect();
     let _ = writeln!(io::stderr(), "{}", lines.join("\n"));
+}
+
+/// Writes a part of a line on standard output, as a question whose answer is typed behind it.
+///
+/// # Errors
+/// When standard output cannot be written.
+pub fn part(text: &str) -> io::Result<()> {
+    write_now(&shown(text))
+}
+
+/// Writes what a key does on a terminal that leaves that to the program: text that is [`shown`], line
+/// ends, and Backspace.
+///
+/// # Errors
+/// When standard output cannot be written.
+pub fn echo(text: &str) -> io::Result<()> {
+    write_now(text)
+}
+
+fn write_now(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()
+}
+
+/// A text as this terminal can show it: in one line, harmless, and with `?` for each character that it is
+/// said not to know.
+pub fn shown(text: &str) -> String {
+    for_the_stream(text, true)
+}
+
+fn for_the_stream(text: &str, is_terminal: bool) -> String {
+    let harmless = harmless(text);
+    if !is_terminal || charset() == Charset::Utf8 {
+        return harmless;
+    }
+    harmless.chars().map(|c| if c.is_ascii() { c } else { '?' }).collect()
+}
+
+/// The characters that the terminal is said to know.
+fn charset() -> Charset {
+    Charset::of_locale(LOCALE.map(|name| env::var(name).ok()).each_ref().map(Option::as_deref))
 }
 
 /// The text in one line, white space as spaces, without control, bidirectional and zero-width characters.
@@ -76,5 +124,5 @@ fn harmless(text: &str) -> String {
 
 /// Whether standard output is a terminal, where raw sound would only do harm.
 pub fn is_terminal() -> bool {
-    io::IsTerminal::is_terminal(&io::stdout())
+    io::stdout().is_terminal()
 }

@@ -16,6 +16,7 @@ use super::rule::Rule;
 
 /// `POST /v2/generate/audio`.
 pub async fn submit(State(service): State<Service>, request: Request) -> Response {
+    let word = request.extensions().get::<Rule>().and_then(|rule| rule.word.clone());
     let taken = match take_on(&service, request, Delivery::Queued).await {
         Ok(taken) => taken,
         Err(response) => return response,
@@ -26,7 +27,7 @@ pub async fn submit(State(service): State<Service>, request: Request) -> Respons
         Ending::Completed => recordings.begin(&taken.model, generation),
         Ending::Error | Ending::ErrorText | Ending::ErrorOther => {}
     }
-    let answer = Json(report(&service, generation, None));
+    let answer = Json(report(&service, generation, word));
     let answer = with_cost(answer.into_response(), generation.credits, generation.usd);
     named(answer, generation.inference_id.clone())
 }

@@ -69,12 +69,14 @@ pub fn named(mut response: Response, id: String) -> Response {
 }
 
 fn order(service: &Service, headers: &HeaderMap, rule: Option<&Rule>) -> Order {
+    let scenario = service.world.scenario();
     Order {
         id: Uuid::new_v4(),
         client_request_id: client_request_id(headers),
         ending: rule.and_then(|rule| rule.ending),
         at_once: rule.is_some_and(|rule| rule.at_once),
-        at_most: service.world.scenario().account.at_once,
+        at_most: scenario.account.at_once,
+        songs_at_most: scenario.songs.at_most,
     }
 }
 
@@ -119,10 +121,13 @@ fn impossible(service: &Service, model: &Model, body: &Value) -> Option<String> 
     if model.delivery == Delivery::Queued {
         return None;
     }
-    let references = service.world.references();
+    let (references, known) = (service.world.references(), service.world.scenario().references);
     let given = |key: &Option<String>| key.as_deref().and_then(|key| body[key].as_str());
-    let voice = given(&model.song.voice).filter(|id| !references.has_voice(id));
-    let backing = given(&model.song.backing).filter(|id| !references.has_instrumental(id));
+    let listed = |ids: &[String], id: &str| ids.iter().any(|known| known == id);
+    let voice = given(&model.song.voice);
+    let voice = voice.filter(|id| !listed(&known.voices, id) && !references.has_voice(id));
+    let backing = given(&model.song.backing);
+    let backing = backing.filter(|id| !listed(&known.instrumentals, id) && !references.has_instrumental(id));
     match (voice, backing) {
         (Some(id), _) => Some(format!("invalid params, there is no voice '{id}'")),
         (None, Some(id)) => Some(format!("invalid params, there is no instrumental '{id}'")),

@@ -28,6 +28,9 @@ pub struct Generation {
     pub like: Option<String>,
     #[serde(default)]
     pub delivery: Delivery,
+    /// The longest that its song may be, in seconds, where the scenario says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_most: Option<f32>,
     /// What was charged.
     pub usd: f64,
     pub credits: u64,
@@ -180,6 +183,7 @@ mod tests {
             model: "x".to_owned(),
             like: None,
             delivery: Delivery::Queued,
+            at_most: None,
             usd: 0.5,
             credits: 1_000_000,
             when: Timestamp::UNIX_EPOCH,

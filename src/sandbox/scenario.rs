@@ -41,6 +41,8 @@ pub struct Scenario {
     pub log: Log,
     pub requests: Requests,
     pub files: Files,
+    pub references: Known,
+    pub songs: Songs,
     /// Models that are sold besides the sandbox's own.
     pub model: Vec<Newcomer>,
     pub rule: Vec<Rule>,
@@ -72,6 +74,22 @@ pub struct Files {
     pub lives_ms: Option<u64>,
     /// How often a file may be fetched from one address.
     pub fetches: Option<u32>,
+}
+
+/// Ids that the service takes without an upload, as of recordings that were sent long ago.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Known {
+    pub voices: Vec<String>,
+    pub instrumentals: Vec<String>,
+}
+
+/// What is spared in making music, for tests that only want some.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Songs {
+    /// No song is longer, in seconds.
+    pub at_most: Option<f32>,
 }
 
 /// How strictly requests are read.

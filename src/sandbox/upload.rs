@@ -83,21 +83,20 @@ async fn read(request: Request) -> Result<Form, Refusal> {
     };
     let mut parts: Multipart =
         request.extract().await.map_err(|error| Refusal::new(400, &format!("The body is no form: {error}")))?;
-    let (mut purpose, mut file) = (None, None);
+    let (mut purpose, mut file, mut faults) = (None, None, Vec::new());
     while let Some(part) = parts.next_field().await.map_err(broken)? {
         match part.name() {
             Some("purpose") => purpose = Some(part.text().await.map_err(broken)?),
             Some("file") => file = Some(part.bytes().await.map_err(broken)?),
-            _ => {}
+            other => faults.push(format!("Unrecognized part of the form: '{}'", other.unwrap_or_default())),
         }
     }
-    let mut faults = Vec::new();
     let purpose = purpose_of(purpose.as_deref()).map_err(|fault| faults.push(fault)).ok();
     if file.is_none() {
         faults.push("file: Required".to_owned());
     }
     match (purpose, file) {
-        (Some(purpose), Some(file)) => Ok(Form { purpose, file }),
+        (Some(purpose), Some(file)) if faults.is_empty() => Ok(Form { purpose, file }),
         _ => Err(Refusal::new(400, &faults.join("; "))),
     }
 }

@@ -148,6 +148,7 @@ impl World {
             model: model.id.clone(),
             like: model.like.clone(),
             delivery: model.delivery,
+            at_most: order.songs_at_most,
             usd: model.usd(),
             credits: model.credits,
             when: now,
@@ -184,6 +185,8 @@ pub struct Order {
     pub at_once: bool,
     /// How many may run.
     pub at_most: Option<usize>,
+    /// The longest that its song may be, in seconds.
+    pub songs_at_most: Option<f32>,
 }
 
 /// No two generations need quite the same time: from 0.9 to 1.1.

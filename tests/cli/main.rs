@@ -13,6 +13,7 @@ mod hear;
 mod help;
 mod key;
 mod line;
+mod lines;
 mod log;
 mod look;
 mod once;

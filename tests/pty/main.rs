@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a failed unwrap is a failed test")]
 
 mod afterwards;
+mod departures;
 #[path = "../desk/mod.rs"]
 mod desk;
 mod endings;
@@ -10,10 +11,14 @@ mod living;
 mod measures;
 mod panicking;
 mod picture;
+mod plain;
 #[path = "../support/process.rs"]
 mod process;
+mod refusals;
 mod rows;
 mod service;
 mod songs;
+mod storms;
 mod terminal;
+mod typing;
 mod wrappers;

@@ -22,7 +22,8 @@ pub struct Row {
     pub wrapper: Wrapper,
 }
 
-const USUAL: Row =
+/// What most people have.
+pub const USUAL: Row =
     Row { term: "xterm-256color", environment: &[], theme: "dark", columns: 80, rows: 24, wrapper: Wrapper::None };
 
 /// Makes a constant and a test of each row: the test goes through every ending.

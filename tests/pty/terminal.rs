@@ -90,6 +90,12 @@ impl Terminal {
         at
     }
 
+    /// Types bytes that are no text, or half of one.
+    pub fn bytes_as_keys(&mut self, bytes: &[u8]) {
+        self.keys.write_all(bytes).unwrap();
+        self.keys.flush().unwrap();
+    }
+
     /// Pastes text as a terminal with bracketed paste does.
     pub fn paste(&mut self, text: &str) {
         self.keys(&format!("\x1b[200~{text}\x1b[201~"));
@@ -109,17 +115,22 @@ impl Terminal {
 
     /// Waits until the screen is as wanted.
     #[track_caller]
-    pub fn until(&self, what: &str, wanted: impl Fn(&vt100::Screen) -> bool) -> Instant {
+    pub fn until(&self, what: &str, mut wanted: impl FnMut(&vt100::Screen) -> bool) -> Instant {
         let (seen, came) = &*self.seen;
         let deadline = Instant::now() + PATIENCE;
-        let mut seen = seen.lock().unwrap();
         loop {
-            if wanted(seen.screen.screen()) {
-                return seen.at;
+            // A condition may look at more than the screen, also of this terminal: it is asked without the lock.
+            let (screen, at, length) = {
+                let seen = seen.lock().unwrap();
+                (seen.screen.screen().clone(), seen.at, seen.all.len())
+            };
+            if wanted(&screen) {
+                return at;
             }
             let left = deadline.saturating_duration_since(Instant::now());
-            assert!(!left.is_zero(), "waited in vain for {what}; the screen:\n{}", seen.screen.screen().contents());
-            seen = came.wait_timeout(seen, left.min(LOOK)).unwrap().0;
+            assert!(!left.is_zero(), "waited in vain for {what}; the screen:\n{}", screen.contents());
+            let seen = seen.lock().unwrap();
+            drop(came.wait_timeout_while(seen, left.min(LOOK), |seen| seen.all.len() == length).unwrap());
         }
     }
 
@@ -142,6 +153,29 @@ impl Terminal {
     pub fn stall(&self, stalled: bool) {
         self.seen.0.lock().unwrap().stalled = stalled;
         self.seen.1.notify_all();
+    }
+
+    /// The same as text.
+    pub fn transcript(&self) -> String {
+        String::from_utf8_lossy(&self.everything()).into_owned()
+    }
+
+    /// Waits until the text has come behind `from` bytes of the transcript; says where it ends.
+    #[track_caller]
+    pub fn expect_behind(&self, from: usize, text: &str) -> usize {
+        let (seen, came) = &*self.seen;
+        let deadline = Instant::now() + PATIENCE;
+        let mut seen = seen.lock().unwrap();
+        loop {
+            let all = &seen.all;
+            let found = all[from..].windows(text.len()).position(|window| window == text.as_bytes());
+            if let Some(place) = found {
+                return from + place + text.len();
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            assert!(!left.is_zero(), "waited in vain for `{text}`; it came:\n{}", String::from_utf8_lossy(all));
+            seen = came.wait_timeout(seen, left.min(LOOK)).unwrap().0;
+        }
     }
 
     /// Another size, as when a window is dragged.

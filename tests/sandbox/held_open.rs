@@ -42,7 +42,7 @@ async fn each_purpose_gives_its_own_ids() {
     let mp3 = recording(&rig, 12, None).await;
     for (purpose, voice, instrumental) in [("song", true, true), ("voice", true, false), ("instrumental", false, true)]
     {
-        let answer = rig.upload(purpose, "take.mp3", "audio/mpeg", &mp3).await;
+        let answer = rig.upload(purpose, &mp3).await;
         assert_eq!(answer["base_resp"], json!({ "status_code": 0, "status_msg": "success" }), "{answer}");
         assert!(answer["trace_id"].is_string());
         for (key, start, there) in [("voice_id", "vocal-", voice), ("instrumental_id", "instrumental-", instrumental)] {
@@ -61,7 +61,7 @@ async fn each_purpose_gives_its_own_ids() {
 async fn what_is_no_recording_of_the_right_length_is_not_kept() {
     let rig = Rig::new("").await;
     let wav = recording(&rig, 0, Some("wav")).await;
-    assert_eq!(rig.upload("voice", "a.wav", "audio/wav", &wav).await["base_resp"]["status_code"], 0);
+    assert_eq!(rig.upload("voice", &wav).await["base_resp"]["status_code"], 0);
     let ten = recording(&rig, 10, None).await;
     let silence = |seconds: u32| {
         let (rate, data) = (8_000_u32, seconds * 8_000);
@@ -84,7 +84,7 @@ async fn what_is_no_recording_of_the_right_length_is_not_kept() {
         (b"these are words".to_vec(), Some("no recording")),
         (Vec::new(), Some("no recording")),
     ] {
-        let answer = rig.upload("voice", "a.wav", "audio/wav", &file).await;
+        let answer = rig.upload("voice", &file).await;
         let (code, message) =
             (&answer["base_resp"]["status_code"], answer["base_resp"]["status_msg"].as_str().unwrap());
         match fault {
@@ -130,7 +130,7 @@ async fn a_song_comes_in_the_answer_and_costs_63_000_credits() {
     let rig = Rig::new("[log]\nlag_ms = 0").await;
     let mp3 = recording(&rig, 12, None).await;
     let before = rig.balance().await;
-    let ids = rig.upload("song", "take.mp3", "audio/mpeg", &mp3).await;
+    let ids = rig.upload("song", &mp3).await;
     assert!((rig.balance().await - before).abs() < 1e-9, "an upload is free");
     let response = rig
         .generate(&song(&ids["voice_id"], &ids["instrumental_id"]))
@@ -167,7 +167,7 @@ async fn a_song_comes_in_the_answer_and_costs_63_000_credits() {
 async fn a_voice_alone_is_hummed_a_backing_alone_is_not_sung_and_formats_are_kept() {
     let rig = Rig::new("").await;
     let mp3 = recording(&rig, 12, None).await;
-    let ids = rig.upload("song", "take.mp3", "audio/mpeg", &mp3).await;
+    let ids = rig.upload("song", &mp3).await;
     let setting = json!({ "format": "pcm", "sample_rate": 16_000 });
     let mut made = Vec::new();
     for (voice, backing) in [(&ids["voice_id"], &Value::Null), (&Value::Null, &ids["instrumental_id"])] {
@@ -189,7 +189,7 @@ async fn a_voice_alone_is_hummed_a_backing_alone_is_not_sung_and_formats_are_kep
 async fn what_cannot_be_sung_is_refused_and_not_charged() {
     let rig = Rig::new("").await;
     let mp3 = recording(&rig, 12, None).await;
-    let ids = rig.upload("song", "take.mp3", "audio/mpeg", &mp3).await;
+    let ids = rig.upload("song", &mp3).await;
     let charged = rig.ledger().await.len();
     let (voice, backing) = (&ids["voice_id"], &ids["instrumental_id"]);
     let good = song(voice, backing);
@@ -222,7 +222,7 @@ async fn what_cannot_be_sung_is_refused_and_not_charged() {
 async fn held_open_answers_go_wrong_in_their_own_ways() {
     let rig = Rig::new("").await;
     let mp3 = recording(&rig, 12, None).await;
-    let ids = rig.upload("voice", "take.mp3", "audio/mpeg", &mp3).await;
+    let ids = rig.upload("voice", &mp3).await;
     let order = song(&ids["voice_id"], &Value::Null);
     let ask = async || rig.generate(&order).send().await.unwrap().json::<Value>().await.unwrap();
     let rule = |text: &str| format!("[[rule]]\nendpoint = \"generate\"\n{text}");
@@ -244,14 +244,14 @@ async fn held_open_answers_go_wrong_in_their_own_ways() {
     assert!((rig.balance().await - charged).abs() < 1e-9, "what failed costs nothing");
 
     rig.follow("[[rule]]\nendpoint = \"upload\"\nanswer = \"base-resp\"\ncode = 1002").await;
-    assert_eq!(rig.upload("voice", "a.mp3", "audio/mpeg", &mp3).await["base_resp"]["status_code"], 1002);
+    assert_eq!(rig.upload("voice", &mp3).await["base_resp"]["status_code"], 1002);
 }
 
 #[tokio::test]
 async fn the_connection_is_held_as_long_as_the_song_takes_and_hanging_up_is_paid_for() {
     let rig = Rig::at_speed(200.0, "").await;
     let mp3 = recording(&rig, 12, None).await;
-    let ids = rig.upload("voice", "take.mp3", "audio/mpeg", &mp3).await;
+    let ids = rig.upload("voice", &mp3).await;
     let order = song(&ids["voice_id"], &Value::Null);
     let begun = Instant::now();
     let answer: Value = rig.generate(&order).send().await.unwrap().json().await.unwrap();

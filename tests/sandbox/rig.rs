@@ -64,18 +64,23 @@ impl Rig {
         self.http.post(format!("{}/v2/generate/audio/minimax/generate", self.url)).bearer_auth(KEY).json(body)
     }
 
-    /// Uploads a recording, as a form written by hand.
-    pub async fn upload(&self, purpose: &str, name: &str, content_type: &str, file: &[u8]) -> Value {
+    /// An upload, as a form written by hand.
+    pub fn form(&self, purpose: &str, file: &[u8]) -> RequestBuilder {
         let mut form = format!(
             "--edge\r\nContent-Disposition: form-data; name=\"purpose\"\r\n\r\n{purpose}\r\n\
-             --edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: {content_type}\r\n\r\n"
+             --edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"take.mp3\"\r\nContent-Type: audio/mpeg\r\n\r\n"
         )
         .into_bytes();
         form.extend(file);
         form.extend(b"\r\n--edge--\r\n");
         let url = format!("{}/v2/generate/audio/minimax/upload", self.url);
         let request = self.http.post(url).bearer_auth(KEY).header("content-type", "multipart/form-data; boundary=edge");
-        let response = request.body(form).send().await.unwrap();
+        request.body(form)
+    }
+
+    /// Uploads a recording.
+    pub async fn upload(&self, purpose: &str, file: &[u8]) -> Value {
+        let response = self.form(purpose, file).send().await.unwrap();
         assert_eq!(response.status(), 200);
         response.json().await.unwrap()
     }

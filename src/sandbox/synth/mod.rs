@@ -91,6 +91,18 @@ pub struct Commission<'a> {
     pub format: Format,
 }
 
+impl Commission<'_> {
+    /// The same song, ended after so many seconds if it goes on longer.
+    #[must_use]
+    pub fn at_most(self, seconds: f32) -> Self {
+        let length = match self.length {
+            Length::Words { at_most } => Length::Words { at_most: at_most.min(seconds) },
+            Length::Seconds(stated) => Length::Seconds(stated.min(seconds)),
+        };
+        Self { length, ..self }
+    }
+}
+
 /// Makes a song and writes its file.
 ///
 /// # Errors
