@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use super::finding::Finding;
 use super::program::{answer_of, found};
 use crate::audio::player::Player;
+use crate::cli::output;
 use crate::config::{Config, ThemeName};
 use crate::editor::Editor;
 use crate::tui::terminal::Charset;
@@ -19,7 +20,7 @@ const LONGEST_ESCAPE: u32 = 50;
 /// What the terminal is; without a configuration, the themes are left out.
 pub fn findings(config: Option<&Config>, variable: impl Fn(&str) -> Option<String>) -> Vec<Finding> {
     let set = |name: &str| variable(name).filter(|value| !value.is_empty());
-    let size = rustix::termios::tcgetwinsize(rustix::stdio::stdout()).ok().map(|size| (size.ws_col, size.ws_row));
+    let size = output::size();
     let mut findings = vec![screen(set, size), colours(config, set), characters(set)];
     findings.extend(multiplexer(set, |option| answer_of("tmux", &["show", "-gv", option])));
     findings.push(connection(set));
