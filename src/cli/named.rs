@@ -107,7 +107,9 @@ pub fn reference(store: &Store, name: &str) -> Result<Reference> {
 pub fn model<'a>(catalogue: &'a Catalogue, name: &str) -> Result<&'a ModelSpec> {
     catalogue.find(name).ok_or_else(|| {
         let labels: Vec<_> = catalogue.models().iter().map(|spec| spec.label.as_str()).collect();
-        Failure::usage(format!("there is no model `{name}`\nhint: {}", labels.join(", ")))
+        let near = nearest(name, labels.iter().copied());
+        let meant = near.map_or_else(String::new, |near| format!("did you mean `{near}`? there are "));
+        Failure::usage(format!("there is no model `{name}`\nhint: {meant}{}", labels.join(", ")))
     })
 }
 

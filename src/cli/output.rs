@@ -16,10 +16,7 @@ const LOCALE: [&str; 3] = ["LC_ALL", "LC_CTYPE", "LANG"];
 /// # Errors
 /// When standard output cannot be written, as after `| head`.
 pub fn json(value: &impl Serialize) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    serde_json::to_writer_pretty(&mut out, value)?;
-    out.write_all(b"\n")?;
-    out.flush()
+    data(&escaped(&serde_json::to_string_pretty(value)?))
 }
 
 /// Writes one value as JSON on a line of its own.
@@ -27,7 +24,22 @@ pub fn json(value: &impl Serialize) -> io::Result<()> {
 /// # Errors
 /// When standard output cannot be written.
 pub fn json_line(value: &impl Serialize) -> io::Result<()> {
-    data(&serde_json::to_string(value)?)
+    data(&escaped(&serde_json::to_string(value)?))
+}
+
+/// The same JSON with what could move a cursor or turn the text around as `\u` escapes: nothing is lost,
+/// and a terminal is safe.
+fn escaped(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        // Between values stand line ends and nothing else that is dangerous.
+        if c == '\n' || !is_dangerous(c) {
+            out.push(c);
+        } else {
+            out.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
+        }
+    }
+    out
 }
 
 /// Writes a text of many lines: as it is for another program, harmless for a terminal.
@@ -131,4 +143,17 @@ pub fn is_terminal() -> bool {
 pub fn size() -> Option<(u16, u16)> {
     let size = rustix::termios::tcgetwinsize(io::stdout()).ok()?;
     Some((size.ws_col, size.ws_row))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_is_harmless_for_a_terminal_and_says_the_same() {
+        let text = "a\u{1b}[2J\u{9b}31m\u{202e}b\u{7f}\u{e0041}\nø";
+        let json = escaped(&serde_json::to_string_pretty(&[text]).unwrap());
+        assert!(!json.contains(|c| c != '\n' && is_dangerous(c)), "{json}");
+        assert_eq!(serde_json::from_str::<[String; 1]>(&json).unwrap(), [text]);
+    }
 }

@@ -14,9 +14,9 @@ use crate::store::Store;
 
 /// What every line is, for the help of both commands.
 const LINES: &str = "\
-With --json each line is one object, the same as `refrain show --json` prints: id, song, take, model, service,
-status, remote_id, request_tag, created, finished, file, cost, error and marks. Lines come in the order in which
-the changes were committed, one for each change of the object; how far a download has come is none. What changes
+With --json each line is one object, the same as `refrain show --json` prints: id, song, take, model, service, \
+status, remote_id, request_tag, created, finished, file, cost, error and marks. Lines come in the order in which \
+the changes were committed, one for each change of the object; how far a download has come is none. What changes \
 twice within a moment is told as it is in the end. An order that is taken back has the status `withdrawn`.";
 
 /// What to wait for.
@@ -135,12 +135,11 @@ impl Printer {
         let title = takes::title_of(store, take.song)?;
         let is_gone = matches!(event, Event::Withdrawn(_));
         let record = if is_gone { Record::withdrawn(take, &title) } else { Record::marked(take, &title) };
-        let record = serde_json::to_string(&record)?;
-        if !self.told.is_new(take.id, &record) {
+        if !self.told.is_new(take.id, &serde_json::to_string(&record)?) {
             return Ok(());
         }
         match (self.json, is_gone) {
-            (true, _) => output::data(&record)?,
+            (true, _) => output::json_line(&record)?,
             (false, true) => output::line(&takes::row_saying(take, &title, "taken back"))?,
             (false, false) => output::line(&takes::row(take, &title))?,
         }

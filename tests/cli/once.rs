@@ -1,10 +1,15 @@
 //! `generate --once NAME` and `--takes N`: how often something is ordered.
 
 use std::fs;
+use std::sync::Barrier;
 
+use jiff::Timestamp;
 use refrain::domain::generation::{Status, TakeId};
+use refrain::domain::service::Service;
+use refrain::engine::intent::{Intent, Reply};
 
 use super::{AT_ONCE, SHORT, at, begin, generate};
+use crate::support::orders;
 use crate::support::rows;
 use crate::support::service::Pretend;
 use crate::support::studio::{Ended, Studio};
@@ -57,6 +62,28 @@ fn of_eight_commands_with_one_name_at_the_same_time_one_orders() {
     }
     assert_eq!(service.tags().len(), 2, "two takes were paid");
     assert_eq!(studio.store().songs().unwrap().len(), 1, "and one song was started");
+}
+
+#[test]
+fn of_eight_desks_with_one_name_at_the_same_moment_one_orders_each_time() {
+    const ROUNDS: usize = 20;
+    let studio = Studio::new();
+    let song = orders::song(&mut studio.store(), "Night Ferry");
+    let together = Barrier::new(AT_THE_SAME_TIME);
+    rows::each(0..AT_THE_SAME_TIME, |_| {
+        let (desk, mut store) = (orders::desk(&studio), studio.store());
+        for round in 0..ROUNDS {
+            let order = orders::order(song, &Service::Sandbox, orders::SHORT, 2);
+            let intent = Intent::OrderOnce { order, name: format!("round {round}").parse().unwrap() };
+            together.wait();
+            let reply = desk.carry_out(&mut store, intent, Timestamp::now()).unwrap();
+            let (Reply::Ordered { takes } | Reply::OrderedBefore { takes, same: true }) = reply else {
+                panic!("{reply:?}")
+            };
+            assert_eq!(takes.len(), 2);
+        }
+    });
+    assert_eq!(studio.store().takes(None).unwrap().len(), 2 * ROUNDS);
 }
 
 #[test]

@@ -71,6 +71,14 @@ fn what_a_song_shows_can_be_piped_back_into_it_and_into_an_order() {
 }
 
 #[test]
+fn what_a_file_brings_is_cleaned_as_a_paste_on_the_screen_is() {
+    let studio = with_a_song();
+    let words = "[Verse]\r\nla\u{200b} la\u{1b}[2J\r\n\tlo\r\n";
+    assert_eq!(fed(studio.refrain().args(["song", "write", "Night Ferry", "--lyrics", "@-"]), words).code, 0);
+    assert_eq!(studio.store().draft(SongId(1)).unwrap().draft.lyrics, "[Verse]\nla la[2J\n    lo");
+}
+
+#[test]
 fn a_write_that_was_based_on_an_older_revision_loses_and_is_kept_as_a_version() {
     let studio = with_a_song();
     let write = |revision: &str, style: &str| {

@@ -146,6 +146,40 @@ fn watch_until_idle_sees_a_take_through_its_life_and_ends() {
 }
 
 #[test]
+fn watch_ends_with_four_where_nobody_can_work_on_what_is_left() {
+    let (studio, service) = (Studio::new(), Pretend::quick(""));
+    orders::one(&studio, &service.service());
+    let ended = studio.run(["watch", "--until-idle", "--json"]);
+    assert_eq!(ended.code, 4, "{ended:?}");
+    assert!(ended.err.contains("nobody works on takes of"), "{}", ended.err);
+}
+
+#[test]
+fn watch_tells_people_in_the_rows_of_the_list() {
+    let studio = with_one();
+    let watching = begin(studio.refrain().args(["watch", "--until-idle"]));
+    assert_eq!(watching.wait_with_output().unwrap().stdout, b"", "a held order is not waited for");
+    let mut child = begin(studio.refrain().arg("watch"));
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+    let (tell, told) = channel();
+    std::thread::spawn(move || lines.try_for_each(|line| tell.send(line).ok()));
+    let mut rating = 0;
+    until("it tells of a rating", || {
+        rating = rating % 5 + 1;
+        advance(&studio, Change::default().rating(rating));
+        let line = told.recv_timeout(Duration::from_millis(20));
+        line.is_ok_and(|line| line.starts_with("   1  Loose takes  take 1  stable-audio  held  rated "))
+    });
+    assert_eq!(studio.run(["withdraw", "1"]).code, 0);
+    until("it tells the end", || {
+        let line = told.recv_timeout(Duration::from_secs(1));
+        line.is_ok_and(|line| line.starts_with("   1  Loose takes  take 1  stable-audio  taken back"))
+    });
+    process::send(child.id(), Signal::INT);
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+}
+
+#[test]
 fn nobody_who_stops_reading_makes_a_watch_fail() {
     let studio = with_one();
     let mut child = begin(studio.refrain().args(["watch", "--json"]));

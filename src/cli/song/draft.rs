@@ -12,6 +12,7 @@ use crate::domain::draft::Draft;
 use crate::domain::song::{DraftRow, Revision, Song};
 use crate::engine::intent::{Intent, Reply};
 use crate::store::Store;
+use crate::tui::editor::{Editor, EditorKind};
 
 /// What to write into which draft.
 #[derive(Debug, clap::Args)]
@@ -109,6 +110,7 @@ impl Writing {
     /// When another write came first.
     pub fn save(self, setting: &Setting, store: &mut Store, draft: Draft) -> Result<Exit> {
         let Self { song, row, based_on, json } = self;
+        let draft = as_typed(draft);
         let based_on = based_on.map_or(row.revision, Revision);
         if draft == row.draft {
             output::say(&format!("{} says so already", song.title));
@@ -130,6 +132,15 @@ impl Writing {
         }
         Ok(Exit::Done)
     }
+}
+
+/// The draft with its texts as the screen would hold them: a file may bring line ends of another system,
+/// tabs and what cannot be seen.
+fn as_typed(draft: Draft) -> Draft {
+    let held = |text: &str, kind| Editor::new(text, kind).text().to_owned();
+    let style = held(&draft.style, EditorKind::Paragraph);
+    let lyrics = held(&draft.lyrics, EditorKind::Lines);
+    Draft { style, lyrics, ..draft }
 }
 
 fn lost(song: &Song, based_on: Revision, current: &DraftRow) -> anyhow::Error {
