@@ -22,6 +22,7 @@ use crate::engine::feed::Feed;
 use crate::store::Store;
 use crate::tui::desk::Furniture;
 use crate::tui::keymap::Keymap;
+use crate::tui::outside::Workbench;
 use crate::tui::panes::take::quoted;
 use crate::tui::run::{Left, Session, run};
 use crate::tui::state::Opening;
@@ -104,6 +105,7 @@ fn try_to_open(flags: Flags) -> Result<Left> {
         last_left: store.last_left()?,
         notice: mistake.or(house.notice).or_else(|| (charset == Charset::Ascii).then(|| ASCII_ALONE.to_owned())),
     };
+    let workbench = Workbench { editor: own_editor(), folder: setting.paths.data.join("edits") };
     let terminal = terminal_name();
     let furniture = Furniture {
         feed: Feed::open(&setting.paths.data)?,
@@ -113,7 +115,7 @@ fn try_to_open(flags: Flags) -> Result<Left> {
         store,
         terminal,
     };
-    run(Session { opening, furniture, player, charset })
+    run(Session { opening, furniture, player, charset, workbench })
 }
 
 /// Where takes are ordered in this run.
@@ -165,6 +167,11 @@ fn own_command(flags: &Flags, data: &Path) -> String {
         .data_dir
         .as_ref()
         .map_or_else(|| "refrain".to_owned(), |_| format!("refrain --data-dir {}", quoted(&data.display().to_string())))
+}
+
+/// The person's own editor: `VISUAL`, or else `EDITOR`.
+fn own_editor() -> Option<String> {
+    ["VISUAL", "EDITOR"].iter().filter_map(|name| env::var(name).ok()).find(|value| !value.trim().is_empty())
 }
 
 /// `pts/3`.

@@ -81,7 +81,7 @@ fn commands(contexts: &[Context]) -> Vec<char> {
         _ => None,
     });
     // How many takes is typed in the strip and the table, outside of the key map.
-    let digits = contexts.iter().any(|it| matches!(it, Context::Strip)).then_some("123456789").unwrap_or_default();
+    let digits = if contexts.contains(&Context::Strip) { "123456789" } else { "" };
     characters.chain(digits.chars()).collect()
 }
 

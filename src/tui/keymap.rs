@@ -32,7 +32,7 @@ actions! {
     PreviousPane = "previous_pane", Back = "back", Find = "find", Sections = "sections", Insert = "insert",
     Undo = "undo", Redo = "redo",
     Rename = "rename", NewSong = "new_song", Repaint = "repaint", Suspend = "suspend", Quit = "quit",
-    Restart = "restart", Play = "play", NextNew = "next_new", Rate1 = "rate_1", Rate2 = "rate_2", Rate3 = "rate_3",
+    EditOutside = "edit_outside", Restart = "restart", Play = "play", NextNew = "next_new", Rate1 = "rate_1", Rate2 = "rate_2", Rate3 = "rate_3",
     Rate4 = "rate_4", Rate5 = "rate_5", Rate0 = "rate_0", Pick = "pick", Note = "note", Copy = "copy",
     UseText = "use_text", OrderAgain = "order_again", AskNow = "ask_now", Hold = "hold", MoveLater = "move_later",
     MoveEarlier = "move_earlier", Withdraw = "withdraw", Open = "open", Filter = "filter", Mark = "mark",
