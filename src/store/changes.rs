@@ -129,7 +129,7 @@ fn since(connection: &Connection, seen: Rev) -> Result<Changes, StoreError> {
         drafts: rows(connection, drafts::COLUMNS, "drafts", seen, drafts::from_row)?,
         takes: rows(connection, generations::COLUMNS, "takes", seen, generations::from_row)?,
         references: rows(connection, references::COLUMNS, "library", seen, references::from_row)?,
-        facts: rows(connection, facts::COLUMNS, "facts", seen, facts::from_row)?.into_iter().flatten().collect(),
+        facts: rows(connection, facts::COLUMNS, "topics", seen, facts::from_row)?.into_iter().flatten().collect(),
         gone_songs: gone(connection, "song", seen, SongId)?,
         gone_takes: gone(connection, "take", seen, TakeId)?,
         gone_references: gone(connection, "reference", seen, ReferenceId)?,

@@ -118,7 +118,7 @@ fn three_takes_under_one_name_come_back_and_another_request_is_warned_of() {
 #[test]
 fn a_name_counts_for_one_service_and_is_free_again_when_its_order_is_taken_back() {
     let (studio, service) = (Studio::new(), Pretend::quick(AT_ONCE));
-    let paid = |name| generate(&studio, &service, &["--hold", "--once", name, "--json"]);
+    let paid = |name| generate(&studio, &service, &["--hold", "--yes", "--once", name, "--json"]);
     assert_eq!(ids(&hold(&studio, &["--once", "n"])), [1]);
     assert_eq!(ids(&paid("n")), [2], "another service has names of its own");
     assert_eq!(ids(&paid("n")), [2]);

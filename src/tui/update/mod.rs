@@ -21,7 +21,7 @@ use super::state::{Asked, State};
 use crate::domain::wording::Role;
 use crate::engine::intent::Intent;
 
-pub(in crate::tui) use compose::{go_to_problem, replace_lyrics, save, type_in};
+pub(in crate::tui) use compose::{choose_fit, go_to_problem, replace_lyrics, save, take_fit_back, type_in};
 pub(in crate::tui) use form::choose_model;
 pub(in crate::tui) use run::{run, step_of};
 pub(in crate::tui) use songs::{new_song, open_song};
