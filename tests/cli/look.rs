@@ -104,13 +104,13 @@ fn the_accepted(studio: &Studio) -> TakeId {
 fn a_worker_is_replaced_by_restart_and_what_it_did_is_paid_once() {
     let (studio, service) = (Studio::new(), Pretend::start(15.0, ""));
     assert_eq!(generate(&studio, &service, &[]).code, 0);
-    let old = studio.workers().pop().unwrap();
+    let signed_in = || studio.store().worker(&service.service()).unwrap().unwrap().pid;
+    let old = signed_in();
     let restarted = Ended::of(at(&studio, &service).arg("restart").output().unwrap());
     assert_eq!(restarted.code, 0, "{restarted:?}");
     assert!(restarted.err.contains(&format!("another worker took over for {}", service.url)), "{}", restarted.err);
-    until("the old one has left", || process::is_over(old.id));
-    let worker = studio.store().worker(&service.service()).unwrap().unwrap();
-    assert_ne!(worker.pid, old.id);
+    assert_ne!(signed_in(), old, "it is told once another has signed in");
+    until("the old one has left", || process::is_over(old));
     studio.when(TakeId(1), "the take is saved", |take| take.status == Status::Saved);
     assert_eq!(service.tags().len(), 1);
     let idle = studio.run(["restart"]);
