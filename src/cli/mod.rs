@@ -5,11 +5,13 @@
 
 mod act;
 pub mod actions;
+mod balance;
 mod check;
 mod completions;
 mod doctor;
 mod examples;
 mod exit;
+mod facts;
 mod generate;
 mod given;
 mod hear;
@@ -138,6 +140,8 @@ pub enum Command {
     Reference(reference::Command),
     /// List the models with what they take
     Models(models::Arguments),
+    /// Show what is left on the account, and what was spent today and this month
+    Balance(balance::Arguments),
     /// Play a take here
     Play(hear::PlayArguments),
     /// Write a take's file to standard output: `ssh HOST refrain cat 17 | mpv -`
@@ -232,6 +236,7 @@ fn dispatch(flags: Flags, command: Command) -> Result<Exit> {
         Command::Reference(command) => reference::run(&setting, &command),
         Command::Restart(arguments) => restart::run(&setting, &arguments),
         Command::Models(arguments) => models::run(&setting, &arguments),
+        Command::Balance(arguments) => balance::run(&setting, &arguments),
         Command::Play(arguments) => hear::play(&setting, &arguments),
         Command::Cat(arguments) => hear::cat(&setting, &arguments),
         Command::Sandbox(arguments) => serve::run(&setting, &arguments),

@@ -52,6 +52,8 @@ pub struct Session {
     pub service: Service,
     /// The flags with which commands of the command line are run.
     pub flags: Flags,
+    /// The flags with which refrain was started.
+    pub flags_of_start: Flags,
     pub player_command: Option<String>,
     /// Where texts lie while they are in an editor.
     pub scratch: PathBuf,
@@ -92,6 +94,7 @@ impl Session {
             store,
             service,
             flags,
+            flags_of_start: setting.flags,
             player_command: setting.config.player.command.clone(),
             scratch: setting.paths.data.join("editing"),
             song,
@@ -200,7 +203,7 @@ impl Session {
     /// # Errors
     /// When the keyboard cannot be used.
     pub fn ask(&mut self, question: &str) -> Result<Option<String>> {
-        self.keyboard.take();
+        self.keyboard.take()?;
         let answer = self.answer_to(question);
         self.keyboard.give_back();
         answer
@@ -211,14 +214,18 @@ impl Session {
     /// # Errors
     /// When the keyboard cannot be used.
     pub fn answer_to(&mut self, question: &str) -> Result<Option<String>> {
-        output::part(question)?;
+        if self.keyboard.is_of_a_person() {
+            output::part(question)?;
+        } else if !question.is_empty() {
+            output::line(question.trim_end())?;
+        }
         Ok(loop {
             match self.keyboard.next(None)? {
                 Woken::Line(line) => break Some(line),
                 Woken::Rung | Woken::Due => {}
                 Woken::Back => output::part(&format!("{question}{}", self.keyboard.begun()))?,
                 Woken::Interrupted | Woken::End => {
-                    output::echo("\n")?;
+                    self.keyboard.end_line()?;
                     break None;
                 }
                 Woken::Terminated => {

@@ -16,6 +16,7 @@ mod line;
 mod lines;
 mod log;
 mod look;
+mod money;
 mod once;
 mod private;
 mod songs;
