@@ -24,11 +24,11 @@ fn desk_in(columns: u16, rows: u16, ending: Ending) -> Desk {
 }
 
 fn farewells(effects: &[Effect]) -> Vec<&str> {
-    let farewell = |effect| match effect {
-        &Effect::Quit { ref farewell } => Some(farewell.as_str()),
+    let farewells = effects.iter().filter_map(|effect| match effect {
+        Effect::Quit { farewell } => Some(farewell.as_str()),
         _ => None,
-    };
-    effects.iter().filter_map(farewell).collect()
+    });
+    farewells.collect()
 }
 
 #[test]

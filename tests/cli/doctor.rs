@@ -124,19 +124,51 @@ fn what_flags_variables_and_files_have_wrong_is_told_with_what_mends_it() {
     type Set = fn(&Studio, &mut Command);
     let table: [(Set, Expected<'_>); 12] = [
         (|studio, _| studio.configure("[api]\nat_once = 0\n"), ("configuration", "bad", "at_once")),
-        (|_, command| drop(command.args(["--config", "/nonexistent.toml"])), ("configuration", "bad", "is not there")),
-        (|_, command| drop(command.args(["--base-url", "http://example.org"])), ("service", "bad", "plain `http`")),
-        (|_, command| drop(command.env("AIMLAPI_KEY", "two words")), ("key", "bad", "AIMLAPI_KEY")),
+        (
+            |_, command| {
+                command.args(["--config", "/nonexistent.toml"]);
+            },
+            ("configuration", "bad", "is not there"),
+        ),
+        (
+            |_, command| {
+                command.args(["--base-url", "http://example.org"]);
+            },
+            ("service", "bad", "plain `http`"),
+        ),
+        (
+            |_, command| {
+                command.env("AIMLAPI_KEY", "two words");
+            },
+            ("key", "bad", "AIMLAPI_KEY"),
+        ),
         (|studio, _| studio.configure("[api]\nkey_command = \"exit 3\"\n"), ("key", "bad", "exit 3")),
         (|studio, _| readable_key(studio), ("key", "bad", "chmod 600")),
         (
-            |_, command| drop(command.env("AIMLAPI_API_KEY", "key-number-one").env("AIML_API_KEY", "key-number-two")),
+            |_, command| {
+                command.env("AIMLAPI_API_KEY", "key-number-one").env("AIML_API_KEY", "key-number-two");
+            },
             ("other keys", "look", "AIML_API_KEY holds another key"),
         ),
-        (|_, command| drop(command.env("ALL_PROXY", "socks5://localhost:1")), ("proxy", "bad", "SOCKS")),
+        (
+            |_, command| {
+                command.env("ALL_PROXY", "socks5://localhost:1");
+            },
+            ("proxy", "bad", "SOCKS"),
+        ),
         (|studio, _| studio.configure("[player]\ncommand = \"no-such-player\"\n"), ("player", "bad", "no-such-player")),
-        (|_, command| drop(command.env("TERM", "dumb")), ("terminal", "look", "commands work")),
-        (|_, command| drop(command.env("VISUAL", "no-such-editor -w")), ("editor", "look", "no-such-editor")),
+        (
+            |_, command| {
+                command.env("TERM", "dumb");
+            },
+            ("terminal", "look", "commands work"),
+        ),
+        (
+            |_, command| {
+                command.env("VISUAL", "no-such-editor -w");
+            },
+            ("editor", "look", "no-such-editor"),
+        ),
         (
             |studio, _| fs::set_permissions(studio.path(), fs::Permissions::from_mode(0o755)).unwrap(),
             ("data folder", "look", "chmod 700"),

@@ -42,7 +42,7 @@ pub struct Arguments {
 /// # Errors
 /// When standard output cannot be written.
 pub fn run(flags: &Flags, arguments: &Arguments) -> Result<Exit> {
-    let findings = examine(flags);
+    let findings = examine(Setting::forgiving(flags.clone()));
     let bad = findings.iter().filter(|finding| finding.is_bad()).count();
     if arguments.json {
         output::json(&findings)?;
@@ -62,11 +62,12 @@ fn sum(bad: usize, to_look: usize) -> String {
     }
 }
 
-fn examine(flags: &Flags) -> Vec<Finding> {
+/// Everything that can be looked at; without a setting, what needs no folder.
+fn examine(setting: Result<(Setting, Option<String>)>) -> Vec<Finding> {
     let variable = |name: &str| env::var(name).ok();
     let now = Timestamp::now();
     let mut findings = vec![program()];
-    match Setting::forgiving(flags.clone()) {
+    match setting {
         Ok((setting, mistake)) => findings.extend(of_setting(&setting, mistake.as_deref(), now)),
         Err(error) => {
             findings.push(Finding::of_error(
@@ -107,4 +108,21 @@ fn program() -> Finding {
     let file =
         env::current_exe().map_or_else(|_| "a file that has gone".to_owned(), |it| format!("`{}`", it.display()));
     Finding::ok("refrain", format!("version {version} for {system}, {file}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::paths::NoHome;
+
+    #[test]
+    fn without_a_home_directory_everything_that_needs_none_is_still_looked_at() {
+        let findings = examine(Err(NoHome.into()));
+        let bad: Vec<_> = findings.iter().filter(|finding| finding.is_bad()).collect();
+        assert!(bad.iter().any(|finding| finding.check == "directories"), "{bad:?}");
+        assert!(findings[1].rows().join(" ").contains("--data-dir DIR"), "{:?}", findings[1]);
+        for check in ["terminal", "clock", "proxy", "leaving"] {
+            assert!(findings.iter().any(|finding| finding.check == check), "{check} is missing");
+        }
+    }
 }
