@@ -1,6 +1,7 @@
 //! What a session at the prompt works with: the open song, the store, and the hand at the keyboard.
 
-use std::path::PathBuf;
+use std::env;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Result;
@@ -19,6 +20,7 @@ use crate::domain::song::{DraftRow, Song, SongId};
 use crate::engine::intent::{Intent, Reply};
 use crate::engine::orders::Desk;
 use crate::store::{Store, StoreError};
+use crate::worker::session;
 use crate::worker::start::{Posts, Working};
 
 /// What the prompt is opened with.
@@ -251,10 +253,9 @@ impl Session {
         self.following.look(self.song.id)?;
         let live = self.following.live();
         let takes = if live == 1 { "1 take".to_owned() } else { format!("{live} takes") };
-        if live > 0 && self.inside {
-            let question =
-                format!("{takes} will not move until refrain runs again, as no worker can be started here: leave");
-            if !self.agrees(&question)? {
+        let stopped = if live > 0 { self.what_stops_takes() } else { None };
+        if let Some(stopped) = stopped {
+            if !self.agrees(&format!("{takes} will not move {stopped}: leave"))? {
                 return Ok(());
             }
         } else if live > 0 {
@@ -264,6 +265,18 @@ impl Session {
         self.leaving.get_or_insert(Leaving::Asked);
         Ok(())
     }
+
+    /// Until when takes do not move once this is left, and why; nothing where a worker goes on with them.
+    fn what_stops_takes(&self) -> Option<String> {
+        let inside = || "until refrain runs again, as no worker can be started here".to_owned();
+        if self.inside { Some(inside()) } else { peril() }
+    }
+}
+
+/// What would end a worker soon after this program, and when.
+fn peril() -> Option<String> {
+    let peril = session::Session::of_this_process(Path::new("/"), |name| env::var(name).ok()).peril()?;
+    peril.ending.is_near().then(|| format!("{}, as {}", peril.ending.when(), peril.cause))
 }
 
 fn song_of(store: &Store, id: SongId) -> Result<Song> {

@@ -7,6 +7,7 @@ use super::following::Manner;
 use super::session::Session;
 use crate::cli::{self, output};
 use crate::domain::generation::{Status, Take};
+use crate::domain::money::left;
 use crate::domain::song::Song;
 use crate::domain::wording::words;
 use crate::engine::intent::{Intent, Reply};
@@ -28,7 +29,7 @@ pub fn summary(session: &Session) -> Result<String> {
         Some(counted(shown.len(), "take")),
         (working > 0).then(|| format!("{working} working")),
         (new > 0).then(|| format!("{new} new to hear")),
-        money.map(|usd| format!("${usd:.2} left")),
+        money.map(|(usd, at)| left(usd, at, Timestamp::now(), &session.zone)),
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     Ok(format!("the song is {}, with {model}: {}", session.song.title, parts.join(", ")))
