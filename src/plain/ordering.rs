@@ -85,7 +85,7 @@ impl Wish {
         while let Some(word) = words.next() {
             let named = if word == "--model" { words.next() } else { word.strip_prefix("--model=") };
             match (named, word.parse()) {
-                (Some(name), _) => wish.models.push(model(session, name)?),
+                (Some(name), _) => wish.add(model(session, name)?),
                 (None, Ok(takes)) if (1..=MOST).contains(&takes) => wish.takes = takes,
                 (None, Ok(_)) => {
                     return Err(cli::usage(format!("`{word}` takes are not ordered at once, 1 to {MOST} are")));
@@ -100,8 +100,14 @@ impl Wish {
         if wish.models.is_empty() {
             wish.models.push(session.spec()?.clone());
         }
-        wish.models.dedup_by(|a, b| a.id == b.id);
         Ok(wish)
+    }
+
+    /// A model that is named twice is ordered from once.
+    fn add(&mut self, spec: ModelSpec) {
+        if self.models.iter().all(|other| other.id != spec.id) {
+            self.models.push(spec);
+        }
     }
 
     /// US dollars for everything, where every price is known.

@@ -105,23 +105,24 @@ impl Typed {
 
     fn add(&mut self, byte: u8) -> Struck {
         self.partial.push(byte);
-        let begun = match std::str::from_utf8(&self.partial) {
+        match std::str::from_utf8(&self.partial) {
             Ok(whole) => {
                 self.text.push_str(whole);
                 let echo = shown(whole);
                 self.partial.clear();
-                return Struck::Echo(echo);
+                Struck::Echo(echo)
             }
-            Err(error) => error.error_len().is_none(),
-        };
-        if !begun {
-            // No character of this encoding; the byte may begin the next one.
-            self.partial.clear();
-            if byte >= 0xc2 {
-                self.partial.push(byte);
+            Err(error) if error.error_len().is_none() => Struck::Echo(String::new()),
+            // What came before is no character of this encoding; the byte may begin one.
+            Err(_) if self.partial.len() > 1 => {
+                self.partial.clear();
+                self.add(byte)
+            }
+            Err(_) => {
+                self.partial.clear();
+                Struck::Echo(String::new())
             }
         }
-        Struck::Echo(String::new())
     }
 
     fn rub_out(&mut self, from: impl Fn(&str) -> usize) -> Struck {

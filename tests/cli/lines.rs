@@ -4,9 +4,13 @@ use std::io::Write;
 use std::process::Stdio;
 
 use refrain::domain::generation::{Status, TakeId};
+use refrain::domain::service::Service;
+use refrain::engine::feed::Topic;
 
-use crate::begin;
+use crate::support::patience::until;
+use crate::support::service::Pretend;
 use crate::support::studio::{Ended, Studio};
+use crate::{at, begin};
 
 /// Runs the prompt on the sandbox with these lines.
 fn lines(studio: &Studio, lines: &str) -> Ended {
@@ -165,4 +169,25 @@ fn a_key_can_be_given_at_the_prompt_that_opened_on_the_sandbox_for_want_of_one()
     }
     assert!(!ended.out.contains("canary") && !ended.err.contains("canary"), "{ended:?}");
     assert!(studio.path().join("key").is_file());
+}
+
+#[test]
+fn an_order_says_what_it_costs_and_what_is_left() {
+    let (studio, service) = (Studio::new(), Pretend::quick("[account]\nstart_usd = 4.21\n"));
+    let mut child = begin(at(&studio, &service).arg("--plain").stdin(Stdio::piped()));
+    let mut pipe = child.stdin.take().unwrap();
+    pipe.write_all(b"model music-2.0\nstyle slow waltz, upright piano\nadd [Verse]\nadd The lamp goes round\n")
+        .unwrap();
+    let (store, url) = (studio.store(), Service::from(service.url.as_str()));
+    until("the service has said its prices and the balance", || {
+        let said = |topic| store.fact(&url, topic).unwrap().said.is_some();
+        said(Topic::Balance) && said(Topic::Prices)
+    });
+    pipe.write_all(b"order 3\nno\norder 2 --model music-2.0 --model lyria2 --model music-2.0\nno\n").unwrap();
+    drop(pipe);
+    let ended = Ended::of(child.wait_with_output().unwrap());
+    assert_eq!(ended.code, 0, "{ended:?}");
+    assert!(ended.out.contains("order 3 takes of music-2.0 for about $0.09 of $4.21, "), "{ended:?}");
+    assert!(ended.out.contains("order 2 takes each of music-2.0 and lyria2 for about $0."), "{ended:?}");
+    assert!(service.tags().is_empty());
 }

@@ -406,3 +406,18 @@ fn a_terminal_that_does_not_echo_is_left_as_it_is() {
     shell.keys(CTRL_D);
     shell.expect_behind(from, "shell$ ");
 }
+
+#[test]
+fn lines_that_come_faster_than_they_are_read_are_carried_out_in_their_order() {
+    let data = tempfile::tempdir().unwrap();
+    let mut talk = Talk::open(data.path(), &[]);
+    let verse: String = (1..=40).map(|number| format!("line {number} of the rain on the roofs\r")).collect();
+    talk.terminal.keys(&format!("style fado\rstyle samba\rundo\rlyrics write\r{verse}.\rline 40\r"));
+    talk.hear("taken back: style \"fado\" for \"samba\"");
+    talk.hear("40 lines, ");
+    talk.hear("40: line 40 of the rain on the roofs");
+    let draft = talk.draft();
+    assert_eq!((draft.style.as_str(), draft.lyrics.lines().count()), ("fado", 40));
+    assert!(draft.lyrics.starts_with("line 1 of the rain on the roofs\nline 2 of"), "{}", draft.lyrics);
+    talk.leave();
+}
