@@ -19,15 +19,16 @@ use crate::domain::draft::Draft;
 use crate::domain::service::Service;
 use crate::engine::example;
 use crate::engine::feed::Feed;
+use crate::plain;
 use crate::store::Store;
 use crate::tui::desk::Furniture;
 use crate::tui::keymap::Keymap;
 use crate::tui::outside::Workbench;
-use crate::tui::panes::take::quoted;
 use crate::tui::run::{Left, Session, run};
 use crate::tui::state::Opening;
 use crate::tui::terminal::{Charset, has_a_screen};
 use crate::tui::theme::{Colours, Theme};
+use crate::worker::session;
 
 /// What works where there can be no screen.
 const WITHOUT_A_SCREEN: &str = "hint: `refrain generate`, `list`, `show`, `wait`, `play` and `cat` do the same without a screen; \
@@ -40,8 +41,14 @@ const LOCALE: [&str; 3] = ["LC_ALL", "LC_CTYPE", "LANG"];
 const ASCII_ALONE: &str =
     "the locale has no UTF-8: letters beyond ASCII are kept and shown as `?`; LANG=C.UTF-8 shows them";
 
-/// Opens the screen and says how it was left.
-pub fn open(flags: Flags) -> ExitCode {
+/// The variable that asks programs for lines instead of a screen.
+const ACCESSIBLE: &str = "ACCESSIBLE";
+
+/// Opens the screen, or the prompt where a person wants that, and says how it was left.
+pub fn open(flags: Flags, plain: bool) -> ExitCode {
+    if plain || wants_lines(env::var(ACCESSIBLE).ok().as_deref()) {
+        return open_prompt(flags).unwrap_or_else(|error| ExitCode::from(cli::tell(&error) as u8));
+    }
     if let Some(why) = no_screen() {
         let _ = writeln!(io::stderr(), "error: {why}\n{WITHOUT_A_SCREEN}");
         return ExitCode::from(2);
@@ -75,15 +82,48 @@ fn no_screen() -> Option<String> {
     Some(format!("the screen needs a terminal with rows and columns, {name} has none"))
 }
 
-fn try_to_open(flags: Flags) -> Result<Left> {
-    let (setting, mistake) = Setting::forgiving(flags)?;
-    crate::log::to_file(&setting.paths.logs());
-    let house = House::of(&setting)?;
-    let mut store = setting.store()?;
-    let catalogue = &setting.catalogue;
-    if store.last_opened()?.is_none() {
-        first_song(&mut store, catalogue, &house.service)?;
+/// Whether the value of [`ACCESSIBLE`] asks for lines.
+fn wants_lines(value: Option<&str>) -> bool {
+    value.is_some_and(|value| !["", "0"].contains(&value.trim()))
+}
+
+/// What either face is opened with.
+struct Start {
+    setting: Setting,
+    store: Store,
+    house: House,
+    /// A mistake in the configuration.
+    mistake: Option<String>,
+}
+
+impl Start {
+    fn with(flags: Flags) -> Result<Self> {
+        let (setting, mistake) = Setting::forgiving(flags)?;
+        crate::log::to_file(&setting.paths.logs());
+        let house = House::of(&setting)?;
+        let mut store = setting.store()?;
+        if store.last_opened()?.is_none() {
+            first_song(&mut store, &setting.catalogue, &house.service)?;
+        }
+        Ok(Self { setting, store, house, mistake })
     }
+}
+
+fn open_prompt(flags: Flags) -> Result<ExitCode> {
+    let Start { setting, store, house, mistake } = Start::with(flags)?;
+    plain::open(plain::Opening {
+        setting,
+        store,
+        service: house.service,
+        key: house.key,
+        terminal: terminal_name(),
+        notice: mistake.or(house.notice),
+    })
+}
+
+fn try_to_open(flags: Flags) -> Result<Left> {
+    let Start { setting, store, house, mistake } = Start::with(flags)?;
+    let catalogue = &setting.catalogue;
     let charset = Charset::of_locale(LOCALE.map(|name| env::var(name).ok()).each_ref().map(Option::as_deref));
     let player = Player::find(setting.config.player.command.as_deref(), env::var_os("PATH").as_ref());
     let opening = Opening {
@@ -95,11 +135,12 @@ fn try_to_open(flags: Flags) -> Result<Left> {
         columns: 0,
         rows: 0,
         zone: TimeZone::system(),
-        command: own_command(&setting.flags, &setting.paths.data),
-        user: env::var("USER").or_else(|_| env::var("LOGNAME")).unwrap_or_default(),
-        host: rustix::system::uname().nodename().to_string_lossy().into_owned(),
+        command: setting.own_command(),
+        user: cli::setting::user(),
+        host: cli::setting::host(),
         player_found: player.is_ok(),
         in_process: false,
+        peril: session::Session::of_this_process(Path::new("/"), |name| env::var(name).ok()).peril(),
         bell: setting.config.screen.bell,
         confirm_above_usd: None,
         last_left: store.last_left()?,
@@ -161,14 +202,6 @@ fn theme(setting: &Setting) -> Theme {
     Theme::named(name.name()).unwrap_or_else(Theme::colourless).in_colours(colours)
 }
 
-/// `refrain`, with the data directory where a person named one.
-fn own_command(flags: &Flags, data: &Path) -> String {
-    flags
-        .data_dir
-        .as_ref()
-        .map_or_else(|| "refrain".to_owned(), |_| format!("refrain --data-dir {}", quoted(&data.display().to_string())))
-}
-
 /// The person's own editor: `VISUAL`, or else `EDITOR`.
 fn own_editor() -> Option<String> {
     ["VISUAL", "EDITOR"].iter().filter_map(|name| env::var(name).ok()).find(|value| !value.trim().is_empty())
@@ -178,4 +211,15 @@ fn own_editor() -> Option<String> {
 fn terminal_name() -> String {
     let name = rustix::termios::ttyname(io::stdin(), Vec::new()).map(|name| name.to_string_lossy().into_owned());
     name.map_or_else(|_| "a terminal".to_owned(), |name| name.trim_start_matches("/dev/").to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::wants_lines;
+
+    #[test]
+    fn lines_are_wanted_where_the_variable_says_anything_but_no() {
+        assert!(wants_lines(Some("1")) && wants_lines(Some("true")));
+        assert!(!wants_lines(Some("0")) && !wants_lines(Some("")) && !wants_lines(None));
+    }
 }

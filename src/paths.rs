@@ -65,8 +65,20 @@ impl Paths {
 
     /// The lock that says which process drives a service.
     pub fn worker_lock(&self, service: &Service) -> PathBuf {
-        self.data.join("worker").join(format!("{}.lock", slug(service)))
+        worker_lock(&self.data, service)
     }
+}
+
+/// The folder of the workers' locks in a data directory.
+#[must_use]
+pub fn worker_locks(data: &Path) -> PathBuf {
+    data.join("worker")
+}
+
+/// The lock in a data directory that says which process drives a service.
+#[must_use]
+pub fn worker_lock(data: &Path, service: &Service) -> PathBuf {
+    worker_locks(data).join(format!("{}.lock", slug(service)))
 }
 
 /// A service as a file name: letters and digits stay, all else becomes `-`.

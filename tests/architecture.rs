@@ -7,28 +7,36 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Who may import whom within the crate:
-/// `domain <- api, store, audio <- engine <- worker <- tui, cli`, and the small modules at the side.
-const DIRECTION: [(&str, &[&str]); 16] = [
+/// `domain <- api, store, audio <- engine <- worker <- tui, cli <- plain`, and the small modules at the side.
+const DIRECTION: [(&str, &[&str]); 18] = [
     ("domain", &[]),
     ("clock", &[]),
     ("config", &[]),
+    ("editor", &[]),
     ("log", &[]),
     ("paths", &["domain"]),
     ("sandbox", &[]),
     ("audio", &["domain"]),
     ("api", &["domain"]),
-    ("store", &["domain"]),
+    ("store", &["domain", "paths"]),
     ("engine", &["domain", "clock", "api", "store", "audio"]),
     ("worker", &["domain", "clock", "config", "paths", "log", "api", "store", "audio", "engine", "sandbox"]),
-    ("tui", &["domain", "clock", "config", "paths", "log", "store", "audio", "engine", "worker"]),
+    ("tui", &["domain", "clock", "config", "editor", "paths", "log", "store", "audio", "engine", "worker"]),
     (
         "cli",
-        &["domain", "clock", "config", "paths", "log", "api", "store", "audio", "engine", "worker", "sandbox", "tui"],
+        &[
+            "domain", "clock", "config", "editor", "paths", "log", "api", "store", "audio", "engine", "worker",
+            "sandbox", "tui",
+        ],
     ),
+    ("plain", &["domain", "editor", "api", "store", "audio", "engine", "worker", "cli"]),
     ("lib", &[]),
     (
         "front",
-        &["domain", "clock", "config", "paths", "log", "api", "store", "audio", "engine", "worker", "cli", "tui"],
+        &[
+            "domain", "clock", "config", "paths", "log", "api", "store", "audio", "engine", "worker", "cli", "plain",
+            "tui",
+        ],
     ),
     ("main", &["cli", "front"]),
 ];
@@ -37,10 +45,10 @@ const DIRECTION: [(&str, &[&str]); 16] = [
 const FACES_HALF: [&str; 3] = ["engine/orders.rs", "engine/feed.rs", "engine/intent.rs"];
 
 /// The other half, which only the worker sets in motion.
-const WORKERS_HALF: [&str; 8] = ["api", "submit", "poll", "deliver", "driver", "site", "account", "audio"];
+const WORKERS_HALF: [&str; 9] = ["api", "submit", "poll", "deliver", "driver", "site", "account", "audio", "facts"];
 
 /// Where a library may be used, as the beginnings of paths below `src`.
-const LIBRARIES: [(&str, &[&str]); 14] = [
+const LIBRARIES: [(&str, &[&str]); 16] = [
     ("ratatui", &["tui/"]),
     ("crossterm", &["tui/"]),
     ("termina", &["tui/"]),
@@ -51,9 +59,11 @@ const LIBRARIES: [(&str, &[&str]); 14] = [
     ("notify", &["store/"]),
     ("axum", &["sandbox/"]),
     ("hyper", &["sandbox/"]),
-    ("symphonia", &["audio/"]),
+    ("symphonia", &["audio/", "sandbox/listen.rs"]),
     ("lofty", &["audio/"]),
     ("clap", &["main.rs", "cli/"]),
+    ("clap_complete", &["cli/"]),
+    ("clap_mangen", &["cli/"]),
     ("rpassword", &["cli/"]),
 ];
 

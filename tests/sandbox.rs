@@ -5,10 +5,16 @@
 mod books;
 #[path = "sandbox/faults.rs"]
 mod faults;
+#[path = "sandbox/held_open.rs"]
+mod held_open;
 #[path = "sandbox/music.rs"]
 mod music;
+#[path = "sandbox/newcomers.rs"]
+mod newcomers;
 #[path = "sandbox/rig.rs"]
 mod rig;
+#[path = "sandbox/scenarios.rs"]
+mod scenarios;
 #[path = "sandbox/sound.rs"]
 mod sound;
 #[path = "sandbox/wire.rs"]

@@ -1,7 +1,11 @@
 //! The store under several hands: claims, drafts, numbers, and the feed that tells of it all.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a failed unwrap is a failed test")]
 
+#[path = "store/history.rs"]
+mod history;
 mod support;
+#[path = "store/versions.rs"]
+mod versions;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -17,8 +21,9 @@ use refrain::domain::song::{Revision, SongId};
 use refrain::engine::intent::{Intent, Question, Reply};
 use refrain::store::changes::Feed;
 use refrain::store::drafts::Saving;
-use refrain::store::facts::FactName;
+use refrain::store::facts::Said;
 use refrain::store::generations::Change;
+use refrain::store::schema::VERSION;
 use refrain::store::{Durability, Store, StoreError};
 use support::orders::{self, SHORT};
 use support::patience::until;
@@ -225,7 +230,7 @@ fn a_feed_brings_everything_first_then_only_what_is_new_and_nothing_twice() {
     let told = feed.look().unwrap();
     assert_eq!(told.takes.iter().map(|take| take.id).collect::<Vec<_>>(), takes);
     assert!(told.drafts.is_empty(), "the draft did not change");
-    store.keep_fact(&Service::Sandbox, FactName::Balance, 4.5, now()).unwrap();
+    store.keep_fact(&Service::Sandbox, &Said::Balance(4.5), None, now()).unwrap();
     let told = feed.look().unwrap();
     assert_eq!((told.facts.len(), told.takes.len()), (1, 0));
     assert!(store.withdraw(takes[0]).unwrap());
@@ -340,7 +345,7 @@ fn a_database_of_a_newer_refrain_is_refused_with_a_sentence_and_left_alone() {
     let error = Store::open(studio.path()).unwrap_err();
     assert!(matches!(error, StoreError::Newer { found: 7, .. }));
     assert!(error.to_string().contains("newer refrain"), "{error}");
-    set_version(studio.path(), 1);
+    set_version(studio.path(), VERSION);
     assert_eq!(studio.store().songs().unwrap()[0].title, "Old");
 }
 

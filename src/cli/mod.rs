@@ -3,48 +3,97 @@
 //! A command never talks to the network, `login` excepted: it writes an intent, makes sure that a worker
 //! runs, and, if asked, waits for rows to change.
 
+mod act;
+pub mod actions;
+mod balance;
+mod check;
+mod completions;
+mod doctor;
+mod examples;
 mod exit;
+mod facts;
 mod generate;
+mod given;
 mod hear;
+mod line;
+mod log;
 mod login;
+mod man;
 mod models;
-mod output;
+mod named;
+mod opinion;
+mod order;
+pub mod output;
+mod path;
 mod record;
+mod reference;
+mod restart;
 mod serve;
-mod setting;
+pub mod setting;
+mod song;
+mod staff;
 mod takes;
+mod wait;
 mod watch;
+pub mod words;
 
 use std::process::ExitCode;
 
 use anyhow::Result;
-use clap::{Parser, Subcommand};
+use clap::{FromArgMatches, Parser, Subcommand};
 
 use crate::domain::service::Service;
 use crate::worker;
+pub use examples::command;
 use exit::{Exit, Failure};
 pub use setting::{Flags, Setting};
+
+/// Who writes, where a command does.
+const WRITER: &str = "the command line";
 
 /// A keyboard-driven terminal studio for AI songs
 ///
 /// Without a command it opens the screen: on the real service where it finds a key, else on the sandbox,
 /// where nothing is charged.
 #[derive(Debug, Parser)]
-#[command(name = "refrain", version, max_term_width = 100, after_help = WHERE)]
+#[command(name = "refrain", version, max_term_width = 100)]
 pub struct Cli {
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Everywhere")]
     pub flags: Flags,
+    /// Open a prompt that takes the commands a line at a time, for screen readers, braille and plain
+    /// terminals; ACCESSIBLE=1 does the same
+    #[arg(long)]
+    pub plain: bool,
     #[command(subcommand)]
-    pub command: Option<Command>,
+    pub command: Option<Call>,
 }
 
-const WHERE: &str = "\
-The key comes from AIMLAPI_API_KEY, AIMLAPI_KEY or AIML_API_KEY, from `api.key_command`, or from `refrain login`.
-The configuration is read from `--config FILE`, else with `--data-dir DIR` from DIR/config.toml, else from
-refrain/config.toml in the user's configuration folder.
+/// Everything that can be called.
+#[derive(Debug, Subcommand)]
+pub enum Call {
+    #[command(flatten)]
+    Command(Command),
+    #[command(flatten)]
+    About(About),
+}
 
-Exit codes: 0 done, 1 failed, 2 usage, configuration or a draft with problems, 3 outcome unknown,
-4 key or credits, 5 still running, 130 interrupted.";
+/// Commands about refrain itself: they do their work also where the configuration has a mistake.
+#[derive(Debug, Subcommand)]
+pub enum About {
+    /// Say what refrain stands on here, what is amiss and what mends it
+    ///
+    /// A row each for the configuration, the key and where it came from, the terminal, the folders and their
+    /// file system, the database, the workers, the clock, the proxy, and what becomes of running takes when
+    /// you leave. `ok` is well, `look` works, `bad` does not; the exit code is 1 where something is bad.
+    /// Nothing is changed, and nobody on the network is asked.
+    Doctor(doctor::Arguments),
+    /// Tell what happened to takes, step by step, the oldest first
+    Log(log::Arguments),
+    /// Write a script that completes commands and flags in a shell
+    Completions(completions::Arguments),
+    /// Write the manual page, or all of them
+    Man(man::Arguments),
+}
 
 /// The commands.
 #[derive(Debug, Subcommand)]
@@ -55,18 +104,54 @@ pub enum Command {
     List(takes::ListArguments),
     /// Show one take
     Show(takes::ShowArguments),
+    /// Order a take again as it was
+    Again(generate::AgainArguments),
+    /// Tell the problems of a song or a text, for one model, several or all
+    Check(check::Arguments),
     /// Wait until takes are saved or have failed
-    Wait(takes::WaitArguments),
+    Wait(wait::WaitArguments),
+    /// Print a line for each change of a take, as it is committed
+    Watch(wait::WatchArguments),
+    /// Rate takes
+    Rate(opinion::RateArguments),
+    /// Make a take the one pick of its song
+    Pick(opinion::PickArguments),
+    /// Write a note on a take
+    Note(opinion::NoteArguments),
+    /// Put finished takes out of the queue; their files stay
+    Hide(opinion::HideArguments),
+    /// Put orders that were not sent aside
+    Hold(line::HoldArguments),
+    /// Let held orders go
+    Release(line::ReleaseArguments),
+    /// Move an order that was not sent in line
+    Move(line::MoveArguments),
+    /// Take back orders that were not sent
+    Withdraw(line::WithdrawArguments),
+    /// Ask the service about takes now, also where asking had stopped
+    Ask(line::AskArguments),
+    /// Print where a take's file is, or a line that fetches or plays it from elsewhere
+    Path(path::Arguments),
+    /// Songs and their drafts
+    #[command(subcommand)]
+    Song(song::Command),
+    /// The library of recordings to go by
+    #[command(subcommand)]
+    Reference(reference::Command),
     /// List the models with what they take
     Models(models::Arguments),
+    /// Show what is left on the account, and what was spent today and this month
+    Balance(balance::Arguments),
     /// Play a take here
     Play(hear::PlayArguments),
     /// Write a take's file to standard output: `ssh HOST refrain cat 17 | mpv -`
     Cat(hear::CatArguments),
-    /// Serve the sandbox by itself
+    /// Serve the sandbox, the pretend service, by itself: for scripts and tests
     Sandbox(serve::Arguments),
     /// Keep a key: reads it without echo, tries it, stores it for you alone
     Login(login::Arguments),
+    /// End the worker that is late and start another
+    Restart(restart::Arguments),
     /// (what works in the background)
     #[command(hide = true)]
     Worker(WorkerArguments),
@@ -80,9 +165,19 @@ pub struct WorkerArguments {
     service: String,
 }
 
+/// Reads the command line; says what is wrong with it, or the help that was asked for, and ends there.
+pub fn read() -> Cli {
+    let matches = examples::command().get_matches();
+    Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+}
+
 /// Runs one command and says how it ended.
-pub fn run(flags: Flags, command: Command) -> ExitCode {
-    match dispatch(flags, command) {
+pub fn run(flags: Flags, call: Call) -> ExitCode {
+    let ended = match call {
+        Call::Command(command) => dispatch(flags, command),
+        Call::About(command) => tell_about(&flags, command),
+    };
+    match ended {
         Ok(exit) => ExitCode::from(exit as u8),
         Err(error) => ExitCode::from(tell(&error) as u8),
     }
@@ -98,14 +193,50 @@ pub fn tell(error: &anyhow::Error) -> Exit {
     error.downcast_ref::<Failure>().map_or(Exit::Failed, |failure| failure.exit)
 }
 
+/// An error that says that something was asked for in a wrong way.
+pub fn usage(sentence: impl Into<String>) -> anyhow::Error {
+    Failure::usage(sentence)
+}
+
+/// An error that says that something was tried and did not work.
+pub fn failed(sentence: impl Into<String>) -> anyhow::Error {
+    Failure::failed(sentence)
+}
+
+fn tell_about(flags: &Flags, command: About) -> Result<Exit> {
+    match command {
+        About::Doctor(arguments) => doctor::run(flags, &arguments),
+        About::Log(arguments) => log::run(flags, &arguments),
+        About::Completions(arguments) => completions::run(&arguments),
+        About::Man(arguments) => man::run(&arguments),
+    }
+}
+
 fn dispatch(flags: Flags, command: Command) -> Result<Exit> {
     let setting = Setting::new(flags)?;
     match command {
         Command::Generate(arguments) => generate::run(&setting, &arguments),
         Command::List(arguments) => takes::list(&setting, &arguments),
         Command::Show(arguments) => takes::show(&setting, &arguments),
-        Command::Wait(arguments) => takes::wait(&setting, &arguments),
+        Command::Again(arguments) => generate::again(&setting, &arguments),
+        Command::Check(arguments) => check::run(&setting, &arguments),
+        Command::Wait(arguments) => wait::wait(&setting, &arguments),
+        Command::Watch(arguments) => wait::watch(&setting, &arguments),
+        Command::Rate(arguments) => opinion::rate(&setting, &arguments),
+        Command::Pick(arguments) => opinion::pick(&setting, &arguments),
+        Command::Note(arguments) => opinion::note(&setting, &arguments),
+        Command::Hide(arguments) => opinion::hide(&setting, &arguments),
+        Command::Hold(arguments) => line::hold(&setting, &arguments),
+        Command::Release(arguments) => line::release(&setting, &arguments),
+        Command::Move(arguments) => line::shift(&setting, &arguments),
+        Command::Withdraw(arguments) => line::withdraw(&setting, &arguments),
+        Command::Ask(arguments) => line::ask(&setting, &arguments),
+        Command::Path(arguments) => path::run(&setting, &arguments),
+        Command::Song(command) => song::run(&setting, &command),
+        Command::Reference(command) => reference::run(&setting, &command),
+        Command::Restart(arguments) => restart::run(&setting, &arguments),
         Command::Models(arguments) => models::run(&setting, &arguments),
+        Command::Balance(arguments) => balance::run(&setting, &arguments),
         Command::Play(arguments) => hear::play(&setting, &arguments),
         Command::Cat(arguments) => hear::cat(&setting, &arguments),
         Command::Sandbox(arguments) => serve::run(&setting, &arguments),

@@ -11,6 +11,7 @@ use crate::api::{ApiKey, ServiceUrl};
 use crate::config::{Config, ConfigError};
 use crate::domain::catalogue::Catalogue;
 use crate::domain::service::Service;
+use crate::domain::way::quoted;
 use crate::engine::orders::Desk;
 use crate::paths::Paths;
 use crate::store::Store;
@@ -106,6 +107,14 @@ impl Setting {
         Ok(Service::from(url.as_str()))
     }
 
+    /// The service to order from.
+    ///
+    /// # Errors
+    /// When the address is neither `https` nor on this machine.
+    pub fn service(&self) -> Result<Service> {
+        if self.flags.sandbox { Ok(Service::Sandbox) } else { self.paid_service() }
+    }
+
     /// The service to order from, and where workers may be started for.
     ///
     /// # Errors
@@ -127,6 +136,12 @@ impl Setting {
         Ok(Posts { paths, config, paid: self.paid_service()?, key })
     }
 
+    /// What starts refrain on these data: `refrain`, with the data directory where a person named one.
+    pub fn own_command(&self) -> String {
+        let named = |_: &PathBuf| format!("refrain --data-dir {}", quoted(&self.paths.data.display().to_string()));
+        self.flags.data_dir.as_ref().map_or_else(|| "refrain".to_owned(), named)
+    }
+
     /// What intents are carried out with.
     pub fn desk(&self, writer: String, key: Option<&ApiKey>) -> Desk {
         Desk {
@@ -136,6 +151,16 @@ impl Setting {
             key_print: key.map(ApiKey::fingerprint),
         }
     }
+}
+
+/// The name under which somebody logs in here; empty where it is not known.
+pub fn user() -> String {
+    env::var("USER").or_else(|_| env::var("LOGNAME")).unwrap_or_default()
+}
+
+/// The name of this machine.
+pub fn host() -> String {
+    rustix::system::uname().nodename().to_string_lossy().into_owned()
 }
 
 const NO_KEY: &str = "no key: set AIMLAPI_API_KEY, or run `refrain login`

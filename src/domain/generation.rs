@@ -29,6 +29,7 @@ use serde::{Deserialize, Serialize};
 use super::draft::Draft;
 use super::service::Service;
 use super::song::SongId;
+use super::usual::Usual;
 
 /// The number of a take in this store; what commands call its id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -253,12 +254,16 @@ pub struct Take {
     pub created: Timestamp,
     /// When the request left.
     pub sent: Option<Timestamp>,
+    /// When the service was first known to have made it.
+    pub made: Option<Timestamp>,
     /// When it ended, well or not.
     pub finished: Option<Timestamp>,
     /// When the worker acts next on it.
     pub due: Option<Timestamp>,
-    /// Seconds that a take of this model usually needs, as known when it was ordered.
-    pub usual: u32,
+    /// What a take of this model usually needs, as known when it was ordered.
+    pub usual: Usual,
+    /// US dollars that it was expected to cost when it was ordered, where that was known.
+    pub price: Option<f64>,
     pub file: Option<PathBuf>,
     /// Length of the audio in milliseconds, measured on the file.
     pub duration_ms: Option<u64>,
@@ -276,6 +281,22 @@ pub struct Take {
     pub note: String,
     /// Out of the queue, by a person's wish; the file stays.
     pub hidden: bool,
+}
+
+impl Take {
+    /// Whether it has arrived and nobody has listened to it.
+    #[must_use]
+    pub fn is_new(&self) -> bool {
+        self.status == Status::Saved && !self.heard
+    }
+
+    /// Whether it has the text, which is in small letters, in what a person sees of it.
+    #[must_use]
+    pub fn mentions(&self, text: &str) -> bool {
+        let number = self.number.to_string();
+        let seen = [&self.model, &self.note, &self.draft.style, &number];
+        seen.iter().any(|seen| seen.to_lowercase().contains(text)) || self.status.name().contains(text)
+    }
 }
 
 #[cfg(test)]

@@ -10,7 +10,8 @@ use super::intent::{Intent, Order, Question, Reply};
 use crate::domain::catalogue::{Catalogue, Delivery, ModelSpec};
 use crate::domain::draft::{Draft, Grade, Holds, Problem};
 use crate::domain::generation::{Status, TakeId};
-use crate::domain::service::Service;
+use crate::domain::once::OnceName;
+use crate::domain::terms::Terms;
 use crate::store::drafts::Saving;
 use crate::store::generations::Change;
 use crate::store::ordering::{Destination, NewOrder, NewTake, Ordering};
@@ -18,10 +19,6 @@ use crate::store::{Durability, Store, StoreError};
 
 /// The very same request within this time asks first.
 const SAME_AGAIN: SignedDuration = SignedDuration::from_secs(30);
-
-/// How many times faster than the real service the embedded sandbox is: with it, the slowest model's
-/// take arrives within ten seconds. A test holds it against the sandbox's own default.
-pub const SANDBOX_HURRY: u32 = 10;
 
 /// What carrying out an intent needs to know besides the store.
 #[derive(Clone, Debug)]
@@ -56,7 +53,9 @@ impl Desk {
                 }
             }
             Intent::KeepVersion { song } => store.keep_version(song, now).map(|()| Reply::Done),
-            Intent::Order(order) => self.order(store, &order, now),
+            Intent::Order(order) => self.order(store, &order, None, now),
+            Intent::OrderOnce { order, name } => self.order(store, &order, Some(name), now),
+            Intent::WantFacts { service } => store.want_facts(&service, now).map(|()| Reply::Done),
             Intent::AddReference { name, url } => {
                 store.add_reference(&name, &url, now).map(|reference| Reply::Reference { reference })
             }
@@ -69,7 +68,14 @@ impl Desk {
         }
     }
 
-    fn order(&self, store: &mut Store, order: &Order, now: Timestamp) -> Result<Reply, StoreError> {
+    fn order(
+        &self,
+        store: &mut Store,
+        order: &Order,
+        once: Option<OnceName>,
+        now: Timestamp,
+    ) -> Result<Reply, StoreError> {
+        let terms = store.terms(&order.service)?;
         let mut takes = Vec::new();
         for line in &order.lines {
             let Some(spec) = self.catalogue.find(&line.model) else {
@@ -80,11 +86,12 @@ impl Desk {
             if !problems.is_empty() {
                 return Ok(Reply::Problems { model: spec.id.clone(), problems });
             }
-            takes.extend((0..line.takes).map(|_| new_take(&draft, spec, &order.service)));
+            takes.extend((0..line.takes).map(|_| new_take(&draft, spec, &terms)));
         }
-        let written = store.order(&self.new_order(order, takes, now), now)?;
+        let written = store.order(&NewOrder { once, ..self.new_order(order, takes, now) }, now)?;
         Ok(match written {
             Ordering::Written(takes) => Reply::Ordered { takes },
+            Ordering::Before { takes, same } => Reply::OrderedBefore { takes, same },
             Ordering::SameAgain(at) => {
                 let seconds = now.duration_since(at).as_secs().max(0).unsigned_abs();
                 Reply::Asks(Question::SameAgain { seconds })
@@ -107,6 +114,7 @@ impl Desk {
             held: order.held,
             destination,
             key_print: self.key_print.clone(),
+            once: None,
             not_again_since: (!order.confirmed).then(|| now - SAME_AGAIN),
         }
     }
@@ -115,8 +123,15 @@ impl Desk {
 /// The problems that stop an order of this model.
 #[must_use]
 pub fn must_fix(draft: &Draft, spec: &ModelSpec) -> Vec<Problem> {
-    let mut problems = draft.check(spec);
+    let mut problems = problems(draft, spec);
     problems.retain(|problem| problem.grade == Grade::MustFix);
+    problems
+}
+
+/// Every problem of an order of this model: the draft's, and those of a model that cannot be ordered yet.
+#[must_use]
+pub fn problems(draft: &Draft, spec: &ModelSpec) -> Vec<Problem> {
+    let mut problems = draft.check(spec);
     if spec.delivery == Delivery::HeldOpen {
         problems.push(Problem {
             field: "model".to_owned(),
@@ -135,14 +150,14 @@ pub fn new_tag() -> String {
     format!("refrain-{}", Uuid::now_v7())
 }
 
-fn new_take(draft: &Draft, spec: &ModelSpec, service: &Service) -> NewTake {
-    let hurry = if service.is_sandbox() { SANDBOX_HURRY } else { 1 };
+fn new_take(draft: &Draft, spec: &ModelSpec, terms: &Terms) -> NewTake {
     NewTake {
         model: spec.id.clone(),
         draft: draft.clone(),
         request: serde_json::Value::Object(draft.body(spec)),
         tag: new_tag(),
-        usual: spec.pace.div_ceil(hurry),
+        usual: terms.usual(spec),
+        price: terms.price(spec, draft).map(|price| price.usd),
     }
 }
 
@@ -155,6 +170,7 @@ fn change_take(store: &mut Store, intent: &Intent, now: Timestamp) -> Result<Rep
         Intent::Hold { take } => (*take, store.hold(*take)?),
         Intent::Release { take } => (*take, store.release(*take, now)?),
         Intent::Move { take, by } => (*take, store.move_unsent(*take, *by)?),
+        Intent::MoveFirst { take } => (*take, store.move_first(*take)?),
         Intent::AskNow { take } => (*take, ask_now(store, *take, now)?),
         Intent::Pick { take, pick } => (*take, store.pick(*take, *pick).map(|()| true)?),
         Intent::Hide { take, hidden } => (*take, note(store, *take, &ENDED, Change::default().hidden(*hidden))?),
@@ -191,10 +207,14 @@ fn refusal(store: &Store, take: TakeId, intent: &Intent) -> Result<String, Store
     let number = take.number;
     let status = take.status.name();
     Ok(match (intent, take.status) {
-        (Intent::Withdraw { .. } | Intent::Hold { .. } | Intent::Move { .. }, status) if !status.is_unsent() => {
+        (Intent::Withdraw { .. } | Intent::Hold { .. } | Intent::Move { .. } | Intent::MoveFirst { .. }, status)
+            if !status.is_unsent() =>
+        {
             format!("take {number} has been sent; the service cannot cancel it")
         }
-        (Intent::Move { .. }, _) => format!("take {number} is at that end of the line already"),
+        (Intent::Move { .. } | Intent::MoveFirst { .. }, _) => {
+            format!("take {number} is at that end of the line already")
+        }
         (Intent::Hide { .. }, _) => format!("take {number} is still {status}; it can be hidden when it has ended"),
         (Intent::Heard { .. }, _) => format!("take {number} has no file yet; it is {status}"),
         (Intent::AskNow { .. }, Status::Unknown) => {

@@ -1,12 +1,18 @@
 //! What the pretend service sells: the table `models.toml`, and how a request becomes a song.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::synth::{Commission, Container, Format, Length};
+use super::ledger::Generation;
+use super::newcomer::Newcomer;
+use super::synth::{Commission, Container, Format, Length, Players};
+use super::validate::SETTING_NUMBERS;
 
 /// The price list's unit: credits to the US dollar.
 pub const CREDITS_PER_USD: f64 = 2_000_000.0;
+
+/// No song is longer, in seconds, whatever a model that checks nothing is asked for.
+const LONGEST: f32 = 600.0;
 
 /// Every model, in the order of the file.
 #[derive(Clone, Debug, Deserialize)]
@@ -30,6 +36,15 @@ pub struct Model {
     pub seconds: f64,
     /// Price of a generation.
     pub credits: u64,
+    /// How its songs come.
+    #[serde(default)]
+    pub delivery: Delivery,
+    /// Whether a model of which nothing is known is made as this one.
+    #[serde(default)]
+    pub stand_in: bool,
+    /// The model of the table that a newcomer is made as.
+    #[serde(skip)]
+    pub like: Option<String>,
     /// For how many generations the price list states the price.
     #[serde(default = "one")]
     pub priced_per: u64,
@@ -39,10 +54,24 @@ pub struct Model {
     pub breaks_over: Option<usize>,
     #[serde(rename = "field", default)]
     pub fields: Vec<Field>,
+    /// Whether it takes keys that are no fields.
+    #[serde(skip)]
+    pub open: bool,
 }
 
 fn one() -> u64 {
     1
+}
+
+/// How a model's songs come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Delivery {
+    /// One asks until it is done, then fetches a file.
+    #[default]
+    Queued,
+    /// The request stays open until it is done.
+    HeldOpen,
 }
 
 /// Which keys of the request say what about the song.
@@ -51,6 +80,9 @@ fn one() -> u64 {
 pub struct Song {
     style: Option<String>,
     words: Option<String>,
+    /// The keys of references: to a voice, and to what it sings to.
+    pub voice: Option<String>,
+    pub backing: Option<String>,
     /// The longest song in seconds, where the words decide.
     longest: Option<f32>,
     /// The key of a length in milliseconds.
@@ -71,10 +103,16 @@ pub struct Field {
     pub kind: Kind,
     #[serde(default)]
     pub required: bool,
-    /// Least length of a text, or least number.
+    /// Least length of a text, or least number; of a recording its seconds.
     pub min: Option<u64>,
     /// Greatest length of a text, or greatest number.
     pub max: Option<u64>,
+    /// What `audio-setting` calls the sample rate.
+    #[serde(default)]
+    pub rates: Vec<String>,
+    /// Whether `audio-setting` needs a format.
+    #[serde(default)]
+    pub format_required: bool,
 }
 
 /// What a field holds.
@@ -98,8 +136,29 @@ impl Models {
         toml::from_str(include_str!("models.toml"))
     }
 
+    /// This table with those that it is told of.
+    #[must_use]
+    pub fn with(&self, newcomers: &[Newcomer]) -> Self {
+        let mut all = self.clone();
+        for newcomer in newcomers {
+            let model = newcomer.as_model(&all);
+            all.model.extend(model);
+        }
+        all
+    }
+
     pub fn all(&self) -> &[Model] {
         &self.model
+    }
+
+    /// The model that stands in for one of which nothing is known.
+    pub fn stand_in(&self, delivery: Delivery) -> Option<&Model> {
+        self.model.iter().find(|model| model.stand_in && model.delivery == delivery)
+    }
+
+    /// The model that made a generation, also where the sandbox is told of it no more.
+    pub fn maker_of(&self, generation: &Generation) -> Option<&Model> {
+        self.find(&generation.model).or_else(|| self.find(generation.like.as_deref()?))
     }
 
     /// The model of that id or alias.
@@ -127,12 +186,27 @@ impl Model {
     /// The technical side of what a request orders.
     pub fn format(&self, request: &Value) -> Format {
         let setting = &request["audio_setting"];
-        let number = |keys: &[&str]| keys.iter().find_map(|key| setting[*key].as_u64()).map(|number| number as u32);
+        // Where nothing was checked, a number that no file can have is passed over.
+        let number = |keys: &[&str]| {
+            let stated = SETTING_NUMBERS.iter().filter(|(key, _)| keys.contains(key));
+            let mut stated = stated.filter_map(|(key, known)| setting[*key].as_u64().filter(|n| known.contains(n)));
+            stated.next().map(|number| number as u32)
+        };
         let container = serde_json::from_value(setting["format"].clone()).ok().or(self.song.container);
         Format {
             container: container.unwrap_or(Container::Mp3),
             sample_rate: number(&["audio_sample_rate", "sample_rate"]).or(self.song.sample_rate).unwrap_or(44_100),
             bit_rate: number(&["bitrate"]).unwrap_or(if self.song.words.is_some() { 256_000 } else { 128_000 }),
+        }
+    }
+
+    /// A voice without a backing is hummed alone, a backing without a voice is left without one.
+    fn players(&self, request: &Value) -> Players {
+        let given = |key: &Option<String>| key.as_deref().is_some_and(|key| request[key].is_string());
+        match (given(&self.song.voice), given(&self.song.backing)) {
+            (true, false) => Players::Voice,
+            (false, true) => Players::Band,
+            (true, true) | (false, false) => Players::Everybody,
         }
     }
 
@@ -143,7 +217,7 @@ impl Model {
         let stated = number(&self.song.milliseconds).map(|ms| ms / 1_000.0).or_else(|| number(&self.song.seconds));
         let length = match (self.song.longest, stated) {
             (Some(at_most), _) => Length::Words { at_most },
-            (None, Some(seconds)) => Length::Seconds(seconds as f32),
+            (None, Some(seconds)) => Length::Seconds((seconds as f32).clamp(0.0, LONGEST)),
             (None, None) => Length::Seconds(self.song.length.unwrap_or(30.0)),
         };
         let instrumental = request["is_instrumental"].as_bool() == Some(true);
@@ -152,6 +226,7 @@ impl Model {
             style: text(&self.song.style),
             lyrics: if instrumental { "" } else { text(&self.song.words) },
             length,
+            players: self.players(request),
             format: self.format(request),
         }
     }

@@ -37,8 +37,11 @@ impl Recordings {
     /// Where the recording of a generation is or will be. Its name is a hash of the request.
     pub fn path(&self, model: &Model, generation: &Generation) -> PathBuf {
         let mut hash = Sha256::new();
-        hash.update(model.id.as_bytes());
+        hash.update(generation.model.as_bytes());
         hash.update(generation.request.to_string().as_bytes());
+        if let Some(at_most) = generation.at_most {
+            hash.update(at_most.to_le_bytes());
+        }
         let name = &hex(&hash.finalize())[..32];
         self.folder.join(name).with_extension(model.format(&generation.request).container.extension())
     }
@@ -65,13 +68,13 @@ impl Recordings {
     pub fn make(&self, model: &Model, generation: &Generation) -> impl Future<Output = ()> + Send + 'static {
         let path = self.path(model, generation);
         let studio = Arc::clone(&self.studio);
-        let (model, request) = (model.clone(), generation.request.clone());
+        let (model, generation) = (model.clone(), generation.clone());
         async move {
             let _turn = studio.acquire_owned().await;
             if path.exists() {
                 return;
             }
-            let made = tokio::task::spawn_blocking(move || record(&path, &model, &request)).await;
+            let made = tokio::task::spawn_blocking(move || record(&path, &model, &generation)).await;
             // What failed, as on a full disk, is tried again when the client asks again.
             if let Ok(Err(error)) = made {
                 tracing::warn!("the sandbox cannot write a recording: {error}");
@@ -81,13 +84,15 @@ impl Recordings {
 }
 
 /// Writes a recording: a temporary file until it is whole.
-fn record(path: &Path, model: &Model, request: &serde_json::Value) -> io::Result<()> {
+fn record(path: &Path, model: &Model, generation: &Generation) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let file = tempfile::NamedTempFile::new_in(folder)?;
     // The format is no part of the seed: the same song in another format is the same song.
+    let request = &generation.request;
     let mut words = request.clone();
     words.as_object_mut().map(|object| object.remove("audio_setting"));
-    let seed = format!("{} {words}", model.id);
-    synth::record(&model.commission(request, &seed), BufWriter::new(file.as_file()))?;
+    let seed = format!("{} {words}", generation.model);
+    let longest = generation.at_most.unwrap_or(f32::INFINITY);
+    synth::record(&model.commission(request, &seed).at_most(longest), BufWriter::new(file.as_file()))?;
     file.persist(path).map(|_: File| ()).map_err(io::Error::from)
 }

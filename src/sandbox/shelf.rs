@@ -17,7 +17,8 @@ use super::world::hex;
 pub async fn models(State(service): State<Service>, query: Parameters, headers: HeaderMap) -> Response {
     let priced = query.all("include").any(|include| include.split(',').any(|word| word.trim() == "pricing"));
     let wanted = query.get("id");
-    let shown = service.world.models.all().iter().filter(|model| wanted.is_none_or(|id| model.answers_to(id)));
+    let models = service.world.models();
+    let shown = models.all().iter().filter(|model| wanted.is_none_or(|id| model.answers_to(id)));
     let data: Vec<Value> = shown.map(|model| described(model, priced)).collect();
     let body = json!({ "object": "list", "data": data }).to_string();
     let tag = format!("\"{}\"", &hex(&Sha256::digest(&body))[..32]);
@@ -55,7 +56,7 @@ fn described(model: &Model, priced: bool) -> Value {
 
 /// `GET /models/metrics?aliases=A&aliases=B`: the durations at this sandbox's pace.
 pub async fn metrics(State(service): State<Service>, query: Parameters) -> Json<Value> {
-    let models = &service.world.models;
+    let models = service.world.models();
     let named: Vec<(&str, &Model)> =
         query.all("aliases").filter_map(|alias| Some((alias, models.find(alias)?))).collect();
     let measured: Vec<Value> = named

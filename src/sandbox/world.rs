@@ -3,7 +3,7 @@
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -14,9 +14,11 @@ use uuid::Uuid;
 use super::SandboxError;
 use super::answer::Refusal;
 use super::ledger::{Ending, Generation, Ledger, Refused};
-use super::models::{Model, Models};
+use super::models::{CREDITS_PER_USD, Model, Models};
 use super::pace::Speed;
+use super::passes::Passes;
 use super::recordings::Recordings;
+use super::references::References;
 use super::rule::{Endpoint, Rule};
 use super::scenario::{Scenario, Script};
 use super::visits::Visits;
@@ -27,14 +29,18 @@ const LONGEST_KEPT_TEXT: usize = 16 * 1024;
 /// The world of one sandbox. Its folder is locked: two servers on one folder would each know half.
 #[derive(Debug)]
 pub struct World {
-    pub models: Models,
     pub speed: Speed,
     pub recordings: Recordings,
     pub visits: Visits,
+    pub passes: Passes,
     /// When the folder was begun: the day of the first deposit.
     pub born: Timestamp,
     ledger: Mutex<Ledger>,
+    references: Mutex<References>,
     script: Mutex<Script>,
+    table: Models,
+    /// The table with the models that the scenario tells of.
+    models: Mutex<Arc<Models>>,
     _lock: File,
 }
 
@@ -58,13 +64,17 @@ impl World {
             Err(TryLockError::WouldBlock) => return Err(SandboxError::Taken(folder.to_owned())),
             Err(TryLockError::Error(error)) => return Err(broken(error)),
         }
+        let table = Models::embedded()?;
         Ok(Self {
-            models: Models::embedded()?,
+            models: Mutex::new(Arc::new(table.with(&scenario.model))),
+            table,
             speed,
             recordings: Recordings::open(&folder.join("audio")).map_err(broken)?,
             visits: Visits::default(),
+            passes: Passes::default(),
             born: birth(&folder.join("world.json")).map_err(broken)?,
             ledger: Mutex::new(Ledger::open(folder).map_err(broken)?),
+            references: Mutex::new(References::open(folder).map_err(broken)?),
             script: Mutex::new(Script::new(scenario)),
             _lock: lock,
         })
@@ -86,7 +96,13 @@ impl World {
 
     /// Begins another scenario; requests are counted anew.
     pub fn follow(&self, scenario: Scenario) {
+        *self.models.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(self.table.with(&scenario.model));
         *self.script() = Script::new(scenario);
+    }
+
+    /// What is sold at present.
+    pub fn models(&self) -> Arc<Models> {
+        Arc::clone(&self.models.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Counts a request, and finds what is to go wrong with it.
@@ -94,10 +110,19 @@ impl World {
         self.script().next(endpoint)
     }
 
+    /// The book of uploads. Nothing may wait while it is held.
+    pub fn references(&self) -> MutexGuard<'_, References> {
+        self.references.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Credits before the first charge.
+    pub fn deposit(&self) -> i64 {
+        (self.scenario().account.start_usd * CREDITS_PER_USD).round() as i64
+    }
+
     /// Credits that are left.
     pub fn credits(&self, now: Timestamp) -> i64 {
-        let start = (self.scenario().account.start_usd * super::models::CREDITS_PER_USD).round() as i64;
-        start - self.ledger().spent_credits(now) as i64
+        self.deposit() - self.ledger().spent_credits(now) as i64
     }
 
     /// Accepts and charges a checked request, if the account allows it.
@@ -105,11 +130,12 @@ impl World {
     /// # Errors
     /// 403 without credits, 429 with too many at once, 500 when the ledger cannot be written.
     pub fn accept(&self, model: &Model, request: Value, order: Order) -> Result<Generation, Refusal> {
-        let now = Timestamp::now();
-        if self.credits(now) < model.credits as i64 {
+        let (now, deposit) = (Timestamp::now(), self.deposit());
+        // Looked at and charged under one lock: of two orders for the last credits one is refused.
+        let mut ledger = self.ledger();
+        if deposit - (ledger.spent_credits(now) as i64) < model.credits as i64 {
             return Err(Refusal::new(403, "You have run out of credits. Top up the balance, then try again."));
         }
-        let mut ledger = self.ledger();
         if order.at_most.is_some_and(|most| ledger.running(now) >= most) {
             return Err(Refusal::new(429, "Too many generations at once.").retry_after(1));
         }
@@ -120,6 +146,9 @@ impl World {
             inference_id: format!("{}:{}", order.id, model.tail),
             client_request_id: order.client_request_id,
             model: model.id.clone(),
+            like: model.like.clone(),
+            delivery: model.delivery,
+            at_most: order.songs_at_most,
             usd: model.usd(),
             credits: model.credits,
             when: now,
@@ -156,6 +185,8 @@ pub struct Order {
     pub at_once: bool,
     /// How many may run.
     pub at_most: Option<usize>,
+    /// The longest that its song may be, in seconds.
+    pub songs_at_most: Option<f32>,
 }
 
 /// No two generations need quite the same time: from 0.9 to 1.1.

@@ -7,9 +7,12 @@
 pub mod bell;
 pub mod changes;
 pub mod drafts;
+pub mod examination;
 pub mod facts;
 pub mod generations;
+pub mod history;
 pub mod journal;
+mod locks;
 pub mod ordering;
 pub mod references;
 pub mod schema;
@@ -23,6 +26,7 @@ use std::time::Duration;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use bell::Bell;
+use workers::WorkerRow;
 
 /// How long a write waits for another process's write to end.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -38,6 +42,13 @@ pub enum StoreError {
         "this database was written by a newer refrain (format {found}, this one knows {known}); start the newer one"
     )]
     Newer { found: i32, known: i32 },
+    /// An older refrain's worker is at work here, so the tables cannot be changed.
+    #[error(
+        "this database is of an older refrain (format {found}, this one needs {known}) and {} is at work on it; \
+         nothing was changed\nhint: it leaves by itself once its takes have arrived; {}, then start again",
+        at_work(worker.as_ref()), way_out(worker.as_ref())
+    )]
+    Older { found: i32, known: i32, worker: Option<WorkerRow> },
     /// A row that a person named does not exist.
     #[error("there is no {kind} {id}")]
     Missing { kind: &'static str, id: i64 },
@@ -47,6 +58,17 @@ pub enum StoreError {
     /// A column holds what refrain did not write.
     #[error("the database holds something unreadable: {0}")]
     Unreadable(String),
+}
+
+fn at_work(worker: Option<&WorkerRow>) -> String {
+    worker.map_or_else(|| "its worker".to_owned(), |worker| format!("its worker (version {})", worker.version))
+}
+
+fn way_out(worker: Option<&WorkerRow>) -> String {
+    worker.map_or_else(
+        || "wait for that".to_owned(),
+        |worker| format!("wait for that, or let it finish what is on its way and leave with `kill {}`", worker.pid),
+    )
 }
 
 /// How safe a commit must be before the next step is taken.
@@ -83,7 +105,7 @@ impl Store {
         journal::choose_mode(&connection, folder)?;
         connection.pragma_update(None, "foreign_keys", true)?;
         connection.pragma_update(None, "synchronous", "NORMAL")?;
-        schema::prepare(&mut connection)?;
+        schema::prepare(&mut connection, folder)?;
         Ok(Self { connection, bell, durability: Durability::Ordinary })
     }
 

@@ -24,6 +24,17 @@ pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<Reference> {
 }
 
 impl Store {
+    /// The library, in the order in which it came together.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn references(&self) -> Result<Vec<Reference>, StoreError> {
+        let sql = format!("SELECT {COLUMNS} FROM library ORDER BY id");
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let rows = statement.query_map([], from_row)?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
     /// Adds an address to the library, or finds it there.
     ///
     /// # Errors

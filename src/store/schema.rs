@@ -2,15 +2,25 @@
 //!
 //! One counter, `rev`, counts every committed change of every table; each row carries the value of its
 //! last change, so that "what is new" is `WHERE rev > last`. A removed row leaves a tombstone.
+//!
+//! A version is a step from the one before, so a new database and one that was carried over are the same.
+//! A step only ever adds: a screen of the older refrain that is still open goes on reading and writing.
 
-use rusqlite::{Connection, TransactionBehavior};
+use std::path::Path;
+use std::time::{Duration, Instant};
 
-use super::StoreError;
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+use super::locks::{self, AllLocks};
+use super::{StoreError, history};
 
 /// The version that this program writes; kept in SQLite's `user_version`.
-pub const VERSION: i32 = 1;
+pub const VERSION: i32 = STEPS.len() as i32;
 
-const TABLES: &str = "
+/// What each version added to the one before.
+const STEPS: [&[&str]; 2] = [&[FIRST], &[SECOND, history::TABLES]];
+
+const FIRST: &str = "
 CREATE TABLE counter (one INTEGER PRIMARY KEY CHECK (one = 1), rev INTEGER NOT NULL) STRICT;
 INSERT INTO counter VALUES (1, 0);
 
@@ -129,26 +139,105 @@ CREATE TABLE tombstones (
 ) STRICT;
 ";
 
-/// Makes the tables where there are none, and refuses a database of a newer refrain.
+/// What is known of a service is kept by topic, with when it was asked and why it did not answer; what the
+/// old table of facts holds is carried over, and the table stays for screens that read it.
+///
+/// Of a take: the name of an order that is meant once; when it was made, for the history of how long such
+/// takes need; and what was expected of it when it was ordered.
+const SECOND: &str = "
+CREATE TABLE topics (
+  service TEXT NOT NULL,
+  topic   TEXT NOT NULL,               -- `balance`, `prices`, `paces`
+  said    TEXT,                        -- JSON: what the service last said, if it ever did
+  at      INTEGER,                     -- when it last said so, or that nothing had changed
+  etag    TEXT,                        -- what to ask `nothing new since?` with
+  asked   INTEGER,                     -- when it was last asked
+  failed  TEXT,                        -- why the last question went unanswered: a sentence
+  wanted  INTEGER,                     -- since when a person wants to know; gone once it was asked
+  rev     INTEGER NOT NULL,
+  PRIMARY KEY (service, topic)
+) STRICT;
+INSERT INTO topics (service, topic, said, at, asked, rev)
+  SELECT service, name, json_object('usd', value), at, at, rev FROM facts WHERE name = 'balance';
+
+ALTER TABLE takes ADD COLUMN once TEXT;          -- the name of the order; several takes of one bear the same
+CREATE INDEX takes_once ON takes (service, once) WHERE once IS NOT NULL;
+
+ALTER TABLE takes ADD COLUMN made INTEGER;       -- when the service was first known to have made it
+CREATE INDEX takes_paces ON takes (service, model, sent, made, finished) WHERE status = 'saved';
+
+ALTER TABLE takes ADD COLUMN usual_from TEXT;    -- who says that `usual` is usual
+ALTER TABLE takes ADD COLUMN late_after INTEGER; -- seconds after which it is late
+ALTER TABLE takes ADD COLUMN price REAL;         -- US dollars that it was expected to cost
+";
+
+/// How long a worker that is about to leave, or somebody else who carries the database over, is waited for.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Between two tries for the locks.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// Makes the tables where there are none, carries an older database over, and refuses a newer one.
 ///
 /// # Errors
-/// [`StoreError::Newer`], or what SQLite says.
-pub fn prepare(connection: &mut Connection) -> Result<(), StoreError> {
-    if version(connection)? == VERSION {
-        return Ok(());
+/// [`StoreError::Newer`], [`StoreError::Older`] where a worker keeps an older database in use, or what
+/// SQLite says.
+pub(super) fn prepare(connection: &mut Connection, folder: &Path) -> Result<(), StoreError> {
+    match version(connection)? {
+        VERSION => Ok(()),
+        0 => step_up(connection),
+        1..VERSION => carry_over(connection, folder),
+        found => Err(StoreError::Newer { found, known: VERSION }),
     }
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    match version(&transaction)? {
-        0 => {
-            transaction.execute_batch(TABLES)?;
-            transaction.pragma_update(None, "user_version", VERSION)?;
+}
+
+/// Takes the missing steps while no worker of this directory is at work, so that none of another version
+/// has a row in hand. Others may be carrying it over at the same moment; whoever comes second finds it done.
+fn carry_over(connection: &mut Connection, folder: &Path) -> Result<(), StoreError> {
+    let begin = Instant::now();
+    loop {
+        let locks = AllLocks::take(folder, &services(connection)?)
+            .map_err(|source| StoreError::Folder { path: folder.to_owned(), source })?;
+        if locks.is_some() {
+            return step_up(connection);
         }
-        VERSION => {}
-        found => return Err(StoreError::Newer { found, known: VERSION }),
+        if begin.elapsed() >= PATIENCE {
+            let found = version(connection)?;
+            if found == VERSION {
+                return Ok(());
+            }
+            let worker = locks::worker_at_work(connection, folder)?;
+            return Err(StoreError::Older { found, known: VERSION, worker });
+        }
+        std::thread::sleep(PAUSE);
     }
+}
+
+/// The services that a worker may be at work for.
+fn services(connection: &Connection) -> rusqlite::Result<Vec<String>> {
+    let mut statement = connection.prepare("SELECT DISTINCT service FROM takes UNION SELECT service FROM workers")?;
+    let rows = statement.query_map([], |row| row.get(0))?;
+    rows.collect()
+}
+
+/// Takes the steps from the version that is there to [`VERSION`], all or none.
+fn step_up(connection: &mut Connection) -> Result<(), StoreError> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let found = version(&transaction)?;
+    let missing = usize::try_from(found).ok().and_then(|taken| STEPS.get(taken..));
+    let Some(missing) = missing else { return Err(StoreError::Newer { found, known: VERSION }) };
+    for part in missing.iter().copied().flatten() {
+        transaction.execute_batch(part)?;
+    }
+    set_version(&transaction)?;
     Ok(transaction.commit()?)
 }
 
-fn version(connection: &Connection) -> rusqlite::Result<i32> {
+fn set_version(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
+    transaction.pragma_update(None, "user_version", VERSION)
+}
+
+/// The version of the tables in a database; 0 where it has none.
+pub(super) fn version(connection: &Connection) -> rusqlite::Result<i32> {
     connection.pragma_query_value(None, "user_version", |row| row.get(0))
 }

@@ -1,7 +1,7 @@
 //! Who drives a service, and which terminal last looked.
 
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::values::{millis, moment};
 use super::{Durability, Store, StoreError};
@@ -37,10 +37,7 @@ impl Store {
     /// When the database cannot be read.
     pub fn worker(&self, service: &Service) -> Result<Option<WorkerRow>, StoreError> {
         let sql = "SELECT pid, started, version FROM workers WHERE service = ?1";
-        let row = self.connection.query_row(sql, [service.to_string()], |row| {
-            Ok(WorkerRow { pid: row.get(0)?, started: moment(row.get(1)?), version: row.get(2)? })
-        });
-        Ok(row.optional()?)
+        Ok(self.connection.query_row(sql, [service.to_string()], from_row).optional()?)
     }
 
     /// Remembers when the screen on a terminal was left.
@@ -65,4 +62,15 @@ impl Store {
         let left: Option<i64> = self.connection.query_row("SELECT max(left_at) FROM screens", [], |row| row.get(0))?;
         Ok(left.map(moment))
     }
+}
+
+/// The workers that signed in last for each service; a database of any version has them.
+pub(super) fn all(connection: &Connection) -> Result<Vec<(Service, WorkerRow)>, StoreError> {
+    let mut statement = connection.prepare("SELECT pid, started, version, service FROM workers")?;
+    let rows = statement.query_map([], |row| Ok((Service::from(row.get::<_, String>("service")?), from_row(row)?)))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+fn from_row(row: &Row<'_>) -> rusqlite::Result<WorkerRow> {
+    Ok(WorkerRow { pid: row.get("pid")?, started: moment(row.get("started")?), version: row.get("version")? })
 }

@@ -32,7 +32,8 @@ actions! {
     PreviousPane = "previous_pane", Back = "back", Find = "find", Sections = "sections", Insert = "insert",
     Undo = "undo", Redo = "redo",
     Rename = "rename", NewSong = "new_song", Repaint = "repaint", Suspend = "suspend", Quit = "quit",
-    EditOutside = "edit_outside", Restart = "restart", Play = "play", NextNew = "next_new", Rate1 = "rate_1", Rate2 = "rate_2", Rate3 = "rate_3",
+    EditOutside = "edit_outside", Restart = "restart", RefreshFacts = "refresh_facts", Play = "play",
+    NextNew = "next_new", Rate1 = "rate_1", Rate2 = "rate_2", Rate3 = "rate_3",
     Rate4 = "rate_4", Rate5 = "rate_5", Rate0 = "rate_0", Pick = "pick", Note = "note", Copy = "copy",
     UseText = "use_text", OrderAgain = "order_again", AskNow = "ask_now", Hold = "hold", MoveLater = "move_later",
     MoveEarlier = "move_earlier", Withdraw = "withdraw", Open = "open", Filter = "filter", Mark = "mark",
@@ -41,7 +42,7 @@ actions! {
     ValueAfter = "value_after", Unset = "unset", Up = "up", Down = "down", PageUp = "page_up",
     PageDown = "page_down", First = "first", Last = "last", TakeRow = "take_row", Leave = "leave",
     StripModels = "strip_models", StripSent = "strip_sent", StripHold = "strip_hold",
-    StripProblem = "strip_problem", Confirm = "confirm", Tick = "tick",
+    StripProblem = "strip_problem", Confirm = "confirm", Tick = "tick", ProposeFit = "propose_fit", LeaveOut = "leave_out",
 }
 
 /// Where a key is pressed.
@@ -64,6 +65,8 @@ pub enum Context {
     Strip,
     /// The table of models.
     Table,
+    /// The sections that a model gets.
+    Fit,
     /// A list with a filter line.
     Picker,
 }
@@ -81,6 +84,7 @@ impl Context {
             Self::References => "references",
             Self::Strip => "order",
             Self::Table => "models",
+            Self::Fit => "fit",
             Self::Picker => "choosing",
         }
     }

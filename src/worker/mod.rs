@@ -6,6 +6,7 @@
 
 pub mod election;
 pub mod key;
+pub mod session;
 pub mod start;
 
 use std::io::{self, Read};
@@ -89,10 +90,11 @@ async fn work(paths: &Paths, config: &Config, service: Service, key: Option<ApiK
     if !paths.database().exists() {
         return Ok(());
     }
+    // Before the seat: an older database is carried over only while no seat is taken.
+    let mut store = Store::open(&paths.data)?;
     let Some(seat) = Seat::take(&paths.worker_lock(&service)).await?.filter(|_| paths.database().exists()) else {
         return Ok(());
     };
-    let mut store = Store::open(&paths.data)?;
     sign_in(&mut store, &service)?;
     if key.is_none() && !service.is_sandbox() {
         // Without its key nothing can be asked of it: the rows wait and say so.
@@ -116,7 +118,7 @@ async fn work(paths: &Paths, config: &Config, service: Service, key: Option<ApiK
         // Unlock, then look again: an order written between the last look and the unlock belongs to
         // this worker; one written after it has started a worker of its own.
         seat.release()?;
-        if driver.live()? == 0 || !seat.retake().await {
+        if !driver.is_needed()? || !seat.retake().await {
             break;
         }
     }
@@ -258,7 +260,7 @@ fn rules(config: &Config) -> Rules {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::orders::SANDBOX_HURRY;
+    use crate::domain::usual::SANDBOX_HURRY;
 
     #[test]
     fn takes_of_the_embedded_sandbox_are_expected_at_its_own_speed() {

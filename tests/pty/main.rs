@@ -12,6 +12,7 @@ mod living;
 mod measures;
 mod panicking;
 mod picture;
+mod plain;
 #[path = "../support/process.rs"]
 mod process;
 mod refusals;

@@ -155,6 +155,29 @@ impl Terminal {
         self.seen.1.notify_all();
     }
 
+    /// The same as text.
+    pub fn transcript(&self) -> String {
+        String::from_utf8_lossy(&self.everything()).into_owned()
+    }
+
+    /// Waits until the text has come behind `from` bytes of the transcript; says where it ends.
+    #[track_caller]
+    pub fn expect_behind(&self, from: usize, text: &str) -> usize {
+        let (seen, came) = &*self.seen;
+        let deadline = Instant::now() + PATIENCE;
+        let mut seen = seen.lock().unwrap();
+        loop {
+            let all = &seen.all;
+            let found = all[from..].windows(text.len()).position(|window| window == text.as_bytes());
+            if let Some(place) = found {
+                return from + place + text.len();
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            assert!(!left.is_zero(), "waited in vain for `{text}`; it came:\n{}", String::from_utf8_lossy(all));
+            seen = came.wait_timeout(seen, left.min(LOOK)).unwrap().0;
+        }
+    }
+
     /// Another size, as when a window is dragged.
     pub fn resize(&self, columns: u16, rows: u16) {
         self.seen.0.lock().unwrap().screen.screen_mut().set_size(size(rows), size(columns));

@@ -6,7 +6,7 @@ use ratatui::layout::Position;
 
 use super::{Outcome, Overlay};
 use crate::domain::generation::TakeId;
-use crate::domain::reference::ReferenceId;
+use crate::domain::reference::{ReferenceId, address_slip, name_of};
 use crate::domain::song::SongId;
 use crate::domain::wording::Role;
 use crate::engine::intent::Intent;
@@ -140,21 +140,13 @@ fn take(state: &mut State, prompt: &Prompt, now: Timestamp) -> Outcome {
 }
 
 fn ask_name(state: &mut State, url: String, now: Timestamp) -> Outcome {
-    if !url.starts_with("https://") && !url.starts_with("http://") {
-        state.say("an address starts with https:// or http://", Role::Attention, now);
+    if let Some(slip) = address_slip(&url) {
+        state.say(slip, Role::Attention, now);
         return Outcome::stay();
     }
     let name = name_of(&url);
     state.overlays.push(Overlay::Line(Prompt::new(Ask::ReferenceNameFor { url }, &name)));
     Outcome::close()
-}
-
-/// The last part of an address's path, without its extension; else its host.
-fn name_of(url: &str) -> String {
-    let bare = url.split(['?', '#']).next().unwrap_or(url).trim_end_matches('/');
-    let last = bare.rsplit('/').next().unwrap_or(bare);
-    let stem = last.rsplit_once('.').filter(|_| bare.matches('/').count() > 2).map_or(last, |(stem, _)| stem);
-    stem.replace("%20", " ")
 }
 
 /// Draws the line.
@@ -189,16 +181,4 @@ pub(super) fn draw_line(
     let area = sheet.area();
     let x = area.x + (at + cursor) as u16;
     (area.height > 0 && x < area.right()).then(|| Position::new(x, area.y))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_reference_is_named_after_its_file_or_its_host() {
-        assert_eq!(name_of("https://a.example/songs/My%20Demo.mp3?x=1"), "My Demo");
-        assert_eq!(name_of("https://a.example/"), "a.example");
-        assert_eq!(name_of("https://a.example"), "a.example");
-    }
 }

@@ -7,10 +7,11 @@ use ratatui::layout::{Position, Rect};
 use super::head;
 use crate::domain::generation::{Status, Take};
 use crate::domain::length::to_clock;
+use crate::domain::price::dollars;
+use crate::domain::way::Host;
 use crate::domain::wording::{elapsed, wording_of, words};
 use crate::tui::cells::{self, Sheet};
-use crate::tui::overlays::models::price;
-use crate::tui::state::{Focus, State};
+use crate::tui::state::{Focus, Opening, State};
 use crate::tui::theme::Part;
 
 /// What is said of a take, and how it looks.
@@ -97,7 +98,7 @@ fn summary(state: &State, take: &Take, now: Timestamp) -> Lines {
         lines.push(("made by the sandbox: nothing was charged".to_owned(), Part::Faint));
     }
     if let Some(usd) = take.cost.completed().usd.filter(|_| !take.service.is_sandbox()) {
-        lines.push((format!("cost {}", price(Some(usd))), Part::Text));
+        lines.push((format!("cost {}", dollars(usd)), Part::Text));
     }
     let ways = ways_to_hear(state, take);
     let shown = if state.opening.player_found && !state.queue.open { 1 } else { ways.len() };
@@ -136,6 +137,9 @@ fn everything(state: &State, take: &Take) -> Lines {
     tell("the service's id", take.remote_id.clone());
     tell("request tag", Some(take.request_tag.clone()));
     tell("ordered", Some(state.clock(take.created)));
+    let usual = format!("{}, {}", to_clock(take.usual.seconds.into()), take.usual.from.words());
+    tell("usually needs", Some(usual));
+    tell("expected to cost", take.price.filter(|_| !take.service.is_sandbox()).map(dollars));
     tell("sent", take.sent.map(|at| state.clock(at)));
     tell("ended", take.finished.map(|at| state.clock(at)));
     tell("style", Some(take.draft.style.clone()));
@@ -149,31 +153,7 @@ fn everything(state: &State, take: &Take) -> Lines {
 /// Ways to the sound of a take, from near and from afar: what each is, and its text.
 pub(in crate::tui) fn ways_to_hear(state: &State, take: &Take) -> Vec<(&'static str, String)> {
     let Some(file) = &take.file else { return Vec::new() };
-    let path = file.display().to_string();
-    let login = if state.opening.user.is_empty() {
-        state.opening.host.clone()
-    } else {
-        format!("{}@{}", state.opening.user, state.opening.host)
-    };
-    let remote = quoted(&format!("{login}:{path}"));
-    let cat = format!("ssh {login} {} cat {} | mpv -", state.opening.command, take.id.0);
-    vec![("its path", path), ("the line that fetches it", format!("scp {remote} .")), ("the line that plays it", cat)]
-}
-
-/// A word for a shell.
-#[must_use]
-pub fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "@%+=:,./_-".contains(c);
-    if word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn words_for_a_shell_are_quoted_where_they_must_be() {
-        assert_eq!(quoted("me@host:/a/b.mp3"), "me@host:/a/b.mp3");
-        assert_eq!(quoted("it's here"), r"'it'\''s here'");
-    }
+    let Opening { user, host, command, .. } = &state.opening;
+    let ways = Host { user, name: host, command }.ways(take.id, file);
+    vec![("its path", ways.path), ("the line that fetches it", ways.scp), ("the line that plays it", ways.ssh)]
 }

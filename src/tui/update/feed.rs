@@ -3,12 +3,15 @@
 use jiff::Timestamp;
 
 use super::songs;
-use crate::domain::generation::{Status, Take};
-use crate::domain::length::to_clock;
+use crate::domain::generation::Take;
+use crate::domain::money::{charged, day_of};
+use crate::domain::news;
 use crate::domain::song::DraftRow;
-use crate::domain::wording::{Role, elapsed, words};
-use crate::engine::feed::{Changes, FactName};
+use crate::domain::usual::spans;
+use crate::domain::wording::{Role, Words};
+use crate::engine::feed::{Changes, Fact, Said};
 use crate::tui::effect::Effect;
+use crate::tui::overlays;
 use crate::tui::state::{Asked, Focus, Notice, State};
 
 /// Takes in what changed.
@@ -23,9 +26,10 @@ pub(super) fn take_in(state: &mut State, changes: Changes, now: Timestamp) -> Ve
     for row in changes.drafts {
         take_draft(state, row, now);
     }
-    for fact in changes.facts.into_iter().filter(|fact| fact.service == state.opening.service) {
-        if fact.name == FactName::Balance {
-            state.money.balance = Some((fact.value, fact.at));
+    let terms_changed = !(changes.facts.is_empty() && changes.takes.is_empty());
+    for fact in changes.facts {
+        if fact.service == state.opening.service {
+            take_fact(state, fact, now);
         }
     }
     let references = (changes.references, changes.gone_references);
@@ -39,10 +43,33 @@ pub(super) fn take_in(state: &mut State, changes: Changes, now: Timestamp) -> Ve
     }
     state.queue.refresh(state.compose.song, state.focus == Focus::Queue);
     count_money(state, now);
+    if terms_changed {
+        let own = state.queue.all().rev().filter(|take| take.service == state.opening.service);
+        state.terms.spans = spans(own);
+        overlays::see_terms(state);
+    }
     if first {
         effects.extend(open(state, now));
     }
     effects
+}
+
+/// Takes in what is known of the service, and says so where a person asked for it.
+fn take_fact(state: &mut State, fact: Fact, now: Timestamp) {
+    let answered = state.awaiting.remove(&fact.topic) && fact.wanted.is_none();
+    if fact.wanted.is_some() {
+        state.awaiting.insert(fact.topic);
+    }
+    if let Some(why) = fact.failed.as_ref().filter(|_| answered) {
+        let text = format!("the {} could not be asked: {why}", fact.topic.words());
+        state.say(text, Role::Attention, now);
+    }
+    match fact.said {
+        Some((Said::Balance(usd), at)) => state.money.balance = Some((usd, at)),
+        Some((Said::Prices(listed), at)) => state.terms.listed = Some((listed, at)),
+        Some((Said::Paces(paces), at)) => state.terms.paces = Some((paces, at)),
+        None => {}
+    }
 }
 
 fn take_draft(state: &mut State, row: DraftRow, now: Timestamp) {
@@ -64,30 +91,11 @@ fn take_draft(state: &mut State, row: DraftRow, now: Timestamp) {
 /// Takes in a take, and says what became of it.
 fn take_take(state: &mut State, take: Take, first: bool, now: Timestamp) -> Vec<Effect> {
     let before = state.queue.get(take.id).map(|old| old.status);
-    let news = match (before, take.status) {
-        _ if first => None,
-        (before, after) if before == Some(after) => None,
-        (_, Status::Saved) => Some((arrival(&take), Role::Arrived)),
-        (_, Status::Failed | Status::Unknown | Status::Unwatched | Status::Held) => {
-            let words = words(&take, now, &state.opening.zone);
-            (before.is_some() || take.status != Status::Held)
-                .then(|| (format!("take {}: {}", take.number, words.text), words.role))
-        }
-        _ => None,
-    };
+    let news = if first { None } else { news::of(&take, before, now, &state.opening.zone) };
     state.queue.put(take);
-    let Some((text, role)) = news else { return Vec::new() };
+    let Some(Words { text, role }) = news else { return Vec::new() };
     state.say(text, role, now);
     if role == Role::Arrived && state.opening.bell { vec![Effect::Bell] } else { Vec::new() }
-}
-
-/// `take 6 arrived after 1:08, 2:51 long, $0.03`.
-fn arrival(take: &Take) -> String {
-    let after = take.finished.map(|finished| format!(" after {}", to_clock(elapsed(take, finished))));
-    let long = take.duration_ms.map(|ms| format!(", {} long", to_clock((ms + 500) / 1000)));
-    let cost = take.cost.completed().usd.filter(|_| !take.service.is_sandbox()).map(|usd| format!(", ${usd:.2}"));
-    let parts: String = [after, long, cost].into_iter().flatten().collect();
-    format!("take {} arrived{parts}", take.number)
 }
 
 /// Counts anew where another day has begun.
@@ -100,11 +108,11 @@ pub(super) fn turn_day(state: &mut State, now: Timestamp) {
 /// What takes of this day cost.
 fn count_money(state: &mut State, now: Timestamp) {
     let today = state.day(now);
-    let of_today = |take: &&Take| !take.service.is_sandbox() && state.day(take.sent.unwrap_or(take.created)) == today;
+    let here = |take: &&Take| take.service == state.opening.service && !take.service.is_sandbox();
+    let of_today = |take: &&Take| here(take) && day_of(take, &state.opening.zone) == today;
     // The newest takes come first, and one created before today cannot be followed by one of today.
     let recent = state.queue.all().rev().take_while(|take| state.day(take.created) >= yesterday(today));
-    state.money.spent =
-        recent.filter(of_today).filter_map(|take| take.cost.completed().usd).fold(0.0, |sum, usd| sum + usd);
+    state.money.spent = recent.filter(of_today).filter_map(charged).sum();
     state.money.day = Some(today);
 }
 
@@ -129,31 +137,11 @@ fn open(state: &mut State, now: Timestamp) -> Vec<Effect> {
             songs::new_song(state, "")
         }
     };
-    state.notice = match (meanwhile(state), notice) {
+    state.notice = match (state.opening.last_left.and_then(|left| news::since(left, state.queue.all())), notice) {
         (None, notice) => notice,
         (Some(text), None) => Some(Notice { text, role: Role::Arrived, at: now }),
         // What was to be said at the start is said at every start; the news is said once.
         (Some(text), Some(notice)) => Some(Notice { text: format!("{text}; {}", notice.text), ..notice }),
     };
     effects
-}
-
-/// `since you left: 2 takes arrived, 1 failed`.
-fn meanwhile(state: &State) -> Option<String> {
-    let left = state.opening.last_left?;
-    let ended = |status: Status| {
-        let after = |take: &&Take| take.status == status && take.finished.is_some_and(|finished| finished > left);
-        state.queue.all().filter(after).count()
-    };
-    let parts: Vec<String> = [(ended(Status::Saved), "arrived"), (ended(Status::Failed), "failed")]
-        .into_iter()
-        .filter(|(count, _)| *count > 0)
-        .enumerate()
-        .map(|(n, (count, what))| match (n, count) {
-            (0, 1) => format!("1 take {what}"),
-            (0, _) => format!("{count} takes {what}"),
-            _ => format!("{count} {what}"),
-        })
-        .collect();
-    (!parts.is_empty()).then(|| format!("since you left: {}", parts.join(", ")))
 }

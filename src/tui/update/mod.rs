@@ -22,7 +22,7 @@ use super::state::{Asked, State};
 use crate::domain::wording::Role;
 use crate::engine::intent::Intent;
 
-pub(in crate::tui) use compose::{go_to_problem, replace_lyrics, save, type_in};
+pub(in crate::tui) use compose::{choose_fit, go_to_problem, replace_lyrics, save, take_fit_back, type_in};
 pub(in crate::tui) use form::choose_model;
 pub(in crate::tui) use run::{run, step_of};
 pub(in crate::tui) use songs::{new_song, open_song};
@@ -36,7 +36,11 @@ pub fn update(state: &mut State, message: Message, now: Timestamp) -> Vec<Effect
             (state.opening.columns, state.opening.rows) = (columns, rows);
             Vec::new()
         }
-        Message::Feed(changes) => feed::take_in(state, changes, now),
+        Message::Feed(changes) => {
+            let mut effects = feed::take_in(state, changes, now);
+            effects.extend(overlays::quit::leave_if_done(state));
+            effects
+        }
         Message::Replied { ticket, reply } => replies::answer(state, ticket, reply, now),
         Message::Played(playing) => follow_player(state, playing, now),
         Message::Pause => compose::save_if_due(state, now),
