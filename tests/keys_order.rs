@@ -363,6 +363,14 @@ fn a_price_by_the_second_is_reckoned_from_the_length_and_said_to_be_about() {
 }
 
 #[test]
+fn prices_that_are_not_fresh_are_shown_with_their_age() {
+    let mut desk = listed();
+    assert!(!desk.press("C-g m").picture().contains("prices told"), "{}", desk.picture());
+    desk.wait(26 * 3_600_000);
+    assert!(desk.picture().contains("prices told on 14 Mar   1-9 how many"), "{}", desk.picture());
+}
+
+#[test]
 fn one_unknown_price_among_several_makes_the_total_unknown_and_has_to_be_seen() {
     let mut desk = listed();
     desk.press("C-g m Down Space Enter Enter");

@@ -52,6 +52,8 @@ pub struct Session {
     pub service: Service,
     /// The flags with which commands of the command line are run.
     pub flags: Flags,
+    /// The flags with which refrain was started.
+    pub flags_of_start: Flags,
     pub player_command: Option<String>,
     /// Where texts lie while they are in an editor.
     pub scratch: PathBuf,
@@ -92,6 +94,7 @@ impl Session {
             store,
             service,
             flags,
+            flags_of_start: setting.flags,
             player_command: setting.config.player.command.clone(),
             scratch: setting.paths.data.join("editing"),
             song,

@@ -34,7 +34,7 @@ pub fn draw(state: &State, now: Timestamp, frame: &mut Frame<'_>) {
     let mut cursor = panes::draw(state, now, &areas, frame);
     draw_bottom(state, &areas, frame);
     if !state.overlays.is_empty() {
-        cursor = overlays::draw(state, frame);
+        cursor = overlays::draw(state, now, frame);
     }
     if let Some(cursor) = cursor {
         frame.set_cursor_position(cursor);

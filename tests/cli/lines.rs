@@ -152,3 +152,17 @@ fn songs_are_opened_by_a_part_of_their_title_that_is_theirs_alone() {
     let listed = lines(&studio, "open");
     assert!(listed.out.contains("Paper Boats: 0 takes\n") && listed.out.contains(", open here\n"), "{listed:?}");
 }
+
+#[test]
+fn a_key_can_be_given_at_the_prompt_that_opened_on_the_sandbox_for_want_of_one() {
+    let studio = Studio::new();
+    let mut child = begin(studio.refrain().env("ACCESSIBLE", "1").stdin(Stdio::piped()));
+    child.stdin.take().unwrap().write_all(b"login --untried\ncanary-12345678\n").unwrap();
+    let ended = Ended::of(child.wait_with_output().unwrap());
+    assert_eq!(ended.code, 0, "{ended:?}");
+    for part in ["note: no key found, so this is the sandbox", "for you alone", "quit and open it again"] {
+        assert!(ended.err.contains(part), "{part}: {}", ended.err);
+    }
+    assert!(!ended.out.contains("canary") && !ended.err.contains("canary"), "{ended:?}");
+    assert!(studio.path().join("key").is_file());
+}

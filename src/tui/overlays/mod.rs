@@ -237,13 +237,13 @@ pub(super) fn see_terms(state: &mut State) {
 }
 
 /// Draws every overlay, the last one on top; tells where the cursor belongs.
-pub(super) fn draw(state: &State, frame: &mut Frame<'_>) -> Option<Position> {
+pub(super) fn draw(state: &State, now: Timestamp, frame: &mut Frame<'_>) -> Option<Position> {
     let mut cursor = None;
     for overlay in &state.overlays {
         cursor = match overlay {
             Overlay::Strip(strip) => strip::draw(state, strip, frame),
             Overlay::Sent(sent) => sent::draw(state, sent, frame),
-            Overlay::Models(models) => models::draw(state, models, frame),
+            Overlay::Models(models) => models::draw(state, models, now, frame),
             Overlay::Fitting(fitting) => fitting::draw(state, fitting, frame),
             Overlay::Palette(picker) => palette::draw(state, picker, frame),
             Overlay::Songs(picker) => songs::draw(state, picker, frame),

@@ -1,11 +1,13 @@
 //! How the table of models looks.
 
+use jiff::Timestamp;
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
 use super::row::COLUMNS;
 use super::{Models, Row};
+use crate::domain::age;
 use crate::domain::draft::Grade;
 use crate::tui::cells::{self, Sheet};
 use crate::tui::layout;
@@ -34,19 +36,14 @@ pub(super) fn height(state: &State, models: &Models) -> usize {
 }
 
 /// Draws the table.
-pub fn draw(state: &State, models: &Models, frame: &mut Frame<'_>) -> Option<Position> {
+pub fn draw(state: &State, models: &Models, now: Timestamp, frame: &mut Frame<'_>) -> Option<Position> {
     let theme = &state.opening.theme;
     let mut sheet = Sheet::new(frame.buffer_mut(), area(state, models));
     sheet.clear();
     let columns = sheet.columns();
     let shown = shown_columns(columns);
     let title = if models.may_tick() { "Models: where to order from" } else { "Models: where can this song go?" };
-    sheet.text(
-        0,
-        0,
-        &cells::heading(title, if models.may_tick() { "1-9 how many" } else { "" }, columns),
-        theme.look(Part::HeadFocused),
-    );
+    sheet.text(0, 0, &cells::heading(title, &beside_title(state, models, now), columns), theme.look(Part::HeadFocused));
     let names = COLUMNS.map(|(name, _)| name.to_owned());
     sheet.text(1, CELLS_AT, &line_of(&names, "this song", shown), theme.look(Part::Faint));
     let height = sheet.rows().saturating_sub(HEAD_ROWS + 1);
@@ -64,6 +61,15 @@ pub fn draw(state: &State, models: &Models, frame: &mut Frame<'_>) -> Option<Pos
     let area = sheet.area();
     let y = area.y + (HEAD_ROWS + place.selected - place.top) as u16;
     (y < area.bottom()).then(|| Position::new(area.x, y))
+}
+
+/// How old the prices are, where that should be known, and that digits count.
+fn beside_title(state: &State, models: &Models, now: Timestamp) -> String {
+    let listed = state.terms.listed.as_ref().filter(|_| !state.opening.service.is_sandbox());
+    let age = listed.and_then(|(_, at)| age::told(*at, now, &state.opening.zone));
+    let prices = age.map(|age| format!("prices told {age}"));
+    let digits = models.may_tick().then(|| "1-9 how many".to_owned());
+    prices.into_iter().chain(digits).collect::<Vec<_>>().join("   ")
 }
 
 /// `x` for one take, `x3` for three; nothing for a model that is not ticked.
