@@ -31,8 +31,8 @@ use crate::tui::theme::{Colours, Theme};
 use crate::worker::session;
 
 /// What works where there can be no screen.
-const WITHOUT_A_SCREEN: &str = "hint: `refrain generate`, `list`, `show`, `wait`, `play` and `cat` do the same without a screen; \
-                                `refrain --help` lists them";
+const WITHOUT_A_SCREEN: &str = "hint: `refrain --plain` asks and answers in lines; `refrain generate`, `list`, `show`, \
+                                `wait`, `play` and `cat` need no screen either, `refrain --help` lists them";
 
 /// What decides which characters a terminal shows, the first that is set.
 const LOCALE: [&str; 3] = ["LC_ALL", "LC_CTYPE", "LANG"];

@@ -109,7 +109,7 @@ fn situations(theme: &str) -> Vec<(&'static str, Desk)> {
     let mut pasted = at("Tab");
     pasted.paste("text");
     let mut every: Vec<_> = PLACES.iter().map(|(place, keys, _)| (*place, at(keys))).collect();
-    every.extend([
+    every.extend(vec![
         ("a style that is too long", too_long),
         ("an order repeated", asked),
         ("a paste in a list", pasted),

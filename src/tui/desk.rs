@@ -36,6 +36,11 @@ pub enum Work {
     StartWorkers,
     /// End the worker that is late and start another.
     RestartWorkers,
+    /// Say that all before is done, and keep still until the other end of `until` goes.
+    Rest {
+        still: Sender<()>,
+        until: Receiver<()>,
+    },
     /// Nothing more will come.
     Leave,
 }
@@ -87,6 +92,19 @@ impl DeskThread {
         let _ = self.work.send(work);
     }
 
+    /// Waits until everything given so far is done, a moment at most, and keeps the desk still for as long
+    /// as what it returns is there: a process that is stopped in the middle of a write keeps the database
+    /// from everybody else, the worker included.
+    pub fn rest(&self) -> Sender<()> {
+        const PATIENCE: Duration = Duration::from_secs(2);
+        let (still, is_still) = channel();
+        let (go_on, until) = channel();
+        self.give(Work::Rest { still, until });
+        // It says nothing; the end of its end is enough.
+        let _ = is_still.recv_timeout(PATIENCE);
+        go_on
+    }
+
     /// Waits until everything given so far is done.
     pub fn close(self) {
         self.give(Work::Leave);
@@ -111,6 +129,11 @@ impl Clerk {
                 Work::Carry { ticket, intent } => self.carry(ticket, *intent),
                 Work::StartWorkers => self.start_workers(),
                 Work::RestartWorkers => self.restart_workers(),
+                Work::Rest { still, until } => {
+                    drop(still);
+                    // Nothing comes but the end.
+                    let _ = until.recv();
+                }
                 Work::Leave => break,
             }
         }

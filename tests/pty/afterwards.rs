@@ -91,6 +91,34 @@ fn ctrl_z_gives_the_terminal_back_and_fg_brings_the_screen_as_it_was() {
     assert_whole(&shell, &before);
 }
 
+#[test]
+fn what_was_typed_is_on_disk_before_ctrl_z_stops_the_process_and_nobody_is_held_up() {
+    let data = crate::wrappers::folder();
+    let environment = [("PS1", "prompt> "), ("ENV", "")];
+    let mut shell = Terminal::open("/bin/sh", &["-i"], &Setup { environment: &environment, ..Setup::default() });
+    shell.expect("prompt>");
+    let command = format!("{} --sandbox --data-dir {}", env!("CARGO_BIN_EXE_refrain"), data.path().display());
+    shell.keys(&format!("{command}\r"));
+    shell.expect("[Verse 1]");
+    let screen = crate::process::naming(&command).remove(0).id;
+    let is_stopped = || std::fs::read_to_string(format!("/proc/{screen}/stat")).unwrap().contains(") T ");
+    let song = refrain::store::Store::open(data.path()).unwrap().last_opened().unwrap().unwrap();
+    let lyrics = |store: &refrain::store::Store| store.draft(song).unwrap().draft.lyrics;
+    for round in 0..5 {
+        shell.keys(&format!("word {round} {CTRL_Z}"));
+        shell.until("the process stopped", |_| is_stopped());
+        let mut store = refrain::store::Store::open(data.path()).unwrap();
+        assert!(lyrics(&store).contains(&format!("word {round} ")), "{}", lyrics(&store));
+        store
+            .new_song("written meanwhile", &refrain::domain::draft::Draft::default(), "a test", jiff::Timestamp::now())
+            .unwrap();
+        shell.keys("fg\r");
+        shell.expect(&format!("word {round} [Verse 1]"));
+    }
+    shell.keys(CTRL_Q);
+    shell.until("the shell's own screen", |screen| !screen.alternate_screen());
+}
+
 /// Run by the next test inside a terminal of its own: panics while it has the screen.
 #[test]
 #[ignore = "the inside of another test"]

@@ -9,6 +9,7 @@ use rustix::io::Errno;
 use tokio::task::JoinHandle;
 
 use super::Studio;
+use crate::tui::desk::DeskThread;
 use crate::tui::errand::Errand;
 use crate::tui::input::Reader;
 use crate::tui::message::Message;
@@ -19,7 +20,9 @@ impl Studio {
         if let Some(reader) = self.reader.take() {
             reader.stop();
         }
+        let rest = self.desk.as_ref().map(DeskThread::rest);
         self.screen.suspend().context("the terminal could not be taken again")?;
+        drop(rest);
         self.start_reading()?;
         self.dirty = true;
         self.fit_to_terminal()
