@@ -23,6 +23,7 @@ use crate::plain;
 use crate::store::Store;
 use crate::tui::desk::Furniture;
 use crate::tui::keymap::Keymap;
+use crate::tui::outside::Workbench;
 use crate::tui::run::{Left, Session, run};
 use crate::tui::state::Opening;
 use crate::tui::terminal::{Charset, has_a_screen};
@@ -145,6 +146,7 @@ fn try_to_open(flags: Flags) -> Result<Left> {
         last_left: store.last_left()?,
         notice: mistake.or(house.notice).or_else(|| (charset == Charset::Ascii).then(|| ASCII_ALONE.to_owned())),
     };
+    let workbench = Workbench { editor: own_editor(), folder: setting.paths.data.join("edits") };
     let terminal = terminal_name();
     let furniture = Furniture {
         feed: Feed::open(&setting.paths.data)?,
@@ -154,7 +156,7 @@ fn try_to_open(flags: Flags) -> Result<Left> {
         store,
         terminal,
     };
-    run(Session { opening, furniture, player, charset })
+    run(Session { opening, furniture, player, charset, workbench })
 }
 
 /// Where takes are ordered in this run.
@@ -198,6 +200,11 @@ fn theme(setting: &Setting) -> Theme {
     let variable = |name: &str| env::var(name).unwrap_or_default();
     let colours = Colours::of(&variable("TERM"), &variable("COLORTERM"));
     Theme::named(name.name()).unwrap_or_else(Theme::colourless).in_colours(colours)
+}
+
+/// The person's own editor: `VISUAL`, or else `EDITOR`.
+fn own_editor() -> Option<String> {
+    ["VISUAL", "EDITOR"].iter().filter_map(|name| env::var(name).ok()).find(|value| !value.trim().is_empty())
 }
 
 /// `pts/3`.

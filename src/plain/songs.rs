@@ -127,8 +127,8 @@ fn row(session: &Session, take: &Take) -> String {
         (take.status == Status::Unknown).then(|| format!("its tag is {}", take.request_tag)),
         (take.service.is_sandbox() && !session.service.is_sandbox()).then(|| "from the sandbox".to_owned()),
     ];
-    let more: String = more.into_iter().flatten().map(|part| format!(", {part}")).collect();
-    format!("take {}, id {}, {model}: {words}{more}", take.number, take.id.0)
+    let parts: Vec<String> = [Some(words)].into_iter().chain(more).flatten().collect();
+    format!("take {}, id {}, {model}: {}", take.number, take.id.0, parts.join(", "))
 }
 
 /// Says the last event again.

@@ -66,6 +66,12 @@ pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<Take> {
     })
 }
 
+/// The take of that number, if it is there.
+pub(super) fn find(connection: &Connection, id: TakeId) -> Result<Option<Take>, StoreError> {
+    let mut statement = connection.prepare_cached(&format!("SELECT {COLUMNS} FROM takes WHERE id = ?1"))?;
+    Ok(statement.query_row([id.0], from_row).optional()?)
+}
+
 /// What was usual when it was ordered; of takes of the first version only the catalogue's pace is known.
 fn usual(row: &Row<'_>) -> rusqlite::Result<Usual> {
     let of_catalogue = Usual::of_catalogue(row.get("usual")?);
@@ -247,10 +253,7 @@ impl Store {
     /// # Errors
     /// When there is no such take.
     pub fn take(&self, id: TakeId) -> Result<Take, StoreError> {
-        self.connection
-            .query_row(&format!("SELECT {COLUMNS} FROM takes WHERE id = ?1"), [id.0], from_row)
-            .optional()?
-            .ok_or(StoreError::Missing { kind: "take", id: id.0 })
+        find(&self.connection, id)?.ok_or(StoreError::Missing { kind: "take", id: id.0 })
     }
 
     /// Every take, the newest first; of one song if named.

@@ -175,7 +175,7 @@ fn scene(action: Action) -> Scene {
             |studio| become_so(studio, Change::to(Status::Working).due(Some(Timestamp::now()))),
             |studio, ended| {
                 wait_for("a worker is there", || studio.workers().pop());
-                ended.err.contains("another worker takes over for sandbox")
+                ended.err.contains("another worker took over for sandbox")
             },
         ),
         _ => return of_a_take(action).unwrap_or_else(|| of_the_library(action)),

@@ -10,6 +10,7 @@ mod configuration;
 mod doctor;
 mod generate;
 mod hear;
+mod help;
 mod key;
 mod line;
 mod lines;

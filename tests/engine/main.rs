@@ -11,4 +11,5 @@ mod files;
 mod line;
 mod patience;
 mod steps;
+mod strangers;
 mod troubles;

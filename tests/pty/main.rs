@@ -5,6 +5,7 @@ mod afterwards;
 mod departures;
 #[path = "../desk/mod.rs"]
 mod desk;
+mod editors;
 mod endings;
 mod hearing;
 mod living;

@@ -33,7 +33,7 @@ pub use value::ValueEntry;
 use super::effect::Effect;
 use super::input::Key;
 use super::keymap::{Action, Context};
-use super::state::State;
+use super::state::{Line, State};
 use super::update::run;
 
 /// What lies over the panes.
@@ -120,6 +120,15 @@ impl Overlay {
         )
     }
 
+    /// What is written in its line, and the line, where that is a field and not a way to find a row.
+    pub(in crate::tui) fn field(&mut self) -> Option<(String, &mut Line)> {
+        match self {
+            Self::Line(prompt) => prompt.field(),
+            Self::Value(entry) => Some(entry.field()),
+            _ => None,
+        }
+    }
+
     /// Rows that it would have at the bottom of a screen so wide.
     #[must_use]
     pub fn bottom_rows(&self, columns: u16) -> u16 {
@@ -155,8 +164,9 @@ impl Overlay {
 
 /// Does what a key stands for in the overlay, which has been taken off the stack.
 pub(super) fn press(state: &mut State, mut overlay: Overlay, key: Key, now: Timestamp) -> Vec<Effect> {
-    let anywhere = state.opening.keymap.action(&[Context::Anywhere], key);
-    if let Some(action @ (Action::Repaint | Action::Suspend | Action::Quit)) = anywhere {
+    let keymap = &state.opening.keymap;
+    let action = keymap.action(overlay.keys().1, key).or_else(|| keymap.action(&[Context::Anywhere], key));
+    if let Some(action @ (Action::Repaint | Action::Suspend | Action::Quit | Action::EditOutside)) = action {
         state.overlays.push(overlay);
         return run(state, action, now);
     }

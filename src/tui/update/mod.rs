@@ -4,6 +4,7 @@ mod compose;
 mod feed;
 mod form;
 mod keys;
+mod outside;
 mod paste;
 mod queue;
 mod references;
@@ -62,6 +63,7 @@ pub fn update(state: &mut State, message: Message, now: Timestamp) -> Vec<Effect
             state.say(text, Role::Attention, now);
             Vec::new()
         }
+        Message::Edited { errand, result } => outside::take_in(state, &errand, result, now),
         Message::Terminated => overlays::quit::leave(state),
     };
     state.settle();

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{compose, form, queue, references, songs};
+use super::{compose, form, outside, queue, references, songs};
 use crate::domain::wording::Role;
 use crate::engine::intent::Intent;
 use crate::tui::editor::Edit;
@@ -36,6 +36,7 @@ pub(in crate::tui) fn run(state: &mut State, action: Action, now: Timestamp) -> 
         Action::Back => back(state),
         Action::Repaint => vec![Effect::Repaint],
         Action::Suspend => suspend(state),
+        Action::EditOutside => outside::lend(state, now),
         Action::Quit => overlays::quit::ask(state),
         Action::Restart => restart(state, now),
         Action::RefreshFacts => refresh_facts(state),
