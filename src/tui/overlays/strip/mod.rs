@@ -39,6 +39,8 @@ pub struct Strip {
     /// Why the last attempt came to nothing: every reason.
     refused: Vec<String>,
     problems: Vec<Problem>,
+    /// What it cost when it was last looked at.
+    cost: Option<Spent>,
 }
 
 impl Strip {
@@ -66,6 +68,7 @@ impl Strip {
             question: None,
             refused: Vec::new(),
             problems: Vec::new(),
+            cost: None,
         };
         strip.check(state);
         strip
@@ -87,6 +90,7 @@ impl Strip {
         problems.sort_by_key(|problem| problem.grade);
         problems.dedup();
         self.problems = problems;
+        self.cost = self.cost(state);
     }
 
     /// Orders these takes.
@@ -122,15 +126,17 @@ impl Strip {
     }
 
     /// So many takes of each model.
-    fn set_takes(&mut self, takes: u32) {
+    fn set_takes(&mut self, state: &State, takes: u32) {
         self.lines.iter_mut().for_each(|line| line.takes = takes);
         self.changed();
+        self.check(state);
     }
 
-    /// What it rests on has changed: a price, or what a model would get.
+    /// What it rests on may have changed: where that is the price, it has to be seen again.
     pub(in crate::tui) fn see(&mut self, state: &State) {
-        self.drawn = false;
+        let before = self.cost;
         self.check(state);
+        self.drawn &= self.cost == before;
     }
 
     /// What everything ordered costs, where every price is known.
@@ -159,7 +165,7 @@ impl Strip {
 /// Does what the key stands for. The key that opens the strip closes it and never pays.
 pub fn press(state: &mut State, strip: &mut Strip, key: Key, now: Timestamp) -> Outcome {
     if let Some(takes) = key.typed().and_then(|c| c.to_digit(10)).filter(|takes| *takes > 0) {
-        strip.set_takes(takes);
+        strip.set_takes(state, takes);
         return Outcome::stay();
     }
     match state.opening.keymap.action(&[Context::Strip], key) {
