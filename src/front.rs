@@ -20,7 +20,6 @@ use crate::engine::example;
 use crate::engine::feed::Feed;
 use crate::store::Store;
 use crate::tui::desk::Furniture;
-use crate::tui::keymap::Keymap;
 use crate::tui::run::{Left, Session, run};
 use crate::tui::state::Opening;
 use crate::tui::theme::{Colours, Theme};
@@ -48,9 +47,9 @@ pub fn open(flags: Flags) -> ExitCode {
 }
 
 fn try_to_open(flags: Flags) -> Result<Left> {
-    let (setting, mistake) = Setting::forgiving(flags)?;
+    let setting = Setting::forgiving(flags)?;
     crate::log::to_file(&setting.paths.logs());
-    let house = House::of(&setting)?;
+    let house = House::of(&setting);
     let mut store = setting.store()?;
     let catalogue = &setting.catalogue;
     if store.last_opened()?.is_none() {
@@ -59,7 +58,7 @@ fn try_to_open(flags: Flags) -> Result<Left> {
     let player = Player::find(setting.config.player.command.as_deref(), env::var_os("PATH").as_ref());
     let opening = Opening {
         catalogue: Arc::clone(catalogue),
-        keymap: Arc::new(Keymap::embedded()?),
+        keymap: Arc::clone(&setting.keymap),
         theme: theme(&setting),
         service: house.service.clone(),
         song: store.last_opened()?,
@@ -74,14 +73,17 @@ fn try_to_open(flags: Flags) -> Result<Left> {
         bell: setting.config.screen.bell,
         confirm_above_usd: None,
         last_left: store.last_left()?,
-        notice: mistake.or(house.notice),
+        notice: house.notice,
+        ticks: setting.config.screen.clock,
+        warning: setting.trouble.as_ref().map(|trouble| trouble.said.clone()),
+        no_orders: setting.refuses_orders().map(str::to_owned),
     };
     let terminal = terminal_name();
     let furniture = Furniture {
         feed: Feed::open(&setting.paths.data)?,
         desk: setting.desk(format!("the screen on {terminal}"), house.key.as_ref()),
         service: house.service,
-        posts: setting.posts(house.key)?,
+        posts: setting.posts(house.key),
         store,
         terminal,
     };
@@ -96,11 +98,15 @@ struct House {
 }
 
 impl House {
-    fn of(setting: &Setting) -> Result<Self> {
+    fn of(setting: &Setting) -> Self {
         if setting.flags.sandbox {
-            return Ok(Self { service: Service::Sandbox, key: None, notice: None });
+            return Self { service: Service::Sandbox, key: None, notice: None };
         }
-        let service = setting.paid_service()?;
+        let service = setting.paid_service();
+        if setting.refuses_orders().is_some() {
+            // A key goes only to the service that it was meant for, and which that is, is not known.
+            return Self { service, key: None, notice: None };
+        }
         // A key that is there and cannot be used must not lock anybody out of the words.
         let (key, notice) = match setting.key() {
             Ok(Some(found)) => (Some(found.key), None),
@@ -108,7 +114,7 @@ impl House {
             Err(error) => (None, Some(format!("{error}; until then this is the sandbox"))),
         };
         let service = if key.is_some() { service } else { Service::Sandbox };
-        Ok(Self { service, key, notice })
+        Self { service, key, notice }
     }
 }
 

@@ -15,6 +15,7 @@ pub mod domain;
 pub mod engine;
 pub mod front;
 pub mod log;
+pub mod models;
 pub mod paths;
 pub mod sandbox;
 pub mod store;

@@ -8,27 +8,34 @@ use std::path::{Path, PathBuf};
 
 /// Who may import whom within the crate:
 /// `domain <- api, store, audio <- engine <- worker <- tui, cli`, and the small modules at the side.
-const DIRECTION: [(&str, &[&str]); 16] = [
+const DIRECTION: [(&str, &[&str]); 17] = [
     ("domain", &[]),
     ("clock", &[]),
-    ("config", &[]),
+    ("config", &["domain", "api"]),
     ("log", &[]),
     ("paths", &["domain"]),
+    ("models", &["domain", "config", "paths"]),
     ("sandbox", &[]),
     ("audio", &["domain"]),
     ("api", &["domain"]),
     ("store", &["domain", "paths"]),
     ("engine", &["domain", "clock", "api", "store", "audio"]),
-    ("worker", &["domain", "clock", "config", "paths", "log", "api", "store", "audio", "engine", "sandbox"]),
+    ("worker", &["domain", "clock", "config", "paths", "models", "log", "api", "store", "audio", "engine", "sandbox"]),
     ("tui", &["domain", "clock", "config", "paths", "log", "store", "audio", "engine", "worker"]),
     (
         "cli",
-        &["domain", "clock", "config", "paths", "log", "api", "store", "audio", "engine", "worker", "sandbox", "tui"],
+        &[
+            "domain", "clock", "config", "paths", "models", "log", "api", "store", "audio", "engine", "worker",
+            "sandbox", "tui",
+        ],
     ),
     ("lib", &[]),
     (
         "front",
-        &["domain", "clock", "config", "paths", "log", "api", "store", "audio", "engine", "worker", "cli", "tui"],
+        &[
+            "domain", "clock", "config", "paths", "models", "log", "api", "store", "audio", "engine", "worker", "cli",
+            "tui",
+        ],
     ),
     ("main", &["cli", "front"]),
 ];

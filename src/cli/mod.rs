@@ -3,7 +3,9 @@
 //! A command never talks to the network, `login` excepted: it writes an intent, makes sure that a worker
 //! runs, and, if asked, waits for rows to change.
 
+mod config;
 mod exit;
+mod findings;
 mod generate;
 mod hear;
 mod login;
@@ -23,6 +25,7 @@ use clap::{Parser, Subcommand};
 use crate::domain::service::Service;
 use crate::worker;
 use exit::{Exit, Failure};
+pub use findings::Trouble;
 pub use setting::{Flags, Setting};
 
 /// A keyboard-driven terminal studio for AI songs
@@ -65,6 +68,8 @@ pub enum Command {
     Cat(hear::CatArguments),
     /// Serve the sandbox by itself
     Sandbox(serve::Arguments),
+    /// Say what can be set, where it is read from, what is in force and what is wrong with it
+    Config(config::Arguments),
     /// Keep a key: reads it without echo, tries it, stores it for you alone
     Login(login::Arguments),
     /// (what works in the background)
@@ -99,6 +104,11 @@ pub fn tell(error: &anyhow::Error) -> Exit {
 }
 
 fn dispatch(flags: Flags, command: Command) -> Result<Exit> {
+    let command = match command {
+        Command::Config(arguments) => return config::run(&flags, &arguments),
+        Command::Worker(arguments) => return work(flags, arguments),
+        command => command,
+    };
     let setting = Setting::new(flags)?;
     match command {
         Command::Generate(arguments) => generate::run(&setting, &arguments),
@@ -110,14 +120,18 @@ fn dispatch(flags: Flags, command: Command) -> Result<Exit> {
         Command::Cat(arguments) => hear::cat(&setting, &arguments),
         Command::Sandbox(arguments) => serve::run(&setting, &arguments),
         Command::Login(arguments) => login::run(&setting, &arguments),
-        Command::Worker(arguments) => {
-            crate::log::to_file(&setting.paths.logs());
-            let service = Service::from(arguments.service);
-            let outcome = worker::run(&setting.paths, &setting.config, service);
-            if let Err(error) = &outcome {
-                tracing::error!("{error:#}");
-            }
-            outcome.map(|()| Exit::Done)
-        }
+        // These were carried out above: they need no configuration without fault.
+        Command::Config(_) | Command::Worker(_) => Ok(Exit::Done),
     }
+}
+
+fn work(flags: Flags, arguments: WorkerArguments) -> Result<Exit> {
+    let service = Service::from(arguments.service);
+    let setting = Setting::for_worker(flags, &service)?;
+    crate::log::to_file(&setting.paths.logs());
+    let outcome = worker::run(&setting.paths, &setting.config, service);
+    if let Err(error) = &outcome {
+        tracing::error!("{error:#}");
+    }
+    outcome.map(|()| Exit::Done)
 }

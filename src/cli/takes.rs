@@ -119,7 +119,7 @@ pub fn wait(setting: &Setting, arguments: &WaitArguments) -> Result<Exit> {
 
 /// Where workers may be started for; the key is looked for only where one of the takes needs it.
 fn posts(setting: &Setting, takes: &[Take]) -> Result<Posts> {
-    let posts = setting.posts(None)?;
+    let posts = setting.posts(None);
     if !takes.iter().any(|take| take.status.is_live() && take.service == posts.paid) {
         return Ok(posts);
     }

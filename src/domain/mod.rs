@@ -8,6 +8,7 @@ pub mod filename;
 pub mod fit;
 pub mod generation;
 pub mod length;
+pub mod lines;
 pub mod lyrics;
 pub mod once;
 pub mod reference;

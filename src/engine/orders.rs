@@ -192,10 +192,14 @@ fn refusal(store: &Store, take: TakeId, intent: &Intent) -> Result<String, Store
     let number = take.number;
     let status = take.status.name();
     Ok(match (intent, take.status) {
-        (Intent::Withdraw { .. } | Intent::Hold { .. } | Intent::Move { .. } | Intent::MoveFirst { .. }, status) if !status.is_unsent() => {
+        (Intent::Withdraw { .. } | Intent::Hold { .. } | Intent::Move { .. } | Intent::MoveFirst { .. }, status)
+            if !status.is_unsent() =>
+        {
             format!("take {number} has been sent; the service cannot cancel it")
         }
-        (Intent::Move { .. } | Intent::MoveFirst { .. }, _) => format!("take {number} is at that end of the line already"),
+        (Intent::Move { .. } | Intent::MoveFirst { .. }, _) => {
+            format!("take {number} is at that end of the line already")
+        }
         (Intent::Hide { .. }, _) => format!("take {number} is still {status}; it can be hidden when it has ended"),
         (Intent::Heard { .. }, _) => format!("take {number} has no file yet; it is {status}"),
         (Intent::AskNow { .. }, Status::Unknown) => {

@@ -22,3 +22,4 @@ pub mod terminal;
 pub mod theme;
 pub mod update;
 pub mod view;
+mod warning;

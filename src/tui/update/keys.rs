@@ -7,7 +7,7 @@ use crate::domain::wording::Role;
 use crate::tui::editor::{Edit, edit_for};
 use crate::tui::effect::Effect;
 use crate::tui::input::{Code, Key};
-use crate::tui::keymap::Context;
+use crate::tui::keymap::{Action, Context};
 use crate::tui::overlays;
 use crate::tui::state::{State, Text};
 
@@ -17,9 +17,14 @@ const MESSAGE_STAYS_MS: i64 = 4_000;
 /// Does what the key stands for here.
 pub(super) fn press(state: &mut State, key: Key, now: Timestamp) -> Vec<Effect> {
     fade(state, now);
+    if state.opening.warning.is_some() && is_read(state, key) {
+        state.opening.warning = None;
+        return Vec::new();
+    }
     if takes_commands(state) && is_astray(state, key, now) {
         state.overlays.clear();
-        state.say("letters are commands here; Esc goes to the lyrics", Role::Attention, now);
+        let back = state.opening.keymap.how(Action::Back);
+        state.say(format!("letters are commands here; {back} goes to the lyrics"), Role::Attention, now);
         return Vec::new();
     }
     if let Some(overlay) = state.overlays.pop() {
@@ -48,6 +53,11 @@ fn is_astray(state: &mut State, key: Key, now: Timestamp) -> bool {
         return false;
     };
     state.letters.is_astray(character, now)
+}
+
+/// Whether the key says that a warning was read: the one that leads back, where nothing else would go back.
+fn is_read(state: &State, key: Key) -> bool {
+    state.overlays.is_empty() && state.opening.keymap.action(&[Context::Anywhere], key) == Some(Action::Back)
 }
 
 fn fade(state: &mut State, now: Timestamp) {
@@ -86,7 +96,8 @@ fn press_in_list(state: &mut State, key: Key, now: Timestamp) -> Vec<Effect> {
         return run(state, action, now);
     }
     if key.typed().is_some() {
-        let text = format!("`{key}` does nothing here; C-p shows every key");
+        let palette = state.opening.keymap.how(Action::Palette);
+        let text = format!("`{key}` does nothing here; {palette} shows every key");
         state.say(text, Role::Quiet, now);
     }
     Vec::new()
