@@ -82,9 +82,8 @@ fn refuse(problems: &[&Problem]) -> Result<()> {
 }
 
 fn given(flags: &Flags) -> Given {
-    let named = flags.base_url.iter().map(|url| (format!("--base-url {url}"), "api.base_url".to_owned(), url.clone()));
-    let others =
-        flags.overrides.iter().map(|(name, value)| (format!("--setting {name}={value}"), name.clone(), value.clone()));
+    let named = flags.base_url.iter().map(|url| ("--base-url".to_owned(), "api.base_url".to_owned(), url.clone()));
+    let others = flags.overrides.iter().map(|(name, value)| (format!("--setting {name}"), name.clone(), value.clone()));
     let text = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
         Some((name.into_string().ok()?, value.to_string_lossy().into_owned()))
     };

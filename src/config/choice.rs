@@ -66,3 +66,24 @@ impl Words for Ticks {
     const WORDS: &'static [(Self, &'static str)] =
         &[(Self::Second, "second"), (Self::Minute, "minute"), (Self::Off, "off")];
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_stands_for_its_value_and_no_other_word_for_any() {
+        let mut theme = ThemeName::Dark;
+        for word in theme.words() {
+            assert!(theme.choose(word));
+            assert_eq!(theme.word(), word);
+        }
+        assert!(!theme.choose("Dark"));
+        assert_eq!(theme, ThemeName::None, "it stays");
+        let mut ticks = Ticks::Second;
+        for word in ticks.words() {
+            assert!(ticks.choose(word));
+            assert_eq!(ticks.word(), word);
+        }
+    }
+}

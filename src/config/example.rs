@@ -34,3 +34,61 @@ pub fn text() -> String {
     lines.push(KEYS.to_owned());
     lines.join("\n")
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::config::{Given, Origin, Reading};
+    use crate::tui::keymap::Keymap;
+
+    const SHIPPED: &str = include_str!("../../config.example.toml");
+
+    /// Every line of a key without its comment sign, and every other line as it is.
+    fn uncommented(text: &str) -> String {
+        let is_key = |line: &str| {
+            let key = line.split_once(" = ").map(|(key, _)| key);
+            key.is_some_and(|key| key.chars().all(|c| c.is_ascii_lowercase() || c == '_'))
+        };
+        let lines = text.lines().map(|line| line.strip_prefix("# ").filter(|rest| is_key(rest)).unwrap_or(line));
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
+    fn read(text: &str) -> Reading {
+        let reading = Reading::of_text(text, Path::new("config.example.toml"), &Given::default());
+        assert_eq!((&reading.problems, &reading.key_problems), (&Vec::new(), &Vec::new()));
+        reading
+    }
+
+    #[test]
+    fn the_shipped_example_is_made_from_the_table() {
+        // `cargo run -- config example > config.example.toml` writes it anew.
+        assert_eq!(text(), SHIPPED);
+    }
+
+    #[test]
+    fn the_example_parses_as_shipped_and_changes_nothing() {
+        let reading = read(SHIPPED);
+        assert_eq!((reading.config, reading.bindings), (Config::default(), Vec::new()));
+    }
+
+    #[test]
+    fn with_every_key_uncommented_the_example_equals_the_defaults() {
+        let reading = read(&uncommented(SHIPPED));
+        assert!(
+            reading.origins.iter().all(|origin| *origin != Origin::Default),
+            "each is given: {:?}",
+            reading.origins
+        );
+        assert_eq!(reading.config, Config::default());
+        let keys = Keymap::embedded().unwrap();
+        assert!(reading.bindings.len() >= 2, "{:?}", reading.bindings);
+        assert_eq!(keys.with(&reading.bindings).unwrap(), keys);
+    }
+
+    #[test]
+    fn no_line_is_too_long_to_be_read() {
+        assert!(SHIPPED.lines().all(|line| line.chars().count() <= 112), "{SHIPPED}");
+    }
+}

@@ -8,6 +8,7 @@ use super::Config;
 use super::file::{self, Layer};
 use super::keys::Binding;
 use super::problem::{Place, Problem, suggestion};
+use super::slot::Slot;
 use super::table::{self, Entry, SETTINGS, TABLES};
 
 /// What is given besides the file.
@@ -15,7 +16,7 @@ use super::table::{self, Entry, SETTINGS, TABLES};
 pub struct Given {
     /// The environment.
     pub variables: Vec<(String, String)>,
-    /// Flags: each as it was written, the setting's name, and its value.
+    /// Flags: what each is called in messages, the setting's name, and its value.
     pub flags: Vec<(String, String, String)>,
 }
 
@@ -129,7 +130,12 @@ impl Reading {
                     *origin = Origin::Given(place);
                 }
             }
-            Err(rule) => self.problems.push(Problem::value(place, &entry.name(), value, &rule)),
+            Err(rule) => {
+                // A password must not come back in a message.
+                let has_password = matches!(entry.slot(&mut self.config), Slot::Address(_)) && value.contains('@');
+                let value = if has_password { "an address with a name or a password" } else { value };
+                self.problems.push(Problem::value(place, &entry.name(), value, &rule));
+            }
         }
     }
 
@@ -150,5 +156,156 @@ impl Reading {
     /// Each setting with its value and where that comes from.
     pub fn values(&self) -> impl Iterator<Item = (&'static Entry, toml::Value, &Origin)> {
         SETTINGS.iter().zip(&self.origins).map(|(entry, origin)| (entry, entry.value(&self.config), origin))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::ThemeName;
+    use crate::config::slot::Slot;
+
+    fn read(text: &str) -> Reading {
+        Reading::of_text(text, Path::new("config.toml"), &Given::default())
+    }
+
+    fn told(reading: &Reading) -> Vec<String> {
+        reading.problems.iter().chain(&reading.key_problems).map(ToString::to_string).collect()
+    }
+
+    /// Three values of a setting, none of them its default, as they are given without quotation marks.
+    fn values(entry: &Entry) -> [String; 3] {
+        match entry.slot(&mut Config::default()) {
+            Slot::Number { from, to, .. } => [from, from + 1, to].map(|number| number.to_string()),
+            Slot::Switch(is) => [!*is, *is, !*is].map(|is| is.to_string()),
+            Slot::Word(choice) => {
+                let others: Vec<_> = choice.words().into_iter().filter(|word| *word != choice.word()).collect();
+                [0, 1, 0].map(|at| others[at].to_owned())
+            }
+            Slot::Address(_) => [1, 2, 3].map(|port| format!("http://127.0.0.1:{port}")),
+            Slot::Path(_) => ["/a", "/b", "/c"].map(str::to_owned),
+            Slot::Command(_) => ["one", "two --more", "three"].map(str::to_owned),
+        }
+    }
+
+    /// A line of a file.
+    fn written(entry: &Entry, value: &str) -> String {
+        let bare = matches!(entry.slot(&mut Config::default()), Slot::Number { .. } | Slot::Switch(_));
+        let value = if bare { value.to_owned() } else { format!("\"{value}\"") };
+        format!("[{}]\n{} = {value}\n", entry.table, entry.key)
+    }
+
+    #[test]
+    fn of_each_setting_flags_come_before_the_environment_before_the_file_before_the_default() {
+        for (at, entry) in SETTINGS.iter().enumerate() {
+            let [in_file, in_environment, in_flag] = values(entry);
+            let text = written(entry, &in_file);
+            let environment = vec![(entry.variable(), in_environment.clone()), ("REFRAIN_LOG".into(), "debug".into())];
+            let flags = vec![("--setting".to_owned(), entry.name(), in_flag.clone())];
+            let default = Reading::of_text("", Path::new("config.toml"), &Given::default());
+            assert_eq!((&default.config, &default.origins[at]), (&Config::default(), &Origin::Default));
+            for (variables, flags, value, from) in [
+                (Vec::new(), Vec::new(), in_file, "config.toml:2".to_owned()),
+                (environment.clone(), Vec::new(), in_environment, entry.variable()),
+                (environment, flags, in_flag, "--setting".to_owned()),
+            ] {
+                let reading = Reading::of_text(&text, Path::new("config.toml"), &Given { variables, flags });
+                assert_eq!(told(&reading), Vec::<String>::new(), "{}", entry.name());
+                let shown = entry.value(&reading.config);
+                let shown = shown.as_str().map_or_else(|| shown.to_string(), str::to_owned);
+                assert_eq!((shown, reading.origins[at].to_string()), (value, from), "{}", entry.name());
+            }
+        }
+    }
+
+    #[test]
+    fn every_problem_is_told_at_once_with_file_line_key_and_what_is_allowed() {
+        let text = "at_once = 3\n[api]\nat_onse = 3\nat_once = 0\nbase_url = \"http://example.com\"\n\n[screen]\n\
+                    theme = \"pink\"\nbell = \"yes\"\n[kyes]\nx = 1\n[colours]\n[files]\nmusic_dir = \"songs\"\n\
+                    [worker]\nidle_seconds = 99999999999999999999\n[player]\nvolume = 3\ncommand = [\"mpv\"]\n";
+        let reading = read(text);
+        let expected = [
+            (1, "`at_once` stands in no table; write it below `[api]`"),
+            (3, "`api.at_onse` is no setting; did you mean `at_once`?"),
+            (4, "`api.at_once` is 0; it takes 1 to 64"),
+            (5, "`api.base_url` is \"http://example.com\"; it takes the address of a service"),
+            (8, "`screen.theme` is \"pink\"; it takes dark, light, 16 or none"),
+            (9, "`screen.bell` is \"yes\"; it takes true or false"),
+            (10, "`kyes` is no table; did you mean `keys`?"),
+            (12, "`colours` is no table; there are api, files, player, screen, worker, catalogue, keys"),
+            (14, "`files.music_dir` is \"songs\"; it takes a path that begins with `/` or `~/`"),
+            (16, "`worker.idle_seconds` is 99999999999999999999; it takes 1 to 86400"),
+            (18, "`player.volume` is no setting; there are command"),
+            (19, "`player.command` is [\"mpv\"]; it takes a command line"),
+        ];
+        let told = told(&reading);
+        assert_eq!(told.len(), expected.len(), "{told:#?}");
+        for ((line, what), told) in expected.iter().zip(&told) {
+            assert!(told.starts_with(&format!("config.toml:{line}: {what}")), "{told}\n{what}");
+        }
+    }
+
+    #[test]
+    fn with_a_problem_anywhere_none_of_the_settings_is_in_force() {
+        let reading = read("[screen]\ntheme = \"light\"\n[api]\nat_once = 0\n");
+        assert_eq!(reading.config, Config::default());
+        assert!(reading.origins.iter().all(|origin| *origin == Origin::Default));
+        let sound = read("[screen]\ntheme = \"light\"\n");
+        assert_eq!(sound.config.screen.theme, ThemeName::Light);
+    }
+
+    #[test]
+    fn other_keys_with_a_mistake_leave_the_settings_in_force() {
+        let reading = read("[screen]\ntheme = \"light\"\n[keys]\nlist = 3\n[keys.queue]\npick = 7\n");
+        assert_eq!(reading.config.screen.theme, ThemeName::Light);
+        let told = told(&reading);
+        assert_eq!(told[0], "config.toml:4: `keys.list` is 3; it takes a table of commands");
+        assert!(told[1].starts_with("config.toml:6: `keys.queue.pick` is 7; it takes a key, as \"F5\""), "{told:?}");
+    }
+
+    #[test]
+    fn what_is_no_toml_is_told_by_its_lines_alone() {
+        for (text, line) in [
+            ("[api\nat_once = 99\n", 1),
+            ("[api]\nat_once = 3\nat_once = 4\n", 3),
+            ("[api]\n[screen]\n[api]\n", 3),
+            ("[screen]\ntheme = dark\n", 2),
+        ] {
+            let told = told(&read(text));
+            assert_eq!(told.len(), 1, "{text}: {told:?}");
+            assert!(told[0].starts_with(&format!("config.toml:{line}: `")), "{told:?}");
+        }
+    }
+
+    #[test]
+    fn a_variable_or_a_flag_that_sets_nothing_is_refused_with_its_name() {
+        let variables = [("REFRAIN_API_AT_ONSE", "3"), ("REFRAIN_WORKER_IDLE_SECONDS", "soon"), ("REFRAIN_NEWS", "x")];
+        let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+        let flags = vec![("--setting api.at_onse".to_owned(), "api.at_onse".to_owned(), "3".to_owned())];
+        let reading = Reading::of_text("", Path::new("config.toml"), &Given { variables, flags });
+        assert_eq!(
+            told(&reading),
+            [
+                "REFRAIN_API_AT_ONSE: it sets nothing; did you mean `REFRAIN_API_AT_ONCE`?",
+                "REFRAIN_WORKER_IDLE_SECONDS: `worker.idle_seconds` is `soon`; it takes 1 to 86400",
+                "--setting api.at_onse: `api.at_onse` is no setting; did you mean `api.at_once`?",
+            ]
+        );
+        assert_eq!(reading.flag_problems().count(), 1);
+    }
+
+    #[test]
+    fn a_password_in_an_address_does_not_come_back_in_a_message() {
+        let reading = read("[api]\nbase_url = \"https://me:swordfish@example.com\"\n");
+        assert!(!told(&reading)[0].contains("swordfish"), "{:?}", told(&reading));
+    }
+
+    #[test]
+    fn a_file_that_is_not_there_leaves_the_defaults_and_one_that_cannot_be_read_is_told_of() {
+        let folder = tempfile::tempdir().unwrap();
+        let absent = Reading::of(&folder.path().join("config.toml"), &Given::default());
+        assert_eq!((absent.config.clone(), told(&absent)), (Config::default(), Vec::new()));
+        let unreadable = Reading::of(folder.path(), &Given::default());
+        assert!(told(&unreadable)[0].contains("cannot be read"), "{:?}", told(&unreadable));
     }
 }
