@@ -1,7 +1,5 @@
 //! `config`: what can be set, where it is read from, what is in force and what is wrong.
 
-use std::fmt::Write as _;
-
 use anyhow::Result;
 use serde_json::{Value, json};
 
@@ -104,7 +102,9 @@ fn check(findings: &Findings, form: &Form) -> Result<Exit> {
         output::line(&problem.to_string())?;
     }
     if problems.is_empty() {
-        output::line(&in_force(findings))?;
+        for line in in_force(findings) {
+            output::line(&line)?;
+        }
     } else {
         let number = if problems.len() == 1 { "1 problem".to_owned() } else { format!("{} problems", problems.len()) };
         output::say(&format!("{number}\nhint: `refrain config example` shows every setting with what it takes"));
@@ -112,21 +112,16 @@ fn check(findings: &Findings, form: &Form) -> Result<Exit> {
     Ok(exit)
 }
 
-/// `all is well: 2 settings, 1 key and 1 model are not the defaults`, and what they are.
-fn in_force(findings: &Findings) -> String {
-    let mut text = "all is well".to_owned();
+/// That all is well, and everything that is other than refrain comes with.
+fn in_force(findings: &Findings) -> Vec<String> {
     let given = findings.reading.values().filter(|(_, _, origin)| **origin != Origin::Default);
-    for (entry, value, origin) in given {
-        let _ = write!(text, "\n{} = {value}  ({origin})", entry.name());
-    }
-    for binding in &findings.reading.bindings {
+    let settings = given.map(|(entry, value, origin)| format!("{} = {value}  ({origin})", entry.name()));
+    let keys = findings.reading.bindings.iter().map(|binding| {
         let keys = if binding.keys.is_empty() { "no key".to_owned() } else { binding.keys.join(" ") };
-        let _ = write!(text, "\n{}: {keys}  ({})", binding.name(), binding.place);
-    }
-    if let Some(overlay) = &findings.models.file {
-        let _ = write!(text, "\ncatalogue: {}", overlay.display());
-    }
-    text
+        format!("{}: {keys}  ({})", binding.name(), binding.place)
+    });
+    let catalogue = findings.models.file.iter().map(|file| format!("catalogue: {}", file.display()));
+    ["all is well".to_owned()].into_iter().chain(settings).chain(keys).chain(catalogue).collect()
 }
 
 fn object(problem: &Problem) -> Value {

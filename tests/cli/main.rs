@@ -9,6 +9,7 @@ mod generate;
 mod hear;
 mod key;
 mod look;
+mod models;
 mod private;
 
 use std::process::{Child, Command, Stdio};
