@@ -2,6 +2,7 @@
 
 use std::env;
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -18,20 +19,36 @@ use crate::domain::draft::Draft;
 use crate::domain::service::Service;
 use crate::engine::example;
 use crate::engine::feed::Feed;
+use crate::plain;
 use crate::store::Store;
 use crate::tui::desk::Furniture;
 use crate::tui::run::{Left, Session, run};
 use crate::tui::state::Opening;
+use crate::tui::terminal::{Charset, has_a_screen};
 use crate::tui::theme::{Colours, Theme};
+use crate::worker::session;
 
-/// What is said where there is no terminal.
-const NO_TERMINAL: &str = "error: the screen needs a terminal on standard input and output
-hint: without one, `refrain generate`, `list`, `show`, `wait`, `play` and `cat` do the same; `refrain --help` lists them";
+/// What works where there can be no screen.
+const WITHOUT_A_SCREEN: &str = "hint: `refrain generate`, `list`, `show`, `wait`, `play` and `cat` do the same without a screen; \
+                                `refrain --help` lists them";
 
-/// Opens the screen and says how it was left.
-pub fn open(flags: Flags) -> ExitCode {
-    if !(io::stdin().is_terminal() && io::stdout().is_terminal()) {
-        let _ = writeln!(io::stderr(), "{NO_TERMINAL}");
+/// What decides which characters a terminal shows, the first that is set.
+const LOCALE: [&str; 3] = ["LC_ALL", "LC_CTYPE", "LANG"];
+
+/// What is said first where letters cannot be shown.
+const ASCII_ALONE: &str =
+    "the locale has no UTF-8: letters beyond ASCII are kept and shown as `?`; LANG=C.UTF-8 shows them";
+
+/// The variable that asks programs for lines instead of a screen.
+const ACCESSIBLE: &str = "ACCESSIBLE";
+
+/// Opens the screen, or the prompt where a person wants that, and says how it was left.
+pub fn open(flags: Flags, plain: bool) -> ExitCode {
+    if plain || wants_lines(env::var(ACCESSIBLE).ok().as_deref()) {
+        return open_prompt(flags).unwrap_or_else(|error| ExitCode::from(cli::tell(&error) as u8));
+    }
+    if let Some(why) = no_screen() {
+        let _ = writeln!(io::stderr(), "error: {why}\n{WITHOUT_A_SCREEN}");
         return ExitCode::from(2);
     }
     match try_to_open(flags) {
@@ -46,15 +63,65 @@ pub fn open(flags: Flags) -> ExitCode {
     }
 }
 
-fn try_to_open(flags: Flags) -> Result<Left> {
-    let setting = Setting::forgiving(flags)?;
-    crate::log::to_file(&setting.paths.logs());
-    let house = House::of(&setting);
-    let mut store = setting.store()?;
-    let catalogue = &setting.catalogue;
-    if store.last_opened()?.is_none() {
-        first_song(&mut store, catalogue, &house.service)?;
+/// Why there can be no screen here, if there can be none.
+fn no_screen() -> Option<String> {
+    if !(io::stdin().is_terminal() && io::stdout().is_terminal()) {
+        return Some("the screen needs a terminal on standard input and output".to_owned());
     }
+    let term = env::var("TERM").unwrap_or_default();
+    if has_a_screen(&term) {
+        return None;
+    }
+    let name = if term.is_empty() {
+        "a terminal without a name (TERM is not set)".to_owned()
+    } else {
+        format!("the terminal `{term}`")
+    };
+    Some(format!("the screen needs a terminal with rows and columns, {name} has none"))
+}
+
+/// Whether the value of [`ACCESSIBLE`] asks for lines.
+fn wants_lines(value: Option<&str>) -> bool {
+    value.is_some_and(|value| !["", "0"].contains(&value.trim()))
+}
+
+/// What either face is opened with.
+struct Start {
+    setting: Setting,
+    store: Store,
+    house: House,
+}
+
+impl Start {
+    fn with(flags: Flags) -> Result<Self> {
+        let setting = Setting::forgiving(flags)?;
+        crate::log::to_file(&setting.paths.logs());
+        let house = House::of(&setting);
+        let mut store = setting.store()?;
+        if store.last_opened()?.is_none() {
+            first_song(&mut store, &setting.catalogue, &house.service)?;
+        }
+        Ok(Self { setting, store, house })
+    }
+}
+
+fn open_prompt(flags: Flags) -> Result<ExitCode> {
+    let Start { setting, store, house } = Start::with(flags)?;
+    let mistake = setting.trouble.as_ref().map(|trouble| trouble.said.clone());
+    plain::open(plain::Opening {
+        setting,
+        store,
+        service: house.service,
+        key: house.key,
+        terminal: terminal_name(),
+        notice: mistake.or(house.notice),
+    })
+}
+
+fn try_to_open(flags: Flags) -> Result<Left> {
+    let Start { setting, store, house } = Start::with(flags)?;
+    let catalogue = &setting.catalogue;
+    let charset = Charset::of_locale(LOCALE.map(|name| env::var(name).ok()).each_ref().map(Option::as_deref));
     let player = Player::find(setting.config.player.command.as_deref(), env::var_os("PATH").as_ref());
     let opening = Opening {
         catalogue: Arc::clone(catalogue),
@@ -70,10 +137,11 @@ fn try_to_open(flags: Flags) -> Result<Left> {
         host: cli::setting::host(),
         player_found: player.is_ok(),
         in_process: false,
+        peril: session::Session::of_this_process(Path::new("/"), |name| env::var(name).ok()).peril(),
         bell: setting.config.screen.bell,
         confirm_above_usd: None,
         last_left: store.last_left()?,
-        notice: house.notice,
+        notice: house.notice.or_else(|| (charset == Charset::Ascii).then(|| ASCII_ALONE.to_owned())),
         ticks: setting.config.screen.clock,
         warning: setting.trouble.as_ref().map(|trouble| trouble.said.clone()),
         no_orders: setting.refuses_orders().map(str::to_owned),
@@ -87,7 +155,7 @@ fn try_to_open(flags: Flags) -> Result<Left> {
         store,
         terminal,
     };
-    run(Session { opening, furniture, player })
+    run(Session { opening, furniture, player, charset })
 }
 
 /// Where takes are ordered in this run.
@@ -141,4 +209,15 @@ fn theme(setting: &Setting) -> Theme {
 fn terminal_name() -> String {
     let name = rustix::termios::ttyname(io::stdin(), Vec::new()).map(|name| name.to_string_lossy().into_owned());
     name.map_or_else(|_| "a terminal".to_owned(), |name| name.trim_start_matches("/dev/").to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::wants_lines;
+
+    #[test]
+    fn lines_are_wanted_where_the_variable_says_anything_but_no() {
+        assert!(wants_lines(Some("1")) && wants_lines(Some("true")));
+        assert!(!wants_lines(Some("0")) && !wants_lines(Some("")) && !wants_lines(None));
+    }
 }

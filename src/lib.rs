@@ -2,7 +2,8 @@
 //!
 //! The layers, from the inside out: [`domain`] is pure; [`api`], [`store`] and [`audio`] each own one
 //! outside thing (the service, the database, sound files); [`engine`] joins them; [`worker`] runs the
-//! engine in a process of its own; [`tui`] and [`cli`] are the two faces. [`sandbox`] is a whole
+//! engine in a process of its own; [`tui`] and [`cli`] are two faces, [`plain`] the prompt that takes the
+//! commands of `cli`. [`sandbox`] is a whole
 //! pretend service that shares nothing with the rest but the wire format.
 //! `tests/architecture.rs` holds the direction of these arrows.
 
@@ -12,11 +13,13 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod domain;
+pub mod editor;
 pub mod engine;
 pub mod front;
 pub mod log;
 pub mod models;
 pub mod paths;
+pub mod plain;
 pub mod sandbox;
 pub mod store;
 pub mod tui;

@@ -11,9 +11,9 @@ fn main() -> ExitCode {
     // Words, prompts and the key are nobody else's business: whatever is made from here on is for its
     // owner alone, also in a data directory that others can enter. Songs are given their mode one by one.
     rustix::process::umask(Mode::RWXG | Mode::RWXO);
-    let Cli { flags, command } = Cli::parse();
+    let Cli { flags, plain, command } = Cli::parse();
     match command {
-        Some(command) => cli::run(flags, command),
-        None => front::open(flags),
+        Some(call) => cli::run(flags, call),
+        None => front::open(flags, plain),
     }
 }

@@ -7,11 +7,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Who may import whom within the crate:
-/// `domain <- api, store, audio <- engine <- worker <- tui, cli`, and the small modules at the side.
-const DIRECTION: [(&str, &[&str]); 17] = [
+/// `domain <- api, store, audio <- engine <- worker <- tui, cli <- plain`, and the small modules at the side.
+const DIRECTION: [(&str, &[&str]); 19] = [
     ("domain", &[]),
     ("clock", &[]),
     ("config", &["domain", "api"]),
+    ("editor", &[]),
     ("log", &[]),
     ("paths", &["domain"]),
     ("models", &["domain", "config", "paths"]),
@@ -21,19 +22,20 @@ const DIRECTION: [(&str, &[&str]); 17] = [
     ("store", &["domain", "paths"]),
     ("engine", &["domain", "clock", "api", "store", "audio"]),
     ("worker", &["domain", "clock", "config", "paths", "models", "log", "api", "store", "audio", "engine", "sandbox"]),
-    ("tui", &["domain", "clock", "config", "paths", "log", "store", "audio", "engine", "worker"]),
+    ("tui", &["domain", "clock", "config", "editor", "paths", "log", "store", "audio", "engine", "worker"]),
     (
         "cli",
         &[
-            "domain", "clock", "config", "paths", "models", "log", "api", "store", "audio", "engine", "worker",
-            "sandbox", "tui",
+            "domain", "clock", "config", "editor", "paths", "models", "log", "api", "store", "audio", "engine",
+            "worker", "sandbox", "tui",
         ],
     ),
+    ("plain", &["domain", "editor", "api", "store", "audio", "engine", "worker", "cli"]),
     ("lib", &[]),
     (
         "front",
         &[
-            "domain", "clock", "config", "paths", "models", "log", "api", "store", "audio", "engine", "worker", "cli",
+            "domain", "clock", "config", "paths", "log", "api", "store", "audio", "engine", "worker", "cli", "plain",
             "tui",
         ],
     ),
@@ -58,7 +60,7 @@ const LIBRARIES: [(&str, &[&str]); 14] = [
     ("notify", &["store/"]),
     ("axum", &["sandbox/"]),
     ("hyper", &["sandbox/"]),
-    ("symphonia", &["audio/"]),
+    ("symphonia", &["audio/", "sandbox/listen.rs"]),
     ("lofty", &["audio/"]),
     ("clap", &["main.rs", "cli/"]),
     ("rpassword", &["cli/"]),

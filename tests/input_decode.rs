@@ -60,7 +60,9 @@ fn bytes_are_the_keys_they_should_be() {
     let cases: &[(&[u8], &str)] = &[
         (b"a?A ", "a ? A Space"),
         ("é夜👍".as_bytes(), "é 夜 👍"),
-        (b"\r\n", "Enter Enter"),
+        (b"\r\n", "Enter"),
+        (b"\n\r", "Enter Enter"),
+        (b"\r\r\n\n", "Enter Enter Enter"),
         (b"\t\x1b[Z", "Tab S-Tab"),
         (b"\x7f\x08", "Backspace Backspace"),
         (b"\x07\x1a\x11", "C-g C-z C-q"),
@@ -129,6 +131,13 @@ fn what_is_not_understood_leaves_no_letters_behind() {
     for (bytes, keys) in cases {
         assert_eq!(said(&[(0, bytes)]), *keys, "{bytes:?}");
     }
+}
+
+#[test]
+fn a_line_feed_is_an_enter_of_its_own_unless_it_comes_right_behind_a_return() {
+    assert_eq!(said(&[(0, b"\r"), (30, b"\n")]), "Enter");
+    assert_eq!(said(&[(0, b"\r"), (61, b"\n")]), "Enter Enter");
+    assert_eq!(said(&[(0, b"\r"), (5, b"x"), (5, b"\n")]), "Enter x Enter");
 }
 
 #[test]

@@ -5,6 +5,8 @@
 mod books;
 #[path = "sandbox/faults.rs"]
 mod faults;
+#[path = "sandbox/held_open.rs"]
+mod held_open;
 #[path = "sandbox/music.rs"]
 mod music;
 #[path = "sandbox/newcomers.rs"]

@@ -1,6 +1,8 @@
 //! The store under several hands: claims, drafts, numbers, and the feed that tells of it all.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a failed unwrap is a failed test")]
 
+#[path = "store/history.rs"]
+mod history;
 mod support;
 #[path = "store/versions.rs"]
 mod versions;

@@ -7,7 +7,7 @@ use std::panic;
 use std::sync::{Arc, Mutex};
 
 use portable_pty::{PtySize, native_pty_system};
-use refrain::tui::terminal::{Device, Screen};
+use refrain::tui::terminal::{Charset, Device, Screen};
 
 #[test]
 fn a_panic_in_any_thread_gives_the_terminal_back_before_it_says_anything() {
@@ -22,7 +22,7 @@ fn a_panic_in_any_thread_gives_the_terminal_back_before_it_says_anything() {
     let note = Arc::clone(&seen);
     let tests_own = panic::take_hook();
     panic::set_hook(Box::new(move |_| *note.lock().unwrap() = modes()));
-    let mut screen = Screen::over(Device::over(open(), open())).unwrap();
+    let mut screen = Screen::over(Device::over(open(), open()), Charset::Utf8).unwrap();
     screen.give_back_on_panic();
     let thread = std::thread::spawn(|| panic!("on purpose"));
     assert!(thread.join().is_err());

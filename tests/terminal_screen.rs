@@ -10,7 +10,8 @@ use portable_pty::{MasterPty, PtySize, native_pty_system};
 use ratatui::Frame;
 use ratatui::layout::{Position, Size};
 use ratatui::style::Style;
-use refrain::tui::terminal::{Device, Screen, Tty};
+use refrain::tui::terminal::{Charset, Device, Screen, Tty};
+use rustix::event::{PollFd, PollFlags, poll};
 
 /// A terminal that remembers each write, and is understood by a terminal emulator.
 #[derive(Clone, Default)]
@@ -22,6 +23,8 @@ struct Sheet {
     raw: bool,
     size: Size,
     gone: bool,
+    /// How many bytes it still takes; without it, all.
+    room: Option<usize>,
 }
 
 impl Paper {
@@ -50,13 +53,15 @@ impl Tty for Paper {
         self.0.lock().unwrap().raw = false;
     }
 
-    fn write(&self, bytes: &[u8]) -> io::Result<()> {
+    fn write(&self, bytes: &[u8]) -> io::Result<usize> {
         let mut sheet = self.0.lock().unwrap();
         if sheet.gone {
             return Err(io::ErrorKind::BrokenPipe.into());
         }
-        sheet.writes.push(bytes.to_vec());
-        Ok(())
+        let taken = bytes.len().min(sheet.room.unwrap_or(bytes.len()));
+        sheet.room = sheet.room.map(|room| room - taken);
+        sheet.writes.push(bytes[..taken].to_vec());
+        Ok(taken)
     }
 
     fn farewell(&self, bytes: &[u8]) {
@@ -70,7 +75,7 @@ impl Tty for Paper {
 
 fn screen(width: u16, height: u16) -> (Screen<Paper>, Paper) {
     let paper = Paper::new(width, height);
-    (Screen::over(paper.clone()).unwrap(), paper)
+    (Screen::over(paper.clone(), Charset::Utf8).unwrap(), paper)
 }
 
 /// A page of text with a cursor behind the first `typed` letters of a line.
@@ -175,6 +180,82 @@ fn what_no_terminal_takes_is_not_offered_to_its_clipboard() {
     assert!(!screen.copy(&"x".repeat(80_000)));
     screen.draw(|frame| page(frame, "a")).unwrap();
     assert!(paper.take().is_empty());
+}
+
+#[test]
+fn a_terminal_that_takes_nothing_is_not_waited_for_and_gets_the_frame_whole_later() {
+    let (mut screen, paper) = screen(80, 24);
+    let mut sent = paper.take();
+    paper.0.lock().unwrap().room = Some(100);
+    screen.draw(|frame| page(frame, "night")).unwrap();
+    assert!(screen.is_behind());
+    screen.send().unwrap();
+    assert!(screen.is_behind(), "it still takes nothing");
+    paper.0.lock().unwrap().room = None;
+    screen.send().unwrap();
+    assert!(!screen.is_behind());
+    screen.draw(|frame| page(frame, "night ferry")).unwrap();
+    sent.extend(paper.take());
+    assert!(emulate(&sent, 80, 24).screen().contents().starts_with("night ferry\nThe last boat"));
+}
+
+#[test]
+fn a_frame_cut_in_the_middle_spoils_nothing_of_the_terminal_that_is_given_back() {
+    let frame = |room: usize| {
+        let (mut screen, paper) = screen(20, 4);
+        screen.copy("a copied line");
+        paper.0.lock().unwrap().room = Some(room);
+        screen.draw(|frame| paint_all(frame, Style::new().bold().red())).unwrap();
+        let whole = !screen.is_behind();
+        paper.0.lock().unwrap().room = None;
+        screen.leave();
+        (whole, paper.take())
+    };
+    let cuts = (0..).map(frame).take_while(|(whole, _)| !whole);
+    let mut count = 0;
+    for (_, writes) in cuts {
+        let mut after = emulate(&writes, 20, 4);
+        after.process(b"said by the shell");
+        let screen = after.screen();
+        assert!(!screen.alternate_screen() && !screen.bracketed_paste() && !screen.hide_cursor() && !screen.bold());
+        assert_eq!(screen.contents().trim_end(), "said by the shell", "cut after {count} bytes");
+        count += 1;
+    }
+    assert!(count > 50, "every place of the frame was tried, also within the copied text: {count}");
+}
+
+#[test]
+fn a_bell_for_every_take_of_a_night_is_one_bell_in_the_morning() {
+    let (mut screen, paper) = screen(80, 24);
+    screen.draw(|frame| page(frame, "a")).unwrap();
+    paper.take();
+    for _ in 0..1_000 {
+        screen.ring();
+        screen.copy("the same line");
+    }
+    screen.draw(|frame| page(frame, "a")).unwrap();
+    assert_eq!(paper.take().concat(), b"\x07\x1b]52;c;dGhlIHNhbWUgbGluZQ==\x07");
+}
+
+#[test]
+fn what_a_guest_left_behind_is_put_right_before_the_next_frame() {
+    let (mut screen, paper) = screen(80, 24);
+    screen.draw(|frame| page(frame, "a")).unwrap();
+    let mut writes = paper.take();
+    screen.leave();
+    writes.extend(paper.take());
+    // An editor that was killed: its own screen, arrow keys, mouse, half a screen to scroll in.
+    writes.push(b"\x1b[?1049h\x1b[?1h\x1b[?1002h\x1b[?1006h\x1b[5;10r\x1b[4h\x1b[12;40Hhalf a li".to_vec());
+    screen.take_back().unwrap();
+    screen.draw(|frame| page(frame, "b")).unwrap();
+    writes.extend(paper.take());
+    let inside = emulate(&writes, 80, 24);
+    assert!(inside.screen().contents().starts_with("b\nThe last boat"));
+    assert!(!inside.screen().application_cursor());
+    assert_eq!(inside.screen().mouse_protocol_mode(), vt100::MouseProtocolMode::None);
+    screen.leave();
+    writes.extend(paper.take());
+    assert!(!emulate(&writes, 80, 24).screen().alternate_screen());
 }
 
 #[test]
@@ -286,7 +367,7 @@ fn a_real_terminal_gets_its_modes_back_exactly() {
     let (master, device, tty) = pty();
     let modes = || format!("{:?}", rustix::termios::tcgetattr(&tty).unwrap());
     let before = modes();
-    let mut screen = Screen::over(device).unwrap();
+    let mut screen = Screen::over(device, Charset::Utf8).unwrap();
     assert_eq!(screen.size(), Size { width: 100, height: 30 });
     assert_ne!(modes(), before);
     screen.lend(|| assert_eq!(modes(), before)).unwrap();
@@ -311,7 +392,15 @@ fn more_than_a_terminal_takes_at_once_arrives_whole() {
         }
         longest
     });
-    let mut screen = Screen::over(device).unwrap();
+    let outlet = device.outlet().unwrap();
+    let mut screen = Screen::over(device, Charset::Utf8).unwrap();
+    let catch_up = |screen: &mut Screen| {
+        while screen.is_behind() {
+            let mut ends = [PollFd::new(&outlet, PollFlags::OUT)];
+            poll(&mut ends, None).unwrap();
+            screen.send().unwrap();
+        }
+    };
     for round in 0..200 {
         let letter = char::from(b'a' + round % 26).to_string();
         screen
@@ -321,9 +410,11 @@ fn more_than_a_terminal_takes_at_once_arrives_whole() {
                 }
             })
             .unwrap();
+        catch_up(&mut screen);
     }
     screen.draw(|frame| page(frame, "end")).unwrap();
-    drop((screen, tty, master));
+    catch_up(&mut screen);
+    drop((screen, outlet, tty, master));
     let shown = reading.join().unwrap();
     let rows: Vec<&str> = shown.lines().map(str::trim_end).collect();
     assert_eq!(rows[..2], ["end", "The last boat leaves at ten to nine"]);

@@ -54,6 +54,11 @@ impl Player {
             .ok_or(PlayerError::NoneFound)
     }
 
+    /// The program as it is called: a path, or a name to be looked for.
+    pub fn program(&self) -> String {
+        self.program.to_string_lossy().into_owned()
+    }
+
     /// The program's name, for messages.
     pub fn name(&self) -> String {
         self.program.file_name().unwrap_or_default().to_string_lossy().into_owned()

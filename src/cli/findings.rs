@@ -95,6 +95,8 @@ fn given(flags: &Flags) -> Given {
 pub struct Trouble {
     /// Everything a person should know at once.
     pub said: String,
+    /// Each problem.
+    pub problems: Vec<String>,
     /// Why nothing is ordered where it costs money, if so: which service was meant, and how many takes at
     /// once, is not known while the settings are not.
     pub stops_orders: Option<String>,
@@ -119,6 +121,7 @@ impl Trouble {
              then open refrain again"
                 .to_owned()
         });
-        Some(Self { said: format!("{first}; {more}; {follows}"), stops_orders })
+        let problems = findings.problems().map(ToString::to_string).collect();
+        Some(Self { said: format!("{first}; {more}; {follows}"), problems, stops_orders })
     }
 }

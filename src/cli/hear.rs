@@ -7,15 +7,16 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 
 use super::exit::{Exit, Failure};
-use super::{Setting, output};
+use super::{Setting, WRITER, named, output};
 use crate::audio::player::Player;
-use crate::domain::generation::{Status, Take, TakeId};
+use crate::domain::generation::{Status, Take};
 use crate::engine::intent::Intent;
 
 /// Which take to play.
 #[derive(Debug, clap::Args)]
 pub struct PlayArguments {
     /// The id that `list` prints
+    #[arg(value_name = "TAKE")]
     id: i64,
 }
 
@@ -23,6 +24,7 @@ pub struct PlayArguments {
 #[derive(Debug, clap::Args)]
 pub struct CatArguments {
     /// The id that `list` prints
+    #[arg(value_name = "TAKE")]
     id: i64,
 }
 
@@ -62,9 +64,13 @@ pub fn cat(setting: &Setting, arguments: &CatArguments) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-fn file_of(setting: &Setting, id: i64) -> Result<(Take, PathBuf)> {
+/// A take with its file.
+///
+/// # Errors
+/// When there is no such take, or it has no file.
+pub(super) fn file_of(setting: &Setting, id: i64) -> Result<(Take, PathBuf)> {
     let store = setting.store()?;
-    let take = store.take(TakeId(id)).map_err(|error| Failure::usage(error.to_string()))?;
+    let take = named::take(&store, id)?;
     match (take.status, take.file.clone()) {
         (Status::Saved, Some(file)) if file.is_file() => Ok((take, file)),
         (Status::Saved, Some(file)) => {
@@ -75,7 +81,7 @@ fn file_of(setting: &Setting, id: i64) -> Result<(Take, PathBuf)> {
 }
 
 fn heard(setting: &Setting, take: &Take) -> Result<()> {
-    let desk = setting.desk("the command line".to_owned(), None);
+    let desk = setting.desk(WRITER.to_owned(), None);
     desk.carry_out(&mut setting.store()?, Intent::Heard { take: take.id }, jiff::Timestamp::now())?;
     Ok(())
 }

@@ -3,19 +3,38 @@
 //! A command never talks to the network, `login` excepted: it writes an intent, makes sure that a worker
 //! runs, and, if asked, waits for rows to change.
 
+mod act;
+pub mod actions;
+mod check;
+mod completions;
 mod config;
+mod doctor;
 mod exit;
 mod findings;
 mod generate;
+mod given;
 mod hear;
+mod line;
+mod log;
 mod login;
+mod man;
 mod models;
-mod output;
+mod named;
+mod opinion;
+mod order;
+pub mod output;
+mod path;
 mod record;
+mod reference;
+mod restart;
 mod serve;
 pub mod setting;
+mod song;
+mod staff;
 mod takes;
+mod wait;
 mod watch;
+pub mod words;
 
 use std::process::ExitCode;
 
@@ -28,6 +47,9 @@ use exit::{Exit, Failure};
 pub use findings::Trouble;
 pub use setting::{Flags, Setting};
 
+/// Who writes, where a command does.
+const WRITER: &str = "the command line";
+
 /// A keyboard-driven terminal studio for AI songs
 ///
 /// Without a command it opens the screen: on the real service where it finds a key, else on the sandbox,
@@ -35,10 +57,38 @@ pub use setting::{Flags, Setting};
 #[derive(Debug, Parser)]
 #[command(name = "refrain", version, max_term_width = 100, after_help = WHERE)]
 pub struct Cli {
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Everywhere")]
     pub flags: Flags,
+    /// Open a prompt that takes the commands a line at a time, for screen readers, braille and plain
+    /// terminals; ACCESSIBLE=1 does the same
+    #[arg(long)]
+    pub plain: bool,
     #[command(subcommand)]
-    pub command: Option<Command>,
+    pub command: Option<Call>,
+}
+
+/// Everything that can be called.
+#[derive(Debug, Subcommand)]
+pub enum Call {
+    #[command(flatten)]
+    Command(Command),
+    #[command(flatten)]
+    About(About),
+}
+
+/// Commands about refrain itself: they do their work also where the configuration has a mistake.
+#[derive(Debug, Subcommand)]
+pub enum About {
+    /// Say what refrain stands on here and what is amiss: key, terminal, folders, worker, clock and more
+    Doctor(doctor::Arguments),
+    /// Say what can be set, where it is read from, what is in force and what is wrong with it
+    Config(config::Arguments),
+    /// Tell what happened to takes, step by step
+    Log(log::Arguments),
+    /// Write a script that completes commands and flags in a shell
+    Completions(completions::Arguments),
+    /// Write the manual page
+    Man(man::Arguments),
 }
 
 const WHERE: &str = "\
@@ -58,8 +108,40 @@ pub enum Command {
     List(takes::ListArguments),
     /// Show one take
     Show(takes::ShowArguments),
+    /// Order a take again as it was
+    Again(generate::AgainArguments),
+    /// Tell the problems of a song or a text, for one model, several or all
+    Check(check::Arguments),
     /// Wait until takes are saved or have failed
-    Wait(takes::WaitArguments),
+    Wait(wait::WaitArguments),
+    /// Print a line for each change of a take, as it is committed
+    Watch(wait::WatchArguments),
+    /// Rate takes
+    Rate(opinion::RateArguments),
+    /// Make a take the one pick of its song
+    Pick(opinion::PickArguments),
+    /// Write a note on a take
+    Note(opinion::NoteArguments),
+    /// Put finished takes out of the queue; their files stay
+    Hide(opinion::HideArguments),
+    /// Put orders that were not sent aside
+    Hold(line::HoldArguments),
+    /// Let held orders go
+    Release(line::ReleaseArguments),
+    /// Move an order that was not sent in line
+    Move(line::MoveArguments),
+    /// Take back orders that were not sent
+    Withdraw(line::WithdrawArguments),
+    /// Ask the service about takes now, also where asking had stopped
+    Ask(line::AskArguments),
+    /// Print where a take's file is, or a line that fetches or plays it from elsewhere
+    Path(path::Arguments),
+    /// Songs and their drafts
+    #[command(subcommand)]
+    Song(song::Command),
+    /// The library of recordings to go by
+    #[command(subcommand)]
+    Reference(reference::Command),
     /// List the models with what they take
     Models(models::Arguments),
     /// Play a take here
@@ -68,10 +150,10 @@ pub enum Command {
     Cat(hear::CatArguments),
     /// Serve the sandbox by itself
     Sandbox(serve::Arguments),
-    /// Say what can be set, where it is read from, what is in force and what is wrong with it
-    Config(config::Arguments),
     /// Keep a key: reads it without echo, tries it, stores it for you alone
     Login(login::Arguments),
+    /// End the worker that is late and start another
+    Restart(restart::Arguments),
     /// (what works in the background)
     #[command(hide = true)]
     Worker(WorkerArguments),
@@ -86,8 +168,12 @@ pub struct WorkerArguments {
 }
 
 /// Runs one command and says how it ended.
-pub fn run(flags: Flags, command: Command) -> ExitCode {
-    match dispatch(flags, command) {
+pub fn run(flags: Flags, call: Call) -> ExitCode {
+    let ended = match call {
+        Call::Command(command) => dispatch(flags, command),
+        Call::About(command) => tell_about(&flags, command),
+    };
+    match ended {
         Ok(exit) => ExitCode::from(exit as u8),
         Err(error) => ExitCode::from(tell(&error) as u8),
     }
@@ -103,25 +189,59 @@ pub fn tell(error: &anyhow::Error) -> Exit {
     error.downcast_ref::<Failure>().map_or(Exit::Failed, |failure| failure.exit)
 }
 
+/// An error that says that something was asked for in a wrong way.
+pub fn usage(sentence: impl Into<String>) -> anyhow::Error {
+    Failure::usage(sentence)
+}
+
+/// An error that says that something was tried and did not work.
+pub fn failed(sentence: impl Into<String>) -> anyhow::Error {
+    Failure::failed(sentence)
+}
+
+fn tell_about(flags: &Flags, command: About) -> Result<Exit> {
+    match command {
+        About::Doctor(arguments) => doctor::run(flags, &arguments),
+        About::Config(arguments) => config::run(flags, &arguments),
+        About::Log(arguments) => log::run(flags, &arguments),
+        About::Completions(arguments) => completions::run(&arguments),
+        About::Man(arguments) => man::run(&arguments),
+    }
+}
+
 fn dispatch(flags: Flags, command: Command) -> Result<Exit> {
-    let command = match command {
-        Command::Config(arguments) => return config::run(&flags, &arguments),
-        Command::Worker(arguments) => return work(flags, arguments),
-        command => command,
-    };
+    if let Command::Worker(arguments) = command {
+        return work(flags, arguments);
+    }
     let setting = Setting::new(flags)?;
     match command {
         Command::Generate(arguments) => generate::run(&setting, &arguments),
         Command::List(arguments) => takes::list(&setting, &arguments),
         Command::Show(arguments) => takes::show(&setting, &arguments),
-        Command::Wait(arguments) => takes::wait(&setting, &arguments),
+        Command::Again(arguments) => generate::again(&setting, &arguments),
+        Command::Check(arguments) => check::run(&setting, &arguments),
+        Command::Wait(arguments) => wait::wait(&setting, &arguments),
+        Command::Watch(arguments) => wait::watch(&setting, &arguments),
+        Command::Rate(arguments) => opinion::rate(&setting, &arguments),
+        Command::Pick(arguments) => opinion::pick(&setting, &arguments),
+        Command::Note(arguments) => opinion::note(&setting, &arguments),
+        Command::Hide(arguments) => opinion::hide(&setting, &arguments),
+        Command::Hold(arguments) => line::hold(&setting, &arguments),
+        Command::Release(arguments) => line::release(&setting, &arguments),
+        Command::Move(arguments) => line::shift(&setting, &arguments),
+        Command::Withdraw(arguments) => line::withdraw(&setting, &arguments),
+        Command::Ask(arguments) => line::ask(&setting, &arguments),
+        Command::Path(arguments) => path::run(&setting, &arguments),
+        Command::Song(command) => song::run(&setting, &command),
+        Command::Reference(command) => reference::run(&setting, &command),
+        Command::Restart(arguments) => restart::run(&setting, &arguments),
         Command::Models(arguments) => models::run(&setting, &arguments),
         Command::Play(arguments) => hear::play(&setting, &arguments),
         Command::Cat(arguments) => hear::cat(&setting, &arguments),
         Command::Sandbox(arguments) => serve::run(&setting, &arguments),
         Command::Login(arguments) => login::run(&setting, &arguments),
-        // These were carried out above: they need no configuration without fault.
-        Command::Config(_) | Command::Worker(_) => Ok(Exit::Done),
+        // Carried out above: it needs no configuration without fault.
+        Command::Worker(_) => Ok(Exit::Done),
     }
 }
 

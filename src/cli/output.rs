@@ -1,20 +1,53 @@
 //! The only writer of standard output and standard error: data to the one, words to the other.
 
-use std::io::{self, Write};
+use std::env;
+use std::io::{self, IsTerminal, Write};
 
 use serde::Serialize;
 
 use crate::domain::untrusted::is_dangerous;
+use crate::tui::terminal::Charset;
+
+/// What decides which characters a terminal shows, the first that is set.
+const LOCALE: [&str; 3] = ["LC_ALL", "LC_CTYPE", "LANG"];
 
 /// Writes one value as JSON on standard output.
 ///
 /// # Errors
 /// When standard output cannot be written, as after `| head`.
 pub fn json(value: &impl Serialize) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    serde_json::to_writer_pretty(&mut out, value)?;
-    out.write_all(b"\n")?;
-    out.flush()
+    data(&escaped(&serde_json::to_string_pretty(value)?))
+}
+
+/// Writes one value as JSON on a line of its own.
+///
+/// # Errors
+/// When standard output cannot be written.
+pub fn json_line(value: &impl Serialize) -> io::Result<()> {
+    data(&escaped(&serde_json::to_string(value)?))
+}
+
+/// The same JSON with what could move a cursor or turn the text around as `\u` escapes: nothing is lost,
+/// and a terminal is safe.
+fn escaped(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        // Between values stand line ends and nothing else that is dangerous.
+        if c == '\n' || !is_dangerous(c) {
+            out.push(c);
+        } else {
+            out.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
+        }
+    }
+    out
+}
+
+/// Writes a text of many lines: as it is for another program, harmless for a terminal.
+///
+/// # Errors
+/// When standard output cannot be written.
+pub fn text(text: &str) -> io::Result<()> {
+    if is_terminal() { text.lines().try_for_each(line) } else { data(text) }
 }
 
 /// Writes a line for a person on standard output, without what could move the cursor or turn the text
@@ -23,7 +56,7 @@ pub fn json(value: &impl Serialize) -> io::Result<()> {
 /// # Errors
 /// When standard output cannot be written.
 pub fn line(words: &str) -> io::Result<()> {
-    data(&harmless(words))
+    data(&for_the_stream(words, io::stdout().is_terminal()))
 }
 
 /// Writes a line of data as it is, as a path or an address for another program.
@@ -48,8 +81,51 @@ pub fn bytes(mut from: impl io::Read) -> io::Result<()> {
 
 /// Says something to a person. That nobody listens is no error.
 pub fn say(words: &str) {
-    let lines: Vec<_> = words.lines().map(harmless).collect();
+    let is_terminal = io::stderr().is_terminal();
+    let lines: Vec<_> = words.lines().map(|line| for_the_stream(line, is_terminal)).collect();
     let _ = writeln!(io::stderr(), "{}", lines.join("\n"));
+}
+
+/// Writes a part of a line on standard output, as a question whose answer is typed behind it.
+///
+/// # Errors
+/// When standard output cannot be written.
+pub fn part(text: &str) -> io::Result<()> {
+    write_now(&shown(text))
+}
+
+/// Writes what a key does on a terminal that leaves that to the program: text that is [`shown`], line
+/// ends, and Backspace.
+///
+/// # Errors
+/// When standard output cannot be written.
+pub fn echo(text: &str) -> io::Result<()> {
+    write_now(text)
+}
+
+fn write_now(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()
+}
+
+/// A text as this terminal can show it: in one line, harmless, and with `?` for each character that it is
+/// said not to know.
+pub fn shown(text: &str) -> String {
+    for_the_stream(text, true)
+}
+
+fn for_the_stream(text: &str, is_terminal: bool) -> String {
+    let harmless = harmless(text);
+    if !is_terminal || charset() == Charset::Utf8 {
+        return harmless;
+    }
+    harmless.chars().map(|c| if c.is_ascii() { c } else { '?' }).collect()
+}
+
+/// The characters that the terminal is said to know.
+fn charset() -> Charset {
+    Charset::of_locale(LOCALE.map(|name| env::var(name).ok()).each_ref().map(Option::as_deref))
 }
 
 /// The text in one line, white space as spaces, without control, bidirectional and zero-width characters.
@@ -60,5 +136,18 @@ fn harmless(text: &str) -> String {
 
 /// Whether standard output is a terminal, where raw sound would only do harm.
 pub fn is_terminal() -> bool {
-    io::IsTerminal::is_terminal(&io::stdout())
+    io::stdout().is_terminal()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_is_harmless_for_a_terminal_and_says_the_same() {
+        let text = "a\u{1b}[2J\u{9b}31m\u{202e}b\u{7f}\u{e0041}\nø";
+        let json = escaped(&serde_json::to_string_pretty(&[text]).unwrap());
+        assert!(!json.contains(|c| c != '\n' && is_dangerous(c)), "{json}");
+        assert_eq!(serde_json::from_str::<[String; 1]>(&json).unwrap(), [text]);
+    }
 }

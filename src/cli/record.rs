@@ -1,4 +1,4 @@
-//! A take as `--json` prints it.
+//! A take as `--json` prints it: the same record in every command.
 
 use std::path::Path;
 
@@ -6,6 +6,9 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::domain::generation::{Cost, Status, Take};
+
+/// The status of a take that is no more; no row has it.
+pub const WITHDRAWN: &str = "withdrawn";
 
 /// The object that every command prints for a take.
 #[derive(Debug, Serialize)]
@@ -23,6 +26,25 @@ pub struct Record<'a> {
     pub file: Option<&'a Path>,
     pub cost: Cost,
     pub error: Option<Trouble<'a>>,
+    /// What a person made of it; not in the answer to an order, where there is nothing yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub marks: Option<Marks<'a>>,
+    /// Whether an order by name found the take or made it: `existing` or `new`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub once: Option<&'static str>,
+}
+
+/// What a person made of a take.
+#[derive(Debug, Serialize)]
+pub struct Marks<'a> {
+    pub heard: bool,
+    /// 1 to 5, or 0 for none.
+    pub rating: u8,
+    /// The one chosen take of its song.
+    pub pick: bool,
+    pub note: &'a str,
+    /// Out of the queue; its file stays.
+    pub hidden: bool,
 }
 
 /// What stands in the way of a take.
@@ -59,6 +81,19 @@ impl<'a> Record<'a> {
                 message: take.message.as_deref(),
                 service_request: take.service_request.as_deref(),
             }),
+            marks: None,
+            once: None,
         }
+    }
+
+    /// The same, with what a person made of the take.
+    pub fn marked(take: &'a Take, song: &'a str) -> Self {
+        let Take { heard, rating, pick, hidden, .. } = *take;
+        Self { marks: Some(Marks { heard, rating, pick, note: &take.note, hidden }), ..Self::of(take, song) }
+    }
+
+    /// The last record of a take whose order was taken back.
+    pub fn withdrawn(take: &'a Take, song: &'a str) -> Self {
+        Self { status: WITHDRAWN, ..Self::marked(take, song) }
     }
 }

@@ -118,6 +118,12 @@ impl Setting {
         Service::from(self.config.api.base_url.as_str())
     }
 
+    /// The service to order from.
+    #[must_use]
+    pub fn service(&self) -> Service {
+        if self.flags.sandbox { Service::Sandbox } else { self.paid_service() }
+    }
+
     /// The service to order from, and where workers may be started for.
     ///
     /// # Errors

@@ -1,22 +1,18 @@
-//! `list`, `show`, `wait`: what became of takes.
+//! `list` and `show`: what became of takes.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
+use std::collections::BTreeMap;
 
 use anyhow::Result;
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
 
-use super::exit::{Exit, Failure};
+use super::exit::Exit;
 use super::record::Record;
-use super::watch::{self, Ended};
-use super::{Setting, output};
-use crate::domain::generation::{Status, Take, TakeId};
-use crate::domain::service::Service;
+use super::{Setting, named, output};
+use crate::domain::generation::{Status, Take};
 use crate::domain::song::SongId;
 use crate::domain::wording::words;
 use crate::store::Store;
-use crate::worker::start::Posts;
 
 /// What to list.
 #[derive(Debug, clap::Args)]
@@ -24,6 +20,15 @@ pub struct ListArguments {
     /// Only takes of this song
     #[arg(long, value_name = "TITLE")]
     song: Option<String>,
+    /// Only takes that have arrived and were not heard yet
+    #[arg(long)]
+    new: bool,
+    /// Only takes that have this text in model, number, state, style or note
+    #[arg(long = "match", value_name = "TEXT")]
+    text: Option<String>,
+    /// Also takes that were hidden
+    #[arg(long)]
+    hidden: bool,
     /// Print one JSON array
     #[arg(long)]
     json: bool,
@@ -33,21 +38,9 @@ pub struct ListArguments {
 #[derive(Debug, clap::Args)]
 pub struct ShowArguments {
     /// The id that `list` and `generate` print
+    #[arg(value_name = "TAKE")]
     id: i64,
     /// Print one JSON object
-    #[arg(long)]
-    json: bool,
-}
-
-/// What to wait for.
-#[derive(Debug, clap::Args)]
-pub struct WaitArguments {
-    /// The takes; all that are not finished where none is named
-    ids: Vec<i64>,
-    /// Give up waiting after this time, as 90s or 10m; the takes go on
-    #[arg(long, value_name = "TIME", value_parser = duration)]
-    timeout: Option<Duration>,
-    /// Print one JSON array
     #[arg(long)]
     json: bool,
 }
@@ -58,13 +51,11 @@ pub struct WaitArguments {
 /// When there is no song of that title, or the store cannot be read.
 pub fn list(setting: &Setting, arguments: &ListArguments) -> Result<Exit> {
     let store = setting.store()?;
-    let song = match &arguments.song {
-        None => None,
-        Some(title) => Some(store.song_titled(title)?.ok_or_else(|| {
-            Failure::usage(format!("there is no song `{title}`\nhint: `refrain list` shows the songs of all takes"))
-        })?),
-    };
-    let takes = store.takes(song.map(|song| song.id))?;
+    let song = arguments.song.as_deref().map(|title| named::song(&store, title)).transpose()?;
+    let text = arguments.text.as_deref().unwrap_or_default().to_lowercase();
+    let mut takes = store.takes(song.map(|song| song.id))?;
+    takes
+        .retain(|take| (arguments.hidden || !take.hidden) && (!arguments.new || take.is_new()) && take.mentions(&text));
     print(&store, &takes, arguments.json)?;
     Ok(Exit::Done)
 }
@@ -75,78 +66,16 @@ pub fn list(setting: &Setting, arguments: &ListArguments) -> Result<Exit> {
 /// When there is no such take.
 pub fn show(setting: &Setting, arguments: &ShowArguments) -> Result<Exit> {
     let store = setting.store()?;
-    let take = store.take(TakeId(arguments.id)).map_err(|error| Failure::usage(error.to_string()))?;
+    let take = named::take(&store, arguments.id)?;
     let title = title_of(&store, take.song)?;
     if arguments.json {
-        output::json(&Record::of(&take, &title))?;
+        output::json(&Record::marked(&take, &title))?;
     } else {
         for (name, value) in particulars(&take, &title) {
             output::line(&format!("{name:<12}{value}"))?;
         }
     }
     Ok(Exit::Done)
-}
-
-/// Waits until takes are saved or over.
-///
-/// # Errors
-/// When there is no such take, or a key is there that cannot be used.
-pub fn wait(setting: &Setting, arguments: &WaitArguments) -> Result<Exit> {
-    let mut store = setting.store()?;
-    let takes = if arguments.ids.is_empty() {
-        store.live_takes()?
-    } else {
-        let found: Result<Vec<_>, _> = arguments.ids.iter().map(|id| store.take(TakeId(*id))).collect();
-        found.map_err(|error| Failure::usage(error.to_string()))?
-    };
-    let posts = posts(setting, &takes)?;
-    let stranded = start_workers(&posts, &mut store, &takes)?;
-    let (stranded, waited): (Vec<_>, Vec<_>) =
-        takes.into_iter().partition(|take| take.status.is_live() && stranded.contains(&take.service));
-    let ids: Vec<_> = waited.iter().map(|take| take.id).collect();
-    let (ended, mut takes) = watch::until(&posts, &ids, arguments.timeout, |take| !take.status.is_live())?;
-    let without_key = stranded.first().map(|_| Exit::Key);
-    for take in stranded {
-        takes.push(store.take(take.id)?);
-    }
-    print(&store, &takes, arguments.json)?;
-    Ok(match ended {
-        Ended::Interrupted => Exit::Interrupted,
-        Ended::TimedOut => Exit::StillRunning,
-        Ended::Reached => Exit::gravest(takes.iter().map(Exit::of).chain(without_key)),
-    })
-}
-
-/// Where workers may be started for; the key is looked for only where one of the takes needs it.
-fn posts(setting: &Setting, takes: &[Take]) -> Result<Posts> {
-    let posts = setting.posts(None);
-    if !takes.iter().any(|take| take.status.is_live() && take.service == posts.paid) {
-        return Ok(posts);
-    }
-    let key = match setting.key() {
-        Ok(found) => found.map(|found| found.key),
-        // Whoever is at work has its key.
-        Err(_) if posts.is_at_work(&posts.paid) => None,
-        Err(error) => return Err(error),
-    };
-    Ok(Posts { key, ..posts })
-}
-
-/// Makes sure that somebody works on these takes; says and brings the services for which nobody can.
-fn start_workers(posts: &Posts, store: &mut Store, takes: &[Take]) -> Result<BTreeSet<Service>> {
-    let live = takes.iter().filter(|take| take.status.is_live());
-    let services: BTreeSet<Service> = live.map(|take| take.service.clone()).collect();
-    let mut stranded = BTreeSet::new();
-    for service in services {
-        if posts.serves(&service) {
-            posts.start_apart(&service)?;
-        } else if !posts.is_at_work(&service) {
-            store.wait_for_key(&service)?;
-            output::say(&watch::without_key(posts, &service));
-            stranded.insert(service);
-        }
-    }
-    Ok(stranded)
 }
 
 /// The title of a song.
@@ -162,29 +91,53 @@ fn titles(store: &Store) -> Result<BTreeMap<SongId, String>> {
 }
 
 fn print(store: &Store, takes: &[Take], json: bool) -> Result<()> {
-    let titles = titles(store)?;
-    let title = |take: &Take| titles.get(&take.song).map_or("", String::as_str);
     if json {
-        let records: Vec<_> = takes.iter().map(|take| Record::of(take, title(take))).collect();
+        let titles = titles(store)?;
+        let title = |take: &Take| titles.get(&take.song).map_or("", String::as_str);
+        let records: Vec<_> = takes.iter().map(|take| Record::marked(take, title(take))).collect();
         output::json(&records)?;
         return Ok(());
     }
-    for take in takes {
-        output::line(&row(take, title(take)))?;
-    }
+    print_rows(store, takes.iter())?;
     if takes.is_empty() {
         output::say("no takes");
     }
     Ok(())
 }
 
+/// Prints a row for each take.
+///
+/// # Errors
+/// When the store cannot be read or standard output cannot be written.
+pub(super) fn print_rows<'a>(store: &Store, takes: impl Iterator<Item = &'a Take>) -> Result<()> {
+    let titles = titles(store)?;
+    for take in takes {
+        output::line(&row(take, titles.get(&take.song).map_or("", String::as_str)))?;
+    }
+    Ok(())
+}
+
 /// `17  Night Ferry  take 3  minimax/music-2.0  new, 2:51`, without a column for what is not there.
-fn row(take: &Take, title: &str) -> String {
-    let words = words(take, Timestamp::now(), &TimeZone::system()).text;
-    let pretend = if take.service.is_sandbox() { "  (sandbox)" } else { "" };
-    // By its tag a request can be found in the service's log.
-    let tag = if take.status == Status::Unknown { format!("  {}", take.request_tag) } else { String::new() };
-    format!("{:>4}  {title}  take {}  {}  {words}{tag}{pretend}", take.id.0, take.number, take.model)
+pub(super) fn row(take: &Take, title: &str) -> String {
+    row_saying(take, title, &words(take, Timestamp::now(), &TimeZone::system()).text)
+}
+
+/// The row of a take of which this is to be said.
+pub(super) fn row_saying(take: &Take, title: &str, words: &str) -> String {
+    let mut row = format!("{:>4}  {title}  take {}  {}  {words}", take.id.0, take.number, take.model);
+    let marks = [
+        // By its tag a request can be found in the service's log.
+        (take.status == Status::Unknown).then(|| take.request_tag.clone()),
+        (take.rating > 0).then(|| format!("rated {}", take.rating)),
+        take.pick.then(|| "pick".to_owned()),
+        take.hidden.then(|| "hidden".to_owned()),
+        take.service.is_sandbox().then(|| "(sandbox)".to_owned()),
+    ];
+    for mark in marks.into_iter().flatten() {
+        row.push_str("  ");
+        row.push_str(&mark);
+    }
+    row
 }
 
 fn particulars(take: &Take, title: &str) -> Vec<(&'static str, String)> {
@@ -204,15 +157,10 @@ fn particulars(take: &Take, title: &str) -> Vec<(&'static str, String)> {
         ("remote id", optional(&take.remote_id)),
         ("request tag", take.request_tag.clone()),
         ("support id", optional(&take.service_request)),
+        ("rating", if take.rating == 0 { "-".to_owned() } else { take.rating.to_string() }),
+        ("pick", if take.pick { "yes" } else { "no" }.to_owned()),
+        ("note", if take.note.is_empty() { "-".to_owned() } else { take.note.clone() }),
+        ("hidden", if take.hidden { "yes" } else { "no" }.to_owned()),
         ("style", take.draft.style.clone()),
     ]
-}
-
-/// `90s`, `10m`, `1h`, as jiff reads them, or plain seconds.
-fn duration(text: &str) -> Result<Duration, String> {
-    if let Ok(seconds) = text.parse() {
-        return Ok(Duration::from_secs(seconds));
-    }
-    let wrong = |_| "write a time such as 90s, 10m or 1h".to_owned();
-    text.parse::<SignedDuration>().map_err(wrong).map(SignedDuration::unsigned_abs)
 }

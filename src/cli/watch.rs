@@ -1,4 +1,4 @@
-//! Waiting for takes: until a condition holds, the time is over, or Ctrl-C ends the waiting.
+//! Watching takes: each change as it is committed, until something holds, the time is over, or Ctrl-C.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -7,17 +7,17 @@ use std::time::Duration;
 use anyhow::Result;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 
-use super::exit::Failure;
 use super::output;
+use super::staff;
 use crate::domain::generation::{Status, Take, TakeId, Why};
 use crate::domain::service::Service;
 use crate::domain::wording::{wording_of, words};
 use crate::engine::feed::Feed;
-use crate::store::StoreError;
-use crate::worker::key;
+use crate::store::{Store, StoreError};
 use crate::worker::start::Posts;
 
 /// How long between two looks where the bell cannot be heard.
@@ -29,30 +29,149 @@ const OVERDUE: Duration = Duration::from_secs(10);
 /// Longer than any wait that is meant.
 const FOREVER: Duration = Duration::from_secs(60 * 60 * 24 * 365);
 
-/// How a wait ended.
+/// How a watch ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ended {
-    /// The condition holds for every take.
+    /// What was waited for holds.
     Reached,
     TimedOut,
     /// Ctrl-C: the takes go on.
     Interrupted,
 }
 
-/// Waits until `reached` holds for each of the takes, and brings them as they are then.
-///
-/// A take that is withdrawn meanwhile is waited for no longer and is missing from the answer.
-///
-/// # Errors
-/// When the store cannot be read.
-pub fn until(
-    posts: &Posts,
-    takes: &[TakeId],
-    timeout: Option<Duration>,
-    reached: impl Fn(&Take) -> bool,
-) -> Result<(Ended, Vec<Take>)> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(wait(posts, takes, timeout, reached))
+/// What is to be watched.
+pub struct Watch<'a> {
+    pub posts: &'a Posts,
+    /// These takes, or all there are and will be.
+    pub takes: Option<&'a [TakeId]>,
+    pub timeout: Option<Duration>,
+    /// The services for which nobody can work: their takes are not waited for.
+    pub stranded: BTreeSet<Service>,
+}
+
+/// What happened to a take.
+#[derive(Clone, Copy, Debug)]
+pub enum Event<'a> {
+    /// It is so as the watch begins.
+    Is(&'a Take),
+    /// It is so now.
+    Became(&'a Take),
+    /// Its order was taken back; it was so before.
+    Withdrawn(&'a Take),
+}
+
+/// What there was when a watch ended.
+pub struct Watched {
+    pub ended: Ended,
+    /// Without those that were withdrawn; in the order in which they were named.
+    pub takes: Vec<Take>,
+    /// The services for which nobody could work.
+    pub stranded: BTreeSet<Service>,
+}
+
+impl Watch<'_> {
+    /// Watches until `over` holds of the takes that somebody works on. `tell` hears what happens, in the
+    /// order in which it was committed.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or `tell` fails.
+    pub fn run(
+        self,
+        tell: impl FnMut(&Store, Event<'_>) -> Result<()>,
+        over: impl Fn(&[&Take]) -> bool,
+    ) -> Result<Watched> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        runtime.block_on(self.watch(tell, over))
+    }
+
+    async fn watch(
+        mut self,
+        mut tell: impl FnMut(&Store, Event<'_>) -> Result<()>,
+        over: impl Fn(&[&Take]) -> bool,
+    ) -> Result<Watched> {
+        // From here on Ctrl-C ends the watch, not the process: what was told before can still be summed up.
+        let mut interrupted = signal(SignalKind::interrupt())?;
+        let mut feed = Feed::from_now(&self.posts.paths.data)?;
+        let heard = Arc::new(Notify::new());
+        let bell = Arc::clone(&heard);
+        let listener = feed.bell().listen(move || bell.notify_one());
+        let deadline = Instant::now() + self.timeout.unwrap_or(FOREVER);
+        let mut next_rescue = Instant::now() + OVERDUE;
+        let mut now: BTreeMap<TakeId, Take> = BTreeMap::new();
+        for take in self.those_there(feed.store())? {
+            tell(feed.store(), Event::Is(&take))?;
+            now.insert(take.id, take);
+        }
+        let ended = loop {
+            let waited: Vec<&Take> = now.values().filter(|take| !self.is_stranded(take)).collect();
+            if over(&waited) {
+                break Ended::Reached;
+            }
+            if Instant::now() >= next_rescue {
+                next_rescue = Instant::now() + OVERDUE;
+                self.rescue(now.values());
+                continue;
+            }
+            let next_look = if listener.is_ok() { next_rescue } else { next_rescue.min(Instant::now() + LOOK) };
+            tokio::select! {
+                () = heard.notified() => {}
+                _ = interrupted.recv() => break Ended::Interrupted,
+                () = sleep_until(next_look.min(deadline)) => if Instant::now() >= deadline { break Ended::TimedOut },
+            }
+            let changes = feed.look()?;
+            for take in changes.takes.into_iter().filter(|take| self.is_of_interest(take.id)) {
+                tell(feed.store(), Event::Became(&take))?;
+                now.insert(take.id, take);
+            }
+            for gone in changes.gone_takes.iter().filter_map(|id| now.remove(id)) {
+                tell(feed.store(), Event::Withdrawn(&gone))?;
+            }
+        };
+        let takes = match self.takes {
+            Some(ids) => ids.iter().filter_map(|id| now.remove(id)).collect(),
+            None => now.into_values().collect(),
+        };
+        Ok(Watched { ended, takes, stranded: self.stranded })
+    }
+
+    fn is_of_interest(&self, take: TakeId) -> bool {
+        self.takes.is_none_or(|takes| takes.contains(&take))
+    }
+
+    fn is_stranded(&self, take: &Take) -> bool {
+        take.status.is_live() && self.stranded.contains(&take.service)
+    }
+
+    /// The takes as they are now, without those that were withdrawn.
+    fn those_there(&self, store: &Store) -> Result<Vec<Take>> {
+        let Some(ids) = self.takes else { return Ok(store.takes(None)?) };
+        let mut there = Vec::new();
+        for id in ids {
+            match store.take(*id) {
+                Err(StoreError::Missing { .. }) => {}
+                found => there.push(found?),
+            }
+        }
+        Ok(there)
+    }
+
+    /// Starts a worker once more where takes are overdue: the one that had them may have died or failed.
+    fn rescue<'a>(&mut self, takes: impl Iterator<Item = &'a Take>) {
+        let now = Timestamp::now();
+        let overdue = takes.filter(|take| is_overdue(take, now) && !self.stranded.contains(&take.service));
+        let services: BTreeSet<Service> = overdue.map(|take| take.service.clone()).collect();
+        for service in services {
+            if self.posts.serves(&service) {
+                // One that is at work makes the new one leave at once.
+                if let Err(error) = self.posts.start_apart(&service) {
+                    output::say(&format!("no worker could be started, it is tried again: {error:#}"));
+                }
+            } else if !self.posts.is_at_work(&service) {
+                output::say(&staff::without_key(self.posts, &service));
+                self.stranded.insert(service);
+            }
+        }
+    }
 }
 
 /// What a person should hear of a take, if there is anything: what happened and what to do, in the words
@@ -73,99 +192,15 @@ pub fn news(take: &Take) -> Option<String> {
     })
 }
 
-/// Why nobody works on takes of a service, and what to do.
-pub fn without_key(posts: &Posts, service: &Service) -> String {
-    let told = format!("takes of {service} are not waited for");
-    if *service == posts.paid {
-        return format!("{told}: they need its key; set {} or run `refrain login`", key::VARIABLES[0]);
-    }
-    format!("{told}: a key goes only to the service it was named with; `refrain --base-url {service} wait`")
-}
+/// What was told of each take last, so that nothing is told twice.
+#[derive(Debug, Default)]
+pub struct Told(BTreeMap<TakeId, String>);
 
-async fn wait(
-    posts: &Posts,
-    takes: &[TakeId],
-    timeout: Option<Duration>,
-    reached: impl Fn(&Take) -> bool,
-) -> Result<(Ended, Vec<Take>)> {
-    let mut feed = Feed::from_now(&posts.paths.data)?;
-    let heard = Arc::new(Notify::new());
-    let bell = Arc::clone(&heard);
-    let listener = feed.bell().listen(move || bell.notify_one());
-    let deadline = Instant::now() + timeout.unwrap_or(FOREVER);
-    let mut rescue = Rescue { posts, next: Instant::now() + OVERDUE };
-    let mut now: BTreeMap<TakeId, Take> = BTreeMap::new();
-    let mut fresh = those_there(&feed, takes)?;
-    let interrupted = tokio::signal::ctrl_c();
-    tokio::pin!(interrupted);
-    let ended = loop {
-        for take in fresh {
-            // What ends the waiting is told by whoever waits.
-            let before = now.get(&take.id).and_then(news);
-            if let Some(told) = news(&take).filter(|told| !reached(&take) && before.as_ref() != Some(told)) {
-                output::say(&told);
-            }
-            now.insert(take.id, take);
-        }
-        if now.values().all(&reached) {
-            break Ended::Reached;
-        }
-        rescue.look(now.values())?;
-        let next_look = if listener.is_ok() { rescue.next } else { rescue.next.min(Instant::now() + LOOK) };
-        tokio::select! {
-            () = heard.notified() => {}
-            _ = &mut interrupted => break Ended::Interrupted,
-            () = sleep_until(next_look.min(deadline)) => if Instant::now() >= deadline { break Ended::TimedOut },
-        }
-        let changes = feed.look()?;
-        now.retain(|id, _| !changes.gone_takes.contains(id));
-        fresh = changes.takes.into_iter().filter(|take| takes.contains(&take.id)).collect();
-    };
-    Ok((ended, takes.iter().filter_map(|id| now.remove(id)).collect()))
-}
-
-/// The takes as they are now, without those that were withdrawn.
-fn those_there(feed: &Feed, takes: &[TakeId]) -> Result<Vec<Take>> {
-    let mut there = Vec::new();
-    for id in takes {
-        match feed.store().take(*id) {
-            Err(StoreError::Missing { .. }) => {}
-            found => there.push(found?),
-        }
-    }
-    Ok(there)
-}
-
-/// Starts a worker once more where takes are overdue: the one that had them may have died or failed.
-struct Rescue<'a> {
-    posts: &'a Posts,
-    /// Not before this.
-    next: Instant,
-}
-
-impl Rescue<'_> {
-    fn look<'a>(&mut self, takes: impl Iterator<Item = &'a Take>) -> Result<()> {
-        if Instant::now() < self.next {
-            return Ok(());
-        }
-        self.next = Instant::now() + OVERDUE;
-        let now = Timestamp::now();
-        let services: BTreeSet<&Service> =
-            takes.filter(|take| is_overdue(take, now)).map(|take| &take.service).collect();
-        services.into_iter().try_for_each(|service| self.start(service))
-    }
-
-    fn start(&self, service: &Service) -> Result<()> {
-        let posts = self.posts;
-        if posts.serves(service) {
-            // One that is at work makes the new one leave at once.
-            if let Err(error) = posts.start_apart(service) {
-                output::say(&format!("no worker could be started, it is tried again: {error:#}"));
-            }
-        } else if !posts.is_at_work(service) {
-            return Err(Failure::key(without_key(posts, service)));
-        }
-        Ok(())
+impl Told {
+    /// Whether this is news of the take.
+    pub fn is_new(&mut self, take: TakeId, what: &str) -> bool {
+        let before = self.0.insert(take, what.to_owned());
+        before.as_deref() != Some(what)
     }
 }
 

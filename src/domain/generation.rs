@@ -278,6 +278,22 @@ pub struct Take {
     pub hidden: bool,
 }
 
+impl Take {
+    /// Whether it has arrived and nobody has listened to it.
+    #[must_use]
+    pub fn is_new(&self) -> bool {
+        self.status == Status::Saved && !self.heard
+    }
+
+    /// Whether it has the text, which is in small letters, in what a person sees of it.
+    #[must_use]
+    pub fn mentions(&self, text: &str) -> bool {
+        let number = self.number.to_string();
+        let seen = [&self.model, &self.note, &self.draft.style, &number];
+        seen.iter().any(|seen| seen.to_lowercase().contains(text)) || self.status.name().contains(text)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::catalogue::Kind;
+
 /// The number of a reference in this store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ReferenceId(pub i64);
@@ -35,6 +37,19 @@ pub fn name_of(url: &str) -> String {
 pub fn address_slip(url: &str) -> Option<&'static str> {
     let is_web = url.starts_with("https://") || url.starts_with("http://");
     (!is_web).then_some("an address starts with https:// or http://")
+}
+
+impl Purpose {
+    /// Whether a field of this kind takes references of this purpose.
+    #[must_use]
+    pub fn fits(self, kind: Kind) -> bool {
+        match self {
+            Self::Url => kind == Kind::Url,
+            Self::Voice => kind == Kind::VoiceId,
+            Self::Instrumental => kind == Kind::InstrumentalId,
+            Self::Song => matches!(kind, Kind::VoiceId | Kind::InstrumentalId),
+        }
+    }
 }
 
 /// A reference in the library.

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use crate::domain::draft::{Draft, Problem};
 use crate::domain::generation::TakeId;
+use crate::domain::once::OnceName;
 use crate::domain::reference::ReferenceId;
 use crate::domain::service::Service;
 use crate::domain::song::{DraftRow, Revision, SongId};
@@ -25,6 +26,8 @@ pub enum Intent {
     KeepVersion { song: SongId },
     /// Order takes.
     Order(Order),
+    /// Order takes, unless something was ordered from that service under this name.
+    OrderOnce { order: Order, name: OnceName },
     /// Take back an order that has not been sent.
     Withdraw { take: TakeId },
     /// Put an unsent order aside.
@@ -98,6 +101,12 @@ pub enum Reply {
     Lost { current: Box<DraftRow> },
     /// The takes are rows now, in this order.
     Ordered { takes: Vec<TakeId> },
+    /// Nothing was written: these were ordered under the order's name.
+    OrderedBefore {
+        takes: Vec<TakeId>,
+        /// Whether they are so many of the same requests.
+        same: bool,
+    },
     /// A reference was added.
     Reference { reference: ReferenceId },
     /// Nothing was written: the person has to answer first, then order again with `confirmed`.

@@ -10,6 +10,7 @@ use super::intent::{Intent, Order, Question, Reply};
 use crate::domain::catalogue::{Catalogue, Delivery, ModelSpec};
 use crate::domain::draft::{Draft, Grade, Holds, Problem};
 use crate::domain::generation::{Status, TakeId};
+use crate::domain::once::OnceName;
 use crate::domain::service::Service;
 use crate::store::drafts::Saving;
 use crate::store::generations::Change;
@@ -56,7 +57,8 @@ impl Desk {
                 }
             }
             Intent::KeepVersion { song } => store.keep_version(song, now).map(|()| Reply::Done),
-            Intent::Order(order) => self.order(store, &order, now),
+            Intent::Order(order) => self.order(store, &order, None, now),
+            Intent::OrderOnce { order, name } => self.order(store, &order, Some(name), now),
             Intent::AddReference { name, url } => {
                 store.add_reference(&name, &url, now).map(|reference| Reply::Reference { reference })
             }
@@ -69,7 +71,13 @@ impl Desk {
         }
     }
 
-    fn order(&self, store: &mut Store, order: &Order, now: Timestamp) -> Result<Reply, StoreError> {
+    fn order(
+        &self,
+        store: &mut Store,
+        order: &Order,
+        once: Option<OnceName>,
+        now: Timestamp,
+    ) -> Result<Reply, StoreError> {
         let mut takes = Vec::new();
         for line in &order.lines {
             let Some(spec) = self.catalogue.find(&line.model) else {
@@ -82,9 +90,10 @@ impl Desk {
             }
             takes.extend((0..line.takes).map(|_| new_take(&draft, spec, &order.service)));
         }
-        let written = store.order(&self.new_order(order, takes, now), now)?;
+        let written = store.order(&NewOrder { once, ..self.new_order(order, takes, now) }, now)?;
         Ok(match written {
             Ordering::Written(takes) => Reply::Ordered { takes },
+            Ordering::Before { takes, same } => Reply::OrderedBefore { takes, same },
             Ordering::SameAgain(at) => {
                 let seconds = now.duration_since(at).as_secs().max(0).unsigned_abs();
                 Reply::Asks(Question::SameAgain { seconds })
@@ -107,6 +116,7 @@ impl Desk {
             held: order.held,
             destination,
             key_print: self.key_print.clone(),
+            once: None,
             not_again_since: (!order.confirmed).then(|| now - SAME_AGAIN),
         }
     }
@@ -115,8 +125,15 @@ impl Desk {
 /// The problems that stop an order of this model.
 #[must_use]
 pub fn must_fix(draft: &Draft, spec: &ModelSpec) -> Vec<Problem> {
-    let mut problems = draft.check(spec);
+    let mut problems = problems(draft, spec);
     problems.retain(|problem| problem.grade == Grade::MustFix);
+    problems
+}
+
+/// Every problem of an order of this model: the draft's, and those of a model that cannot be ordered yet.
+#[must_use]
+pub fn problems(draft: &Draft, spec: &ModelSpec) -> Vec<Problem> {
+    let mut problems = draft.check(spec);
     if spec.delivery == Delivery::HeldOpen {
         problems.push(Problem {
             field: "model".to_owned(),

@@ -82,7 +82,7 @@ fn place_of(cursor: &str) -> Result<(Timestamp, usize), Refusal> {
 
 /// Every transaction until now: the first deposit, a charge for each generation, a refund for each that broke.
 fn all(world: &World, now: Timestamp) -> Vec<Transaction> {
-    let start = (world.scenario().account.start_usd * CREDITS_PER_USD).round() as u64;
+    let start = world.deposit() as u64;
     let deposit = Transaction {
         place: (world.born, 0),
         direction: "TOPUP",

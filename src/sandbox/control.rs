@@ -37,6 +37,7 @@ pub async fn world(State(service): State<Service>) -> Json<Value> {
         "requests": world.visits.all(),
         "ledger": ledger.generations(),
         "refusals": ledger.refusals(),
+        "references": world.references().all(),
         "running": ledger.running(now),
         "balance_usd": usd,
         "files": { "url": service.files, "authorization_seen": world.visits.key_at_file_server() },

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
@@ -11,22 +11,46 @@ use futures_util::stream;
 use jiff::Timestamp;
 use tokio::io::AsyncReadExt as _;
 
-use super::ledger::Stage;
+use super::ledger::{Generation, Stage};
+use super::models::Model;
+use super::passes::Passes;
+use super::routes::Service;
+use super::synth::Container;
 use super::world::World;
 
 /// Bytes read and sent in one go.
 const PIECE: usize = 64 * 1024;
 
+/// What is said of an address that is not good any more, as by a store of files.
+const EXPIRED: &str = "<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>";
+
+/// What a file is called.
+pub fn name(container: Container) -> String {
+    format!("output.{}", container.extension())
+}
+
+/// Where the file of a generation is.
+pub fn address(service: &Service, model: &Model, generation: &Generation) -> String {
+    let uuid = generation.inference_id.split(':').next().unwrap_or_default();
+    let name = name(model.format(&generation.request).container);
+    let pass = Passes::fresh(&service.world.scenario().files, Timestamp::now());
+    format!("{}/generations/{uuid}/{name}{pass}", service.files)
+}
+
 /// `GET /generations/ID/NAME`.
 pub async fn download(
     State(world): State<Arc<World>>,
     Path((id, _)): Path<(String, String)>,
+    RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
     if headers.contains_key(header::AUTHORIZATION) {
         world.visits.note_key_at_file_server();
         let message = "an Authorization header came to the file server: the key must never leave the API's own host";
         return (StatusCode::BAD_REQUEST, message).into_response();
+    }
+    if !world.passes.admit(&world.scenario().files, query.as_deref().unwrap_or_default(), Timestamp::now()) {
+        return (StatusCode::FORBIDDEN, [(header::CONTENT_TYPE, "application/xml")], EXPIRED).into_response();
     }
     let found = world.ledger().find(&id).cloned();
     let finished = found.filter(|generation| generation.stage(Timestamp::now()) == Stage::Completed);

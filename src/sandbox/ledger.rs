@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::lines::Lines;
+use super::models::Delivery;
 
 /// An accepted generation: a line of `ledger.jsonl`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -25,6 +26,11 @@ pub struct Generation {
     /// The model of the table that a newcomer is made as.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub like: Option<String>,
+    #[serde(default)]
+    pub delivery: Delivery,
+    /// The longest that its song may be, in seconds, where the scenario says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_most: Option<f32>,
     /// What was charged.
     pub usd: f64,
     pub credits: u64,
@@ -176,6 +182,8 @@ mod tests {
             client_request_id: None,
             model: "x".to_owned(),
             like: None,
+            delivery: Delivery::Queued,
+            at_most: None,
             usd: 0.5,
             credits: 1_000_000,
             when: Timestamp::UNIX_EPOCH,

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::ledger::Generation;
 use super::newcomer::Newcomer;
-use super::synth::{Commission, Container, Format, Length};
+use super::synth::{Commission, Container, Format, Length, Players};
 use super::validate::SETTING_NUMBERS;
 
 /// The price list's unit: credits to the US dollar.
@@ -54,6 +54,9 @@ pub struct Model {
     pub breaks_over: Option<usize>,
     #[serde(rename = "field", default)]
     pub fields: Vec<Field>,
+    /// Whether it takes keys that are no fields.
+    #[serde(skip)]
+    pub open: bool,
 }
 
 fn one() -> u64 {
@@ -77,6 +80,9 @@ pub enum Delivery {
 pub struct Song {
     style: Option<String>,
     words: Option<String>,
+    /// The keys of references: to a voice, and to what it sings to.
+    pub voice: Option<String>,
+    pub backing: Option<String>,
     /// The longest song in seconds, where the words decide.
     longest: Option<f32>,
     /// The key of a length in milliseconds.
@@ -97,10 +103,16 @@ pub struct Field {
     pub kind: Kind,
     #[serde(default)]
     pub required: bool,
-    /// Least length of a text, or least number.
+    /// Least length of a text, or least number; of a recording its seconds.
     pub min: Option<u64>,
     /// Greatest length of a text, or greatest number.
     pub max: Option<u64>,
+    /// What `audio-setting` calls the sample rate.
+    #[serde(default)]
+    pub rates: Vec<String>,
+    /// Whether `audio-setting` needs a format.
+    #[serde(default)]
+    pub format_required: bool,
 }
 
 /// What a field holds.
@@ -188,6 +200,16 @@ impl Model {
         }
     }
 
+    /// A voice without a backing is hummed alone, a backing without a voice is left without one.
+    fn players(&self, request: &Value) -> Players {
+        let given = |key: &Option<String>| key.as_deref().is_some_and(|key| request[key].is_string());
+        match (given(&self.song.voice), given(&self.song.backing)) {
+            (true, false) => Players::Voice,
+            (false, true) => Players::Band,
+            (true, true) | (false, false) => Players::Everybody,
+        }
+    }
+
     /// The song that a request orders. `seed` is the whole request as text.
     pub fn commission<'a>(&self, request: &'a Value, seed: &'a str) -> Commission<'a> {
         let text = |key: &Option<String>| key.as_deref().and_then(|key| request[key].as_str()).unwrap_or_default();
@@ -204,6 +226,7 @@ impl Model {
             style: text(&self.song.style),
             lyrics: if instrumental { "" } else { text(&self.song.words) },
             length,
+            players: self.players(request),
             format: self.format(request),
         }
     }

@@ -69,6 +69,7 @@ impl Newcomer {
             developer: "Somebody".to_owned(),
             tail,
             fields: if self.rules == Rules::Like { original.fields.clone() } else { Vec::new() },
+            open: self.rules == Rules::None,
             breaks_over: original.breaks_over.filter(|_| self.rules == Rules::Like),
             stand_in: false,
             like: Some(original.id.clone()),

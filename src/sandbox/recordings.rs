@@ -39,6 +39,9 @@ impl Recordings {
         let mut hash = Sha256::new();
         hash.update(generation.model.as_bytes());
         hash.update(generation.request.to_string().as_bytes());
+        if let Some(at_most) = generation.at_most {
+            hash.update(at_most.to_le_bytes());
+        }
         let name = &hex(&hash.finalize())[..32];
         self.folder.join(name).with_extension(model.format(&generation.request).container.extension())
     }
@@ -89,6 +92,7 @@ fn record(path: &Path, model: &Model, generation: &Generation) -> io::Result<()>
     let mut words = request.clone();
     words.as_object_mut().map(|object| object.remove("audio_setting"));
     let seed = format!("{} {words}", generation.model);
-    synth::record(&model.commission(request, &seed), BufWriter::new(file.as_file()))?;
+    let longest = generation.at_most.unwrap_or(f32::INFINITY);
+    synth::record(&model.commission(request, &seed).at_most(longest), BufWriter::new(file.as_file()))?;
     file.persist(path).map(|_: File| ()).map_err(io::Error::from)
 }

@@ -3,16 +3,18 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::FromRequestParts;
+use axum::extract::{DefaultBodyLimit, FromRequestParts};
 use axum::http::{header, request::Parts};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{MethodRouter, get, post};
 
 use super::answer::{Refusal, stamp};
 use super::faults::inject;
+use super::intake::LARGEST_BODY;
 use super::rule::Endpoint;
+use super::spoiled::spoil;
 use super::world::World;
-use super::{account, audio, control, files, logs, shelf};
+use super::{account, audio, control, files, held_open, logs, shelf, upload};
 
 /// The state of the service's routes: the world, and where its files are served.
 #[derive(Clone, Debug)]
@@ -22,17 +24,19 @@ pub struct Service {
     pub files: String,
 }
 
-/// The service. The pair of routes for `music-01` (upload, and generating while the connection is held) is
-/// not built yet and answers 404; each will be one more line here and one more [`Endpoint`].
+/// The service.
 pub fn service(service: &Service) -> Router {
     let faulty = |endpoint, route: MethodRouter<Service>| {
         route.layer(from_fn_with_state((Arc::clone(&service.world), endpoint), inject))
     };
     let submit = faulty(Endpoint::Submit, post(audio::submit));
     let poll = faulty(Endpoint::Poll, get(audio::poll));
+    let upload = faulty(Endpoint::Upload, post(upload::take).layer(DefaultBodyLimit::max(LARGEST_BODY)));
     let billing = |handler| faulty(Endpoint::Billing, handler);
     Router::new()
         .route("/v2/generate/audio", submit.merge(poll))
+        .route("/v2/generate/audio/minimax/upload", upload)
+        .route("/v2/generate/audio/minimax/generate", faulty(Endpoint::Generate, post(held_open::generate)))
         .route("/v2/logs", faulty(Endpoint::Logs, get(logs::list)))
         .route("/v2/billing", billing(get(account::balance)))
         .route("/v1/billing/balance", billing(get(account::older_balance)))
@@ -40,6 +44,7 @@ pub fn service(service: &Service) -> Router {
         .route("/v1/models", faulty(Endpoint::Models, get(shelf::models)))
         .route("/models/metrics", faulty(Endpoint::Metrics, get(shelf::metrics)))
         .layer(from_fn(stamp))
+        .layer(from_fn(spoil))
         .fallback_service(Router::new().fallback(nowhere).layer(from_fn(stamp)))
         .route("/sandbox/scenario", get(control::scenario).put(control::follow))
         .route("/sandbox/world", get(control::world))
@@ -49,26 +54,30 @@ pub fn service(service: &Service) -> Router {
 /// The file server: another host as far as a client can see.
 pub fn file_server(world: &Arc<World>) -> Router {
     let route = get(files::download).layer(from_fn_with_state((Arc::clone(world), Endpoint::File), inject));
-    Router::new().route("/generations/{id}/{name}", route).with_state(Arc::clone(world))
+    Router::new().route("/generations/{id}/{name}", route).layer(from_fn(spoil)).with_state(Arc::clone(world))
 }
 
 async fn nowhere() -> Refusal {
     Refusal::new(404, "There is nothing at this address.")
 }
 
-/// A key that the service takes: at least 8 characters, not beginning with `bad`.
+/// A key that the service takes: the scenario's, else any of at least 8 characters that does not begin with `bad`.
 #[derive(Clone, Copy, Debug)]
 pub struct Key;
 
-impl<S: Send + Sync> FromRequestParts<S> for Key {
+impl FromRequestParts<Service> for Key {
     type Rejection = Refusal;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
+    async fn from_request_parts(parts: &mut Parts, service: &Service) -> Result<Self, Refusal> {
         let sent = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
         let Some(key) = sent.and_then(|sent| sent.strip_prefix("Bearer ")).map(str::trim) else {
             return Err(Refusal::new(401, "No API key was sent. Use the header `Authorization: Bearer KEY`."));
         };
-        if key.len() < 8 || key.starts_with("bad") {
+        let is_known = match service.world.scenario().account.key {
+            Some(only) => key == only,
+            None => key.len() >= 8 && !key.starts_with("bad"),
+        };
+        if !is_known {
             return Err(Refusal::new(401, "The API key is not valid."));
         }
         Ok(Self)

@@ -39,6 +39,10 @@ use super::rule::{Endpoint, Rule};
 pub struct Scenario {
     pub account: Account,
     pub log: Log,
+    pub requests: Requests,
+    pub files: Files,
+    pub references: Known,
+    pub songs: Songs,
     /// Models that are sold besides the sandbox's own.
     pub model: Vec<Newcomer>,
     pub rule: Vec<Rule>,
@@ -52,12 +56,56 @@ pub struct Account {
     pub start_usd: f64,
     /// How many generations may run; more are refused with 429.
     pub at_once: Option<usize>,
+    /// The one key that is taken.
+    pub key: Option<String>,
 }
 
 impl Default for Account {
     fn default() -> Self {
-        Self { start_usd: 5.0, at_once: None }
+        Self { start_usd: 5.0, at_once: None, key: None }
     }
+}
+
+/// How long the addresses of files are good for. Asking how a generation stands gives a fresh one.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Files {
+    /// Milliseconds.
+    pub lives_ms: Option<u64>,
+    /// How often a file may be fetched from one address.
+    pub fetches: Option<u32>,
+}
+
+/// Ids that the service takes without an upload, as of recordings that were sent long ago.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Known {
+    pub voices: Vec<String>,
+    pub instrumentals: Vec<String>,
+}
+
+/// What is spared in making music, for tests that only want some.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Songs {
+    /// No song is longer, in seconds.
+    pub at_most: Option<f32>,
+}
+
+/// How strictly requests are read.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Requests {
+    pub unknown_keys: UnknownKeys,
+}
+
+/// What is done with keys of a request that the model has not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum UnknownKeys {
+    #[default]
+    Refuse,
+    Ignore,
 }
 
 /// How `/v2/logs` behaves.
@@ -99,7 +147,7 @@ pub enum ScenarioError {
     #[error("the scenario is not as expected: {0}")]
     Form(#[from] toml::de::Error),
     #[error("rule {number} of the scenario: {what}")]
-    Rule { number: usize, what: &'static str },
+    Rule { number: usize, what: String },
     #[error("model {number} of the scenario: {what}")]
     Model { number: usize, what: String },
 }

@@ -1,16 +1,21 @@
 //! What the pretend service refuses, in the manner of a JavaScript validation library.
 
 use serde_json::Value;
+use url::Url;
 
 use super::models::{Delivery, Field, Kind, Model, Models};
+use super::scenario::UnknownKeys;
 
-/// Keys of `audio_setting` with the numbers they take. The sample rate has two names: older and newer
-/// pages of the vendor differ, so either is taken.
+/// Keys of `audio_setting` with the numbers they take. The sample rate has two names; which of them a model
+/// takes stands in the table.
 pub const SETTING_NUMBERS: [(&str, &[u64]); 3] = [
     ("sample_rate", &[16_000, 24_000, 32_000, 44_100]),
     ("audio_sample_rate", &[16_000, 24_000, 32_000, 44_100]),
     ("bitrate", &[32_000, 64_000, 128_000, 256_000]),
 ];
+
+/// No recording is encoded in fewer letters.
+const SHORTEST_ENCODED: usize = 100;
 
 /// Containers that `audio_setting.format` takes.
 const SETTING_FORMATS: [&str; 3] = ["mp3", "wav", "pcm"];
@@ -19,7 +24,12 @@ const SETTING_FORMATS: [&str; 3] = ["mp3", "wav", "pcm"];
 ///
 /// # Errors
 /// Every fault of the body in one message.
-pub fn check<'a>(models: &'a Models, delivery: Delivery, body: &Value) -> Result<&'a Model, String> {
+pub fn check<'a>(
+    models: &'a Models,
+    delivery: Delivery,
+    unknown_keys: UnknownKeys,
+    body: &Value,
+) -> Result<&'a Model, String> {
     if !body.is_object() {
         return Err(format!("Expected object, received {}", kind_of(body)));
     }
@@ -30,8 +40,35 @@ pub fn check<'a>(models: &'a Models, delivery: Delivery, body: &Value) -> Result
         let known: Vec<String> = models.all().iter().filter(sold).map(|model| format!("'{}'", model.id)).collect();
         format!("model: Invalid enum value. Expected {}, received '{name}'", known.join(" | "))
     })?;
-    let faults: Vec<String> = model.fields.iter().flat_map(|field| faults(field, body.get(&field.key))).collect();
+    let mut faults: Vec<String> = model.fields.iter().flat_map(|field| faults(field, body.get(&field.key))).collect();
+    faults.extend(no_reference(model, body));
+    if unknown_keys == UnknownKeys::Refuse && !model.open {
+        faults.extend(strangers(model, body));
+    }
     if faults.is_empty() { Ok(model) } else { Err(faults.join("; ")) }
+}
+
+/// Without a voice and without a backing there is nothing to sing with.
+fn no_reference(model: &Model, body: &Value) -> Option<String> {
+    let (voice, backing) = (model.song.voice.as_deref()?, model.song.backing.as_deref()?);
+    let neither = !model.open && [voice, backing].iter().all(|key| body.get(key).is_none());
+    neither.then(|| format!("{voice}: Required, unless {backing} is given"))
+}
+
+/// Keys that the model has not, also within its settings.
+fn strangers(model: &Model, body: &Value) -> Vec<String> {
+    let unknown = |object: &Value, known: &dyn Fn(&str) -> bool, place: &str| {
+        let keys = object.as_object().into_iter().flat_map(|object| object.keys());
+        let strange: Vec<String> = keys.filter(|key| !known(key)).map(|key| format!("'{key}'")).collect();
+        (!strange.is_empty()).then(|| format!("{place}Unrecognized key(s) in object: {}", strange.join(", ")))
+    };
+    let is_field = |key: &str| key == "model" || model.fields.iter().any(|field| field.key == key);
+    let mut found: Vec<String> = unknown(body, &is_field, "").into_iter().collect();
+    for field in model.fields.iter().filter(|field| field.kind == Kind::AudioSetting) {
+        let in_setting = |key: &str| ["bitrate", "format"].contains(&key) || field.rates.iter().any(|rate| rate == key);
+        found.extend(unknown(&body[&field.key], &in_setting, &format!("{}: ", field.key)));
+    }
+    found
 }
 
 /// What is wrong with a field, each fault with its path.
@@ -46,7 +83,7 @@ fn faults(field: &Field, value: Option<&Value>) -> Vec<String> {
         Kind::Boolean => (!value.is_boolean()).then(|| instead_of("boolean", value)),
         Kind::Url => address(value, false),
         Kind::UrlOrBase64 => address(value, true),
-        Kind::AudioSetting => return setting(key, value),
+        Kind::AudioSetting => return setting(field, value),
     };
     fault.map(|fault| format!("{key}: {fault}")).into_iter().collect()
 }
@@ -88,20 +125,32 @@ fn address(value: &Value, base64: bool) -> Option<String> {
     let Some(text) = value.as_str() else {
         return Some(instead_of("string", value));
     };
-    let url =
-        ["http://", "https://"].iter().any(|scheme| text.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty()));
-    let letters =
-        text.strip_prefix("data:").and_then(|data| data.split_once(";base64,")).map_or(text, |(_, data)| data);
-    let encoded =
-        letters.len() >= 16 && letters.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte));
-    (!(url || base64 && encoded)).then(|| "Invalid url".to_owned())
+    let is_url = text.is_ascii()
+        && text.bytes().all(|byte| byte.is_ascii_graphic())
+        && Url::parse(text).is_ok_and(|url| ["http", "https"].contains(&url.scheme()) && url.has_host());
+    (!(is_url || base64 && encoded(text).is_some())).then(|| "Invalid url".to_owned())
 }
 
-fn setting(key: &str, value: &Value) -> Vec<String> {
+/// The letters of an encoded recording, bare or as a `data:` address; nothing if it is none.
+pub fn encoded(text: &str) -> Option<&str> {
+    let letters = match text.strip_prefix("data:") {
+        Some(data) => data.split_once(";base64,")?.1,
+        None => text,
+    };
+    let bare = letters.trim_end_matches('=');
+    let is_base64 = bare.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/".contains(&byte));
+    (is_base64 && bare.len() >= SHORTEST_ENCODED && letters.len() - bare.len() <= 2).then_some(letters)
+}
+
+fn setting(field: &Field, value: &Value) -> Vec<String> {
+    let key = &field.key;
     let Some(setting) = value.as_object() else {
         return vec![format!("{key}: {}", instead_of("object", value))];
     };
     let mut faults = Vec::new();
+    if field.format_required && setting.get("format").is_none() {
+        faults.push(format!("{key}.format: Required"));
+    }
     for (name, allowed) in SETTING_NUMBERS {
         if let Some(value) = setting.get(name).filter(|value| !value.as_u64().is_some_and(|n| allowed.contains(&n))) {
             let known: Vec<String> = allowed.iter().map(u64::to_string).collect();

@@ -14,9 +14,11 @@ use uuid::Uuid;
 use super::SandboxError;
 use super::answer::Refusal;
 use super::ledger::{Ending, Generation, Ledger, Refused};
-use super::models::{Model, Models};
+use super::models::{CREDITS_PER_USD, Model, Models};
 use super::pace::Speed;
+use super::passes::Passes;
 use super::recordings::Recordings;
+use super::references::References;
 use super::rule::{Endpoint, Rule};
 use super::scenario::{Scenario, Script};
 use super::visits::Visits;
@@ -30,9 +32,11 @@ pub struct World {
     pub speed: Speed,
     pub recordings: Recordings,
     pub visits: Visits,
+    pub passes: Passes,
     /// When the folder was begun: the day of the first deposit.
     pub born: Timestamp,
     ledger: Mutex<Ledger>,
+    references: Mutex<References>,
     script: Mutex<Script>,
     table: Models,
     /// The table with the models that the scenario tells of.
@@ -67,8 +71,10 @@ impl World {
             speed,
             recordings: Recordings::open(&folder.join("audio")).map_err(broken)?,
             visits: Visits::default(),
+            passes: Passes::default(),
             born: birth(&folder.join("world.json")).map_err(broken)?,
             ledger: Mutex::new(Ledger::open(folder).map_err(broken)?),
+            references: Mutex::new(References::open(folder).map_err(broken)?),
             script: Mutex::new(Script::new(scenario)),
             _lock: lock,
         })
@@ -104,10 +110,19 @@ impl World {
         self.script().next(endpoint)
     }
 
+    /// The book of uploads. Nothing may wait while it is held.
+    pub fn references(&self) -> MutexGuard<'_, References> {
+        self.references.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Credits before the first charge.
+    pub fn deposit(&self) -> i64 {
+        (self.scenario().account.start_usd * CREDITS_PER_USD).round() as i64
+    }
+
     /// Credits that are left.
     pub fn credits(&self, now: Timestamp) -> i64 {
-        let start = (self.scenario().account.start_usd * super::models::CREDITS_PER_USD).round() as i64;
-        start - self.ledger().spent_credits(now) as i64
+        self.deposit() - self.ledger().spent_credits(now) as i64
     }
 
     /// Accepts and charges a checked request, if the account allows it.
@@ -115,11 +130,12 @@ impl World {
     /// # Errors
     /// 403 without credits, 429 with too many at once, 500 when the ledger cannot be written.
     pub fn accept(&self, model: &Model, request: Value, order: Order) -> Result<Generation, Refusal> {
-        let now = Timestamp::now();
-        if self.credits(now) < model.credits as i64 {
+        let (now, deposit) = (Timestamp::now(), self.deposit());
+        // Looked at and charged under one lock: of two orders for the last credits one is refused.
+        let mut ledger = self.ledger();
+        if deposit - (ledger.spent_credits(now) as i64) < model.credits as i64 {
             return Err(Refusal::new(403, "You have run out of credits. Top up the balance, then try again."));
         }
-        let mut ledger = self.ledger();
         if order.at_most.is_some_and(|most| ledger.running(now) >= most) {
             return Err(Refusal::new(429, "Too many generations at once.").retry_after(1));
         }
@@ -131,6 +147,8 @@ impl World {
             client_request_id: order.client_request_id,
             model: model.id.clone(),
             like: model.like.clone(),
+            delivery: model.delivery,
+            at_most: order.songs_at_most,
             usd: model.usd(),
             credits: model.credits,
             when: now,
@@ -167,6 +185,8 @@ pub struct Order {
     pub at_once: bool,
     /// How many may run.
     pub at_most: Option<usize>,
+    /// The longest that its song may be, in seconds.
+    pub songs_at_most: Option<f32>,
 }
 
 /// No two generations need quite the same time: from 0.9 to 1.1.

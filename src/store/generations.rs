@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 use rusqlite::types::Value;
-use rusqlite::{OptionalExtension, Row, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
 
 use super::values::{from_json, millis, moment};
 use super::{Durability, Store, StoreError};
@@ -185,6 +185,12 @@ fn time(moment: Option<Timestamp>) -> Value {
     moment.map_or(Value::Null, |moment| Value::from(millis(moment)))
 }
 
+/// The takes that are not over, the newest first.
+pub(super) fn live(connection: &Connection) -> rusqlite::Result<Vec<Take>> {
+    let sql = format!("SELECT {COLUMNS} FROM takes WHERE {LIVE} ORDER BY id DESC");
+    connection.prepare_cached(&sql)?.query_map([], from_row)?.collect()
+}
+
 impl Store {
     /// Claims an order for sending: whoever gets `true` may send it, once.
     ///
@@ -262,10 +268,7 @@ impl Store {
     /// # Errors
     /// When the database cannot be read.
     pub fn live_takes(&self) -> Result<Vec<Take>, StoreError> {
-        let sql = format!("SELECT {COLUMNS} FROM takes WHERE {LIVE} ORDER BY id DESC");
-        let mut statement = self.connection.prepare_cached(&sql)?;
-        let rows = statement.query_map([], from_row)?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
+        Ok(live(&self.connection)?)
     }
 
     /// The services that have something to do.

@@ -7,8 +7,10 @@
 pub mod bell;
 pub mod changes;
 pub mod drafts;
+pub mod examination;
 pub mod facts;
 pub mod generations;
+pub mod history;
 pub mod journal;
 mod locks;
 pub mod ordering;

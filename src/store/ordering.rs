@@ -11,6 +11,7 @@ use super::values::{millis, moment, to_json};
 use super::{Durability, Rev, Store, StoreError, drafts, references, songs};
 use crate::domain::draft::Draft;
 use crate::domain::generation::{Status, TakeId};
+use crate::domain::once::OnceName;
 use crate::domain::service::Service;
 use crate::domain::song::SongId;
 
@@ -28,6 +29,8 @@ pub struct NewOrder {
     pub held: bool,
     pub destination: Destination,
     pub key_print: Option<String>,
+    /// The order is written only if nothing was ordered from the service under this name.
+    pub once: Option<OnceName>,
     /// The order is refused where the same request was ordered after this moment.
     pub not_again_since: Option<Timestamp>,
 }
@@ -62,6 +65,12 @@ pub enum Ordering {
     Written(Vec<TakeId>),
     /// The same request was ordered at that moment; nothing was written.
     SameAgain(Timestamp),
+    /// These were ordered under its name; nothing was written.
+    Before {
+        takes: Vec<TakeId>,
+        /// Whether they are so many of the same requests.
+        same: bool,
+    },
 }
 
 impl Store {
@@ -72,6 +81,9 @@ impl Store {
     pub fn order(&mut self, order: &NewOrder, now: Timestamp) -> Result<Ordering, StoreError> {
         let draft = to_json(&order.draft)?;
         self.write(Durability::Paid, |tx, rev| {
+            if let Some(before) = ordered_before(tx, order)? {
+                return Ok(before);
+            }
             if let Some(since) = order.not_again_since
                 && let Some(at) = same_since(tx, order, since)?
             {
@@ -89,6 +101,16 @@ impl Store {
             songs::touch(tx, order.song, now, rev)?;
             Ok(Ordering::Written(ids))
         })
+    }
+
+    /// The song of what was ordered from a service under a name, if anything was.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn song_ordered_once(&self, service: &Service, name: &OnceName) -> Result<Option<SongId>, StoreError> {
+        let sql = "SELECT song FROM takes WHERE service = ?1 AND once = ?2 LIMIT 1";
+        let song = self.connection.query_row(sql, [&service.to_string(), name.as_str()], |row| row.get(0).map(SongId));
+        Ok(song.optional()?)
     }
 
     /// Takes back an order that was not sent; says whether it still could.
@@ -193,6 +215,23 @@ impl Store {
     }
 }
 
+/// What was ordered under this order's name before it, if it has one.
+///
+/// Asked in the transaction that writes the order, which no other writer shares: of several orders with
+/// one name, one finds nothing.
+fn ordered_before(tx: &Transaction<'_>, order: &NewOrder) -> Result<Option<Ordering>, StoreError> {
+    let Some(name) = &order.once else { return Ok(None) };
+    let sql = "SELECT id, request FROM takes WHERE service = ?1 AND once = ?2 ORDER BY id";
+    let mut statement = tx.prepare_cached(sql)?;
+    let rows = statement.query_map([&order.service.to_string(), name.as_str()], |row| {
+        Ok((TakeId(row.get(0)?), row.get::<_, String>(1)?))
+    })?;
+    let (takes, requests): (Vec<TakeId>, Vec<String>) = rows.collect::<rusqlite::Result<_>>()?;
+    let wanted: Result<Vec<String>, _> = order.takes.iter().map(|take| to_json(&take.request)).collect();
+    let same = requests == wanted?;
+    Ok((!takes.is_empty()).then_some(Ordering::Before { takes, same }))
+}
+
 /// When a request of this order was last ordered, if after `since`.
 fn same_since(tx: &Transaction<'_>, order: &NewOrder, since: Timestamp) -> Result<Option<Timestamp>, StoreError> {
     let sql = "SELECT max(created) FROM takes WHERE service = ?1 AND request = ?2 AND created > ?3";
@@ -220,9 +259,9 @@ fn insert(
     let due = (!order.held).then_some(millis(now));
     tx.prepare_cached(
         "INSERT INTO takes (song, take, service, model, status, why, request_tag, draft, request, origin, folder,
-                            key_print, created, meant, place, due, usual, rev, reference)
+                            key_print, created, meant, place, due, usual, rev, reference, once)
          SELECT ?1, (SELECT coalesce(max(take), 0) + 1 FROM takes WHERE song = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,
-                ?10, ?11, ?12, ?12, (SELECT coalesce(max(place), 0) + 1 FROM takes), ?13, ?14, ?15, ?16",
+                ?10, ?11, ?12, ?12, (SELECT coalesce(max(place), 0) + 1 FROM takes), ?13, ?14, ?15, ?16, ?17",
     )?
     .execute(params![
         order.song.0,
@@ -240,7 +279,8 @@ fn insert(
         due,
         take.usual,
         rev,
-        take.draft.settings.get(REFERENCE)
+        take.draft.settings.get(REFERENCE),
+        order.once.as_ref().map(OnceName::as_str)
     ])?;
     Ok(TakeId(tx.last_insert_rowid()))
 }

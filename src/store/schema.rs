@@ -11,14 +11,14 @@ use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use super::StoreError;
 use super::locks::{self, AllLocks};
+use super::{StoreError, history};
 
 /// The version that this program writes; kept in SQLite's `user_version`.
 pub const VERSION: i32 = STEPS.len() as i32;
 
 /// What each version added to the one before.
-const STEPS: [&str; 2] = [FIRST, SECOND];
+const STEPS: [&[&str]; 2] = [&[FIRST], &[SECOND, history::TABLES]];
 
 const FIRST: &str = "
 CREATE TABLE counter (one INTEGER PRIMARY KEY CHECK (one = 1), rev INTEGER NOT NULL) STRICT;
@@ -226,8 +226,8 @@ fn step_up(connection: &mut Connection) -> Result<(), StoreError> {
     let found = version(&transaction)?;
     let missing = usize::try_from(found).ok().and_then(|taken| STEPS.get(taken..));
     let Some(missing) = missing else { return Err(StoreError::Newer { found, known: VERSION }) };
-    for step in missing {
-        transaction.execute_batch(step)?;
+    for part in missing.iter().copied().flatten() {
+        transaction.execute_batch(part)?;
     }
     set_version(&transaction)?;
     Ok(transaction.commit()?)
@@ -237,6 +237,7 @@ fn set_version(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
     transaction.pragma_update(None, "user_version", VERSION)
 }
 
-fn version(connection: &Connection) -> rusqlite::Result<i32> {
+/// The version of the tables in a database; 0 where it has none.
+pub(super) fn version(connection: &Connection) -> rusqlite::Result<i32> {
     connection.pragma_query_value(None, "user_version", |row| row.get(0))
 }

@@ -25,18 +25,28 @@ impl Store {
     /// When the database cannot be written.
     pub fn new_song(&mut self, title: &str, draft: &Draft, writer: &str, now: Timestamp) -> Result<SongId, StoreError> {
         let draft = to_json(draft)?;
+        self.write(Durability::Ordinary, |tx, rev| insert(tx, title, &draft, writer, now, rev))
+    }
+
+    /// The song of that title, whatever the case; made where there is none. Of several who want it at the
+    /// same time one makes it.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn song_for(&mut self, title: &str, draft: &Draft, writer: &str, now: Timestamp) -> Result<SongId, StoreError> {
+        if let Some(song) = self.song_titled(title)? {
+            return Ok(song.id);
+        }
+        let draft = to_json(draft)?;
+        let wanted = plain_title(title).to_lowercase();
         self.write(Durability::Ordinary, |tx, rev| {
-            let title = free_title(tx, title, None)?;
-            tx.execute(
-                "INSERT INTO songs (title, created, touched, opened, rev) VALUES (?1, ?2, ?2, ?2, ?3)",
-                params![title, millis(now), rev],
-            )?;
-            let song = tx.last_insert_rowid();
-            tx.execute(
-                "INSERT INTO drafts (song, revision, draft, saved, writer, rev) VALUES (?1, 1, ?2, ?3, ?4, ?5)",
-                params![song, draft, millis(now), writer, rev],
-            )?;
-            Ok(SongId(song))
+            let mut statement = tx.prepare_cached("SELECT id, title FROM songs")?;
+            let songs = statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?;
+            let songs = songs.collect::<rusqlite::Result<Vec<(i64, String)>>>()?;
+            match songs.iter().find(|(_, title)| title.to_lowercase() == wanted) {
+                Some((id, _)) => Ok(SongId(*id)),
+                None => insert(tx, title, &draft, writer, now, rev),
+            }
         })
     }
 
@@ -81,7 +91,7 @@ impl Store {
     /// # Errors
     /// When the database cannot be read.
     pub fn song_titled(&self, title: &str) -> Result<Option<Song>, StoreError> {
-        let wanted = title.trim().to_lowercase();
+        let wanted = plain_title(title).to_lowercase();
         let songs = self.songs()?;
         Ok(songs.into_iter().find(|song| song.title.to_lowercase() == wanted))
     }
@@ -119,13 +129,39 @@ pub(super) fn touch(tx: &Transaction<'_>, song: SongId, now: Timestamp, rev: Rev
     tx.execute("UPDATE songs SET touched = ?2, rev = ?3 WHERE id = ?1", params![song.0, millis(now), rev])
 }
 
-/// The title, or the title with a number where another song has it.
-fn free_title(tx: &Transaction<'_>, title: &str, but: Option<SongId>) -> Result<String, StoreError> {
+fn insert(
+    tx: &Transaction<'_>,
+    title: &str,
+    draft: &str,
+    writer: &str,
+    now: Timestamp,
+    rev: Rev,
+) -> Result<SongId, StoreError> {
+    let title = free_title(tx, title, None)?;
+    tx.execute(
+        "INSERT INTO songs (title, created, touched, opened, rev) VALUES (?1, ?2, ?2, ?2, ?3)",
+        params![title, millis(now), rev],
+    )?;
+    let song = tx.last_insert_rowid();
+    tx.execute(
+        "INSERT INTO drafts (song, revision, draft, saved, writer, rev) VALUES (?1, 1, ?2, ?3, ?4, ?5)",
+        params![song, draft, millis(now), writer, rev],
+    )?;
+    Ok(SongId(song))
+}
+
+/// The title in one line of visible characters; `Untitled` where nothing is left of it.
+fn plain_title(title: &str) -> String {
     let plain: String = title.chars().filter(|c| c.is_whitespace() || !is_dangerous(*c)).collect();
-    let wanted = match plain.split_whitespace().collect::<Vec<_>>().join(" ") {
+    match plain.split_whitespace().collect::<Vec<_>>().join(" ") {
         empty if empty.is_empty() => "Untitled".to_owned(),
         title => title,
-    };
+    }
+}
+
+/// The title, or the title with a number where another song has it.
+fn free_title(tx: &Transaction<'_>, title: &str, but: Option<SongId>) -> Result<String, StoreError> {
+    let wanted = plain_title(title);
     let mut statement = tx.prepare_cached("SELECT title FROM songs WHERE id IS NOT ?1")?;
     let taken = statement.query_map([but.map(|song| song.0)], |row| row.get(0))?;
     Ok(unlike(&wanted, &taken.collect::<rusqlite::Result<Vec<String>>>()?))

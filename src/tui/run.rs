@@ -7,8 +7,11 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use jiff::{SignedDuration, Timestamp};
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::io::Errno;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::task::JoinHandle;
 
 use super::desk::{DeskThread, Furniture, Work};
 use super::effect::Effect;
@@ -16,7 +19,7 @@ use super::input::{Input, Reader};
 use super::listening::Listening;
 use super::message::Message;
 use super::state::{Opening, State};
-use super::terminal::Screen;
+use super::terminal::{Charset, Screen};
 use super::update::update;
 use super::view::draw;
 use crate::audio::player::{Player, PlayerError};
@@ -28,6 +31,7 @@ pub struct Session {
     pub opening: Opening,
     pub furniture: Furniture,
     pub player: Result<Player, PlayerError>,
+    pub charset: Charset,
 }
 
 /// How the screen was left.
@@ -60,6 +64,8 @@ struct Studio {
     state: State,
     screen: Screen,
     reader: Option<Reader>,
+    /// Ends when a terminal that was behind takes more.
+    outlet: Option<JoinHandle<()>>,
     desk: Option<DeskThread>,
     listening: Listening,
     tell: UnboundedSender<Message>,
@@ -90,6 +96,8 @@ struct Signals {
 enum Woken {
     Told(Message),
     Resized,
+    /// The terminal takes more of the last frame.
+    TakesMore,
     Resumed,
     Terminated,
     HungUp,
@@ -101,11 +109,11 @@ enum Woken {
 
 impl Studio {
     fn open(session: Session) -> Result<Self> {
-        let Session { opening, furniture, player } = session;
+        let Session { opening, furniture, player, charset } = session;
         let signals = Signals::listen()?;
         let (tell, told) = unbounded_channel();
         let desk = DeskThread::open(furniture, tell.clone())?;
-        let screen = Screen::enter().context("the screen cannot be opened")?;
+        let screen = Screen::enter(charset).context("the screen cannot be opened")?;
         let size = screen.size();
         let state = State::new(Opening { columns: size.width, rows: size.height, ..opening });
         let listening = Listening::new(player, tell.clone());
@@ -113,6 +121,7 @@ impl Studio {
             state,
             screen,
             reader: None,
+            outlet: None,
             desk: Some(desk),
             listening,
             tell,
@@ -129,11 +138,10 @@ impl Studio {
     async fn live(&mut self) -> Result<Left> {
         self.await_first_facts().await;
         loop {
-            if self.dirty {
+            // A terminal that takes nothing gets no second frame: the newest, once it takes some again.
+            if self.dirty && !self.screen.is_behind() {
                 self.dirty = false;
-                if self.draw().is_err() {
-                    self.hang_up();
-                }
+                self.draw();
             }
             if let Some(left) = self.left.take() {
                 return Ok(left);
@@ -165,7 +173,7 @@ impl Studio {
         let save_in = until(self.state.save_due());
         let overdue_in = until(self.state.queue.worker_due().map(|due| (due + LATE).max(self.nudged + LATE)));
         let tick_in = self.state.wants_tick(now).unwrap_or(Duration::MAX);
-        let Self { told, signals, .. } = self;
+        let Self { told, signals, outlet, .. } = self;
         tokio::select! {
             biased;
             Some(message) = told.recv() => Woken::Told(message),
@@ -174,6 +182,7 @@ impl Studio {
             _ = signals.interrupt.recv() => Woken::Terminated,
             _ = signals.resume.recv() => Woken::Resumed,
             _ = signals.resize.recv() => Woken::Resized,
+            () = takes_more(outlet) => Woken::TakesMore,
             () = sleep(save_in) => Woken::SaveDue,
             () = sleep(tick_in) => Woken::Tick,
             () = sleep(overdue_in) => Woken::Overdue,
@@ -192,6 +201,11 @@ impl Studio {
                 Ok(())
             }
             Woken::Resized | Woken::Resumed => self.fit_to_terminal(),
+            Woken::TakesMore => {
+                let sent = self.screen.send();
+                self.sent(&sent);
+                Ok(())
+            }
         }
     }
 
@@ -257,14 +271,37 @@ impl Studio {
         }
     }
 
-    fn draw(&mut self) -> std::io::Result<()> {
-        let now = Timestamp::now();
-        let state = &self.state;
-        self.screen.draw(|frame| draw(state, now, frame))?;
-        // Nothing of the world: a frame asks for no other frame.
-        let effects = update(&mut self.state, Message::Drawn, now);
-        debug_assert!(effects.is_empty(), "a drawn frame has no effects");
-        Ok(())
+    fn draw(&mut self) {
+        let (state, now) = (&self.state, Timestamp::now());
+        let drawn = self.screen.draw(|frame| draw(state, now, frame));
+        self.sent(&drawn);
+    }
+
+    /// What was drawn counts as seen once the terminal has taken all of it and nothing has changed since.
+    fn sent(&mut self, outcome: &std::io::Result<()>) {
+        if outcome.is_err() {
+            return self.hang_up();
+        }
+        if self.screen.is_behind() {
+            return self.wait_for_terminal();
+        }
+        if !self.dirty {
+            // Nothing of the world: a frame asks for no other frame.
+            let effects = update(&mut self.state, Message::Drawn, Timestamp::now());
+            debug_assert!(effects.is_empty(), "a drawn frame has no effects");
+        }
+    }
+
+    /// In a thread, as only a wait that blocks is safe everywhere; it is rare, and one at a time.
+    fn wait_for_terminal(&mut self) {
+        if self.outlet.is_none()
+            && let Ok(outlet) = self.screen.outlet()
+        {
+            self.outlet = Some(tokio::task::spawn_blocking(move || {
+                let mut ends = [PollFd::new(&outlet, PollFlags::OUT)];
+                while poll(&mut ends, None) == Err(Errno::INTR) {}
+            }));
+        }
     }
 
     fn suspend(&mut self) -> Result<()> {
@@ -323,6 +360,16 @@ impl Signals {
             hang_up: signal(SignalKind::hangup())?,
         })
     }
+}
+
+/// Waits until the terminal takes more; for ever where it is not behind.
+async fn takes_more(outlet: &mut Option<JoinHandle<()>>) {
+    match outlet {
+        None => std::future::pending().await,
+        // A wait that failed is over, too: writing will tell.
+        Some(waiting) => drop(waiting.await),
+    }
+    *outlet = None;
 }
 
 /// Sleeps; forever where the time is longer than any clock counts.

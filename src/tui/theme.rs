@@ -238,13 +238,11 @@ fn nearest(wanted: [u8; 3]) -> u8 {
 /// Red, green and blue of one of xterm's colours from 16 on.
 fn colour_of_cube(index: u8) -> [u8; 3] {
     const STEPS: [u8; 6] = [0x00, 0x5f, 0x87, 0xaf, 0xd7, 0xff];
-    match index {
-        232.. => [8 + (index - 232) * 10; 3],
-        _ => {
-            let place = index.saturating_sub(16);
-            [place / 36, place / 6 % 6, place % 6].map(|step| STEPS[usize::from(step)])
-        }
+    if index >= 232 {
+        return [8 + (index - 232) * 10; 3];
     }
+    let place = index.saturating_sub(16);
+    [place / 36, place / 6 % 6, place % 6].map(|step| STEPS[usize::from(step)])
 }
 
 #[cfg(test)]

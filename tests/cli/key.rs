@@ -128,7 +128,11 @@ fn wait_hands_no_key_to_a_service_it_was_not_named_with() {
     let (studio, named, other) = (Studio::new(), Pretend::quick(""), Pretend::quick(""));
     orders::one(&studio, &other.service());
     let ended = Ended::of(at(&studio, &named).args(["wait", "1", "--json"]).output().unwrap());
-    assert_eq!((ended.code, &ended.json()[0]["error"]["kind"]), (4, &"needs-key".into()), "{ended:?}");
+    assert_eq!(
+        (ended.code, &ended.json_lines().last().unwrap()["error"]["kind"]),
+        (4, &"needs-key".into()),
+        "{ended:?}"
+    );
     assert!(ended.err.contains(&format!("--base-url {}", other.url)), "{}", ended.err);
     assert!(other.world()["requests"].as_array().unwrap().is_empty(), "nothing reached it");
     let ended = Ended::of(at(&studio, &other).args(["wait", "1"]).output().unwrap());

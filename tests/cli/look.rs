@@ -37,6 +37,8 @@ fn show_tells_everything_of_one_take() {
     for key in ["remote_id", "request_tag", "service", "file"] {
         assert!(shown.out.contains(record[key].as_str().unwrap()), "{key}: {}", shown.out);
     }
+    assert_eq!(studio.run(["list", "--json"]).json()[0], record, "every command prints the same record");
+    assert_eq!(studio.run(["wait", "1", "--json"]).json(), record);
     let missing = studio.run(["show", "17"]);
     assert_eq!((missing.code, missing.out.as_str()), (2, ""));
     assert!(missing.err.contains("there is no take 17"), "{}", missing.err);
@@ -48,10 +50,10 @@ fn wait_returns_when_all_are_saved_and_starts_a_worker_where_none_is() {
     let take = crate::support::orders::one(&studio, &service.service());
     let ended = Ended::of(at(&studio, &service).args(["wait", "--json"]).output().unwrap());
     assert_eq!(ended.code, 0, "{ended:?}");
-    assert_eq!(ended.json()[0]["status"], "saved");
+    assert_eq!(ended.json_lines().last().unwrap()["status"], "saved");
     assert_eq!(studio.take(take).status, Status::Saved);
     let nothing = Ended::of(at(&studio, &service).args(["wait", "--json"]).output().unwrap());
-    assert_eq!((nothing.code, nothing.json()), (0, serde_json::json!([])));
+    assert_eq!((nothing.code, nothing.out.as_str()), (0, ""));
 }
 
 #[test]
@@ -96,6 +98,22 @@ fn the_accepted(studio: &Studio) -> TakeId {
     let accepted = |take: &Take| take.remote_id.is_some();
     let found = || studio.store().takes(None).unwrap().into_iter().find(accepted);
     wait_for("the order is accepted", found).id
+}
+
+#[test]
+fn a_worker_is_replaced_by_restart_and_what_it_did_is_paid_once() {
+    let (studio, service) = (Studio::new(), Pretend::start(15.0, ""));
+    assert_eq!(generate(&studio, &service, &[]).code, 0);
+    let old = studio.workers().pop().unwrap();
+    let restarted = Ended::of(at(&studio, &service).arg("restart").output().unwrap());
+    assert_eq!(restarted.code, 0, "{restarted:?}");
+    assert!(restarted.err.contains(&format!("another worker takes over for {}", service.url)), "{}", restarted.err);
+    until("the old one has left", || process::is_over(old.id));
+    until("another is there", || studio.workers().iter().any(|worker| worker.id != old.id));
+    studio.when(TakeId(1), "the take is saved", |take| take.status == Status::Saved);
+    assert_eq!(service.tags().len(), 1);
+    let idle = studio.run(["restart"]);
+    assert_eq!((idle.code, idle.err.trim_end()), (0, "no take is unfinished, so no worker is needed"));
 }
 
 #[test]

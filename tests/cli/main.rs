@@ -4,13 +4,22 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod actions;
+mod check;
 mod configuration;
+mod doctor;
 mod generate;
 mod hear;
 mod key;
+mod line;
+mod lines;
+mod log;
 mod look;
 mod models;
+mod once;
 mod private;
+mod songs;
+mod watching;
 
 use std::process::{Child, Command, Stdio};
 

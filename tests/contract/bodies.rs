@@ -1,7 +1,7 @@
 //! Every model's request against its schema: what `check` lets pass is what the service takes.
 
 use proptest::prelude::*;
-use refrain::domain::catalogue::{Catalogue, Dialect, FieldSpec, Firmness, Kind, LYRICS, ModelSpec, STYLE};
+use refrain::domain::catalogue::{Catalogue, Delivery, Dialect, FieldSpec, Firmness, Kind, LYRICS, ModelSpec, STYLE};
 use refrain::domain::draft::{Draft, Grade};
 use refrain::domain::length::to_clock;
 use serde_json::Value;
@@ -27,6 +27,42 @@ fn with(field: &str, value: &str) -> Draft {
         name => drop(draft.settings.insert(name.to_owned(), value.to_owned())),
     }
     draft
+}
+
+/// Every request for a queued model that a person can come to: with as little as possible, with everything,
+/// and with each value at each limit. Named by model and what is special about it.
+pub fn that_go() -> Vec<(String, Value)> {
+    let (catalogue, document) = (Catalogue::embedded().unwrap(), Document::own());
+    let mut all = Vec::new();
+    for (id, schema) in document.models() {
+        let spec = catalogue.find(&id).unwrap();
+        if spec.delivery == Delivery::HeldOpen {
+            continue;
+        }
+        let mut add = |name: &str, draft: &Draft| all.push((format!("{id} {name}"), Value::Object(draft.body(spec))));
+        let mut least = draft();
+        least.settings.retain(|name, _| spec.field(name).is_some_and(|field| field.required));
+        add("with little", &least);
+        let mut most = draft();
+        for (path, property) in document.properties(schema) {
+            let field = spec.fields.iter().find(|field| field.wire == path);
+            for (field, (value, taken)) in
+                field.into_iter().flat_map(|it| probes(it, property).into_iter().map(move |p| (it, p)))
+            {
+                if taken {
+                    let mut one = with(&field.name, &value);
+                    if spec.dialect == Dialect::Folded {
+                        one.lyrics.clear();
+                    }
+                    add(&format!("{} at a limit", field.name), &one);
+                    most.settings.insert(field.name.clone(), value);
+                }
+            }
+        }
+        most.settings.retain(|name, _| name != STYLE && name != LYRICS);
+        add("with everything", &most);
+    }
+    all
 }
 
 /// Whether the draft may go to the model; `check` and the schema must agree on it.

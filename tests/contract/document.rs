@@ -37,6 +37,18 @@ impl Document {
         options.with_keyword(UTF16_MAX_LENGTH, utf16_max_length).build(&root).unwrap()
     }
 
+    /// What the contract says of an address and a method.
+    pub fn operation(&self, method: &str, path: &str) -> Option<&Value> {
+        self.0["paths"].get(path)?.get(method.to_lowercase())
+    }
+
+    /// The names of all operations.
+    pub fn operation_ids(&self) -> Vec<String> {
+        let operations =
+            self.0["paths"].as_object().unwrap().values().flat_map(|path| path.as_object().unwrap().values());
+        operations.map(|operation| operation["operationId"].as_str().unwrap().to_owned()).collect()
+    }
+
     /// The schemas of all requests in JSON: of each endpoint that has one.
     fn request_schemas(&self) -> Vec<&Value> {
         let operations =

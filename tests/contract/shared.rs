@@ -15,7 +15,10 @@ const VARIABLE: &str = "REFRAIN_SHARED_CONTRACT";
 /// A difference that is meant: how its rules start, what they contain, and why.
 type Reason = (&'static str, &'static str, &'static str);
 
-const ONLY_OURS: [Reason; 12] = [
+const ONLY_OURS: [Reason; 15] = [
+    ("GET /v1/models ", "header", "the list is fetched again only where it has changed"),
+    ("GET /v2/", "format \"date-time\"", "a moment is written as one"),
+    ("GET /v2/logs query period", "pattern", "a period is a number of hours or days"),
     ("POST ", " header X-Client-Request-Id", "the tag that makes a lost answer recoverable is sent with every order"),
     ("POST ", " 200 header x-", "the ids and the cost travel in headers too"),
     ("GET /v2/generate/audio 200 header", "x-", "the same for asking"),

@@ -61,6 +61,7 @@ pub fn opening() -> Opening {
         host: "studio".to_owned(),
         player_found: true,
         in_process: false,
+        peril: None,
         bell: true,
         confirm_above_usd: None,
         last_left: None,

@@ -95,7 +95,7 @@ fn ctrl_z_gives_the_terminal_back_and_fg_brings_the_screen_as_it_was() {
 #[test]
 #[ignore = "the inside of another test"]
 fn child_that_panics_with_the_screen_open() {
-    let screen = refrain::tui::terminal::Screen::enter();
+    let screen = refrain::tui::terminal::Screen::enter(refrain::tui::terminal::Charset::Utf8);
     panic!("on purpose, with the screen {}", if screen.is_ok() { "open" } else { "refused" });
 }
 

@@ -3,10 +3,23 @@
 
 mod afterwards;
 mod configured;
+mod departures;
+#[path = "../desk/mod.rs"]
+mod desk;
+mod endings;
 mod hearing;
 mod living;
 mod measures;
+mod panicking;
 mod picture;
+mod plain;
+#[path = "../support/process.rs"]
+mod process;
+mod refusals;
+mod rows;
 mod service;
 mod songs;
+mod storms;
 mod terminal;
+mod typing;
+mod wrappers;

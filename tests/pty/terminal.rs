@@ -16,7 +16,10 @@ const LOOK: Duration = Duration::from_millis(20);
 /// What has come out of the program so far.
 struct Seen {
     screen: vt100::Parser,
-    bytes: usize,
+    /// Everything that came, to look for what was turned on and off.
+    all: Vec<u8>,
+    /// Whether nobody reads any more, as behind a network that stalls.
+    stalled: bool,
     /// When the last bytes came.
     at: Instant,
 }
@@ -66,8 +69,12 @@ impl Terminal {
         }
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
-        let seen =
-            Seen { screen: vt100::Parser::new(size(setup.rows), size(setup.columns), 0), bytes: 0, at: Instant::now() };
+        let seen = Seen {
+            screen: vt100::Parser::new(size(setup.rows), size(setup.columns), 0),
+            all: Vec::new(),
+            stalled: false,
+            at: Instant::now(),
+        };
         let seen = Arc::new((Mutex::new(seen), Condvar::new()));
         let reader = pair.master.try_clone_reader().unwrap();
         let writer = pair.master.take_writer().unwrap();
@@ -81,6 +88,12 @@ impl Terminal {
         self.keys.write_all(keys.as_bytes()).unwrap();
         self.keys.flush().unwrap();
         at
+    }
+
+    /// Types bytes that are no text, or half of one.
+    pub fn bytes_as_keys(&mut self, bytes: &[u8]) {
+        self.keys.write_all(bytes).unwrap();
+        self.keys.flush().unwrap();
     }
 
     /// Pastes text as a terminal with bracketed paste does.
@@ -102,17 +115,22 @@ impl Terminal {
 
     /// Waits until the screen is as wanted.
     #[track_caller]
-    pub fn until(&self, what: &str, wanted: impl Fn(&vt100::Screen) -> bool) -> Instant {
+    pub fn until(&self, what: &str, mut wanted: impl FnMut(&vt100::Screen) -> bool) -> Instant {
         let (seen, came) = &*self.seen;
         let deadline = Instant::now() + PATIENCE;
-        let mut seen = seen.lock().unwrap();
         loop {
-            if wanted(seen.screen.screen()) {
-                return seen.at;
+            // A condition may look at more than the screen, also of this terminal: it is asked without the lock.
+            let (screen, at, length) = {
+                let seen = seen.lock().unwrap();
+                (seen.screen.screen().clone(), seen.at, seen.all.len())
+            };
+            if wanted(&screen) {
+                return at;
             }
             let left = deadline.saturating_duration_since(Instant::now());
-            assert!(!left.is_zero(), "waited in vain for {what}; the screen:\n{}", seen.screen.screen().contents());
-            seen = came.wait_timeout(seen, left.min(LOOK)).unwrap().0;
+            assert!(!left.is_zero(), "waited in vain for {what}; the screen:\n{}", screen.contents());
+            let seen = seen.lock().unwrap();
+            drop(came.wait_timeout_while(seen, left.min(LOOK), |seen| seen.all.len() == length).unwrap());
         }
     }
 
@@ -123,7 +141,41 @@ impl Terminal {
 
     /// Bytes that have come so far.
     pub fn bytes(&self) -> usize {
-        self.seen.0.lock().unwrap().bytes
+        self.seen.0.lock().unwrap().all.len()
+    }
+
+    /// Everything that has come so far.
+    pub fn everything(&self) -> Vec<u8> {
+        self.seen.0.lock().unwrap().all.clone()
+    }
+
+    /// Stops reading what the program writes, or goes on.
+    pub fn stall(&self, stalled: bool) {
+        self.seen.0.lock().unwrap().stalled = stalled;
+        self.seen.1.notify_all();
+    }
+
+    /// The same as text.
+    pub fn transcript(&self) -> String {
+        String::from_utf8_lossy(&self.everything()).into_owned()
+    }
+
+    /// Waits until the text has come behind `from` bytes of the transcript; says where it ends.
+    #[track_caller]
+    pub fn expect_behind(&self, from: usize, text: &str) -> usize {
+        let (seen, came) = &*self.seen;
+        let deadline = Instant::now() + PATIENCE;
+        let mut seen = seen.lock().unwrap();
+        loop {
+            let all = &seen.all;
+            let found = all[from..].windows(text.len()).position(|window| window == text.as_bytes());
+            if let Some(place) = found {
+                return from + place + text.len();
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            assert!(!left.is_zero(), "waited in vain for `{text}`; it came:\n{}", String::from_utf8_lossy(all));
+            seen = came.wait_timeout(seen, left.min(LOOK)).unwrap().0;
+        }
     }
 
     /// Another size, as when a window is dragged.
@@ -183,9 +235,9 @@ fn watch(mut from: Box<dyn Read + Send>, seen: Arc<(Mutex<Seen>, Condvar)>) {
         loop {
             let length = from.read(&mut buffer).unwrap_or(0);
             let (seen, came) = &*seen;
-            let mut seen = seen.lock().unwrap();
+            let mut seen = came.wait_while(seen.lock().unwrap(), |seen| seen.stalled).unwrap();
             seen.screen.process(&buffer[..length]);
-            seen.bytes += length;
+            seen.all.extend_from_slice(&buffer[..length]);
             seen.at = Instant::now();
             came.notify_all();
             if length == 0 {

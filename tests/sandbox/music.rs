@@ -68,10 +68,10 @@ async fn audio_settings_are_kept() {
         let sound = Sound::of(&bytes);
         assert_eq!((sound.sample_rate, sound.kilobits, sound.channels), (rate, heard, channels));
     }
-    let setting = json!({ "sample_rate": 16_000, "format": "wav" });
+    let setting = json!({ "audio_sample_rate": 16_000, "format": "wav" });
     let (_, wav) = rig.take(&with(ballad(), "audio_setting", setting)).await;
     assert_eq!((Sound::of(&wav).extension, Sound::of(&wav).sample_rate), ("wav", 16_000));
-    let setting = json!({ "sample_rate": 16_000, "format": "pcm" });
+    let setting = json!({ "audio_sample_rate": 16_000, "format": "pcm" });
     let (over, pcm) = rig.take(&with(ballad(), "audio_setting", setting)).await;
     assert_eq!(over["audio_file"]["content_type"], "audio/pcm");
     assert_eq!(pcm, wav[44..], "raw samples are a WAV file without its header");

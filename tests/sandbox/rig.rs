@@ -59,6 +59,32 @@ impl Rig {
         self.http.post(format!("{}/v2/generate/audio", self.url)).bearer_auth(KEY).json(body)
     }
 
+    /// An order of a song for which the connection stays open.
+    pub fn generate(&self, body: &Value) -> RequestBuilder {
+        self.http.post(format!("{}/v2/generate/audio/minimax/generate", self.url)).bearer_auth(KEY).json(body)
+    }
+
+    /// An upload, as a form written by hand.
+    pub fn form(&self, purpose: &str, file: &[u8]) -> RequestBuilder {
+        let mut form = format!(
+            "--edge\r\nContent-Disposition: form-data; name=\"purpose\"\r\n\r\n{purpose}\r\n\
+             --edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"take.mp3\"\r\nContent-Type: audio/mpeg\r\n\r\n"
+        )
+        .into_bytes();
+        form.extend(file);
+        form.extend(b"\r\n--edge--\r\n");
+        let url = format!("{}/v2/generate/audio/minimax/upload", self.url);
+        let request = self.http.post(url).bearer_auth(KEY).header("content-type", "multipart/form-data; boundary=edge");
+        request.body(form)
+    }
+
+    /// Uploads a recording.
+    pub async fn upload(&self, purpose: &str, file: &[u8]) -> Value {
+        let response = self.form(purpose, file).send().await.unwrap();
+        assert_eq!(response.status(), 200);
+        response.json().await.unwrap()
+    }
+
     pub async fn json(&self, path: &str) -> Value {
         self.get(path).send().await.unwrap().json().await.unwrap()
     }

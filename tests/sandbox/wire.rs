@@ -39,11 +39,18 @@ async fn limits_hold_to_the_character_counted_as_javascript_does() {
         (stable("steps", json!(0)), Some("steps: Number must be greater")),
         (json!({ "model": "google/lyria2", "prompt": "x", "seed": -1 }), Some("seed: Number must be greater")),
         (json!({ "model": "minimax-music", "prompt": "x", "reference_audio_url": "song.mp3" }), Some("Invalid url")),
-        (cover("UklGRiQAAABXQVZFZm10IA=="), None),
+        (cover(&"UklGRiQAAABXQVZFZm10IA".repeat(5)), None),
+        (cover(&format!("data:audio/wav;base64,{}==", "A".repeat(102))), None),
+        (cover(&"A".repeat(99)), Some("reference_audio_url: Invalid url")),
         (cover("not a recording"), Some("reference_audio_url: Invalid url")),
         (setting(json!({ "bitrate": 48_000 })), Some("audio_setting.bitrate: Invalid enum value. Expected 32000 |")),
         (setting(json!({ "format": "flac" })), Some("'pcm', received 'flac'")),
         (setting(json!("mp3")), Some("audio_setting: Expected object, received string")),
+        (
+            setting(json!({ "sample_rate": 44_100 })),
+            Some("audio_setting: Unrecognized key(s) in object: 'sample_rate'"),
+        ),
+        (with(ballad(), "mood", "sad"), Some("Unrecognized key(s) in object: 'mood'")),
     ];
     for (body, fault) in cases {
         let response = rig.order(&body).send().await.unwrap();
@@ -83,7 +90,7 @@ async fn errors_have_the_vendors_form_and_a_key_is_needed_where_money_is() {
     for (path, status) in [
         ("/v2/generate/audio?generation_id=00000000-0000-0000-0000-000000000000%3Ax", 404),
         ("/v2/generate/audio", 400),
-        ("/v2/generate/audio/minimax/upload", 404),
+        ("/v2/generate/audio/minimax/upload", 405),
         ("/v2/logs?limit=101", 400),
         ("/v2/logs?period=soon", 400),
         ("/nowhere", 404),

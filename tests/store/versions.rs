@@ -17,7 +17,7 @@ use crate::together;
 const VERSION_1: [&str; 2] = [include_str!("version-1.sql"), include_str!("version-1-rows.sql")];
 
 /// A data directory as version 1 left it.
-fn old() -> Studio {
+pub fn old() -> Studio {
     let studio = Studio::new();
     let connection = Connection::open(studio.path().join("refrain.db")).unwrap();
     for text in VERSION_1 {

@@ -23,7 +23,7 @@ use band::Band;
 use dice::Dice;
 pub use score::Length;
 use score::Score;
-use style::Style;
+use style::{Lead, Style};
 use tape::{GRAIN, Tape};
 use voices::Voices;
 
@@ -67,6 +67,16 @@ pub struct Format {
     pub bit_rate: u32,
 }
 
+/// Who plays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Players {
+    Everybody,
+    /// The melody alone, hummed.
+    Voice,
+    /// The accompaniment alone.
+    Band,
+}
+
 /// A song to be made.
 #[derive(Clone, Debug)]
 pub struct Commission<'a> {
@@ -77,7 +87,20 @@ pub struct Commission<'a> {
     /// The words, or nothing.
     pub lyrics: &'a str,
     pub length: Length,
+    pub players: Players,
     pub format: Format,
+}
+
+impl Commission<'_> {
+    /// The same song, ended after so many seconds if it goes on longer.
+    #[must_use]
+    pub fn at_most(self, seconds: f32) -> Self {
+        let length = match self.length {
+            Length::Words { at_most } => Length::Words { at_most: at_most.min(seconds) },
+            Length::Seconds(stated) => Length::Seconds(stated.min(seconds)),
+        };
+        Self { length, ..self }
+    }
 }
 
 /// Makes a song and writes its file.
@@ -87,7 +110,10 @@ pub struct Commission<'a> {
 pub fn record(song: &Commission<'_>, mut out: impl Write) -> io::Result<()> {
     let rate = song.format.sample_rate;
     let mut dice = Dice::from_words(&[song.seed]);
-    let style = Style::read(song.style, &mut dice);
+    let mut style = Style::read(song.style, &mut dice);
+    if song.players == Players::Voice {
+        style.lead = Lead::Voice;
+    }
     let step = band::grains_per_step(style.tempo, rate);
     let score = Score::compose(&style, song.lyrics, song.length, &mut dice);
     let natural = score.bars.len() * score.steps_per_bar * step * GRAIN;
@@ -101,7 +127,7 @@ pub fn record(song: &Commission<'_>, mut out: impl Write) -> io::Result<()> {
         Container::Mp3 => Tape::spectrum(rate),
         Container::Wav | Container::Pcm => Tape::samples(),
     };
-    let band = Band::rehearse(&score, &voices, tape, rate, step, grains);
+    let band = Band::rehearse(&score.played_by(song.players), &voices, tape, rate, step, grains);
     match song.format.container {
         Container::Mp3 => {
             let mut file = mp3::Mp3::begin(out, rate, song.format.bit_rate, grains)?;
@@ -127,10 +153,14 @@ mod tests {
     use super::*;
 
     fn seconds(at_most: u16, style: &str, lyrics: &str) -> Vec<u8> {
+        played(Players::Everybody, at_most, style, lyrics)
+    }
+
+    fn played(players: Players, at_most: u16, style: &str, lyrics: &str) -> Vec<u8> {
         let format = Format { container: Container::Pcm, sample_rate: 16_000, bit_rate: 0 };
         let length = Length::Words { at_most: f32::from(at_most) };
         let mut bytes = Vec::new();
-        record(&Commission { seed: "seed", style, lyrics, length, format }, &mut bytes).unwrap();
+        record(&Commission { seed: "seed", style, lyrics, length, players, format }, &mut bytes).unwrap();
         bytes
     }
 
@@ -144,6 +174,23 @@ mod tests {
             prop_assert_eq!(bytes.len(), 2 * 64_000);
             prop_assert!(bytes.iter().any(|byte| *byte != 0));
         }
+    }
+
+    #[test]
+    fn voice_and_band_alone_are_silent_where_the_other_plays() {
+        let loudness = |players, lyrics| {
+            let bytes = played(players, 10, "piano, 120 bpm", lyrics);
+            let sample = |pair: &[u8]| f64::from(i16::from_le_bytes([pair[0], pair[1]]));
+            // The first two bars, four seconds, are the band's.
+            let loud = |bytes: &[u8]| bytes.chunks_exact(2).map(|pair| sample(pair).abs()).fold(0.0, f64::max);
+            (loud(&bytes[..3 * 64_000]), loud(&bytes[5 * 64_000..]))
+        };
+        let words = "la la la\nla la la la";
+        let (before, sung) = loudness(Players::Voice, words);
+        assert!(before < 1.0 && sung > 100.0, "{before} {sung}");
+        let (before, played) = loudness(Players::Band, words);
+        assert!(before > 100.0 && played > 100.0, "{before} {played}");
+        assert!(played < loudness(Players::Everybody, words).1);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The notes of a song, before any sound: bars of accompaniment, and a melody over them.
 
+use super::Players;
 use super::dice::Dice;
 use super::style::Style;
 use super::words::{self, Line, Section};
@@ -49,6 +50,8 @@ pub struct Score {
     pub steps_per_bar: usize,
     pub bars: Vec<Bar>,
     pub melody: Vec<Stroke>,
+    /// Whether the accompaniment is left out.
+    unaccompanied: bool,
     scale: Scale,
 }
 
@@ -90,6 +93,7 @@ impl Score {
             steps_per_bar: style.beats * 2,
             bars: Vec::new(),
             melody: Vec::new(),
+            unaccompanied: false,
             scale: Scale { key: style.key, minor: style.minor },
         };
         let bar_seconds = 60.0 / style.tempo * style.beats as f32;
@@ -110,6 +114,17 @@ impl Score {
             }
         }
         score
+    }
+
+    /// The part of it that these players play.
+    #[must_use]
+    pub fn played_by(mut self, players: Players) -> Self {
+        match players {
+            Players::Everybody => {}
+            Players::Voice => self.unaccompanied = true,
+            Players::Band => self.melody.clear(),
+        }
+        self
     }
 
     /// Bars without a tune.
@@ -153,6 +168,9 @@ impl Score {
     /// The accompaniment of a bar.
     pub fn accompaniment(&self, bar: Bar) -> Vec<Stroke> {
         let mut strokes = Vec::new();
+        if self.unaccompanied {
+            return strokes;
+        }
         let root = i32::from(bar.degree);
         let mut add = |step, part, pitch, steps: usize, level, pan| {
             strokes.push(Stroke { step, tone: Tone { part, pitch, steps: steps as u8 }, level, pan });

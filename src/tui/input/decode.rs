@@ -32,6 +32,8 @@ pub struct Decoder {
     bytes: Vec<u8>,
     /// How far the end of a paste has been looked for.
     searched: usize,
+    /// Whether the last byte was a carriage return: a line feed right behind it is the same line end.
+    returned: bool,
 }
 
 /// What stands at the start of some bytes.
@@ -58,7 +60,10 @@ impl Decoder {
             let rest = &self.bytes[done..];
             match unit(rest, self.searched) {
                 Unit::Whole(length) => {
-                    meaning(&rest[..length]).into_iter().for_each(&mut deliver);
+                    let unit = &rest[..length];
+                    // A terminal in newline mode sends both for one Enter, as do some pastes.
+                    let doubled = std::mem::replace(&mut self.returned, unit == b"\r") && unit == b"\n";
+                    meaning(unit).into_iter().filter(|_| !doubled).for_each(&mut deliver);
                     done += length;
                 }
                 Unit::Paste(length) => {
@@ -79,7 +84,7 @@ impl Decoder {
     /// How long to wait for more before [`Decoder::give_up`]; for ever when nothing is held back.
     pub fn hold(&self) -> Option<Duration> {
         if self.bytes.is_empty() {
-            return None;
+            return self.returned.then_some(ESCAPE_HOLD);
         }
         match unit(&self.bytes, self.searched) {
             Unit::PartOrKey => Some(ESCAPE_HOLD),
@@ -92,7 +97,7 @@ impl Decoder {
     /// Nothing more came: what is held back is taken for what it can be alone.
     pub fn give_up(&mut self, mut deliver: impl FnMut(Input)) {
         let held = std::mem::take(&mut self.bytes);
-        self.searched = 0;
+        (self.searched, self.returned) = (0, false);
         if let Some(pasted) = held.strip_prefix(PASTE_START) {
             deliver(paste_of(pasted));
         } else if held.len() <= 2 {

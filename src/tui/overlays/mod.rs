@@ -118,6 +118,7 @@ impl Overlay {
         match self {
             Self::Strip(strip) => strip.rows(columns),
             Self::Palette(_) => palette::rows(columns),
+            Self::Quit => quit::rows(columns),
             _ => 2,
         }
     }

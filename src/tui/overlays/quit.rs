@@ -1,25 +1,34 @@
-//! Leaving: at once where a worker goes on without the screen, with a question where none can.
+//! Leaving: at once where a worker goes on without the screen, with a question where it would not. While
+//! the question stands, refrain waits: it leaves by itself when nothing is under way any more.
 
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 
 use super::{Outcome, Overlay};
-use crate::tui::cells::Sheet;
+use crate::tui::cells::{Sheet, wrap};
 use crate::tui::effect::Effect;
 use crate::tui::input::Key;
 use crate::tui::keymap::{Action, Context};
 use crate::tui::state::State;
 use crate::tui::theme::Part;
 use crate::tui::update::save;
+use crate::worker::session::Ending;
+
+/// Cells that the longest question needs.
+const LONGEST: u16 = 240;
 
 /// Leaves, or asks first where leaving would stop something.
 pub fn ask(state: &mut State) -> Vec<Effect> {
-    let asks = state.overlays.iter().any(|overlay| matches!(overlay, Overlay::Quit));
-    if state.opening.in_process && state.queue.counts().working > 0 && !asks {
+    if is_perilous(state) && state.queue.counts().working > 0 && !is_asked(state) {
         state.overlays.push(Overlay::Quit);
         return Vec::new();
     }
     leave(state)
+}
+
+/// Leaves where the question stands and nothing is under way any more.
+pub fn leave_if_done(state: &mut State) -> Vec<Effect> {
+    if is_asked(state) && state.queue.counts().working == 0 { leave(state) } else { Vec::new() }
 }
 
 /// Leaves: what is unsaved is saved first. Where a save is on its way and more was typed since, that is
@@ -28,18 +37,42 @@ pub fn leave(state: &mut State) -> Vec<Effect> {
     if state.compose.is_behind() && !std::mem::replace(&mut state.leaving, true) {
         return Vec::new();
     }
-    let farewell = match state.queue.counts().working {
-        0 => String::new(),
-        _ if state.opening.in_process => String::new(),
-        1 => "1 take goes on without the screen; `refrain` shows it again".to_owned(),
-        takes => format!("{takes} takes go on without the screen; `refrain` shows them again"),
-    };
     let mut effects = save(state);
     if state.playing.is_some() {
         effects.push(Effect::StopPlaying);
     }
-    effects.push(Effect::Quit { farewell });
+    effects.push(Effect::Quit { farewell: farewell(state) });
     effects
+}
+
+/// What is said when the screen is gone: what goes on, and for how long if that is known.
+fn farewell(state: &State) -> String {
+    let until = match ending(state) {
+        _ if state.opening.in_process => return String::new(),
+        Some(Ending::Leaving) => return String::new(),
+        Some(Ending::Logout) => " until you log out",
+        Some(Ending::LastLogout) => " until your last session ends",
+        None => "",
+    };
+    match state.queue.counts().working {
+        0 => String::new(),
+        1 => format!("1 take goes on without the screen{until}; `refrain` shows it again"),
+        takes => format!("{takes} takes go on without the screen{until}; `refrain` shows them again"),
+    }
+}
+
+/// When something would end the worker, if anything is known to.
+fn ending(state: &State) -> Option<Ending> {
+    state.opening.peril.as_ref().map(|peril| peril.ending)
+}
+
+/// Whether leaving now, or what people do right after, stops what is under way.
+fn is_perilous(state: &State) -> bool {
+    state.opening.in_process || matches!(ending(state), Some(Ending::Leaving | Ending::Logout))
+}
+
+fn is_asked(state: &State) -> bool {
+    state.overlays.iter().any(|overlay| matches!(overlay, Overlay::Quit))
 }
 
 /// Does what the key stands for.
@@ -51,17 +84,41 @@ pub fn press(state: &mut State, key: Key) -> Outcome {
     }
 }
 
+/// Rows that the question and the line of keys have on a screen so wide.
+#[must_use]
+pub fn rows(columns: u16) -> u16 {
+    LONGEST / columns.max(1) + 2
+}
+
 /// Draws the question.
 pub fn draw(state: &State, frame: &mut Frame<'_>) -> Option<Position> {
     let bottom = state.areas().bottom;
-    let mut sheet = Sheet::new(frame.buffer_mut(), Rect { height: bottom.height.min(1), ..bottom });
+    let height = bottom.height.saturating_sub(1);
+    let mut sheet = Sheet::new(frame.buffer_mut(), Rect { height, ..bottom });
     sheet.clear();
-    let takes = match state.queue.counts().working {
-        1 => "1 take waits".to_owned(),
-        takes => format!("{takes} takes wait"),
-    };
-    let text = format!(" {takes} until refrain runs again, as no worker can be started here: Enter leaves, Esc stays");
-    sheet.text(0, 0, &text, state.opening.theme.look(Part::MustFix));
+    let look = state.opening.theme.look(Part::MustFix);
+    let lines = wrap(&question(state), sheet.columns().saturating_sub(2));
+    for (row, line) in lines.iter().enumerate().take(sheet.rows()) {
+        sheet.text(row, 1, line, look);
+    }
     let area = sheet.area();
     (area.area() > 0).then(|| Position::new(area.x, area.y))
+}
+
+/// What would happen, why, and what can be done; the keys first, as a small screen may cut the rest.
+fn question(state: &State) -> String {
+    let (takes, stop) = match state.queue.counts().working {
+        1 => ("1 take".to_owned(), "stops"),
+        takes => (format!("{takes} takes"), "stop"),
+    };
+    let keys = "Enter leaves, Esc stays, waiting leaves when all are done.";
+    let Some(peril) = state.opening.peril.as_ref().filter(|_| !state.opening.in_process) else {
+        return format!("{keys} {takes} {stop} until refrain runs again, as no worker can be started here");
+    };
+    let when = match peril.ending {
+        Ending::Leaving => "until refrain runs again",
+        Ending::Logout => "when you log out",
+        Ending::LastLogout => "when your last session ends",
+    };
+    format!("{keys} {takes} {stop} {when}: {}", peril.cause)
 }

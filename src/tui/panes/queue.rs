@@ -10,7 +10,7 @@ use crate::domain::wording::{Words, words_between};
 use crate::tui::cells::{self, Sheet};
 use crate::tui::keymap::Action;
 use crate::tui::layout::Areas;
-use crate::tui::state::{Focus, Scope, State, is_new};
+use crate::tui::state::{Focus, Scope, State};
 use crate::tui::theme::Part;
 
 /// The columns of a row: signs, number, model, then what it is doing, cost and marks.
@@ -141,7 +141,7 @@ fn draw_rows(state: &State, now: Timestamp, areas: &Areas, sheet: &mut Sheet<'_>
 
 /// The sign before a take: what is new to hear.
 fn sign(take: &Take) -> &'static str {
-    if is_new(take) { "*" } else { " " }
+    if take.is_new() { "*" } else { " " }
 }
 
 /// What a take is doing; one of the sandbox says so where the others cost money.

@@ -24,7 +24,7 @@ pub use library::Library;
 pub use line::Line;
 pub use opening::Opening;
 pub use place::{Place, Step};
-pub use queue::{Counts, Queue, Scope, is_new};
+pub use queue::{Counts, Queue, Scope};
 pub use tickets::{Asked, Tickets};
 
 pub(in crate::tui) use astray::Letters;

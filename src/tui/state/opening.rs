@@ -11,6 +11,7 @@ use crate::domain::song::SongId;
 use crate::domain::wording::Ticks;
 use crate::tui::keymap::Keymap;
 use crate::tui::theme::Theme;
+use crate::worker::session::Peril;
 
 /// What the screen is opened with.
 #[derive(Clone, Debug)]
@@ -34,6 +35,8 @@ pub struct Opening {
     pub player_found: bool,
     /// Whether the work is done by this process, so that leaving would stop it.
     pub in_process: bool,
+    /// What would end a worker when a person leaves, if anything is known to.
+    pub peril: Option<Peril>,
     /// Whether the bell rings when a take arrives.
     pub bell: bool,
     /// An order above this many US dollars counts only once its price was on the screen.

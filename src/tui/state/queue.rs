@@ -66,7 +66,7 @@ impl Queue {
         let top = self.shown.get(self.place.top).copied();
         self.count(song);
         let fits = |take: &&Take| {
-            !take.hidden && (self.scope == Scope::All || Some(take.song) == song) && contains(take, &self.filter)
+            !take.hidden && (self.scope == Scope::All || Some(take.song) == song) && take.mentions(&self.filter)
         };
         self.shown = self.takes.values().rev().filter(fits).map(|take| take.id).collect();
         self.sort_unsent();
@@ -103,7 +103,7 @@ impl Queue {
             counts.all += 1;
             counts.song += usize::from(Some(take.song) == song);
             counts.working += usize::from(take.status.is_live());
-            counts.new += usize::from(is_new(take));
+            counts.new += usize::from(take.is_new());
         }
         self.counts = counts;
     }
@@ -172,7 +172,7 @@ impl Queue {
     #[must_use]
     pub fn next_new(&self) -> Option<TakeId> {
         let (above, below) = self.shown.split_at((self.place.selected + 1).min(self.shown.len()));
-        below.iter().chain(above).copied().find(|id| self.takes.get(id).is_some_and(is_new))
+        below.iter().chain(above).copied().find(|id| self.takes.get(id).is_some_and(Take::is_new))
     }
 
     /// What the list is filtered by.
@@ -185,19 +185,4 @@ impl Queue {
     pub fn set_filter(&mut self, text: &str) {
         self.filter = text.to_lowercase();
     }
-}
-
-/// Whether a take has arrived and was not heard yet.
-#[must_use]
-pub fn is_new(take: &Take) -> bool {
-    take.status == Status::Saved && !take.heard
-}
-
-/// Whether a take has the text in what a person sees of it.
-fn contains(take: &Take, filter: &str) -> bool {
-    if filter.is_empty() {
-        return true;
-    }
-    let seen = [&take.model, &take.note, &take.draft.style, &take.number.to_string()].map(|text| text.to_lowercase());
-    seen.iter().any(|text| text.contains(filter)) || take.status.name().contains(filter)
 }

@@ -8,11 +8,16 @@ use std::sync::{Arc, Weak};
 use super::tty::Tty;
 
 /// Keeps the window's title, takes the alternate screen, turns on bracketed paste and focus reports.
-const TAKE: &[u8] = b"\x1b[22;2t\x1b[?1049h\x1b[?2004h\x1b[?1004h\x1b[2J";
+pub const TAKE: &[u8] = b"\x1b[22;2t\x1b[?1049h\x1b[?2004h\x1b[?1004h\x1b[2J";
 
-/// Undoes `TAKE` and all that a frame may have left behind when it was cut in the middle: a held
-/// synchronized update, colours, a hidden cursor.
-const GIVE_BACK: &[u8] = b"\x1b[?2026l\x1b[0m\x1b[?1004l\x1b[?2004l\x1b[?25h\x1b[?1049l\x1b[23;2t";
+/// Undoes `TAKE` and all that a frame may have left behind when it was cut in the middle: half a string
+/// (ended by Esc `\`), a held synchronized update, colours, a hidden cursor.
+const GIVE_BACK: &[u8] = b"\x1b\\\x1b[?2026l\x1b[0m\x1b[?1004l\x1b[?2004l\x1b[?25h\x1b[?1049l\x1b[23;2t";
+
+/// What a guest that died may have left on: arrow and keypad modes, mouse reports, insertion, a scrolling
+/// region, another character set, no wrapping. None of it is on in a terminal that was given back whole.
+pub const AFTER_A_GUEST: &[u8] =
+    b"\x1b\\\x1b[?1l\x1b>\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[4l\x1b[r\x1b[?7h\x0f\x1b(B";
 
 /// The terminal, and whether it is ours at the moment.
 #[derive(Debug)]
@@ -30,12 +35,12 @@ impl<T: Tty> Claim<T> {
         self.ours.load(Ordering::SeqCst)
     }
 
-    /// Takes the terminal. The modes come first: in the background that stops the process before it has
-    /// written anything over somebody else's screen.
+    /// Takes the terminal; [`TAKE`] is what it has to be sent then. The modes come first: in the background
+    /// that stops the process before it has written anything over somebody else's screen.
     pub fn take(&self) -> io::Result<()> {
         self.tty.raw()?;
         self.ours.store(true, Ordering::SeqCst);
-        self.tty.write(TAKE).inspect_err(|_| self.give_back())
+        Ok(())
     }
 
     /// Gives the terminal back as it was found. Does nothing when it is not ours; never fails or panics.

@@ -1,5 +1,7 @@
 //! The screen: entered once, left whole whatever happens, drawn in one write.
 
+mod abilities;
+mod asides;
 mod claim;
 mod pen;
 mod sheet;
@@ -9,17 +11,15 @@ use std::io;
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use ratatui::layout::Size;
 use ratatui::{Frame, Terminal};
 use rustix::process::{Signal, kill_current_process_group};
 
-use crate::domain::untrusted::Untrusted;
-
+pub use abilities::{Charset, has_a_screen};
 pub use tty::{Device, Tty};
 
-use claim::Claim;
+use asides::Asides;
+use claim::{AFTER_A_GUEST, Claim, TAKE};
 use sheet::{Ink, Sheet};
 
 /// Frames of this many bytes or more are bracketed as synchronized updates (DEC 2026), lest the terminal
@@ -28,27 +28,24 @@ const BRACKETED_FROM: usize = 256;
 
 const BEGIN_UPDATE: &[u8] = b"\x1b[?2026h";
 const END_UPDATE: &[u8] = b"\x1b[?2026l";
-const BELL: u8 = 0x07;
-
-/// Characters of a window title at most.
-const LONGEST_TITLE: usize = 100;
-
-/// Bytes of text offered to the clipboard at most: in Base64 they stay below the 100,000 that terminals
-/// commonly take in one sequence.
-const LONGEST_COPY: usize = 74_000;
 
 /// The terminal while refrain has it: raw mode, alternate screen, bracketed paste and focus reports on.
 ///
 /// Leaving (by [`Screen::leave`], drop, or a panic anywhere) puts everything back as it was found. The
 /// caller's loop answers SIGTERM by leaving, SIGHUP by [`Screen::abandon`], SIGWINCH by
 /// [`Screen::resize`]; SIGTSTP must keep its default, as [`Screen::suspend`] sends it.
+///
+/// Nothing here waits for a terminal that takes nothing. What it has not taken is kept, one frame at most;
+/// until it [`is_behind`](Screen::is_behind) no longer, the caller draws no other.
 #[derive(Debug)]
 pub struct Screen<T: Tty = Device> {
     claim: Arc<Claim<T>>,
     terminal: Terminal<Sheet>,
     ink: Ink,
-    /// What goes out after the next frame: bell, title, copied text.
-    asides: Vec<u8>,
+    charset: Charset,
+    asides: Asides,
+    /// What the terminal has not taken yet.
+    unsent: Vec<u8>,
 }
 
 impl Screen<Device> {
@@ -56,8 +53,8 @@ impl Screen<Device> {
     ///
     /// # Errors
     /// When they are no terminal, or it refuses raw mode.
-    pub fn enter() -> io::Result<Self> {
-        let screen = Self::over(Device::open()?)?;
+    pub fn enter(charset: Charset) -> io::Result<Self> {
+        let screen = Self::over(Device::open()?, charset)?;
         screen.give_back_on_panic();
         Ok(screen)
     }
@@ -68,6 +65,14 @@ impl Screen<Device> {
     /// When the process has no file descriptor left.
     pub fn keys(&self) -> io::Result<OwnedFd> {
         self.claim.tty.keys()
+    }
+
+    /// The end that is written to, for waiting until it takes more.
+    ///
+    /// # Errors
+    /// When the process has no file descriptor left.
+    pub fn outlet(&self) -> io::Result<OwnedFd> {
+        self.claim.tty.outlet()
     }
 
     /// Ctrl-Z: gives the terminal back, stops the process, and takes the terminal again once it is
@@ -88,7 +93,7 @@ impl<T: Tty> Screen<T> {
     ///
     /// # Errors
     /// When it refuses raw mode, or has gone.
-    pub fn over(tty: T) -> io::Result<Self> {
+    pub fn over(tty: T, charset: Charset) -> io::Result<Self> {
         // With NO_COLOR set, crossterm would leave out colours but reset the attributes that a theme
         // without colours is made of. The theme decides.
         crossterm::style::force_color_output(true);
@@ -96,8 +101,10 @@ impl<T: Tty> Screen<T> {
         let claim = Claim::new(tty);
         claim.take()?;
         let ink = Ink::default();
-        let terminal = Terminal::new(Sheet::new(ink.clone(), size))?;
-        Ok(Self { claim, terminal, ink, asides: Vec::new() })
+        let terminal = Terminal::new(Sheet::new(ink.clone(), size, charset))?;
+        let mut screen = Self { claim, terminal, ink, charset, asides: Asides::default(), unsent: TAKE.to_vec() };
+        screen.send()?;
+        Ok(screen)
     }
 
     /// From now on a panic, in whichever thread, gives the terminal back before it says anything. Drawing
@@ -116,9 +123,27 @@ impl<T: Tty> Screen<T> {
             return Err(io::Error::new(io::ErrorKind::NotConnected, "the terminal was given back"));
         }
         self.terminal.draw(paint)?;
-        let mut bytes = bracketed(self.ink.take());
-        bytes.append(&mut self.asides);
-        if bytes.is_empty() { Ok(()) } else { self.claim.tty.write(&bytes) }
+        self.unsent.append(&mut bracketed(self.ink.take()));
+        self.unsent.append(&mut self.asides.take(self.charset));
+        self.send()
+    }
+
+    /// Sends as much of what is unsent as the terminal takes now.
+    ///
+    /// # Errors
+    /// When the terminal has gone.
+    pub fn send(&mut self) -> io::Result<()> {
+        if !self.unsent.is_empty() {
+            let sent = self.claim.tty.write(&self.unsent)?;
+            self.unsent.drain(..sent);
+        }
+        Ok(())
+    }
+
+    /// Whether the terminal has not taken all of the last frame.
+    #[must_use]
+    pub fn is_behind(&self) -> bool {
+        !self.unsent.is_empty()
     }
 
     /// The size that frames have now.
@@ -155,46 +180,60 @@ impl<T: Tty> Screen<T> {
 
     /// Rings the bell with the next frame.
     pub fn ring(&mut self) {
-        self.asides.push(BELL);
+        self.asides.ring();
     }
 
     /// Names the terminal's window with the next frame (OSC 2); controls in `title` are left out.
     pub fn title(&mut self, title: &str) {
-        let title = Untrusted::new(title).clean(LONGEST_TITLE);
-        self.asides.extend_from_slice(format!("\x1b]2;{title}\x07").as_bytes());
+        self.asides.title(title);
     }
 
     /// Puts text into the clipboard of the person's own machine with the next frame (OSC 52); whether it is
     /// short enough for that. Many multiplexers drop it silently, so there must always be another way.
     pub fn copy(&mut self, text: &str) -> bool {
-        let fits = text.len() <= LONGEST_COPY;
-        if fits {
-            self.asides.extend_from_slice(format!("\x1b]52;c;{}\x07", STANDARD.encode(text)).as_bytes());
-        }
-        fits
+        self.asides.copy(text)
     }
 
-    /// Gives the terminal back for as long as `inside` runs (an editor, a pager), then takes it again.
-    /// The next frame paints everything.
+    /// Gives the terminal back for as long as `inside` runs, then takes it again. The next frame paints
+    /// everything.
     ///
     /// # Errors
     /// When the terminal cannot be taken again.
     pub fn lend<R>(&mut self, inside: impl FnOnce() -> R) -> io::Result<R> {
-        self.claim.give_back();
+        self.leave();
         let result = inside();
         self.claim.take()?;
-        self.resize()?;
-        self.repaint()?;
+        self.start_anew(&[TAKE])?;
         Ok(result)
+    }
+
+    /// Takes the terminal again after a guest had it (an editor), which may have died and left anything
+    /// behind: first it is put back as it was when it was lent. The next frame paints everything.
+    ///
+    /// # Errors
+    /// When the terminal cannot be taken again.
+    pub fn take_back(&mut self) -> io::Result<()> {
+        self.claim.tty.cooked();
+        self.claim.take()?;
+        self.start_anew(&[AFTER_A_GUEST, TAKE])
+    }
+
+    fn start_anew(&mut self, with: &[&[u8]]) -> io::Result<()> {
+        self.unsent = with.concat();
+        self.send()?;
+        self.resize()?;
+        self.repaint()
     }
 
     /// Gives the terminal back. Does nothing the second time; never fails, never panics.
     pub fn leave(&mut self) {
+        self.unsent.clear();
         self.claim.give_back();
     }
 
     /// The terminal has gone (SIGHUP): forget it without touching it.
     pub fn abandon(&mut self) {
+        self.unsent.clear();
         self.claim.abandon();
     }
 }

@@ -15,6 +15,7 @@ use ratatui::style::{Color, Modifier};
 use ratatui_crossterm::IntoCrossterm;
 use unicode_width::UnicodeWidthStr;
 
+use super::abilities::Charset;
 use super::sheet::Ink;
 
 /// How cells look from here on.
@@ -54,13 +55,14 @@ enum At {
 #[derive(Debug)]
 pub struct Pen {
     ink: Ink,
+    charset: Charset,
     look: Option<Look>,
     at: At,
 }
 
 impl Pen {
-    pub fn new(ink: Ink) -> Self {
-        Self { ink, look: None, at: At::Unknown }
+    pub fn new(ink: Ink, charset: Charset) -> Self {
+        Self { ink, charset, look: None, at: At::Unknown }
     }
 
     /// Something else may have written to the terminal.
@@ -75,7 +77,7 @@ impl Pen {
             self.go(at)?;
         }
         self.dip(Look { fg: cell.fg, bg: cell.bg, modifier: cell.modifier })?;
-        let symbol = cell.symbol();
+        let symbol = self.charset.shown(cell.symbol(), cell.symbol().width());
         self.ink.write_all(symbol.as_bytes())?;
         let next = Position { x: at.x + 1, ..at };
         self.at = match symbol.width() {
@@ -152,7 +154,7 @@ mod tests {
     /// Writes cells in a row and tells the bytes.
     fn written(cells: &[(u16, &str, Style)]) -> String {
         let ink = Ink::default();
-        let mut pen = Pen::new(ink.clone());
+        let mut pen = Pen::new(ink.clone(), Charset::Utf8);
         for (x, symbol, style) in cells {
             let mut cell = Cell::default();
             cell.set_symbol(symbol).set_style(*style);
@@ -176,6 +178,18 @@ mod tests {
     }
 
     #[test]
+    fn a_terminal_without_the_letter_gets_signs_in_its_columns() {
+        let ink = Ink::default();
+        let mut pen = Pen::new(ink.clone(), Charset::Ascii);
+        for (x, symbol) in [(0, "é"), (1, "a"), (2, "夜"), (4, "b")] {
+            let mut cell = Cell::default();
+            cell.set_symbol(symbol);
+            pen.cell(Position::new(x, 3), &cell, 80).unwrap();
+        }
+        assert_eq!(String::from_utf8(ink.take()).unwrap().replace('\x1b', "^"), "^[4;1H^[0m?a??^[4;5Hb");
+    }
+
+    #[test]
     fn a_colour_is_taken_back_when_the_text_is_plain_again() {
         let plain = Style::new();
         assert_eq!(
@@ -190,7 +204,7 @@ mod tests {
         assert_eq!(written(&[(0, "日", plain), (2, "b", plain)]), "^[4;1H^[0m日^[4;3Hb");
         assert_eq!(written(&[(79, "a", plain), (0, "b", plain)]), "^[4;80H^[0ma^[4;1Hb");
         let ink = Ink::default();
-        let mut pen = Pen::new(ink.clone());
+        let mut pen = Pen::new(ink.clone(), Charset::Utf8);
         let mut cell = Cell::default();
         cell.set_symbol("ü");
         pen.cell(Position::new(0, 0), &cell, 80).unwrap();

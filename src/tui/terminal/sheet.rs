@@ -8,6 +8,7 @@ use ratatui::backend::{Backend, ClearType, WindowSize};
 use ratatui::buffer::Cell;
 use ratatui::layout::{Position, Size};
 
+use super::abilities::Charset;
 use super::pen::Pen;
 
 /// Bytes that wait to be sent; shared between the backend, which writes, and the screen, which sends.
@@ -45,8 +46,8 @@ pub struct Sheet {
 }
 
 impl Sheet {
-    pub fn new(ink: Ink, size: Size) -> Self {
-        Self { pen: Pen::new(ink), size, cursor: Position::default(), visible: None }
+    pub fn new(ink: Ink, size: Size, charset: Charset) -> Self {
+        Self { pen: Pen::new(ink, charset), size, cursor: Position::default(), visible: None }
     }
 
     pub fn resize(&mut self, size: Size) {

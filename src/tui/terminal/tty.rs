@@ -7,8 +7,9 @@ use std::sync::{Mutex, PoisonError};
 
 use ratatui::layout::Size;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
-use rustix::termios::{OptionalActions, Termios, isatty, tcgetattr, tcgetwinsize, tcsetattr};
+use rustix::termios::{OptionalActions, Termios, isatty, tcgetattr, tcgetwinsize, tcsetattr, ttyname};
 
 /// How long parting words may wait for a terminal that takes nothing, as behind a stalled network.
 const FAREWELL: Timespec = Timespec { tv_sec: 1, tv_nsec: 0 };
@@ -30,11 +31,11 @@ pub trait Tty: Send + Sync + 'static {
     /// Puts the remembered modes back exactly. Fails silently: there is nothing left to do about it.
     fn cooked(&self);
 
-    /// Writes everything, however long the device takes.
+    /// Writes as much as the device takes now and tells how much that was; it may be nothing.
     ///
     /// # Errors
     /// When the device has gone.
-    fn write(&self, bytes: &[u8]) -> io::Result<()>;
+    fn write(&self, bytes: &[u8]) -> io::Result<usize>;
 
     /// Writes on the way out: silently, and not at all when the device takes nothing for a second.
     fn farewell(&self, bytes: &[u8]);
@@ -67,6 +68,7 @@ impl Device {
             let tty = OpenOptions::new().read(true).write(true).open("/dev/tty")?;
             (tty.try_clone()?.into(), tty.into())
         };
+        let output = never_waiting(&output).unwrap_or(output);
         Ok(Self::over(input, output))
     }
 
@@ -84,27 +86,30 @@ impl Device {
         self.input.try_clone()
     }
 
-    /// Writes as much as the device takes now; waits `patience` (or for ever) when that is nothing.
-    fn write_some(&self, bytes: &[u8], patience: Option<&Timespec>) -> io::Result<usize> {
-        loop {
-            match rustix::io::write(&self.output, bytes) {
-                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
-                Ok(written) => return Ok(written),
-                Err(Errno::INTR) => {}
-                Err(Errno::AGAIN) => self.until_writable(patience)?,
-                Err(error) => return Err(error.into()),
-            }
-        }
+    /// The end that is written to, for waiting until it takes more.
+    ///
+    /// # Errors
+    /// When the process has no file descriptor left.
+    pub fn outlet(&self) -> io::Result<OwnedFd> {
+        self.output.try_clone()
     }
 
-    fn until_writable(&self, patience: Option<&Timespec>) -> io::Result<()> {
+    fn until_writable(&self, patience: &Timespec) -> io::Result<()> {
         let mut ends = [PollFd::from_borrowed_fd(self.output.as_fd(), PollFlags::OUT)];
-        match poll(&mut ends, patience) {
+        match poll(&mut ends, Some(patience)) {
             Ok(0) => Err(io::ErrorKind::TimedOut.into()),
             Ok(_) | Err(Errno::INTR) => Ok(()),
             Err(error) => Err(error.into()),
         }
     }
+}
+
+/// The same terminal by a file of our own that takes what it can and never waits: the mode belongs to the
+/// file, and the one on standard output is the shell's too.
+fn never_waiting(terminal: &OwnedFd) -> io::Result<OwnedFd> {
+    let name = ttyname(terminal, Vec::new())?;
+    let flags = OFlags::WRONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+    Ok(rustix::fs::open(name.as_c_str(), flags, Mode::empty())?)
 }
 
 impl Tty for Device {
@@ -118,25 +123,31 @@ impl Tty for Device {
     }
 
     fn cooked(&self) {
-        let before = self.before.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(before) = before {
+        let before = self.before.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(before) = before.as_ref() {
             // `Now`, as waiting for output to drain may take for ever on a stalled line.
-            let _ = tcsetattr(&self.input, OptionalActions::Now, &before);
+            let _ = tcsetattr(&self.input, OptionalActions::Now, before);
         }
     }
 
-    fn write(&self, bytes: &[u8]) -> io::Result<()> {
-        let mut rest = bytes;
-        while !rest.is_empty() {
-            rest = &rest[self.write_some(rest, None)?..];
+    fn write(&self, bytes: &[u8]) -> io::Result<usize> {
+        let mut written = 0;
+        while written < bytes.len() {
+            match rustix::io::write(&self.output, &bytes[written..]) {
+                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+                Ok(more) => written += more,
+                Err(Errno::INTR) => {}
+                Err(Errno::AGAIN) => break,
+                Err(error) => return Err(error.into()),
+            }
         }
-        Ok(())
+        Ok(written)
     }
 
     fn farewell(&self, bytes: &[u8]) {
         let mut rest = bytes;
-        while !rest.is_empty() && self.until_writable(Some(&FAREWELL)).is_ok() {
-            match self.write_some(rest, Some(&FAREWELL)) {
+        while !rest.is_empty() && self.until_writable(&FAREWELL).is_ok() {
+            match self.write(rest) {
                 Ok(written) => rest = &rest[written..],
                 Err(_) => return,
             }

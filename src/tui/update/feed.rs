@@ -3,10 +3,10 @@
 use jiff::Timestamp;
 
 use super::songs;
-use crate::domain::generation::{Status, Take};
-use crate::domain::length::to_clock;
+use crate::domain::generation::Take;
+use crate::domain::news;
 use crate::domain::song::DraftRow;
-use crate::domain::wording::{Role, elapsed, words};
+use crate::domain::wording::{Role, Words};
 use crate::engine::feed::{Changes, FactName};
 use crate::tui::effect::Effect;
 use crate::tui::state::{Asked, Focus, Notice, State};
@@ -64,30 +64,11 @@ fn take_draft(state: &mut State, row: DraftRow, now: Timestamp) {
 /// Takes in a take, and says what became of it.
 fn take_take(state: &mut State, take: Take, first: bool, now: Timestamp) -> Vec<Effect> {
     let before = state.queue.get(take.id).map(|old| old.status);
-    let news = match (before, take.status) {
-        _ if first => None,
-        (before, after) if before == Some(after) => None,
-        (_, Status::Saved) => Some((arrival(&take), Role::Arrived)),
-        (_, Status::Failed | Status::Unknown | Status::Unwatched | Status::Held) => {
-            let words = words(&take, now, &state.opening.zone);
-            (before.is_some() || take.status != Status::Held)
-                .then(|| (format!("take {}: {}", take.number, words.text), words.role))
-        }
-        _ => None,
-    };
+    let news = if first { None } else { news::of(&take, before, now, &state.opening.zone) };
     state.queue.put(take);
-    let Some((text, role)) = news else { return Vec::new() };
+    let Some(Words { text, role }) = news else { return Vec::new() };
     state.say(text, role, now);
     if role == Role::Arrived && state.opening.bell { vec![Effect::Bell] } else { Vec::new() }
-}
-
-/// `take 6 arrived after 1:08, 2:51 long, $0.03`.
-fn arrival(take: &Take) -> String {
-    let after = take.finished.map(|finished| format!(" after {}", to_clock(elapsed(take, finished))));
-    let long = take.duration_ms.map(|ms| format!(", {} long", to_clock((ms + 500) / 1000)));
-    let cost = take.cost.completed().usd.filter(|_| !take.service.is_sandbox()).map(|usd| format!(", ${usd:.2}"));
-    let parts: String = [after, long, cost].into_iter().flatten().collect();
-    format!("take {} arrived{parts}", take.number)
 }
 
 /// Counts anew where another day has begun.
@@ -129,31 +110,11 @@ fn open(state: &mut State, now: Timestamp) -> Vec<Effect> {
             songs::new_song(state, "")
         }
     };
-    state.notice = match (meanwhile(state), notice) {
+    state.notice = match (state.opening.last_left.and_then(|left| news::since(left, state.queue.all())), notice) {
         (None, notice) => notice,
         (Some(text), None) => Some(Notice { text, role: Role::Arrived, at: now }),
         // What was to be said at the start is said at every start; the news is said once.
         (Some(text), Some(notice)) => Some(Notice { text: format!("{text}; {}", notice.text), ..notice }),
     };
     effects
-}
-
-/// `since you left: 2 takes arrived, 1 failed`.
-fn meanwhile(state: &State) -> Option<String> {
-    let left = state.opening.last_left?;
-    let ended = |status: Status| {
-        let after = |take: &&Take| take.status == status && take.finished.is_some_and(|finished| finished > left);
-        state.queue.all().filter(after).count()
-    };
-    let parts: Vec<String> = [(ended(Status::Saved), "arrived"), (ended(Status::Failed), "failed")]
-        .into_iter()
-        .filter(|(count, _)| *count > 0)
-        .enumerate()
-        .map(|(n, (count, what))| match (n, count) {
-            (0, 1) => format!("1 take {what}"),
-            (0, _) => format!("{count} takes {what}"),
-            _ => format!("{count} {what}"),
-        })
-        .collect();
-    (!parts.is_empty()).then(|| format!("since you left: {}", parts.join(", ")))
 }

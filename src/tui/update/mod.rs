@@ -36,7 +36,11 @@ pub fn update(state: &mut State, message: Message, now: Timestamp) -> Vec<Effect
             (state.opening.columns, state.opening.rows) = (columns, rows);
             Vec::new()
         }
-        Message::Feed(changes) => feed::take_in(state, changes, now),
+        Message::Feed(changes) => {
+            let mut effects = feed::take_in(state, changes, now);
+            effects.extend(overlays::quit::leave_if_done(state));
+            effects
+        }
         Message::Replied { ticket, reply } => replies::answer(state, ticket, reply, now),
         Message::Played(playing) => follow_player(state, playing, now),
         Message::Pause => compose::save_if_due(state, now),

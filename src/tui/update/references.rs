@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::domain::catalogue::{FieldSpec, Kind, ModelSpec};
+use crate::domain::catalogue::{FieldSpec, ModelSpec};
 use crate::domain::reference::{Purpose, Reference};
 use crate::domain::wording::Role;
 use crate::engine::intent::Intent;
@@ -37,13 +37,7 @@ pub(super) fn run(state: &mut State, action: Action, now: Timestamp) -> Vec<Effe
 
 /// The field of a model that takes references of that purpose.
 fn field_for(spec: &ModelSpec, purpose: Purpose) -> Option<&FieldSpec> {
-    let takes = |field: &&FieldSpec| match purpose {
-        Purpose::Url => field.kind == Kind::Url,
-        Purpose::Voice => field.kind == Kind::VoiceId,
-        Purpose::Instrumental => field.kind == Kind::InstrumentalId,
-        Purpose::Song => matches!(field.kind, Kind::VoiceId | Kind::InstrumentalId),
-    };
-    spec.fields.iter().find(takes)
+    spec.fields.iter().find(|field| purpose.fits(field.kind))
 }
 
 fn use_or_stop(state: &mut State, reference: &Reference, now: Timestamp) {

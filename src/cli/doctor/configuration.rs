@@ -1,0 +1,37 @@
+//! The configuration file, and the service that it or a flag names.
+
+use super::finding::Finding;
+use crate::cli::Setting;
+use crate::domain::service::VENDOR_URL;
+
+/// Whether the file is there and says what it may say.
+pub fn findings(setting: &Setting) -> Vec<Finding> {
+    vec![file(setting), service(setting)]
+}
+
+fn file(setting: &Setting) -> Finding {
+    const CHECK: &str = "configuration";
+    let path = setting.paths.config.display();
+    match &setting.trouble {
+        Some(trouble) => {
+            let hint = "mend that; until then commands refuse, and the screen goes on without it";
+            Finding::bad(CHECK, trouble.problems.join("\n"), hint)
+        }
+        None if setting.paths.config.exists() => Finding::ok(CHECK, format!("`{path}`, valid")),
+        None => Finding::ok(CHECK, format!("no file, so the defaults are in force; it would be `{path}`")),
+    }
+}
+
+fn service(setting: &Setting) -> Finding {
+    const CHECK: &str = "service";
+    if setting.flags.sandbox {
+        return Finding::ok(CHECK, "the sandbox, which costs nothing");
+    }
+    match setting.paid_service() {
+        _ if setting.refuses_orders().is_some() => {
+            Finding::bad(CHECK, "not known, as the configuration has problems", "mend the configuration")
+        }
+        service if service.to_string() == VENDOR_URL => Finding::ok(CHECK, format!("`{service}`")),
+        service => Finding::ok(CHECK, format!("`{service}`, instead of the vendor's")),
+    }
+}

@@ -1,0 +1,138 @@
+//! `hold`, `release`, `move`, `withdraw`, `ask`: orders that wait in line, and takes that are being made.
+
+use anyhow::Result;
+
+use super::act::{self, Served, ServedOne, Shown};
+use super::exit::Exit;
+use super::{Setting, named, output, staff};
+use crate::domain::generation::{Status, Take};
+use crate::engine::intent::Intent;
+use crate::store::Store;
+
+/// Which orders to put aside.
+#[derive(Debug, clap::Args)]
+pub struct HoldArguments {
+    #[command(flatten)]
+    served: Served,
+}
+
+/// Which held orders to let go.
+#[derive(Debug, clap::Args)]
+pub struct ReleaseArguments {
+    /// The takes, by the ids that `list` prints
+    #[arg(value_name = "TAKE", required_unless_present = "all")]
+    takes: Vec<i64>,
+    /// All that are held, whatever for
+    #[arg(long, conflicts_with = "takes")]
+    all: bool,
+    #[command(flatten)]
+    shown: Shown,
+}
+
+/// Which order to move, and where to.
+#[derive(Debug, clap::Args)]
+pub struct MoveArguments {
+    #[command(flatten)]
+    served: ServedOne,
+    /// A place sooner or later among the orders of its service that were not sent, or before them all
+    #[arg(value_name = "WHERE")]
+    place: Place,
+}
+
+/// Where in line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Place {
+    Sooner,
+    Later,
+    First,
+}
+
+/// Which orders to take back.
+#[derive(Debug, clap::Args)]
+pub struct WithdrawArguments {
+    #[command(flatten)]
+    served: Served,
+}
+
+/// Which takes to ask about.
+#[derive(Debug, clap::Args)]
+pub struct AskArguments {
+    #[command(flatten)]
+    served: Served,
+}
+
+/// Puts unsent orders aside.
+///
+/// # Errors
+/// When there is no such take.
+pub fn hold(setting: &Setting, arguments: &HoldArguments) -> Result<Exit> {
+    let said = |take: &Take| format!("is held; `refrain release {}` lets it go", take.id.0);
+    arguments.served.serve(setting, |take| (Intent::Hold { take: take.id }, said(take)))
+}
+
+/// Lets held orders go.
+///
+/// # Errors
+/// When there is no such take, or a key is there that cannot be used.
+pub fn release(setting: &Setting, arguments: &ReleaseArguments) -> Result<Exit> {
+    let mut store = setting.store()?;
+    let takes = if arguments.all { held(&store)? } else { named::takes(&store, &arguments.takes)? };
+    if takes.is_empty() {
+        output::say("no order is held");
+    }
+    let deed = |take: &Take| (Intent::Release { take: take.id }, "is in line again".to_owned());
+    let exit = act::serve(setting, &mut store, &takes, arguments.shown, deed)?;
+    let_work(setting, &mut store, &takes, exit)
+}
+
+fn held(store: &Store) -> Result<Vec<Take>> {
+    let mut takes = store.takes(None)?;
+    takes.retain(|take| take.status == Status::Held);
+    // In the order in which they came.
+    takes.reverse();
+    Ok(takes)
+}
+
+/// Moves an unsent order in line.
+///
+/// # Errors
+/// When there is no such take.
+pub fn shift(setting: &Setting, arguments: &MoveArguments) -> Result<Exit> {
+    arguments.served.serve(setting, |take| {
+        let take = take.id;
+        match arguments.place {
+            Place::Sooner => (Intent::Move { take, by: -1 }, "is sent sooner".to_owned()),
+            Place::Later => (Intent::Move { take, by: 1 }, "is sent later".to_owned()),
+            Place::First => (Intent::MoveFirst { take }, "is sent next".to_owned()),
+        }
+    })
+}
+
+/// Takes back orders that were not sent.
+///
+/// # Errors
+/// When there is no such take.
+pub fn withdraw(setting: &Setting, arguments: &WithdrawArguments) -> Result<Exit> {
+    arguments.served.serve(setting, |take| (Intent::Withdraw { take: take.id }, "is taken back".to_owned()))
+}
+
+/// Has the service asked about takes now, also where asking had stopped.
+///
+/// # Errors
+/// When there is no such take, or a key is there that cannot be used.
+pub fn ask(setting: &Setting, arguments: &AskArguments) -> Result<Exit> {
+    let mut store = setting.store()?;
+    let takes = arguments.served.find(&store)?;
+    let deed = |take: &Take| (Intent::AskNow { take: take.id }, "is being asked about".to_owned());
+    let exit = act::serve(setting, &mut store, &takes, arguments.served.shown(), deed)?;
+    let_work(setting, &mut store, &takes, exit)
+}
+
+/// Makes sure that somebody works on what has just become live.
+fn let_work(setting: &Setting, store: &mut Store, takes: &[Take], exit: Exit) -> Result<Exit> {
+    let ids: Vec<i64> = takes.iter().map(|take| take.id.0).collect();
+    let takes = named::takes(store, &ids)?;
+    let posts = staff::posts(setting, &takes)?;
+    let stranded = staff::start(&posts, store, &takes)?;
+    Ok(if stranded.is_empty() { exit } else { Exit::Key })
+}

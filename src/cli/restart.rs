@@ -1,0 +1,36 @@
+//! `restart`: another worker in place of one that is late.
+
+use anyhow::Result;
+
+use super::exit::Exit;
+use super::{Setting, output, staff};
+use crate::worker::start;
+
+/// Nothing is to be said of it.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {}
+
+/// Tells the workers of everything unfinished to leave, and starts others.
+///
+/// # Errors
+/// When the store cannot be read or a process cannot be told or started.
+pub fn run(setting: &Setting, _: &Arguments) -> Result<Exit> {
+    let store = setting.store()?;
+    let takes = store.live_takes()?;
+    let posts = staff::posts(setting, &takes)?;
+    let mut exit = Exit::Done;
+    for service in store.live_services()? {
+        if posts.serves(&service) {
+            start::dismiss(&store, &posts.paths.worker_lock(&service), &service)?;
+            posts.start_apart(&service)?;
+            output::say(&format!("another worker takes over for {service}"));
+        } else {
+            output::say(&staff::without_key(&posts, &service));
+            exit = Exit::Key;
+        }
+    }
+    if takes.is_empty() {
+        output::say("no take is unfinished, so no worker is needed");
+    }
+    Ok(exit)
+}

@@ -1,0 +1,59 @@
+//! Who works on takes: workers are started where the key for it is at hand; where none is, it is said.
+
+use std::collections::BTreeSet;
+
+use anyhow::Result;
+
+use super::{Setting, output};
+use crate::domain::generation::Take;
+use crate::domain::service::Service;
+use crate::store::Store;
+use crate::worker::key;
+use crate::worker::start::Posts;
+
+/// Where workers may be started for; the key is looked for only where one of the takes needs it.
+///
+/// # Errors
+/// When a key is there that cannot be used.
+pub fn posts(setting: &Setting, takes: &[Take]) -> Result<Posts> {
+    let posts = setting.posts(None);
+    if !takes.iter().any(|take| take.status.is_live() && take.service == posts.paid) {
+        return Ok(posts);
+    }
+    let key = match setting.key() {
+        Ok(found) => found.map(|found| found.key),
+        // Whoever is at work has its key.
+        Err(_) if posts.is_at_work(&posts.paid) => None,
+        Err(error) => return Err(error),
+    };
+    Ok(Posts { key, ..posts })
+}
+
+/// Makes sure that somebody works on these takes; says and brings the services for which nobody can.
+///
+/// # Errors
+/// When the store cannot be written or no process can be started.
+pub fn start(posts: &Posts, store: &mut Store, takes: &[Take]) -> Result<BTreeSet<Service>> {
+    let live = takes.iter().filter(|take| take.status.is_live());
+    let services: BTreeSet<Service> = live.map(|take| take.service.clone()).collect();
+    let mut stranded = BTreeSet::new();
+    for service in services {
+        if posts.serves(&service) {
+            posts.start_apart(&service)?;
+        } else if !posts.is_at_work(&service) {
+            store.wait_for_key(&service)?;
+            output::say(&without_key(posts, &service));
+            stranded.insert(service);
+        }
+    }
+    Ok(stranded)
+}
+
+/// Why nobody works on takes of a service, and what to do.
+pub fn without_key(posts: &Posts, service: &Service) -> String {
+    let told = format!("nobody works on takes of {service}");
+    if *service == posts.paid {
+        return format!("{told}: they need its key; set {} or run `refrain login`", key::VARIABLES[0]);
+    }
+    format!("{told}: a key goes only to the service it was named with; `refrain --base-url {service} wait`")
+}

@@ -1,0 +1,194 @@
+//! What others commit, turned into lines to be told.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::io::Write;
+use std::os::unix::net::UnixStream;
+use std::path::Path;
+
+use anyhow::Result;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::domain::generation::{Status, Take, TakeId, Why};
+use crate::domain::news;
+use crate::domain::service::Service;
+use crate::domain::song::{DraftRow, SongId};
+use crate::engine::feed::{Changes, FactName, Feed};
+use crate::store::bell::Listener;
+
+/// How often to look where the bell cannot be heard.
+const LOOK: SignedDuration = SignedDuration::from_secs(1);
+
+/// A worker this late is started again: one that is at work is not disturbed by it.
+const LATE: SignedDuration = SignedDuration::from_secs(10);
+
+/// When events are told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Manner {
+    /// At once while the line is empty, else after Enter.
+    AtOnce,
+    /// After Enter.
+    Later,
+    Never,
+}
+
+/// What is remembered of a take, to see that it moved on.
+#[derive(Clone, Copy, Debug)]
+struct Seen {
+    status: Status,
+    /// When the worker acts next on what the service has.
+    due: Option<Timestamp>,
+}
+
+/// Events that were not told yet, and what is known of the world besides the open song.
+pub struct Following {
+    feed: Feed,
+    listener: Option<Listener>,
+    takes: BTreeMap<TakeId, Seen>,
+    songs: BTreeMap<SongId, String>,
+    /// The newest rows that others wrote.
+    drafts: BTreeMap<SongId, DraftRow>,
+    untold: VecDeque<String>,
+    last: Option<String>,
+    pub manner: Manner,
+    /// US dollars left, where the service said so.
+    pub balance: Option<f64>,
+    service: Service,
+    zone: TimeZone,
+    /// When a worker was last started because one was late.
+    nudged: Timestamp,
+}
+
+impl Following {
+    /// Follows the store from here on; a byte on `wire` says that there is something to see.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn open(folder: &Path, service: Service, wire: UnixStream) -> Result<Self> {
+        let feed = Feed::open(folder)?;
+        // A full wire wakes as well as one more byte would.
+        let listener = feed.bell().listen(move || drop((&wire).write(b"!")));
+        if let Err(error) = &listener {
+            tracing::warn!(%error, "the bell cannot be heard; looking at intervals");
+        }
+        let mut following = Self {
+            feed,
+            listener: listener.ok(),
+            takes: BTreeMap::new(),
+            songs: BTreeMap::new(),
+            drafts: BTreeMap::new(),
+            untold: VecDeque::new(),
+            last: None,
+            manner: Manner::AtOnce,
+            balance: None,
+            service,
+            zone: TimeZone::system(),
+            nudged: Timestamp::now(),
+        };
+        following.look(SongId(0))?;
+        following.untold.clear();
+        following.drafts.clear();
+        Ok(following)
+    }
+
+    /// Takes in what was committed since the last look; lines about it wait to be told.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn look(&mut self, open: SongId) -> Result<()> {
+        let changes = self.feed.look()?;
+        if !changes.is_empty() {
+            self.take_in(changes, open, Timestamp::now());
+        }
+        Ok(())
+    }
+
+    fn take_in(&mut self, changes: Changes, open: SongId, now: Timestamp) {
+        self.songs.extend(changes.songs.into_iter().map(|song| (song.id, song.title)));
+        self.drafts.extend(changes.drafts.into_iter().map(|row| (row.song, row)));
+        for fact in changes.facts.into_iter().filter(|fact| fact.service == self.service) {
+            if fact.name == FactName::Balance {
+                self.balance = Some(fact.value);
+            }
+        }
+        for take in changes.takes {
+            self.take_take(&take, open, now);
+        }
+        for gone in changes.gone_takes {
+            self.takes.remove(&gone);
+        }
+    }
+
+    fn take_take(&mut self, take: &Take, open: SongId, now: Timestamp) {
+        let asked = matches!(take.status, Status::Queued | Status::Working | Status::Ready);
+        let due = take.due.filter(|_| asked && take.why != Some(Why::NeedsKey));
+        let before = self.takes.insert(take.id, Seen { status: take.status, due });
+        if let Some(words) = news::of(take, before.map(|seen| seen.status), now, &self.zone) {
+            let id = take.id.0;
+            let of = if take.song == open { None } else { self.songs.get(&take.song) };
+            let of = of.map(|title| format!(", of {title}")).unwrap_or_default();
+            self.untold.push_back(format!("{}{of}, id {id}", words.text));
+        }
+    }
+
+    /// The newest text of a song that another face wrote, if there is one to be followed.
+    pub fn draft_of(&mut self, song: SongId) -> Option<DraftRow> {
+        self.drafts.remove(&song)
+    }
+
+    /// Something of this face's own to be told with the events.
+    pub fn add(&mut self, line: String) {
+        self.untold.push_back(line);
+    }
+
+    /// What a song is called now.
+    pub fn title(&self, song: SongId) -> Option<&str> {
+        self.songs.get(&song).map(String::as_str)
+    }
+
+    /// Whether there is something to tell; `known` is the text of the open song as the person knows it.
+    pub fn has_news(&self, known: &DraftRow) -> bool {
+        let is_newer = |row: &DraftRow| row.revision > known.revision;
+        self.manner != Manner::Never && (!self.untold.is_empty() || self.drafts.get(&known.song).is_some_and(is_newer))
+    }
+
+    /// The lines that were not told yet; they count as told from here on.
+    pub fn tell(&mut self) -> Vec<String> {
+        let lines: Vec<String> = self.untold.drain(..).collect();
+        if let Some(last) = lines.last() {
+            self.last = Some(last.clone());
+        }
+        if self.manner == Manner::Never { Vec::new() } else { lines }
+    }
+
+    /// The last event.
+    pub fn last(&self) -> Option<&str> {
+        self.last.as_deref()
+    }
+
+    /// Takes that are not over.
+    pub fn live(&self) -> usize {
+        self.takes.values().filter(|seen| seen.status.is_live()).count()
+    }
+
+    /// When to look without having been woken, if ever.
+    pub fn next_look(&self) -> Option<Timestamp> {
+        let look = self.listener.is_none().then(|| Timestamp::now() + LOOK);
+        look.into_iter().chain(self.overdue_at()).min()
+    }
+
+    fn overdue_at(&self) -> Option<Timestamp> {
+        let due = self.takes.values().filter_map(|seen| seen.due).min()?;
+        Some((due + LATE).max(self.nudged + LATE))
+    }
+
+    /// Whether the worker should have acted a while ago; asked again, only after as long a while.
+    pub fn is_overdue(&mut self) -> bool {
+        let now = Timestamp::now();
+        let overdue = self.overdue_at().is_some_and(|at| at <= now);
+        if overdue {
+            self.nudged = now;
+        }
+        overdue
+    }
+}

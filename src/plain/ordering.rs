@@ -1,0 +1,152 @@
+//! `order`: says in one line what is ordered and what it costs, and asks.
+
+use anyhow::Result;
+use jiff::Timestamp;
+
+use super::session::Session;
+use super::songs::counted;
+use super::writing::say;
+use crate::cli::{self, output};
+use crate::domain::catalogue::ModelSpec;
+use crate::domain::draft::{Grade, Problem};
+use crate::domain::generation::TakeId;
+use crate::engine::intent::{Intent, Order, OrderLine, Question, Reply};
+use crate::engine::orders::must_fix;
+
+/// Takes of each model at most, as on the screen.
+const MOST: u32 = 9;
+
+/// What a line asks for.
+struct Wish {
+    takes: u32,
+    models: Vec<ModelSpec>,
+}
+
+/// Orders takes of the open song.
+pub fn order(session: &mut Session, what: &str) -> Result<()> {
+    if let Some(why) = session.no_orders.as_ref().filter(|_| !session.service.is_sandbox()) {
+        return Err(cli::usage(format!("nothing was ordered: {why}")));
+    }
+    let wish = Wish::read(session, what)?;
+    let stop = stopped_by(session, &wish)?;
+    if !stop.is_empty() {
+        let sentences: Vec<String> = stop.iter().map(|problem| format!("- {}", problem.sentence())).collect();
+        return Err(cli::usage(format!("this cannot be ordered, nothing was sent:\n{}", sentences.join("\n"))));
+    }
+    if !session.agrees(&wish.question(session))? {
+        return not_ordered();
+    }
+    let mut order = wish.order(session);
+    loop {
+        match session.carry_out(Intent::Order(order.clone()), Timestamp::now())? {
+            Reply::Ordered { takes } => return ordered(session, &takes),
+            Reply::Asks(Question::SameAgain { seconds }) => {
+                if !session.agrees(&format!("the same request was ordered {seconds} s ago; order it again"))? {
+                    return not_ordered();
+                }
+                order.confirmed = true;
+            }
+            Reply::Problems { model, problems } => {
+                let why = problems.first().map_or(model, Problem::sentence);
+                return Err(cli::failed(format!("nothing was ordered: {why}")));
+            }
+            _ => return Err(cli::failed("nothing was ordered: the store answered something else")),
+        }
+    }
+}
+
+fn not_ordered() -> Result<()> {
+    Ok(output::line("nothing was ordered")?)
+}
+
+/// What must be mended first; what should only be looked at is said.
+fn stopped_by(session: &Session, wish: &Wish) -> Result<Vec<Problem>> {
+    let draft = session.draft();
+    for spec in &wish.models {
+        draft.check(spec).iter().filter(|problem| problem.grade == Grade::Look).try_for_each(say)?;
+    }
+    Ok(wish.models.iter().flat_map(|spec| must_fix(draft, spec)).collect())
+}
+
+fn ordered(session: &mut Session, ids: &[TakeId]) -> Result<()> {
+    let takes: Vec<_> = ids.iter().filter_map(|id| session.store.take(*id).ok()).collect();
+    let numbers: Vec<String> = takes.iter().map(|take| take.number.to_string()).collect();
+    let ids: Vec<String> = takes.iter().map(|take| take.id.0.to_string()).collect();
+    let (takes, id) = if ids.len() == 1 { ("take", "id") } else { ("takes", "ids") };
+    output::line(&format!("ordered {takes} {}, {id} {}", numbers.join(" and "), ids.join(" and ")))?;
+    let service = session.service.clone();
+    session.start_worker(&service);
+    Ok(())
+}
+
+impl Wish {
+    /// `3 --model music-2.0 --model lyria2`; one take of the song's model where nothing is said.
+    fn read(session: &Session, what: &str) -> Result<Self> {
+        let mut wish = Self { takes: 1, models: Vec::new() };
+        let mut words = what.split_whitespace();
+        while let Some(word) = words.next() {
+            let named = if word == "--model" { words.next() } else { word.strip_prefix("--model=") };
+            match (named, word.parse()) {
+                (Some(name), _) => wish.models.push(model(session, name)?),
+                (None, Ok(takes)) if (1..=MOST).contains(&takes) => wish.takes = takes,
+                (None, Ok(_)) => {
+                    return Err(cli::usage(format!("`{word}` takes are not ordered at once, 1 to {MOST} are")));
+                }
+                (None, Err(_)) => {
+                    return Err(cli::usage(format!(
+                        "`order {what}` is not known\nhint: `order 3`, or `order 2 --model NAME`"
+                    )));
+                }
+            }
+        }
+        if wish.models.is_empty() {
+            wish.models.push(session.spec()?.clone());
+        }
+        wish.models.dedup_by(|a, b| a.id == b.id);
+        Ok(wish)
+    }
+
+    /// US dollars for everything, where every price is known.
+    fn cost(&self) -> Option<f64> {
+        let prices = self.models.iter().map(|spec| spec.price);
+        prices.sum::<Option<f64>>().map(|sum| sum * f64::from(self.takes))
+    }
+
+    /// `order 3 takes of music-2.0 for about $0.09 of $4.21, not to be stopped once sent`.
+    fn question(&self, session: &Session) -> String {
+        let labels: Vec<&str> = self.models.iter().map(|spec| spec.label.as_str()).collect();
+        let each = if labels.len() > 1 { " each" } else { "" };
+        let what = format!("order {}{each} of {}", counted(self.takes as usize, "take"), labels.join(" and "));
+        if session.service.is_sandbox() {
+            return format!("{what} on the sandbox, where nothing is charged");
+        }
+        let price = match self.cost() {
+            Some(cost) => format!("for about ${cost:.2}"),
+            None => "at a price that is not known".to_owned(),
+        };
+        let balance = session.following.balance;
+        let of = balance
+            .map(|usd| if self.cost().is_some() { format!(" of ${usd:.2}") } else { format!(", with ${usd:.2} left") });
+        format!("{what} {price}{}, not to be stopped once sent", of.unwrap_or_default())
+    }
+
+    fn order(&self, session: &Session) -> Order {
+        let line = |spec: &ModelSpec| OrderLine { model: spec.id.clone(), takes: self.takes };
+        Order {
+            song: session.song.id,
+            service: session.service.clone(),
+            draft: session.draft().clone(),
+            lines: self.models.iter().map(line).collect(),
+            from: None,
+            held: false,
+            confirmed: false,
+            folder: None,
+        }
+    }
+}
+
+fn model(session: &Session, name: &str) -> Result<ModelSpec> {
+    let known = || session.catalogue.models().iter().map(|spec| spec.label.as_str()).collect::<Vec<_>>().join(", ");
+    let unknown = || cli::usage(format!("there is no model `{name}`\nhint: {}", known()));
+    session.catalogue.find(name).cloned().ok_or_else(unknown)
+}

@@ -1,0 +1,51 @@
+//! Everything that the client can ask for, asked by the client itself.
+
+use jiff::{SignedDuration, Timestamp};
+use refrain::api::{Client, LogWindow, Outcome};
+
+use crate::bodies;
+
+/// Something that was asked, and what was wrong with the answer, if anything.
+pub type Told = (String, Result<(), String>);
+
+/// Asks everything once: an order with each body that `check` lets pass, and every question.
+pub async fn everything(client: &Client) -> Vec<Told> {
+    let mut told = orders(client).await;
+    told.extend(questions(client).await);
+    told
+}
+
+async fn orders(client: &Client) -> Vec<Told> {
+    let mut told = Vec::new();
+    for (number, (name, body)) in bodies::that_go().into_iter().enumerate() {
+        let outcome = client.submit(&body, &format!("refrain.{number}:a_b-C")).await;
+        let accepted = if matches!(outcome, Outcome::Accepted(_)) { Ok(()) } else { Err(format!("{outcome:?}")) };
+        told.push((name, accepted));
+    }
+    told
+}
+
+async fn questions(client: &Client) -> Vec<Told> {
+    let mut told = Vec::new();
+    let mut tell = |name: &str, answer: Result<(), String>| told.push((name.to_owned(), answer));
+    for id in ["906aec79-7f5b-4b68-9d7c-0f3c5f5ff1a1:minimax/music-2.0", "906aec79", "a b&c=d#e%"] {
+        tell("how a generation stands", said(client.poll(id).await));
+    }
+    tell("the balance", said(client.balance().await));
+    for etag in [None, Some("\"0123456789abcdef\"")] {
+        tell("the prices", said(client.prices(etag).await));
+    }
+    let now = Timestamp::now();
+    for (hours, page) in [(1, 0), (24 * 7, 3)] {
+        let window = LogWindow { start: now - SignedDuration::from_hours(hours), end: now };
+        tell("the log", said(client.logs(window, page).await));
+    }
+    for aliases in [&[][..], &["music-2.0"], &["music-2.0", "google/lyria2"]] {
+        tell("the pace of models", said(client.metrics(aliases).await));
+    }
+    told
+}
+
+fn said<T>(answer: Result<T, refrain::api::AskError>) -> Result<(), String> {
+    answer.map(|_| ()).map_err(|error| format!("{:?}: {error}", error.kind))
+}

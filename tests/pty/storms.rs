@@ -1,0 +1,135 @@
+//! A terminal at its worst: it changes its size all the time, or takes nothing for ten seconds.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use refrain::domain::generation::Status;
+use refrain::store::Store;
+use rustix::process::Signal;
+
+use crate::terminal::{Setup, Terminal};
+use crate::wrappers::folder;
+
+const CTRL_G: &str = "\x07";
+const CTRL_L: &str = "\x0c";
+
+/// Whether the picture is right: painting every cell anew changes nothing.
+fn assert_right_picture(terminal: &mut Terminal) {
+    let mut bytes = 0;
+    terminal.until("nothing moves any more", |_| {
+        std::thread::park_timeout(Duration::from_millis(500));
+        std::mem::replace(&mut bytes, terminal.bytes()) == bytes
+    });
+    let before = terminal.screen().contents();
+    terminal.keys(CTRL_L);
+    terminal.until("the whole screen painted anew", |_| terminal.bytes() > bytes + 500);
+    terminal.until("the same picture", |screen| screen.contents() == before);
+}
+
+fn lyrics(data: &Path) -> String {
+    let store = Store::open(data).unwrap();
+    store.draft(store.last_opened().unwrap().unwrap()).unwrap().draft.lyrics
+}
+
+/// The kilobytes of memory that a process has.
+fn memory(pid: i32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+    line.trim().trim_end_matches(" kB").parse().unwrap()
+}
+
+#[test]
+fn two_hundred_changes_of_size_end_in_the_right_picture_of_the_last() {
+    let data = folder();
+    let mut terminal = Terminal::refrain(data.path(), &Setup::default());
+    terminal.expect("[Verse 1]");
+    let bytes = terminal.bytes();
+    let sizes = [(1, 1), (40, 12), (39, 12), (300, 80), (40, 11), (120, 40), (80, 24), (2, 90), (300, 12), (61, 17)];
+    for round in 0..200_u16 {
+        let (columns, rows) = sizes[usize::from(round) % sizes.len()];
+        terminal.resize(columns + round % 3, rows + round % 2);
+    }
+    terminal.resize(100, 30);
+    terminal.keys("after the storm ");
+    terminal.expect("after the storm");
+    assert_right_picture(&mut terminal);
+    let sent = terminal.bytes() - bytes;
+    println!("200 sizes: {sent} bytes");
+    assert!(sent < 200 * 300 * 80, "{sent} bytes: fewer frames than sizes, and each a screenful at most");
+    terminal.resize(20, 5);
+    terminal.expect("40x12");
+}
+
+#[test]
+fn while_a_terminal_stalls_for_ten_seconds_orders_go_out_words_are_kept_and_nothing_piles_up() {
+    const STALL: Duration = Duration::from_secs(10);
+    let data = folder();
+    let setup = Setup { columns: 300, rows: 80, ..Setup::default() };
+    let mut terminal = Terminal::refrain(data.path(), &setup);
+    terminal.expect("[Verse 1]");
+    let bytes = terminal.bytes();
+    terminal.keys(CTRL_L);
+    terminal.until("the screen painted anew", |_| terminal.bytes() > bytes + 2_000);
+    let frame = terminal.bytes() - bytes;
+    let start = Instant::now();
+    terminal.stall(true);
+    paint(&mut terminal, 100);
+    for letter in "typed into the dark ".chars() {
+        terminal.keys(&letter.to_string());
+    }
+    let store = Store::open(data.path()).unwrap();
+    wait("the words in the store", || lyrics(data.path()).contains("typed into the dark "));
+    // Ordered while nothing can be seen: the worker delivers meanwhile.
+    terminal.keys(CTRL_G);
+    terminal.keys("\r");
+    let before = memory(terminal.pid());
+    let saved = || store.takes(None).unwrap().iter().filter(|take| take.status == Status::Saved).count();
+    wait("the take on disk", || saved() == 1);
+    println!("ordered, made and saved after {:?} of the stall", start.elapsed());
+    while start.elapsed() < STALL {
+        paint(&mut terminal, 20);
+    }
+    paint(&mut terminal, 200);
+    let (grown, bytes) = (memory(terminal.pid()).saturating_sub(before), terminal.bytes());
+    terminal.stall(false);
+    terminal.expect("typed into the dark");
+    terminal.expect("1 new to hear");
+    let backlog = terminal.bytes() - bytes;
+    println!("memory grew by {grown} kB; of more than 300 frames of {frame} bytes, {backlog} bytes came");
+    assert!(backlog < 30 * frame, "old frames were sent: {backlog} bytes");
+    assert!(grown < 8_000, "memory grew by {grown} kB");
+    terminal.keys("and seen again ");
+    terminal.expect("typed into the dark and seen again");
+    assert_right_picture(&mut terminal);
+}
+
+/// Asks for so many whole frames, slowly enough that each is drawn.
+fn paint(terminal: &mut Terminal, frames: usize) {
+    for _ in 0..frames {
+        terminal.keys(CTRL_L);
+        std::thread::park_timeout(Duration::from_millis(5));
+    }
+}
+
+/// Waits for something that is not seen on the screen.
+#[track_caller]
+fn wait(what: &str, holds: impl Fn() -> bool) {
+    let start = Instant::now();
+    while !holds() {
+        assert!(start.elapsed() < Duration::from_secs(30), "waited in vain for {what}");
+        std::thread::park_timeout(Duration::from_millis(10));
+    }
+}
+
+#[test]
+fn a_stalled_screen_can_still_be_told_to_leave_and_keeps_the_words() {
+    let data = folder();
+    let mut terminal = Terminal::refrain(data.path(), &Setup { columns: 300, rows: 80, ..Setup::default() });
+    terminal.expect("[Verse 1]");
+    terminal.stall(true);
+    paint(&mut terminal, 100);
+    terminal.keys("last words ");
+    wait("the words in the store", || lyrics(data.path()).contains("last words "));
+    terminal.signal(Signal::TERM);
+    assert!(terminal.ended().success());
+}

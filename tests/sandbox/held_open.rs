@@ -1,0 +1,288 @@
+//! Uploads, and songs that come while the connection stays open.
+
+use std::time::{Duration, Instant};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+
+use crate::rig::{KEY, LYRICS, Rig, short, with};
+use crate::sound::Sound;
+
+/// A recording of so many seconds, which the sandbox itself makes.
+async fn recording(rig: &Rig, seconds: u32, format: Option<&str>) -> Vec<u8> {
+    match format {
+        None => rig.take(&json!({ "model": "elevenlabs/eleven_music", "prompt": "soft piano", "music_length_ms": seconds * 1_000 })).await.1,
+        Some(format) => {
+            let setting = json!({ "format": format, "audio_sample_rate": 16_000 });
+            let order = json!({ "model": "minimax/music-2.0", "prompt": "soft piano", "lyrics": LYRICS, "audio_setting": setting });
+            rig.take(&order).await.1
+        }
+    }
+}
+
+fn hexed(text: &str) -> Vec<u8> {
+    let digits: Vec<u8> = text.chars().map(|digit| digit.to_digit(16).unwrap() as u8).collect();
+    digits.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect()
+}
+
+fn song(voice: &Value, backing: &Value) -> Value {
+    let mut body = json!({ "model": "music-01", "lyrics": LYRICS });
+    for (key, id) in [("refer_voice", voice), ("refer_instrumental", backing)] {
+        if !id.is_null() {
+            body[key] = id.clone();
+        }
+    }
+    body
+}
+
+#[tokio::test]
+async fn each_purpose_gives_its_own_ids() {
+    let rig = Rig::new("").await;
+    let mp3 = recording(&rig, 12, None).await;
+    for (purpose, voice, instrumental) in [("song", true, true), ("voice", true, false), ("instrumental", false, true)]
+    {
+        let answer = rig.upload(purpose, &mp3).await;
+        assert_eq!(answer["base_resp"], json!({ "status_code": 0, "status_msg": "success" }), "{answer}");
+        assert!(answer["trace_id"].is_string());
+        for (key, start, there) in [("voice_id", "vocal-", voice), ("instrumental_id", "instrumental-", instrumental)] {
+            let id = answer[key].as_str();
+            assert_eq!(id.is_some(), there, "{purpose}: {answer}");
+            assert!(id.is_none_or(|id| id.starts_with(start) && id.len() > 20), "{answer}");
+        }
+    }
+    let kept = rig.json("/sandbox/world").await["references"].clone();
+    assert_eq!(kept.as_array().unwrap().len(), 3);
+    let seconds = kept[0]["heard"]["seconds"].as_f64().unwrap();
+    assert!((11.9..12.2).contains(&seconds) && kept[0]["heard"]["form"] == "mp3", "{kept}");
+}
+
+#[tokio::test]
+async fn what_is_no_recording_of_the_right_length_is_not_kept() {
+    let rig = Rig::new("").await;
+    let wav = recording(&rig, 0, Some("wav")).await;
+    assert_eq!(rig.upload("voice", &wav).await["base_resp"]["status_code"], 0);
+    let ten = recording(&rig, 10, None).await;
+    let silence = |seconds: u32| {
+        let (rate, data) = (8_000_u32, seconds * 8_000);
+        let mut wav = b"RIFF".to_vec();
+        wav.extend((36 + data).to_le_bytes());
+        wav.extend(b"WAVEfmt \x10\0\0\0\x01\0\x01\0");
+        wav.extend(rate.to_le_bytes());
+        wav.extend(rate.to_le_bytes());
+        wav.extend(b"\x01\0\x08\0data");
+        wav.extend(data.to_le_bytes());
+        wav.extend(vec![128; data as usize]);
+        wav
+    };
+    for (file, fault) in [
+        (ten[..ten.len() / 2].to_vec(), Some("longer than 10 s")),
+        (silence(10), Some("longer than 10 s, received 10.0 s")),
+        (silence(11), None),
+        (silence(600), None),
+        (silence(601), Some("at most 600 s, received 601.0 s")),
+        (b"these are words".to_vec(), Some("no recording")),
+        (Vec::new(), Some("no recording")),
+    ] {
+        let answer = rig.upload("voice", &file).await;
+        let (code, message) =
+            (&answer["base_resp"]["status_code"], answer["base_resp"]["status_msg"].as_str().unwrap());
+        match fault {
+            None => assert_eq!(code, 0, "{answer}"),
+            Some(fault) => {
+                assert!(code == 2013 && message.contains(fault) && answer.get("voice_id").is_none(), "{answer}")
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_form_that_is_none_is_refused_in_the_vendors_form() {
+    let rig = Rig::new("").await;
+    let form = |parts: &str| format!("--x\r\n{parts}\r\n--x--\r\n");
+    let part = |name: &str, value: &str| format!("Content-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}");
+    for (content_type, body, fault) in [
+        ("application/json", "{}".to_owned(), "The body is no form"),
+        ("multipart/form-data; boundary=x", form(&part("purpose", "voice")), "file: Required"),
+        ("multipart/form-data; boundary=x", form(&part("file", "a")), "purpose: Required"),
+        (
+            "multipart/form-data; boundary=x",
+            form(&format!("{}\r\n--x\r\n{}", part("purpose", "drum"), part("file", "a"))),
+            "Expected 'song' | 'voice' | 'instrumental', received 'drum'",
+        ),
+        ("multipart/form-data; boundary=x", "--x\r\nbroken".to_owned(), "The form cannot be read"),
+    ] {
+        let request =
+            rig.http.post(format!("{}/v2/generate/audio/minimax/upload", rig.url)).header("content-type", content_type);
+        let response = request.bearer_auth(KEY).body(body).send().await.unwrap();
+        let status = response.status();
+        let answer: Value = response.json().await.unwrap();
+        assert_eq!((status.as_u16(), &answer["statusCode"]), (400, &json!(400)), "{answer}");
+        assert!(answer["message"].as_str().unwrap().contains(fault), "{answer}");
+    }
+    let stranger =
+        rig.http.post(format!("{}/v2/generate/audio/minimax/upload", rig.url)).body("").send().await.unwrap();
+    assert_eq!(stranger.status(), 401);
+}
+
+#[tokio::test]
+async fn a_song_comes_in_the_answer_and_costs_63_000_credits() {
+    let rig = Rig::new("[log]\nlag_ms = 0").await;
+    let mp3 = recording(&rig, 12, None).await;
+    let before = rig.balance().await;
+    let ids = rig.upload("song", &mp3).await;
+    assert!((rig.balance().await - before).abs() < 1e-9, "an upload is free");
+    let response = rig
+        .generate(&song(&ids["voice_id"], &ids["instrumental_id"]))
+        .header("X-Client-Request-Id", "held-1")
+        .send()
+        .await
+        .unwrap();
+    let headers = response.headers().clone();
+    assert_eq!((response.status().as_u16(), headers["x-aimlapi-credits-used"].to_str().unwrap()), (200, "63000"));
+    let answer: Value = response.json().await.unwrap();
+    assert_eq!((&answer["data"]["status"], &answer["base_resp"]["status_code"]), (&json!(2), &json!(0)));
+    let bytes = hexed(answer["data"]["audio"].as_str().unwrap());
+    let (sound, about) = (Sound::of(&bytes), &answer["extra_info"]);
+    assert_eq!(
+        (sound.extension, about["audio_size"].as_u64(), &about["audio_sample_rate"]),
+        ("mp3", Some(bytes.len() as u64), &json!(44_100))
+    );
+    let length = about["audio_length"].as_f64().unwrap() / 1_000.0;
+    assert!((length - sound.seconds).abs() < 0.1 && length < 60.1, "{length} {}", sound.seconds);
+    assert!((before - rig.balance().await - 0.0315).abs() < 1e-9);
+    let row = rig.json("/v2/logs").await["data"][0].clone();
+    assert_eq!((&row["client_request_id"], &row["cost"]["credits"]), (&json!("held-1"), &json!(63_000)));
+    assert_eq!(row["inference_id"], headers["x-inference-id"].to_str().unwrap());
+    let asked = rig
+        .get("/v2/generate/audio")
+        .query(&[("generation_id", row["inference_id"].as_str().unwrap())])
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(asked.status(), 404, "there is nothing to ask for");
+}
+
+#[tokio::test]
+async fn a_voice_alone_is_hummed_a_backing_alone_is_not_sung_and_formats_are_kept() {
+    let rig = Rig::new("").await;
+    let mp3 = recording(&rig, 12, None).await;
+    let ids = rig.upload("song", &mp3).await;
+    let setting = json!({ "format": "pcm", "sample_rate": 16_000 });
+    let mut made = Vec::new();
+    for (voice, backing) in [(&ids["voice_id"], &Value::Null), (&Value::Null, &ids["instrumental_id"])] {
+        let order = with(song(voice, backing), "audio_setting", setting.clone());
+        let answer: Value = rig.generate(&order).send().await.unwrap().json().await.unwrap();
+        let bytes = hexed(answer["data"]["audio"].as_str().unwrap());
+        assert_eq!(answer["extra_info"]["audio_length"], bytes.len() / 64);
+        made.push(bytes);
+    }
+    // The first two bars are the band's alone; at the slowest tempo of these songs a bar lasts 2 s.
+    let loudest = |bytes: &[u8]| {
+        bytes.chunks_exact(2).map(|pair| i16::from_le_bytes([pair[0], pair[1]]).unsigned_abs()).max().unwrap()
+    };
+    assert!(loudest(&made[0][..2 * 64_000]) < 2, "a hum begins in silence");
+    assert!(loudest(&made[0]) > 1_000 && loudest(&made[1][..2 * 64_000]) > 1_000);
+}
+
+#[tokio::test]
+async fn what_cannot_be_sung_is_refused_and_not_charged() {
+    let rig = Rig::new("").await;
+    let mp3 = recording(&rig, 12, None).await;
+    let ids = rig.upload("song", &mp3).await;
+    let charged = rig.ledger().await.len();
+    let (voice, backing) = (&ids["voice_id"], &ids["instrumental_id"]);
+    let good = song(voice, backing);
+    for (order, status, fault) in [
+        (song(&json!("vocal-of-nobody"), backing), 200, "there is no voice 'vocal-of-nobody'"),
+        (song(voice, voice), 200, "there is no instrumental"),
+        (with(good.clone(), "lyrics", "la ".repeat(201)), 200, "the lyrics are too long"),
+        (song(&Value::Null, &Value::Null), 400, "refer_voice: Required, unless refer_instrumental is given"),
+        (with(good.clone(), "refer_voice", Value::Null), 400, "refer_voice: Expected string, received null"),
+        (with(good.clone(), "audio_setting", json!({ "sample_rate": 44_100 })), 400, "audio_setting.format: Required"),
+        (with(good.clone(), "model", "minimax/music-2.0"), 400, "Expected 'music-01', received 'minimax/music-2.0'"),
+        (json!({ "model": "music-01", "refer_voice": voice }), 400, "lyrics: Required"),
+    ] {
+        let response = rig.generate(&order).send().await.unwrap();
+        assert_eq!(response.status(), status, "{order}");
+        let answer: Value = response.json().await.unwrap();
+        let said = answer["message"].as_str().or(answer["base_resp"]["status_msg"].as_str()).unwrap();
+        assert!(said.contains(fault), "{said} for {fault}");
+        assert!(status == 400 || answer["base_resp"]["status_code"] == 2013, "{answer}");
+    }
+    assert_eq!(rig.ledger().await.len(), charged);
+    assert_eq!(
+        rig.order(&with(good, "model", "music-01")).send().await.unwrap().status(),
+        400,
+        "it is not sold in the other way"
+    );
+}
+
+#[tokio::test]
+async fn held_open_answers_go_wrong_in_their_own_ways() {
+    let rig = Rig::new("").await;
+    let mp3 = recording(&rig, 12, None).await;
+    let ids = rig.upload("voice", &mp3).await;
+    let order = song(&ids["voice_id"], &Value::Null);
+    let ask = async || rig.generate(&order).send().await.unwrap().json::<Value>().await.unwrap();
+    let rule = |text: &str| format!("[[rule]]\nendpoint = \"generate\"\n{text}");
+
+    rig.follow(&rule("audio = \"url\"")).await;
+    let url = ask().await["data"]["audio"].as_str().unwrap().to_owned();
+    let file = rig.http.get(url).send().await.unwrap();
+    assert_eq!((file.status().as_u16(), &file.headers()["content-type"]), (200, &"audio/mpeg".parse().unwrap()));
+
+    rig.follow(&rule("unfinished = true")).await;
+    assert_eq!(ask().await["data"], json!({ "status": 1, "audio": "" }));
+
+    let charged = rig.balance().await;
+    rig.follow(&rule("answer = \"base-resp\"\ncode = 1008\nmessage = \"insufficient balance\"")).await;
+    let no = ask().await;
+    assert_eq!(no["base_resp"], json!({ "status_code": 1008, "status_msg": "insufficient balance" }));
+    rig.follow(&rule("ending = \"error\"")).await;
+    assert_eq!(ask().await["base_resp"]["status_code"], 1000);
+    assert!((rig.balance().await - charged).abs() < 1e-9, "what failed costs nothing");
+
+    rig.follow("[[rule]]\nendpoint = \"upload\"\nanswer = \"base-resp\"\ncode = 1002").await;
+    assert_eq!(rig.upload("voice", &mp3).await["base_resp"]["status_code"], 1002);
+}
+
+#[tokio::test]
+async fn the_connection_is_held_as_long_as_the_song_takes_and_hanging_up_is_paid_for() {
+    let rig = Rig::at_speed(200.0, "").await;
+    let mp3 = recording(&rig, 12, None).await;
+    let ids = rig.upload("voice", &mp3).await;
+    let order = song(&ids["voice_id"], &Value::Null);
+    let begun = Instant::now();
+    let answer: Value = rig.generate(&order).send().await.unwrap().json().await.unwrap();
+    assert_eq!(answer["data"]["status"], 2);
+    // 55 s at this speed, a tenth more or less.
+    assert!(begun.elapsed() > Duration::from_millis(240), "{:?}", begun.elapsed());
+    let before = rig.ledger().await.len();
+    rig.follow("[[rule]]\nendpoint = \"generate\"\nanswer = \"drop\"\nwhen = \"after\"").await;
+    assert!(rig.generate(&order).send().await.is_err());
+    assert_eq!(rig.ledger().await.len(), before + 1);
+}
+
+#[tokio::test]
+async fn a_cover_takes_the_file_itself_and_breaks_where_it_cannot_use_it() {
+    let rig = Rig::new("").await;
+    let cover = |file: &[u8], data: bool| {
+        let letters = STANDARD.encode(file);
+        let reference = if data { format!("data:audio/mpeg;base64,{letters}") } else { letters };
+        json!({ "model": "minimax/music-cover", "prompt": "as a folk song", "reference_audio_url": reference, "lyrics": LYRICS })
+    };
+    let mp3 = recording(&rig, 12, None).await;
+    let (_, too_short) = rig.take(&with(short(), "seconds_total", 5)).await;
+    for (file, data, ends) in [
+        (&mp3, false, "completed"),
+        (&mp3, true, "completed"),
+        (&too_short, false, "error"),
+        (&vec![7_u8; 200], false, "error"),
+    ] {
+        let id = rig.submit(&cover(file, data)).await["id"].as_str().unwrap().to_owned();
+        assert_eq!(rig.over(&id).await["status"], ends);
+    }
+    let disk = rig.ledger_on_disk();
+    assert!(disk.last().unwrap()["request"]["reference_audio_url"].as_str().unwrap().len() < 1_000);
+}
