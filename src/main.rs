@@ -2,7 +2,6 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
 use refrain::cli::{self, Cli};
 use refrain::front;
 use rustix::fs::Mode;
@@ -11,7 +10,7 @@ fn main() -> ExitCode {
     // Words, prompts and the key are nobody else's business: whatever is made from here on is for its
     // owner alone, also in a data directory that others can enter. Songs are given their mode one by one.
     rustix::process::umask(Mode::RWXG | Mode::RWXO);
-    let Cli { flags, plain, command } = Cli::parse();
+    let Cli { flags, plain, command } = cli::read();
     match command {
         Some(call) => cli::run(flags, call),
         None => front::open(flags, plain),

@@ -46,10 +46,10 @@ const DIRECTION: [(&str, &[&str]); 19] = [
 const FACES_HALF: [&str; 3] = ["engine/orders.rs", "engine/feed.rs", "engine/intent.rs"];
 
 /// The other half, which only the worker sets in motion.
-const WORKERS_HALF: [&str; 8] = ["api", "submit", "poll", "deliver", "driver", "site", "account", "audio"];
+const WORKERS_HALF: [&str; 9] = ["api", "submit", "poll", "deliver", "driver", "site", "account", "audio", "facts"];
 
 /// Where a library may be used, as the beginnings of paths below `src`.
-const LIBRARIES: [(&str, &[&str]); 14] = [
+const LIBRARIES: [(&str, &[&str]); 16] = [
     ("ratatui", &["tui/"]),
     ("crossterm", &["tui/"]),
     ("termina", &["tui/"]),
@@ -63,6 +63,8 @@ const LIBRARIES: [(&str, &[&str]); 14] = [
     ("symphonia", &["audio/", "sandbox/listen.rs"]),
     ("lofty", &["audio/"]),
     ("clap", &["main.rs", "cli/"]),
+    ("clap_complete", &["cli/"]),
+    ("clap_mangen", &["cli/"]),
     ("rpassword", &["cli/"]),
 ];
 

@@ -18,6 +18,7 @@ use ratatui::style::Color;
 use refrain::config::{Given, Reading};
 use refrain::domain::generation::{Status, Take, Why};
 use refrain::domain::service::Service;
+use refrain::domain::usual::Usual;
 use refrain::domain::wording::{Ticks, WORDINGS, words, words_between};
 use refrain::engine::feed::Changes;
 use refrain::engine::intent::Intent;
@@ -171,8 +172,13 @@ fn without_a_running_clock_what_is_said_stays_true() {
 #[test]
 fn no_word_of_the_table_has_a_clock_in_it_where_none_goes_on() {
     for wording in WORDINGS {
-        let take =
-            Take { why: wording.why, heard: true, usual: 7, message: Some("m".to_owned()), ..take(1, wording.status) };
+        let take = Take {
+            why: wording.why,
+            heard: true,
+            usual: Usual::of_catalogue(7),
+            message: Some("m".to_owned()),
+            ..take(1, wording.status)
+        };
         let (now, later) = (start(), start() + SignedDuration::from_secs(1));
         for ticks in [Ticks::Minute, Ticks::Off] {
             let at = |now: Timestamp| words_between(ticks, &take, now, &TimeZone::UTC).text;

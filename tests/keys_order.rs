@@ -3,11 +3,13 @@
 
 mod desk;
 
-use desk::{Desk, MODEL, SONG, draft, everything, opening, row};
+use desk::{Desk, MODEL, SONG, draft, everything, opening, row, said};
 use refrain::domain::draft::{Draft, Grade, Holds, Problem};
 use refrain::domain::generation::TakeId;
+use refrain::domain::price::{Per, Quote, Rate};
 use refrain::domain::service::Service;
-use refrain::engine::feed::Changes;
+use refrain::domain::terms::Listed;
+use refrain::engine::feed::{Changes, Fact, Said};
 use refrain::engine::intent::{Intent, Order, OrderLine, Question, Reply};
 use refrain::tui::effect::Effect;
 use refrain::tui::message::Message;
@@ -69,11 +71,31 @@ fn eight_takes_are_three_keys() {
 #[test]
 fn one_song_goes_to_three_models_with_few_keys() {
     let mut desk = sandbox();
-    desk.press("C-g m Space Space 2 Enter Enter");
+    desk.press("C-g m Space Space Enter Enter");
     let lines = order(&mut desk).unwrap().lines;
-    assert!(lines.iter().all(|line| line.takes == 2), "a digit in the table says how many");
+    assert!(lines.iter().all(|line| line.takes == 1));
     let models: Vec<&str> = lines.iter().map(|line| line.model.as_str()).collect();
     assert_eq!(models, [MODEL, "minimax/music-2.6", "minimax/music-1.5"]);
+}
+
+#[test]
+fn each_model_has_its_own_count_and_one_enter_orders_them_all() {
+    let mut desk = sandbox();
+    desk.press("C-g m 3 Space Up Up Up 2 Enter");
+    let strip = desk.picture();
+    assert!(strip.contains(" Order 6 takes  music-2.0 x2, music-2.6 x3, music-1.5 x1 "), "{strip}");
+    desk.press("Enter");
+    let lines: Vec<_> = order(&mut desk).unwrap().lines.into_iter().map(|line| (line.model, line.takes)).collect();
+    let expected = [(MODEL, 2), ("minimax/music-2.6", 3), ("minimax/music-1.5", 1)];
+    assert_eq!(lines, expected.map(|(model, takes)| (model.to_owned(), takes)));
+}
+
+#[test]
+fn a_digit_in_the_strip_is_for_every_model() {
+    let mut desk = sandbox();
+    desk.press("C-g m 3 Enter 2 Enter");
+    let takes: Vec<u32> = order(&mut desk).unwrap().lines.iter().map(|line| line.takes).collect();
+    assert_eq!(takes, [2, 2]);
 }
 
 #[test]
@@ -292,4 +314,198 @@ fn a_value_that_was_mended_is_not_called_wrong_any_more() {
     assert!(desk.notice().contains("`ogg`"), "{}", desk.notice());
     desk.press("Enter Backspace Backspace Backspace").type_text("wav").press("Enter");
     assert_eq!(desk.notice(), "");
+}
+
+/// The service's list of models, with a price for two of them.
+fn listing() -> Said {
+    let model = |id: &str, rates: &[(f64, Per)]| Listed {
+        id: id.to_owned(),
+        quote: Some(Quote {
+            kind: "fixed".to_owned(),
+            rates: rates.iter().map(|&(usd, per)| Rate { usd, per }).collect(),
+        }),
+        ..Listed::default()
+    };
+    let retired = Listed { retired: true, ..model("google/lyria2", &[(0.06, Per::Take)]) };
+    let priced = [
+        model(MODEL, &[(0.03, Per::Take)]),
+        model("minimax/music-1.5", &[]),
+        model("elevenlabs/eleven_music", &[(0.001, Per::Second)]),
+        retired,
+    ];
+    Said::Prices(priced.to_vec())
+}
+
+fn listed() -> Desk {
+    let mut desk = Desk::usual();
+    desk.tell(Message::Feed(Changes { facts: vec![said(listing())], ..Changes::default() }));
+    desk.effects();
+    desk
+}
+
+#[test]
+fn the_services_own_price_is_shown_added_up_and_needs_no_second_look() {
+    let mut desk = listed();
+    assert!(desk.press("C-g 3").picture().contains("about $0.09 of $4.21"), "{}", desk.picture());
+    desk.press("Enter");
+    assert!(order(&mut desk).is_some());
+}
+
+#[test]
+fn a_price_by_the_second_is_reckoned_from_the_length_and_said_to_be_about() {
+    let mut desk = listed();
+    let draft = Draft { settings: [("length".to_owned(), "2:00".to_owned())].into(), ..draft() };
+    desk.tell(Message::Feed(Changes { drafts: vec![row(SONG, 9, draft)], ..Changes::default() }));
+    desk.press("C-g m");
+    let table = desk.picture();
+    let row = table.lines().find(|line| line.contains("eleven_music")).unwrap();
+    assert!(row.contains("about $0.12"), "{table}");
+}
+
+#[test]
+fn prices_that_are_not_fresh_are_shown_with_their_age() {
+    let mut desk = listed();
+    assert!(!desk.press("C-g m").picture().contains("prices told"), "{}", desk.picture());
+    desk.wait(26 * 3_600_000);
+    assert!(desk.picture().contains("prices told on 14 Mar   1-9 how many"), "{}", desk.picture());
+}
+
+#[test]
+fn one_unknown_price_among_several_makes_the_total_unknown_and_has_to_be_seen() {
+    let mut desk = listed();
+    desk.press("C-g m Down Space Enter Enter");
+    assert_eq!(order(&mut desk), None, "the price of music-1.5 is said in no amount");
+    assert!(desk.draw().contains("price unknown beyond $0.03"), "{}", desk.picture());
+    desk.press("Enter");
+    assert_eq!(order(&mut desk).unwrap().lines.len(), 2);
+}
+
+#[test]
+fn a_price_that_goes_while_the_strip_is_open_has_to_be_seen() {
+    let mut desk = listed();
+    desk.press("C-g").draw();
+    let Said::Prices(mut gone) = listing() else { panic!() };
+    gone[0].quote = Some(Quote { kind: "variable".to_owned(), rates: Vec::new() });
+    desk.tell(Message::Feed(Changes { facts: vec![said(Said::Prices(gone))], ..Changes::default() }));
+    desk.press("Enter");
+    assert_eq!(order(&mut desk), None);
+    assert!(desk.draw().contains("price unknown"));
+}
+
+#[test]
+fn the_table_says_what_the_service_no_longer_lists_and_it_can_be_ordered_all_the_same() {
+    let mut desk = Desk::of_size(160, 40);
+    desk.tell(Message::Feed(Changes { facts: vec![said(listing())], ..Changes::default() }));
+    let table = desk.press("C-g m").picture();
+    let row = |label: &str| table.lines().find(|line| line[4..].starts_with(label)).unwrap();
+    assert!(!row("music-2.0").contains("list"), "{table}");
+    assert!(row("music-2.6").contains("ready; not in the service's list today"), "{table}");
+    assert!(row("lyria2").contains("ready; retired, says the service's list"), "{table}");
+    desk.press("Space Enter").draw();
+    desk.press("Enter");
+    assert_eq!(order(&mut desk).unwrap().lines[1].model, "minimax/music-2.6");
+}
+
+/// A lyric of which music-01 takes a part.
+fn long_lyric() -> String {
+    let verse = "The last boat leaves at ten to nine and nobody is on it\n".repeat(4);
+    let chorus = "Oh, night ferry, take it slow\n".repeat(3);
+    format!(
+        "[Verse 1]\n{verse}\n[Chorus]\n{chorus}\n[Verse 2]\n{verse}of mine\n\n[Chorus]\n{chorus}\n[Bridge]\n{verse}by now\n"
+    )
+}
+
+/// The table with music-01 selected, over a draft that is too long for it.
+fn at_music_01() -> Desk {
+    let lyrics = long_lyric();
+    let mut desk = Desk::new(
+        Opening { columns: 120, rows: 40, ..opening() },
+        Changes { drafts: vec![row(SONG, 1, Draft { lyrics, ..draft() })], ..everything() },
+    );
+    desk.press("C-g m Down Down Down").effects();
+    desk
+}
+
+#[test]
+fn a_fit_is_proposed_shown_taken_and_taken_back() {
+    let mut desk = at_music_01();
+    let too_long = |desk: &Desk| {
+        let picture = desk.picture();
+        picture.lines().find(|line| line.starts_with(">   music-01")).unwrap().contains("too long: f chooses sections")
+    };
+    assert!(too_long(&desk), "{}", desk.picture());
+    let fit = desk.press("f").picture();
+    assert!(fit.contains("---- Fit music-01 ---") && fit.contains("this fits music-01"), "{fit}");
+    let stays: Vec<&str> =
+        fit.lines().filter(|line| line.contains(" left out  ") || line.contains(" stays  ")).collect();
+    assert!(stays[0].contains("[Verse 1]") && stays[0].contains(" stays "), "{fit}");
+    assert!(stays[3].contains("[Chorus]") && stays[3].contains(" left out "), "what repeats goes first: {fit}");
+    desk.press("Enter");
+    let left_out = desk.state.draft().fits["music-01"].left_out.clone();
+    assert!(left_out.contains(&3), "{left_out:?}");
+    assert_eq!(desk.state.draft().lyrics, long_lyric(), "no text changes");
+    assert!(!too_long(&desk), "{}", desk.picture());
+    desk.press("C-/");
+    assert!(desk.state.draft().fits.is_empty());
+    assert!(too_long(&desk), "{}", desk.picture());
+}
+
+#[test]
+fn sections_are_left_out_and_put_back_by_hand() {
+    let mut desk = at_music_01();
+    desk.press("f Home Space");
+    assert!(desk.picture().contains("> [Verse 1]              left out"), "{}", desk.picture());
+    desk.press("Esc");
+    assert!(desk.state.draft().fits.is_empty(), "left without Enter");
+    desk.press("f Home Space Space Enter Esc Esc");
+    assert!(!desk.state.draft().fits["music-01"].left_out.contains(&0));
+}
+
+#[test]
+fn a_choice_of_sections_is_undone_in_its_turn() {
+    let mut desk = at_music_01();
+    desk.press("f Enter Esc Esc");
+    desk.type_text("x");
+    desk.press("C-/");
+    assert!(!desk.state.draft().lyrics.starts_with('x'), "first what was typed since");
+    assert_eq!(desk.state.draft().fits.len(), 1);
+    desk.press("C-/");
+    assert!(desk.state.draft().fits.is_empty(), "then the choice: {}", desk.notice());
+}
+
+#[test]
+fn a_style_that_is_too_long_is_its_writers_to_shorten() {
+    let style = "warm analogue strings ".repeat(20);
+    let changes = Changes { drafts: vec![row(SONG, 1, Draft { style, ..draft() })], ..everything() };
+    let mut desk = Desk::new(Opening { columns: 120, rows: 40, ..opening() }, changes);
+    desk.press("C-g m Down f");
+    assert!(
+        desk.picture().contains("style has 439 characters, music-1.5 takes 300: a shorter one is yours to write"),
+        "{}",
+        desk.picture()
+    );
+}
+
+#[test]
+fn what_is_sent_to_the_selected_model_is_shown_from_the_table_and_back() {
+    let mut desk = sandbox();
+    desk.press("C-g m Down v");
+    let shown = desk.picture();
+    assert!(shown.contains("minimax/music-1.5") && !shown.contains("minimax/music-2.0"), "{shown}");
+    assert_eq!(desk.state.overlays(), ["strip", "models", "sent"]);
+    desk.press("v");
+    assert_eq!(desk.state.overlays(), ["strip", "models"]);
+}
+
+#[test]
+fn fresh_facts_are_asked_for_by_name() {
+    let mut desk = Desk::usual();
+    desk.press("C-p").type_text("refresh facts").press("Enter");
+    assert_eq!(desk.intents(), [Intent::WantFacts { service: Service::vendor() }]);
+    let wanted = Fact { wanted: Some(desk.now), ..said(Said::Balance(4.21)) };
+    desk.tell(Message::Feed(Changes { facts: vec![wanted.clone()], ..Changes::default() }));
+    let failed = Fact { wanted: None, failed: Some("the service has trouble".to_owned()), ..wanted };
+    desk.tell(Message::Feed(Changes { facts: vec![failed], ..Changes::default() }));
+    assert_eq!(desk.notice(), "the balance could not be asked: the service has trouble");
+    assert!(desk.picture().contains("$4.21 left"), "what it said before stays");
 }

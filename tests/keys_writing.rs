@@ -192,8 +192,14 @@ fn a_paste_is_one_step_of_undo_and_loses_its_controls() {
 
 #[test]
 fn nothing_wakes_an_idle_screen_and_a_running_take_wakes_it_once_a_second() {
-    let idle = Desk::new(opening(), Changes { takes: Vec::new(), ..everything() });
+    let idle = Desk::new(opening(), Changes { takes: Vec::new(), facts: Vec::new(), ..everything() });
     assert_eq!((idle.state.wants_tick(idle.now), idle.state.save_due()), (None, None));
+    let idle = Desk::new(opening(), Changes { takes: Vec::new(), ..everything() });
+    let minutes = |minutes: i64| start() + SignedDuration::from_mins(minutes);
+    let tick = |at| idle.state.wants_tick(at).map(|tick| tick.as_secs() / 60);
+    assert_eq!(tick(minutes(0)), Some(10), "when the balance is not fresh any more");
+    assert_eq!(tick(minutes(10)), Some(23 * 60 + 50), "when it is a day old");
+    assert_eq!(tick(minutes(24 * 60)), None);
     let running = Desk::usual();
     assert_eq!(running.state.wants_tick(start()), Some(std::time::Duration::from_secs(1)));
     let later = start() + SignedDuration::from_millis(300);

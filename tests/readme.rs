@@ -7,7 +7,7 @@ use std::path::Path;
 use refrain::domain::wording::{Role, WORDINGS};
 use refrain::tui::keymap::{Context, Keymap};
 
-const CONTEXTS: [Context; 9] = [
+const CONTEXTS: [Context; 10] = [
     Context::Anywhere,
     Context::Typing,
     Context::Form,
@@ -16,6 +16,7 @@ const CONTEXTS: [Context; 9] = [
     Context::References,
     Context::Strip,
     Context::Table,
+    Context::Fit,
     Context::Picker,
 ];
 

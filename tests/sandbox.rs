@@ -13,6 +13,8 @@ mod music;
 mod newcomers;
 #[path = "sandbox/rig.rs"]
 mod rig;
+#[path = "sandbox/scenarios.rs"]
+mod scenarios;
 #[path = "sandbox/sound.rs"]
 mod sound;
 #[path = "sandbox/wire.rs"]

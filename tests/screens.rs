@@ -3,12 +3,16 @@
 
 mod desk;
 
-use desk::{Desk, everything, opening};
+use desk::{Desk, everything, opening, saved, start, take};
 use insta::assert_snapshot;
+use jiff::SignedDuration;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::style::Color;
+use refrain::domain::generation::{Cost, Status, Take, Why};
 use refrain::domain::service::Service;
+use refrain::domain::song::SongId;
+use refrain::domain::usual::{Usual, UsualFrom};
 use refrain::engine::feed::Changes;
 use refrain::engine::intent::{Question, Reply};
 use refrain::tui::message::Message;
@@ -65,6 +69,56 @@ fn order() {
 #[test]
 fn models() {
     at_every_size("the table of models says where the song can go", "C-g m Space");
+}
+
+#[test]
+fn fit() {
+    at_every_size("a fit is proposed for a model that takes less", "C-g m Down Down Down f");
+}
+
+#[test]
+fn facts_are_shown_with_their_age() {
+    let mut desk = Desk::usual();
+    let top = |desk: &Desk| desk.picture().lines().next().unwrap().to_owned();
+    assert!(top(&desk).contains("$4.21 left  $0.12 today"), "{}", top(&desk));
+    desk.wait(10 * 60_000).tell(Message::Tick);
+    assert!(top(&desk).contains("$4.21 left at 14:02  $0.12 today"), "{}", top(&desk));
+    desk.wait(24 * 3_600_000).tell(Message::Tick);
+    assert!(top(&desk).contains("$4.21 left on 14 Mar  $0.00 today"), "{}", top(&desk));
+}
+
+#[test]
+fn what_was_spent_today_is_what_was_charged_by_this_account_today() {
+    let yesterday = start() - SignedDuration::from_hours(24);
+    let charged = |number, usd| Take { cost: Cost { credits: None, usd }, ..saved(number, 1_000) };
+    let failed = Take { cost: Cost { credits: None, usd: Some(5.0) }, ..take(4, Status::Failed) };
+    let lost = Take { why: Some(Why::AudioLost), price: Some(0.5), ..take(5, Status::Failed) };
+    let takes = vec![
+        Take { song: SongId(2), ..charged(1, Some(0.1)) },
+        Take { hidden: true, ..charged(2, Some(0.2)) },
+        Take { sent: Some(yesterday), created: yesterday, ..charged(3, Some(5.0)) },
+        failed,
+        lost.clone(),
+        Take { service: Service::from("http://127.0.0.1:9"), ..charged(6, Some(5.0)) },
+        Take { service: Service::Sandbox, ..charged(7, Some(5.0)) },
+        Take { cost: Cost { credits: None, usd: Some(0.4) }, ..take(8, Status::Working) },
+        Take { price: Some(5.0), ..take(9, Status::Working) },
+    ];
+    let mut desk = Desk::new(Opening { columns: 120, ..opening() }, Changes { takes, ..everything() });
+    assert!(desk.picture().contains("   about $1.20 today   "), "{}", desk.picture());
+    let said = Take { cost: Cost { credits: Some(1_000_000.0), usd: None }, ..lost };
+    desk.tell(Message::Feed(Changes { takes: vec![said], ..Changes::default() }));
+    assert!(desk.picture().contains("   $1.20 today   "), "{}", desk.picture());
+}
+
+#[test]
+fn a_take_is_late_after_what_nine_in_ten_needed() {
+    let usual = Usual { seconds: 30, late_after: 41, from: UsualFrom::Yours };
+    let takes = vec![Take { usual, ..take(9, Status::Working) }];
+    let mut desk = Desk::new(Opening { columns: 120, rows: 40, ..opening() }, Changes { takes, ..everything() });
+    assert!(desk.picture().contains("working 0:41 of 0:30"), "{}", desk.picture());
+    desk.wait(1_000);
+    assert!(desk.picture().contains("late 0:42, usually 0:30"), "{}", desk.picture());
 }
 
 #[test]

@@ -21,7 +21,7 @@ use refrain::domain::song::{Revision, SongId};
 use refrain::engine::intent::{Intent, Question, Reply};
 use refrain::store::changes::Feed;
 use refrain::store::drafts::Saving;
-use refrain::store::facts::FactName;
+use refrain::store::facts::Said;
 use refrain::store::generations::Change;
 use refrain::store::schema::VERSION;
 use refrain::store::{Durability, Store, StoreError};
@@ -230,7 +230,7 @@ fn a_feed_brings_everything_first_then_only_what_is_new_and_nothing_twice() {
     let told = feed.look().unwrap();
     assert_eq!(told.takes.iter().map(|take| take.id).collect::<Vec<_>>(), takes);
     assert!(told.drafts.is_empty(), "the draft did not change");
-    store.keep_fact(&Service::Sandbox, FactName::Balance, 4.5, now()).unwrap();
+    store.keep_fact(&Service::Sandbox, &Said::Balance(4.5), None, now()).unwrap();
     let told = feed.look().unwrap();
     assert_eq!((told.facts.len(), told.takes.len()), (1, 0));
     assert!(store.withdraw(takes[0]).unwrap());

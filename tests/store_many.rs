@@ -102,8 +102,8 @@ fn whoever_waits_for_one_take_reads_no_other() {
     let (studio, mut store, _) = studio();
     let take = TakeId(1);
     let needed = quickest("a feed from now on", || {
-        let mut feed = Feed::from_now(studio.path()).unwrap();
-        assert_eq!(feed.store().take(take).unwrap().id, take);
+        let (mut feed, there) = Feed::from_now(studio.path(), &[take, TakeId(i64::MAX)]).unwrap();
+        assert_eq!(there.iter().map(|take| take.id).collect::<Vec<_>>(), [take]);
         assert!(feed.look().unwrap().is_empty(), "what was there before is no change");
         store.advance(take, &Status::ALL, Change::default().heard(true), Durability::Ordinary).unwrap();
         let changed: Vec<_> = feed.look().unwrap().takes.iter().map(|take| take.id).collect();

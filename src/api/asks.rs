@@ -10,8 +10,9 @@ use super::error::{AskError, AskKind};
 use super::wire::billing::Balance;
 use super::wire::generation::Generation;
 use super::wire::log::{LogPage, LogWindow, PAGE};
-use super::wire::metrics::{self, ModelPace};
+use super::wire::metrics;
 use super::wire::prices::{self, Prices};
+use crate::domain::terms::Pace;
 
 /// Not modified: what was known is still true.
 const NOT_MODIFIED: u16 = 304;
@@ -75,7 +76,7 @@ impl Client {
     ///
     /// # Errors
     /// Any [`AskError`].
-    pub async fn metrics(&self, aliases: &[&str]) -> Result<Vec<ModelPace>, AskError> {
+    pub async fn metrics(&self, aliases: &[&str]) -> Result<Vec<Pace>, AskError> {
         let query: Vec<_> = aliases.iter().map(|alias| ("aliases", *alias)).collect();
         let (head, body) = json_of(Answer::to(self.get_openly("/models/metrics", &query), None).await)?;
         metrics::paces(&body).ok_or_else(|| AskError::unreadable(&head))

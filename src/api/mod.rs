@@ -37,5 +37,4 @@ pub use transfer::{FetchError, FetchKind, Fetched, Progress};
 pub use wire::billing::Balance;
 pub use wire::generation::{AudioFile, Generation, RemoteState};
 pub use wire::log::{LogPage, LogRow, LogStatus, LogWindow};
-pub use wire::metrics::ModelPace;
-pub use wire::prices::{PricedModel, Prices};
+pub use wire::prices::Prices;

@@ -44,6 +44,7 @@ pub const HEADLESS: &[(Action, Headless)] = &[
     (Action::Suspend, None(TERMINAL)),
     (Action::Quit, None(TERMINAL)),
     (Action::Restart, Command(&["restart"])),
+    (Action::RefreshFacts, Command(&["balance"])),
     (Action::Play, Command(&["play", "1"])),
     (Action::NextNew, Command(&["list", "--new"])),
     (Action::Rate1, Command(&["rate", "1", "1"])),
@@ -88,4 +89,9 @@ pub const HEADLESS: &[(Action, Headless)] = &[
     (Action::StripProblem, Command(&["check", "Night Ferry"])),
     (Action::Confirm, Command(&["song", "order", "Night Ferry", "--no-wait"])),
     (Action::Tick, None(CURSOR)),
+    (
+        Action::ProposeFit,
+        None("which sections a model gets is chosen with its counts in view; the draft keeps the choice"),
+    ),
+    (Action::LeaveOut, None(CURSOR)),
 ];

@@ -1,11 +1,11 @@
 //! `completions`: a script that teaches a shell the commands and flags.
 
 use anyhow::Result;
-use clap::CommandFactory;
+use clap::Command;
 use clap_complete::Shell;
 
 use super::exit::Exit;
-use super::{Cli, output};
+use super::{command, output};
 
 /// For which shell.
 #[derive(Debug, clap::Args)]
@@ -20,7 +20,13 @@ pub struct Arguments {
 /// When standard output cannot be written.
 pub fn run(arguments: &Arguments) -> Result<Exit> {
     let mut script = Vec::new();
-    clap_complete::generate(arguments.shell, &mut Cli::command(), "refrain", &mut script);
+    clap_complete::generate(arguments.shell, &mut without_hidden(&command()), "refrain", &mut script);
     output::bytes(script.as_slice())?;
     Ok(Exit::Done)
+}
+
+/// The command line without what is no command for people: the generators would offer that too.
+fn without_hidden(command: &Command) -> Command {
+    let shown = command.get_subcommands().filter(|command| !command.is_hide_set()).cloned();
+    Command::new("refrain").args(command.get_arguments().cloned()).subcommands(shown)
 }

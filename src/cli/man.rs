@@ -5,12 +5,12 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use clap::{Command, CommandFactory};
+use clap::Command;
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, roman};
 
 use super::exit::Exit;
-use super::{Cli, output};
+use super::output;
 
 /// Which pages.
 #[derive(Debug, clap::Args)]
@@ -25,7 +25,7 @@ pub struct Arguments {
 /// # Errors
 /// When standard output or the folder cannot be written.
 pub fn run(arguments: &Arguments) -> Result<Exit> {
-    let mut command = Cli::command().disable_help_subcommand(true);
+    let mut command = super::command().disable_help_subcommand(true);
     command.build();
     match &arguments.all {
         None => output::bytes(page(&command)?.as_slice())?,

@@ -5,11 +5,14 @@
 
 mod act;
 pub mod actions;
+mod balance;
 mod check;
 mod completions;
 mod config;
 mod doctor;
+mod examples;
 mod exit;
+mod facts;
 mod findings;
 mod generate;
 mod given;
@@ -39,10 +42,11 @@ pub mod words;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use clap::{Parser, Subcommand};
+use clap::{FromArgMatches, Parser, Subcommand};
 
 use crate::domain::service::Service;
 use crate::worker;
+pub use examples::command;
 use exit::{Exit, Failure};
 pub use findings::Trouble;
 pub use setting::{Flags, Setting};
@@ -55,7 +59,7 @@ const WRITER: &str = "the command line";
 /// Without a command it opens the screen: on the real service where it finds a key, else on the sandbox,
 /// where nothing is charged.
 #[derive(Debug, Parser)]
-#[command(name = "refrain", version, max_term_width = 100, after_help = WHERE)]
+#[command(name = "refrain", version, max_term_width = 100)]
 pub struct Cli {
     #[command(flatten, next_help_heading = "Everywhere")]
     pub flags: Flags,
@@ -79,25 +83,22 @@ pub enum Call {
 /// Commands about refrain itself: they do their work also where the configuration has a mistake.
 #[derive(Debug, Subcommand)]
 pub enum About {
-    /// Say what refrain stands on here and what is amiss: key, terminal, folders, worker, clock and more
+    /// Say what refrain stands on here, what is amiss and what mends it
+    ///
+    /// A row each for the configuration, the key and where it came from, the terminal, the folders and their
+    /// file system, the database, the workers, the clock, the proxy, and what becomes of running takes when
+    /// you leave. `ok` is well, `look` works, `bad` does not; the exit code is 1 where something is bad.
+    /// Nothing is changed, and nobody on the network is asked.
     Doctor(doctor::Arguments),
     /// Say what can be set, where it is read from, what is in force and what is wrong with it
     Config(config::Arguments),
-    /// Tell what happened to takes, step by step
+    /// Tell what happened to takes, step by step, the oldest first
     Log(log::Arguments),
     /// Write a script that completes commands and flags in a shell
     Completions(completions::Arguments),
-    /// Write the manual page
+    /// Write the manual page, or all of them
     Man(man::Arguments),
 }
-
-const WHERE: &str = "\
-The key comes from AIMLAPI_API_KEY, AIMLAPI_KEY or AIML_API_KEY, from `api.key_command`, or from `refrain login`.
-The configuration is read from `--config FILE`, else with `--data-dir DIR` from DIR/config.toml, else from
-refrain/config.toml in the user's configuration folder.
-
-Exit codes: 0 done, 1 failed, 2 usage, configuration or a draft with problems, 3 outcome unknown,
-4 key or credits, 5 still running, 130 interrupted.";
 
 /// The commands.
 #[derive(Debug, Subcommand)]
@@ -144,11 +145,13 @@ pub enum Command {
     Reference(reference::Command),
     /// List the models with what they take
     Models(models::Arguments),
+    /// Show what is left on the account, and what was spent today and this month
+    Balance(balance::Arguments),
     /// Play a take here
     Play(hear::PlayArguments),
     /// Write a take's file to standard output: `ssh HOST refrain cat 17 | mpv -`
     Cat(hear::CatArguments),
-    /// Serve the sandbox by itself
+    /// Serve the sandbox, the pretend service, by itself: for scripts and tests
     Sandbox(serve::Arguments),
     /// Keep a key: reads it without echo, tries it, stores it for you alone
     Login(login::Arguments),
@@ -165,6 +168,12 @@ pub struct WorkerArguments {
     /// Base URL of the service, or `sandbox`
     #[arg(long)]
     service: String,
+}
+
+/// Reads the command line; says what is wrong with it, or the help that was asked for, and ends there.
+pub fn read() -> Cli {
+    let matches = examples::command().get_matches();
+    Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
 }
 
 /// Runs one command and says how it ended.
@@ -236,6 +245,7 @@ fn dispatch(flags: Flags, command: Command) -> Result<Exit> {
         Command::Reference(command) => reference::run(&setting, &command),
         Command::Restart(arguments) => restart::run(&setting, &arguments),
         Command::Models(arguments) => models::run(&setting, &arguments),
+        Command::Balance(arguments) => balance::run(&setting, &arguments),
         Command::Play(arguments) => hear::play(&setting, &arguments),
         Command::Cat(arguments) => hear::cat(&setting, &arguments),
         Command::Sandbox(arguments) => serve::run(&setting, &arguments),

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::exit::{Exit, Failure};
 use super::record::Record;
 use super::watch::{self, Ended, Event, Told, Watch, Watched};
-use super::{Setting, WRITER, output, takes};
+use super::{Setting, WRITER, facts, output, takes};
 use crate::domain::catalogue::ModelSpec;
 use crate::domain::draft::{Draft, Grade, Problem};
 use crate::domain::generation::{Status, Take, TakeId};
@@ -46,6 +46,9 @@ pub struct Terms {
     /// Return as soon as the order is written down
     #[arg(long)]
     no_wait: bool,
+    /// Order also where nobody knows what it costs
+    #[arg(long)]
+    yes: bool,
     /// Show what would be sent, and send nothing
     #[arg(long)]
     dry_run: bool,
@@ -94,6 +97,11 @@ pub fn place(
     let desk = setting.desk(WRITER.to_owned(), posts.key.as_ref());
     let mut store = setting.store()?;
     let before = terms.once.as_ref().map(|name| store.song_ordered_once(&service, name)).transpose()?;
+    if before.flatten().is_none() {
+        for spec in &wish.models {
+            facts::agree_to_price(&posts, &mut store, &service, spec, &wish.draft, terms.yes)?;
+        }
+    }
     let order = Order {
         // Where nothing will be ordered, no song is started for it.
         song: before.flatten().map_or_else(|| song(&mut store, &desk), Ok)?,

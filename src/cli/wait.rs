@@ -16,8 +16,8 @@ use crate::store::Store;
 const LINES: &str = "\
 With --json each line is one object, the same as `refrain show --json` prints: id, song, take, model, service, \
 status, remote_id, request_tag, created, finished, file, cost, error and marks. Lines come in the order in which \
-the changes were committed, one for each change of the object; how far a download has come is none. What changes \
-twice within a moment is told as it is in the end. An order that is taken back has the status `withdrawn`.";
+the changes were committed, one for each change of the object; how far a download has come is none. \
+An order that is taken back has the status `withdrawn`.";
 
 /// What to wait for.
 #[derive(Debug, clap::Args)]

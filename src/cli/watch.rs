@@ -15,9 +15,10 @@ use super::output;
 use super::staff;
 use crate::domain::generation::{Status, Take, TakeId, Why};
 use crate::domain::service::Service;
+use crate::domain::step::Step;
 use crate::domain::wording::{wording_of, words};
-use crate::engine::feed::Feed;
-use crate::store::{Store, StoreError};
+use crate::engine::feed::{Changes, Feed};
+use crate::store::Store;
 use crate::worker::start::Posts;
 
 /// How long between two looks where the bell cannot be heard.
@@ -91,14 +92,14 @@ impl Watch<'_> {
     ) -> Result<Watched> {
         // From here on Ctrl-C ends the watch, not the process: what was told before can still be summed up.
         let mut interrupted = signal(SignalKind::interrupt())?;
-        let mut feed = Feed::from_now(&self.posts.paths.data)?;
+        let (mut feed, there) = self.begin()?;
         let heard = Arc::new(Notify::new());
         let bell = Arc::clone(&heard);
         let listener = feed.bell().listen(move || bell.notify_one());
         let deadline = Instant::now() + self.timeout.unwrap_or(FOREVER);
         let mut next_rescue = Instant::now() + OVERDUE;
         let mut now: BTreeMap<TakeId, Take> = BTreeMap::new();
-        for take in self.those_there(feed.store())? {
+        for take in there {
             tell(feed.store(), Event::Is(&take))?;
             now.insert(take.id, take);
         }
@@ -118,14 +119,8 @@ impl Watch<'_> {
                 _ = interrupted.recv() => break Ended::Interrupted,
                 () = sleep_until(next_look.min(deadline)) => if Instant::now() >= deadline { break Ended::TimedOut },
             }
-            let changes = feed.look()?;
-            for take in changes.takes.into_iter().filter(|take| self.is_of_interest(take.id)) {
-                tell(feed.store(), Event::Became(&take))?;
-                now.insert(take.id, take);
-            }
-            for gone in changes.gone_takes.iter().filter_map(|id| now.remove(id)) {
-                tell(feed.store(), Event::Withdrawn(&gone))?;
-            }
+            let (changes, steps) = feed.look_at_steps()?;
+            self.take_in(changes, steps, &mut now, |event| tell(feed.store(), event))?;
         };
         let takes = match self.takes {
             Some(ids) => ids.iter().filter_map(|id| now.remove(id)).collect(),
@@ -142,17 +137,42 @@ impl Watch<'_> {
         take.status.is_live() && self.stranded.contains(&take.service)
     }
 
-    /// The takes as they are now, without those that were withdrawn.
-    fn those_there(&self, store: &Store) -> Result<Vec<Take>> {
-        let Some(ids) = self.takes else { return Ok(store.takes(None)?) };
-        let mut there = Vec::new();
-        for id in ids {
-            match store.take(*id) {
-                Err(StoreError::Missing { .. }) => {}
-                found => there.push(found?),
+    /// The takes as they are at first, and a feed of what is committed from then on.
+    fn begin(&self) -> Result<(Feed, Vec<Take>)> {
+        let folder = &self.posts.paths.data;
+        let Some(ids) = self.takes else {
+            let mut feed = Feed::open(folder)?;
+            let (all, _) = feed.look_at_steps()?;
+            return Ok((feed, all.takes));
+        };
+        Ok(Feed::from_now(folder, ids)?)
+    }
+
+    /// Tells what is new: first each step that was taken, in their order, then what no step is.
+    fn take_in(
+        &self,
+        changes: Changes,
+        steps: Vec<Step>,
+        now: &mut BTreeMap<TakeId, Take>,
+        mut tell: impl FnMut(Event<'_>) -> Result<()>,
+    ) -> Result<()> {
+        let fresh: Vec<Take> = changes.takes.into_iter().filter(|take| self.is_of_interest(take.id)).collect();
+        now.extend(fresh.iter().map(|take| (take.id, take.clone())));
+        for step in steps {
+            // One that was ordered and taken back between two looks was never seen.
+            let Some(take) = now.get(&step.take) else { continue };
+            match step.status {
+                Some(status) => tell(Event::Became(&at(step, status, take)))?,
+                None => tell(Event::Withdrawn(take))?,
             }
         }
-        Ok(there)
+        for take in &fresh {
+            tell(Event::Became(take))?;
+        }
+        for gone in changes.gone_takes {
+            now.remove(&gone);
+        }
+        Ok(())
     }
 
     /// Starts a worker once more where takes are overdue: the one that had them may have died or failed.
@@ -190,6 +210,14 @@ pub fn news(take: &Take) -> Option<String> {
         _ if told.contains(message) => format!("take {id}: {told}"),
         _ => format!("take {id}: {told}; {message}"),
     })
+}
+
+/// The take as it was at a step: what steps do not write down is as it is now.
+fn at(step: Step, status: Status, now: &Take) -> Take {
+    let Step { why, message, request_tag, remote_id, file, .. } = step;
+    // A take that goes on has not ended.
+    let finished = now.finished.filter(|_| status == now.status);
+    Take { status, why, message, request_tag, remote_id, file: file.map(Into::into), finished, ..now.clone() }
 }
 
 /// What was told of each take last, so that nothing is told twice.

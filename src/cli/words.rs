@@ -8,9 +8,6 @@ use clap::{ArgMatches, Args, Command, CommandFactory, FromArgMatches};
 use super::exit::Exit;
 use super::{Cli, Flags, output, run};
 
-/// Commands that make no sense where somebody sits in refrain already.
-const NOT_HERE: [&str; 1] = ["worker"];
-
 /// A command with what it does, in one line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct About {
@@ -18,7 +15,7 @@ pub struct About {
     pub about: String,
 }
 
-/// Every command.
+/// Every command that is meant for people.
 #[must_use]
 pub fn all() -> Vec<About> {
     let command = Cli::command();
@@ -39,9 +36,6 @@ pub fn run_words(flags: &Flags, words: &[String]) -> ExitCode {
     };
     if let Some(flag) = flag_of_the_run(&matches) {
         return wrong(&format!("`--{flag}` is said when refrain is started, not at the prompt"));
-    }
-    if matches.subcommand_name().is_some_and(|name| NOT_HERE.contains(&name)) {
-        return wrong("that command is refrain's own");
     }
     match Cli::from_arg_matches(&matches) {
         Ok(Cli { command: Some(command), .. }) => run(flags.clone(), command),

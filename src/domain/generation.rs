@@ -29,6 +29,7 @@ use serde::{Deserialize, Serialize};
 use super::draft::Draft;
 use super::service::Service;
 use super::song::SongId;
+use super::usual::Usual;
 
 /// The number of a take in this store; what commands call its id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -253,12 +254,16 @@ pub struct Take {
     pub created: Timestamp,
     /// When the request left.
     pub sent: Option<Timestamp>,
+    /// When the service was first known to have made it.
+    pub made: Option<Timestamp>,
     /// When it ended, well or not.
     pub finished: Option<Timestamp>,
     /// When the worker acts next on it.
     pub due: Option<Timestamp>,
-    /// Seconds that a take of this model usually needs, as known when it was ordered.
-    pub usual: u32,
+    /// What a take of this model usually needs, as known when it was ordered.
+    pub usual: Usual,
+    /// US dollars that it was expected to cost when it was ordered, where that was known.
+    pub price: Option<f64>,
     pub file: Option<PathBuf>,
     /// Length of the audio in milliseconds, measured on the file.
     pub duration_ms: Option<u64>,

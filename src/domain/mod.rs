@@ -2,6 +2,7 @@
 //!
 //! Everything here is a value or a function of values, so each rule can be tested as a table.
 
+pub mod age;
 pub mod catalogue;
 pub mod draft;
 pub mod filename;
@@ -10,13 +11,17 @@ pub mod generation;
 pub mod length;
 pub mod lines;
 pub mod lyrics;
+pub mod money;
 pub mod news;
 pub mod once;
+pub mod price;
 pub mod reference;
 pub mod service;
 pub mod setting;
 pub mod song;
 pub mod step;
+pub mod terms;
 pub mod untrusted;
+pub mod usual;
 pub mod way;
 pub mod wording;

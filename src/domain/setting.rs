@@ -160,6 +160,12 @@ pub fn complaint(field: &FieldSpec, typed: &str) -> Option<String> {
     (!fits).then(|| takes(field))
 }
 
+/// What a length field sends, in whole seconds upwards.
+#[must_use]
+pub fn wire_to_seconds(kind: Kind, wire: u64) -> u64 {
+    if kind == Kind::Milliseconds { wire.div_ceil(MILLISECONDS) } else { wire }
+}
+
 /// A number of seconds as a length field sends it.
 #[must_use]
 pub fn seconds_to_wire(kind: Kind, seconds: u64) -> u64 {

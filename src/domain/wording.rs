@@ -326,7 +326,7 @@ pub fn elapsed(take: &Take, now: Timestamp) -> u64 {
 /// Whether a take has run longer than such takes usually do.
 #[must_use]
 pub fn is_late(take: &Take, now: Timestamp) -> bool {
-    matches!(take.status, Status::Queued | Status::Working) && elapsed(take, now) > u64::from(take.usual)
+    matches!(take.status, Status::Queued | Status::Working) && take.usual.is_late(elapsed(take, now))
 }
 
 fn filled_in(word: &str, take: &Take, now: Timestamp, zone: &TimeZone) -> String {
@@ -341,7 +341,7 @@ fn filled_in(word: &str, take: &Take, now: Timestamp, zone: &TimeZone) -> String
     let word = if expected.is_empty() { word.replace(" of {expected}", "") } else { word.to_owned() };
     let length = take.duration_ms.map_or_else(|| "length unknown".to_owned(), |ms| to_clock((ms + 500) / 1000));
     word.replace("{elapsed}", &to_clock(elapsed(take, now)))
-        .replace("{usual}", &to_clock(take.usual.into()))
+        .replace("{usual}", &to_clock(take.usual.seconds.into()))
         .replace("{until}", &until)
         .replace("{length}", &length)
         .replace("{received}", &received)

@@ -10,11 +10,11 @@ use std::time::{Duration, Instant};
 use jiff::{SignedDuration, Timestamp};
 use tokio::task::JoinSet;
 
+use super::facts::Asking;
 use super::site::Site;
 use super::submit::later;
-use super::{deliver, poll, submit};
+use super::{deliver, facts, poll, submit};
 use crate::domain::generation::{Status, TakeId};
-use crate::store::facts::FactName;
 use crate::store::generations::{Change, Job};
 use crate::store::{Durability, StoreError};
 
@@ -28,8 +28,8 @@ pub struct Driver {
     questions_from: Instant,
     /// Before this moment nothing is started, as the store could not be used.
     rests_until: Instant,
-    /// Whether the balance may have changed since it was last asked for.
-    balance_stale: bool,
+    /// What the service is asked about itself.
+    asking: Asking,
 }
 
 /// A step under way.
@@ -55,7 +55,7 @@ const LONGEST_GAP: SignedDuration = SignedDuration::from_mins(6);
 pub struct Outlook {
     /// Takes that still need the worker.
     pub live: usize,
-    /// Steps under way.
+    /// Steps and questions under way.
     pub running: usize,
     /// When the next step is due, if any.
     pub next: Option<Timestamp>,
@@ -78,7 +78,7 @@ impl Driver {
             busy: HashMap::new(),
             questions_from: Instant::now(),
             rests_until: Instant::now(),
-            balance_stale: true,
+            asking: Asking::new(),
         })
     }
 
@@ -87,14 +87,14 @@ impl Driver {
         let now = self.site.now();
         let rest = self.rests_until.saturating_duration_since(Instant::now());
         if !rest.is_zero() {
-            return Outlook { live: 1, running: self.steps.len(), next: Some(later(now, rest)) };
+            return Outlook { live: 1, running: self.running(), next: Some(later(now, rest)) };
         }
         let jobs = self.site.store().live_jobs(&self.site.service);
         match jobs.and_then(|jobs| self.start_of(jobs, now)) {
             Ok(outlook) => outlook,
             Err(error) => {
                 self.rest(&error);
-                Outlook { live: 1, running: self.steps.len(), next: Some(later(now, REST)) }
+                Outlook { live: 1, running: self.running(), next: Some(later(now, REST)) }
             }
         }
     }
@@ -124,8 +124,11 @@ impl Driver {
             at_service += usize::from(job.take.status == Status::Ordered);
             self.start(job);
         }
-        self.ask_for_balance();
-        Ok(Outlook { live, running: self.steps.len(), next })
+        // Whatever is due for a take has been started: only where there was nothing, one may be curious.
+        if self.steps.is_empty() {
+            self.asking.ask_next(&self.site)?;
+        }
+        Ok(Outlook { live, running: self.running(), next })
     }
 
     /// When the next step of a take that is not busy may be started.
@@ -144,15 +147,18 @@ impl Driver {
         }
     }
 
-    /// Waits until a step ends; forever if none is under way. A step that could not use the store left its
+    /// Waits until a step or a question ends; forever if none is under way. A step that could not use the store left its
     /// row as it was: it is started again, after a moment.
     pub async fn step_ended(&mut self) {
-        let Some(ended) = self.steps.join_next_with_id().await else {
-            return std::future::pending().await;
+        let ended = tokio::select! {
+            Some(ended) = self.steps.join_next_with_id() => ended,
+            () = self.asking.ended() => return,
         };
         let id = ended.as_ref().map_or_else(tokio::task::JoinError::id, |(id, _)| *id);
         let busy = self.busy.remove(&id);
-        self.balance_stale |= busy.is_some_and(|busy| busy.moves_money);
+        if busy.is_some_and(|busy| busy.moves_money) {
+            self.asking.money_moved();
+        }
         let outcome = match ended {
             Ok((_, outcome)) => outcome,
             Err(error) => {
@@ -170,17 +176,21 @@ impl Driver {
         self.rests_until = Instant::now() + REST;
     }
 
-    /// Whether no step is under way.
+    /// Whether no step is under way. What the service is asked about itself may be: nobody waits for that.
     pub fn is_resting(&self) -> bool {
         self.steps.is_empty()
     }
 
-    /// How many takes still need a worker, without starting anything.
+    /// Whether a take still needs a worker, or a person waits for what only one can ask; starts nothing.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn live(&self) -> Result<usize, StoreError> {
-        Ok(self.site.store().live_jobs(&self.site.service)?.len())
+    pub fn is_needed(&self) -> Result<bool, StoreError> {
+        Ok(!self.site.store().live_jobs(&self.site.service)?.is_empty() || facts::is_awaited(&self.site)?)
+    }
+
+    fn running(&self) -> usize {
+        self.steps.len() + self.asking.under_way()
     }
 
     fn is_busy(&self, take: TakeId) -> bool {
@@ -201,28 +211,6 @@ impl Driver {
             }
         });
         self.busy.insert(step.id(), busy);
-    }
-
-    /// Asks for the balance once after anything that may have changed it, when nothing else is under way.
-    fn ask_for_balance(&mut self) {
-        if !self.balance_stale || !self.steps.is_empty() {
-            return;
-        }
-        self.balance_stale = false;
-        let site = Rc::clone(&self.site);
-        self.steps.spawn_local(async move {
-            match site.client.balance().await {
-                Ok(balance) if balance.currency.eq_ignore_ascii_case("usd") => {
-                    let kept = site.store().keep_fact(&site.service, FactName::Balance, balance.amount, site.now());
-                    if let Err(error) = kept {
-                        tracing::warn!(%error, "the balance was not kept");
-                    }
-                }
-                Ok(balance) => tracing::warn!(currency = balance.currency, "a balance in another currency"),
-                Err(error) => tracing::info!(error = error.sentence, "no balance"),
-            }
-            Ok(())
-        });
     }
 }
 

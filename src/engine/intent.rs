@@ -28,6 +28,8 @@ pub enum Intent {
     Order(Order),
     /// Order takes, unless something was ordered from that service under this name.
     OrderOnce { order: Order, name: OnceName },
+    /// Have the service asked for its balance, prices and usual times now.
+    WantFacts { service: Service },
     /// Take back an order that has not been sent.
     Withdraw { take: TakeId },
     /// Put an unsent order aside.

@@ -8,6 +8,7 @@ pub mod account;
 mod deliver;
 pub mod driver;
 pub mod example;
+mod facts;
 pub mod feed;
 pub mod intent;
 pub mod orders;

@@ -11,7 +11,7 @@ use crate::domain::catalogue::{Catalogue, Delivery, ModelSpec};
 use crate::domain::draft::{Draft, Grade, Holds, Problem};
 use crate::domain::generation::{Status, TakeId};
 use crate::domain::once::OnceName;
-use crate::domain::service::Service;
+use crate::domain::terms::Terms;
 use crate::store::drafts::Saving;
 use crate::store::generations::Change;
 use crate::store::ordering::{Destination, NewOrder, NewTake, Ordering};
@@ -19,10 +19,6 @@ use crate::store::{Durability, Store, StoreError};
 
 /// The very same request within this time asks first.
 const SAME_AGAIN: SignedDuration = SignedDuration::from_secs(30);
-
-/// How many times faster than the real service the embedded sandbox is: with it, the slowest model's
-/// take arrives within ten seconds. A test holds it against the sandbox's own default.
-pub const SANDBOX_HURRY: u32 = 10;
 
 /// What carrying out an intent needs to know besides the store.
 #[derive(Clone, Debug)]
@@ -59,6 +55,7 @@ impl Desk {
             Intent::KeepVersion { song } => store.keep_version(song, now).map(|()| Reply::Done),
             Intent::Order(order) => self.order(store, &order, None, now),
             Intent::OrderOnce { order, name } => self.order(store, &order, Some(name), now),
+            Intent::WantFacts { service } => store.want_facts(&service, now).map(|()| Reply::Done),
             Intent::AddReference { name, url } => {
                 store.add_reference(&name, &url, now).map(|reference| Reply::Reference { reference })
             }
@@ -78,6 +75,7 @@ impl Desk {
         once: Option<OnceName>,
         now: Timestamp,
     ) -> Result<Reply, StoreError> {
+        let terms = store.terms(&order.service)?;
         let mut takes = Vec::new();
         for line in &order.lines {
             let Some(spec) = self.catalogue.find(&line.model) else {
@@ -88,7 +86,7 @@ impl Desk {
             if !problems.is_empty() {
                 return Ok(Reply::Problems { model: spec.id.clone(), problems });
             }
-            takes.extend((0..line.takes).map(|_| new_take(&draft, spec, &order.service)));
+            takes.extend((0..line.takes).map(|_| new_take(&draft, spec, &terms)));
         }
         let written = store.order(&NewOrder { once, ..self.new_order(order, takes, now) }, now)?;
         Ok(match written {
@@ -152,14 +150,14 @@ pub fn new_tag() -> String {
     format!("refrain-{}", Uuid::now_v7())
 }
 
-fn new_take(draft: &Draft, spec: &ModelSpec, service: &Service) -> NewTake {
-    let hurry = if service.is_sandbox() { SANDBOX_HURRY } else { 1 };
+fn new_take(draft: &Draft, spec: &ModelSpec, terms: &Terms) -> NewTake {
     NewTake {
         model: spec.id.clone(),
         draft: draft.clone(),
         request: serde_json::Value::Object(draft.body(spec)),
         tag: new_tag(),
-        usual: spec.pace.div_ceil(hurry),
+        usual: terms.usual(spec),
+        price: terms.price(spec, draft).map(|price| price.usd),
     }
 }
 

@@ -42,7 +42,7 @@ pub(super) async fn poll(site: &Site, job: &Job) -> Result<(), StoreError> {
 #[must_use]
 pub fn after_silence(error: &AskError, job: &Job, now: Timestamp) -> Change {
     let failures = job.failures.saturating_add(1);
-    let pace = Duration::from_secs(u64::from(job.take.usual));
+    let pace = Duration::from_secs(u64::from(job.take.usual.seconds));
     let age = now.duration_since(job.take.sent.unwrap_or(now)).unsigned_abs();
     let gap = next_poll(pace, age, failures, error.retry_after);
     let why = match error.kind {

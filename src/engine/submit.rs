@@ -106,6 +106,7 @@ pub fn after_answer(generation: &Generation, job: &Job, now: Timestamp) -> Chang
             Change::to(Status::Failed).why(Some(Why::Broke)).message(Some(sentence)).due(None).finished(Some(now))
         }
         (RemoteState::Done, Some(audio)) => Change::to(Status::Ready)
+            .made(now)
             .audio_url(Some(audio.url.reveal().to_owned()))
             .expected(audio.file_size)
             .received(0)
@@ -132,7 +133,7 @@ pub fn after_answer(generation: &Generation, job: &Job, now: Timestamp) -> Chang
 
 /// When to ask next, counted from now.
 fn next_question(job: &Job, now: Timestamp) -> Timestamp {
-    let pace = Duration::from_secs(u64::from(job.take.usual));
+    let pace = Duration::from_secs(u64::from(job.take.usual.seconds));
     let age = now.duration_since(job.take.sent.unwrap_or(now)).unsigned_abs();
     let seed = job.take.id.0.unsigned_abs() ^ now.as_millisecond().unsigned_abs();
     later(now, with_jitter(next_poll(pace, age, 0, None), seed))

@@ -6,8 +6,8 @@ use anyhow::Result;
 
 use super::session::Session;
 use super::{guide, listening, ordering, songs, writing};
-use crate::cli;
 use crate::cli::words::{self, About};
+use crate::cli::{self, output};
 
 /// A command of the prompt.
 pub struct Own {
@@ -58,6 +58,10 @@ pub const OWN: &[Own] = &[
 /// Other words for some of them.
 const SYNONYMS: [(&str, &str); 3] = [("exit", "quit"), ("bye", "quit"), ("?", "help")];
 
+/// Commands about how refrain was started. Without a key the prompt works on the sandbox; these are asked
+/// because of that.
+const ABOUT_THE_START: [&str; 2] = ["doctor", "login"];
+
 /// Names at least this much alike are taken for a slip of the fingers.
 const ALIKE: f64 = 0.7;
 
@@ -89,7 +93,12 @@ fn run_other(session: &Session, name: &str, line: &str) -> Result<ExitCode> {
     }
     let words = shell_words::split(line)
         .map_err(|_| cli::usage("a quotation mark has no partner\nhint: put the text in \"quotation marks\""))?;
-    Ok(words::run_words(&session.flags, &words))
+    let flags = if ABOUT_THE_START.contains(&name) { &session.flags_of_start } else { &session.flags };
+    let ended = words::run_words(flags, &words);
+    if name == "login" && ended == ExitCode::SUCCESS {
+        output::say("this prompt goes on as it was opened; quit and open it again to order with the key");
+    }
+    Ok(ended)
 }
 
 /// What is said of a word that is no command.

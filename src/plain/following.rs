@@ -13,7 +13,7 @@ use crate::domain::generation::{Status, Take, TakeId, Why};
 use crate::domain::news;
 use crate::domain::service::Service;
 use crate::domain::song::{DraftRow, SongId};
-use crate::engine::feed::{Changes, FactName, Feed};
+use crate::engine::feed::{Changes, Feed};
 use crate::store::bell::Listener;
 
 /// How often to look where the bell cannot be heard.
@@ -51,8 +51,8 @@ pub struct Following {
     untold: VecDeque<String>,
     last: Option<String>,
     pub manner: Manner,
-    /// US dollars left, where the service said so.
-    pub balance: Option<f64>,
+    /// US dollars left, and when the service said so.
+    pub balance: Option<(f64, Timestamp)>,
     service: Service,
     zone: TimeZone,
     /// When a worker was last started because one was late.
@@ -107,9 +107,7 @@ impl Following {
         self.songs.extend(changes.songs.into_iter().map(|song| (song.id, song.title)));
         self.drafts.extend(changes.drafts.into_iter().map(|row| (row.song, row)));
         for fact in changes.facts.into_iter().filter(|fact| fact.service == self.service) {
-            if fact.name == FactName::Balance {
-                self.balance = Some(fact.value);
-            }
+            self.balance = fact.balance().or(self.balance);
         }
         for take in changes.takes {
             self.take_take(&take, open, now);

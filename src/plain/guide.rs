@@ -18,7 +18,7 @@ pub fn help(session: &mut Session, name: &str) -> Result<()> {
         return Err(cli::usage(unknown(name)));
     }
     // What the command line says of it, which is no failure.
-    let _ = words::run_words(&session.flags, &[name.to_owned(), "--help".to_owned()]);
+    let _ = words::run_words(&session.flags, &[name.to_owned(), "-h".to_owned()]);
     Ok(())
 }
 

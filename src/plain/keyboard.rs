@@ -94,10 +94,23 @@ impl Keyboard {
         self.typed.text()
     }
 
-    /// From here on the keys are for the prompt.
-    pub fn take(&mut self) {
-        self.signals.at_the_prompt();
+    /// From here on the keys are for the prompt, which begins a line.
+    ///
+    /// # Errors
+    /// When standard output cannot be used.
+    pub fn take(&mut self) -> io::Result<()> {
+        let interrupted = self.signals.at_the_prompt();
         self.turn_to_keys();
+        // The terminal has shown the key as `^C`, and gone on behind it.
+        if interrupted { self.end_line() } else { Ok(()) }
+    }
+
+    /// Ends the line in which somebody types, where somebody does.
+    ///
+    /// # Errors
+    /// When standard output cannot be used.
+    pub fn end_line(&self) -> io::Result<()> {
+        if self.is_of_a_person() { output::echo("\n") } else { Ok(()) }
     }
 
     /// From here on they are for a command, an editor, or the shell.

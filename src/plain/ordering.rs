@@ -10,6 +10,7 @@ use crate::cli::{self, output};
 use crate::domain::catalogue::ModelSpec;
 use crate::domain::draft::{Grade, Problem};
 use crate::domain::generation::TakeId;
+use crate::domain::price::dollars;
 use crate::engine::intent::{Intent, Order, OrderLine, Question, Reply};
 use crate::engine::orders::must_fix;
 
@@ -107,8 +108,9 @@ impl Wish {
     }
 
     /// US dollars for everything, where every price is known.
-    fn cost(&self) -> Option<f64> {
-        let prices = self.models.iter().map(|spec| spec.price);
+    fn cost(&self, session: &Session) -> Option<f64> {
+        let terms = session.store.terms(&session.service).ok()?;
+        let prices = self.models.iter().map(|spec| terms.price(spec, session.draft()).map(|price| price.usd));
         prices.sum::<Option<f64>>().map(|sum| sum * f64::from(self.takes))
     }
 
@@ -120,13 +122,14 @@ impl Wish {
         if session.service.is_sandbox() {
             return format!("{what} on the sandbox, where nothing is charged");
         }
-        let price = match self.cost() {
-            Some(cost) => format!("for about ${cost:.2}"),
+        let cost = self.cost(session);
+        let price = match cost {
+            Some(cost) => format!("for about {}", dollars(cost)),
             None => "at a price that is not known".to_owned(),
         };
         let balance = session.following.balance;
         let of = balance
-            .map(|usd| if self.cost().is_some() { format!(" of ${usd:.2}") } else { format!(", with ${usd:.2} left") });
+            .map(|(usd, _)| if cost.is_some() { format!(" of ${usd:.2}") } else { format!(", with ${usd:.2} left") });
         format!("{what} {price}{}, not to be stopped once sent", of.unwrap_or_default())
     }
 

@@ -103,17 +103,17 @@ fn live(session: &mut Session) -> Result<ExitCode> {
 
 /// Waits for a line. Events are told meanwhile, as long as none has been begun.
 fn next(session: &mut Session) -> Result<Next> {
-    session.keyboard.take();
+    session.keyboard.take()?;
     prompt(session)?;
     let next = loop {
         match session.keyboard.next(deadline(session))? {
             Woken::Line(line) => break Next::Line(line),
             Woken::End => {
-                end_line(session)?;
+                session.keyboard.end_line()?;
                 break Next::End;
             }
             Woken::Interrupted => {
-                end_line(session)?;
+                session.keyboard.end_line()?;
                 break Next::Interrupted;
             }
             Woken::Terminated => break Next::Terminated,
@@ -134,13 +134,6 @@ fn prompt(session: &Session) -> Result<()> {
     Ok(())
 }
 
-fn end_line(session: &Session) -> Result<()> {
-    if session.keyboard.is_of_a_person() {
-        output::echo("\n")?;
-    }
-    Ok(())
-}
-
 fn deadline(session: &Session) -> Option<Instant> {
     let at = session.following.next_look()?;
     let left = Duration::try_from(at.duration_since(Timestamp::now())).unwrap_or(Duration::ZERO);
@@ -154,7 +147,7 @@ fn look(session: &mut Session) -> Result<()> {
     session.following.look(session.song.id)?;
     let may_tell = session.following.manner == Manner::AtOnce && !session.keyboard.is_begun();
     if may_tell && session.following.has_news(&session.row) {
-        end_line(session)?;
+        session.keyboard.end_line()?;
         tell(session)?;
         prompt(session)?;
     }

@@ -1,6 +1,7 @@
 //! What a session at the prompt works with: the open song, the store, and the hand at the keyboard.
 
-use std::path::PathBuf;
+use std::env;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Result;
@@ -19,6 +20,7 @@ use crate::domain::song::{DraftRow, Song, SongId};
 use crate::engine::intent::{Intent, Reply};
 use crate::engine::orders::Desk;
 use crate::store::{Store, StoreError};
+use crate::worker::session;
 use crate::worker::start::{Posts, Working};
 
 /// What the prompt is opened with.
@@ -50,6 +52,8 @@ pub struct Session {
     pub service: Service,
     /// The flags with which commands of the command line are run.
     pub flags: Flags,
+    /// The flags with which refrain was started.
+    pub flags_of_start: Flags,
     pub player_command: Option<String>,
     /// Where texts lie while they are in an editor.
     pub scratch: PathBuf,
@@ -87,11 +91,13 @@ impl Session {
         let (song, row) = (song_of(&store, id)?, store.draft(id)?);
         // Without a key the prompt works on the sandbox, and so do the commands given at it.
         let flags = Flags { sandbox: service.is_sandbox(), ..setting.flags.clone() };
+        let no_orders = setting.refuses_orders().map(str::to_owned);
         let mut session = Self {
             catalogue: Arc::clone(&setting.catalogue),
             store,
             service,
             flags,
+            flags_of_start: setting.flags,
             player_command: setting.config.player.command.clone(),
             scratch: setting.paths.data.join("editing"),
             song,
@@ -106,7 +112,7 @@ impl Session {
             desk,
             posts,
             inside: false,
-            no_orders: setting.refuses_orders().map(str::to_owned),
+            no_orders,
         };
         let service = session.service.clone();
         if !session.posts.sandbox_only || session.posts.serves(&service) {
@@ -203,7 +209,7 @@ impl Session {
     /// # Errors
     /// When the keyboard cannot be used.
     pub fn ask(&mut self, question: &str) -> Result<Option<String>> {
-        self.keyboard.take();
+        self.keyboard.take()?;
         let answer = self.answer_to(question);
         self.keyboard.give_back();
         answer
@@ -214,14 +220,18 @@ impl Session {
     /// # Errors
     /// When the keyboard cannot be used.
     pub fn answer_to(&mut self, question: &str) -> Result<Option<String>> {
-        output::part(question)?;
+        if self.keyboard.is_of_a_person() {
+            output::part(question)?;
+        } else if !question.is_empty() {
+            output::line(question.trim_end())?;
+        }
         Ok(loop {
             match self.keyboard.next(None)? {
                 Woken::Line(line) => break Some(line),
                 Woken::Rung | Woken::Due => {}
                 Woken::Back => output::part(&format!("{question}{}", self.keyboard.begun()))?,
                 Woken::Interrupted | Woken::End => {
-                    output::echo("\n")?;
+                    self.keyboard.end_line()?;
                     break None;
                 }
                 Woken::Terminated => {
@@ -249,10 +259,9 @@ impl Session {
         self.following.look(self.song.id)?;
         let live = self.following.live();
         let takes = if live == 1 { "1 take".to_owned() } else { format!("{live} takes") };
-        if live > 0 && self.inside {
-            let question =
-                format!("{takes} will not move until refrain runs again, as no worker can be started here: leave");
-            if !self.agrees(&question)? {
+        let stopped = if live > 0 { self.what_stops_takes() } else { None };
+        if let Some(stopped) = stopped {
+            if !self.agrees(&format!("{takes} will not move {stopped}: leave"))? {
                 return Ok(());
             }
         } else if live > 0 {
@@ -262,6 +271,18 @@ impl Session {
         self.leaving.get_or_insert(Leaving::Asked);
         Ok(())
     }
+
+    /// Until when takes do not move once this is left, and why; nothing where a worker goes on with them.
+    fn what_stops_takes(&self) -> Option<String> {
+        let inside = || "until refrain runs again, as no worker can be started here".to_owned();
+        if self.inside { Some(inside()) } else { peril() }
+    }
+}
+
+/// What would end a worker soon after this program, and when.
+fn peril() -> Option<String> {
+    let peril = session::Session::of_this_process(Path::new("/"), |name| env::var(name).ok()).peril()?;
+    peril.ending.is_near().then(|| format!("{}, as {}", peril.ending.when(), peril.cause))
 }
 
 fn song_of(store: &Store, id: SongId) -> Result<Song> {

@@ -60,10 +60,12 @@ impl Signals {
         Ok(Self { came, at_a_command })
     }
 
-    /// From here on signals are answered. What came before was the command's.
-    pub fn at_the_prompt(&self) {
+    /// From here on signals are answered. What came before was the command's; says whether it was
+    /// interrupted.
+    pub fn at_the_prompt(&self) -> bool {
         self.at_a_command.store(false, Ordering::SeqCst);
-        while self.next().is_some() {}
+        let before: Vec<Came> = std::iter::from_fn(|| self.next()).collect();
+        before.contains(&Came::Interrupt)
     }
 
     /// From here on a command runs.

@@ -7,6 +7,7 @@ use super::following::Manner;
 use super::session::Session;
 use crate::cli::{self, output};
 use crate::domain::generation::{Status, Take};
+use crate::domain::money::left;
 use crate::domain::song::Song;
 use crate::domain::wording::words;
 use crate::engine::intent::{Intent, Reply};
@@ -28,7 +29,7 @@ pub fn summary(session: &Session) -> Result<String> {
         Some(counted(shown.len(), "take")),
         (working > 0).then(|| format!("{working} working")),
         (new > 0).then(|| format!("{new} new to hear")),
-        money.map(|usd| format!("${usd:.2} left")),
+        money.map(|(usd, at)| left(usd, at, Timestamp::now(), &session.zone)),
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     Ok(format!("the song is {}, with {model}: {}", session.song.title, parts.join(", ")))
@@ -126,8 +127,8 @@ fn row(session: &Session, take: &Take) -> String {
         (take.status == Status::Unknown).then(|| format!("its tag is {}", take.request_tag)),
         (take.service.is_sandbox() && !session.service.is_sandbox()).then(|| "from the sandbox".to_owned()),
     ];
-    let more: String = more.into_iter().flatten().map(|part| format!(", {part}")).collect();
-    format!("take {}, id {}, {model}: {words}{more}", take.number, take.id.0)
+    let parts: Vec<String> = [Some(words)].into_iter().chain(more).flatten().collect();
+    format!("take {}, id {}, {model}: {}", take.number, take.id.0, parts.join(", "))
 }
 
 /// Says the last event again.

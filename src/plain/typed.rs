@@ -95,9 +95,8 @@ impl Typed {
             (_, ESCAPE) => (Sequence::Begun, true),
             (Sequence::None, _) => return false,
             (_, ..0x20) => (Sequence::None, false),
-            (Sequence::Begun, b'[') => (Sequence::Long, true),
             (Sequence::Begun, b'O') => (Sequence::Short, true),
-            (Sequence::Long, 0x20..=0x3f) => (Sequence::Long, true),
+            (Sequence::Begun, b'[') | (Sequence::Long, 0x20..=0x3f) => (Sequence::Long, true),
             (Sequence::Begun | Sequence::Short | Sequence::Long, _) => (Sequence::None, true),
         };
         self.sequence = next;

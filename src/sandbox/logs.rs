@@ -73,7 +73,8 @@ fn rows(service: &Service, now: Timestamp) -> Vec<Row> {
         };
         now.duration_since(since) >= lag
     });
-    let refused = ledger.refusals().iter().filter(|refused| now.duration_since(refused.when) >= lag);
+    let refused = ledger.refusals().iter().filter(|_| log.rows != LogRows::Never);
+    let refused = refused.filter(|refused| now.duration_since(refused.when) >= lag);
     accepted.map(|generation| Row::of_generation(generation, &log, now)).chain(refused.map(Row::of_refused)).collect()
 }
 

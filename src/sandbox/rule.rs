@@ -106,8 +106,11 @@ const KEYS: [Key; 14] = [
     },
 ];
 
+/// Whether a rule breaks a limit.
+type Wrong = fn(&Rule) -> bool;
+
 /// Sizes that make no sense, and what they break.
-const SIZES: [(fn(&Rule) -> bool, &str); 6] = [
+const SIZES: [(Wrong, &str); 6] = [
     (|rule| rule.bytes_per_second == Some(0), "`bytes_per_second` must be at least 1"),
     (|rule| rule.nth == Some(0), "`nth` counts from 1"),
     (|rule| rule.nth.is_some() && rule.first.is_some(), "give `nth` or `first`, not both"),

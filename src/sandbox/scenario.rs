@@ -2,13 +2,28 @@
 //!
 //! ```toml
 //! [account]
-//! start_usd = 0.10            # the balance before the first charge
+//! start_usd = 0.10            # the balance before the first charge; what does not cover an order is 403
 //! at_once = 4                 # more running generations than this are refused with 429
+//! key = "the-only-key"        # the one key that is taken; absent: any of eight characters
 //!
 //! [log]
 //! lag_ms = 3000               # how late rows appear in /v2/logs
 //! rows = "ended"              # "accepted": at once; "ended": when the generation is over; "never"
 //! id = "bare"                 # "full": UUID:model; "bare": the UUID alone
+//!
+//! [files]
+//! lives_ms = 60000            # how long the address of a file is good; asking again gives a fresh one
+//! fetches = 1                 # how often a file may be fetched from one address
+//!
+//! [requests]
+//! unknown_keys = "ignore"     # keys that a model has not: "refuse" or "ignore"
+//!
+//! [references]                # ids that are taken without an upload
+//! voices = ["vocal-1"]
+//! instrumentals = ["instrumental-1"]
+//!
+//! [songs]
+//! at_most = 2.0               # no song is longer, in seconds: for tests that only want some sound
 //!
 //! [[model]]                   # a model that is sold besides the sandbox's own
 //! id = "me/music-9"
@@ -17,13 +32,40 @@
 //! rules = "none"              # "like": what the other model refuses is refused; "none": nothing is
 //!
 //! [[rule]]
-//! endpoint = "submit"         # submit, poll, file, logs, billing, transactions, models, metrics
-//! nth = 2                     # only the second request there since the scenario began; absent: every one
-//! answer = "drop"             # drop, vendor, html, empty, truncated, nulls
+//! endpoint = "submit"         # submit, poll, file, upload, generate, logs, billing, transactions, models, metrics
+//! nth = 2                     # only the second request there since the scenario began
+//! first = 3                   # or only the first three; absent: every one
+//! delay_ms = 300              # before anything happens
+//! hold_ms = 300               # between the effect and the first byte of the answer, its headers included
+//! bytes_per_second = 400      # how slowly the body of the answer drips
+//! answer = "drop"             # instead of the truth; the table below
 //! when = "after"              # "after" the request had its effect (charged), or "before" (nothing happened)
+//! word = "tuning_up"          # submit, poll: a status that nobody knows
+//! ending = "error"            # submit, generate: how it ends: completed, error, error-text, error-other
+//! at_once = true              # submit, generate: it is over before the answer is sent
+//! unfinished = true           # generate: `data.status` is 1
+//! audio = "url"               # generate: the song as "hex" or as the "url" of a file
 //! ```
 //!
-//! Of several rules that fit a request the first is followed.
+//! | `answer` | what comes | goes with |
+//! |---|---|---|
+//! | `drop` | nothing; the connection closes | |
+//! | `silent` | nothing; the connection stays open | |
+//! | `stalled` | half of the true answer; the connection stays open | |
+//! | `truncated` | half of the true answer; the connection closes | |
+//! | `misstated` | the true answer under a wrong length | `off`: by how many bytes |
+//! | `vendor` | an error in the service's form | `status`, `message`, `retry_after` |
+//! | `base-resp` | an HTTP 200 that says no: upload, generate | `code`, `message` |
+//! | `html` | a page, as from a proxy | `status`, `retry_after` |
+//! | `empty` | headers alone | `status`, `retry_after` |
+//! | `garbage` | bytes without a meaning | `status`, `content_type` |
+//! | `endless` | a body that never ends | `status`, `content_type` |
+//! | `redirect` | elsewhere | `status`; `to`: same, other, loop, private |
+//! | `nulls` | the true answer with null wherever the contract allows it | |
+//! | `hostile` | the true answer with texts that would harm a terminal | `members`: which; absent: all but ids |
+//!
+//! Of several rules that fit a request the first is followed. An example of each, which a test runs, is in
+//! `tests/sandbox/scenarios`.
 
 use std::collections::HashMap;
 
@@ -124,7 +166,7 @@ impl Default for Log {
     }
 }
 
-/// When an accepted generation gets its row.
+/// When an accepted generation gets its row. One that is refused gets it at once, or never.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum LogRows {

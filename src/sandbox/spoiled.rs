@@ -112,7 +112,12 @@ async fn misstated(response: Response, off: i64) -> Response {
     let (mut parts, bytes) = whole(response).await;
     let length = (bytes.len() as u64).saturating_add_signed(off);
     parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
-    Response::from_parts(parts, Body::from_stream(stream::iter([Ok::<_, io::Error>(bytes)])))
+    // Where more is promised, the end breaks the connection: what there is gets time to leave before.
+    let end = stream::once(async {
+        tokio::task::yield_now().await;
+        Ok::<_, io::Error>(Bytes::new())
+    });
+    Response::from_parts(parts, Body::from_stream(stream::iter([Ok(bytes)]).chain(end)))
 }
 
 /// An answer in JSON with something done to it; any other as it is.

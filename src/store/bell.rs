@@ -11,6 +11,8 @@ use std::path::{Path, PathBuf};
 
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 
+use super::journal::is_remote;
+
 /// The folder below the data directory in which the bell hangs.
 const FOLDER: &str = "bell";
 
@@ -50,9 +52,13 @@ impl Bell {
     /// Calls `heard` in a thread of the watcher's own at each ring, until the listener is dropped.
     ///
     /// # Errors
-    /// When the folder cannot be watched (some network file systems, or too many watches); the caller
+    /// When the folder cannot be watched, as on another machine's file system or with too many watches; the caller
     /// then looks at intervals.
     pub fn listen(&self, heard: impl Fn() + Send + 'static) -> notify::Result<Listener> {
+        if is_remote(&self.folder) {
+            // The folder can be watched, but rings from another machine would not be heard.
+            return Err(notify::Error::generic("rings of other machines are not heard on this file system"));
+        }
         let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
             if event.is_ok_and(|event| {
                 matches!(event.kind, EventKind::Modify(_) | EventKind::Create(_) | EventKind::Remove(_))

@@ -14,9 +14,11 @@ use super::{Durability, Store, StoreError};
 use crate::domain::generation::{Cost, Status, Take, TakeId, Why};
 use crate::domain::service::Service;
 use crate::domain::song::SongId;
+use crate::domain::usual::{Usual, UsualFrom};
 
 pub(super) const COLUMNS: &str = "id, song, take, service, model, status, why, message, request_tag, remote_id,
-    service_request, draft, request, place, origin, folder, key_print, created, sent, finished, due, usual, file,
+    service_request, draft, request, place, origin, folder, key_print, created, sent, made, finished, due, usual,
+    late_after, usual_from, price, file,
     duration_ms, received, expected, credits, usd, heard, rating, pick, note, hidden";
 
 /// The statuses for which [`Status::is_live`] holds.
@@ -46,9 +48,11 @@ pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<Take> {
         key_print: row.get("key_print")?,
         created: moment(row.get("created")?),
         sent: when("sent")?,
+        made: when("made")?,
         finished: when("finished")?,
         due: when("due")?,
-        usual: row.get("usual")?,
+        usual: usual(row)?,
+        price: row.get("price")?,
         file: path("file")?,
         duration_ms: row.get("duration_ms")?,
         received: row.get("received")?,
@@ -59,6 +63,23 @@ pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<Take> {
         pick: row.get("pick")?,
         note: row.get("note")?,
         hidden: row.get("hidden")?,
+    })
+}
+
+/// The take of that number, if it is there.
+pub(super) fn find(connection: &Connection, id: TakeId) -> Result<Option<Take>, StoreError> {
+    let mut statement = connection.prepare_cached(&format!("SELECT {COLUMNS} FROM takes WHERE id = ?1"))?;
+    Ok(statement.query_row([id.0], from_row).optional()?)
+}
+
+/// What was usual when it was ordered; of takes of the first version only the catalogue's pace is known.
+fn usual(row: &Row<'_>) -> rusqlite::Result<Usual> {
+    let of_catalogue = Usual::of_catalogue(row.get("usual")?);
+    let from = row.get::<_, Option<String>>("usual_from")?.and_then(|from| UsualFrom::named(&from));
+    Ok(Usual {
+        late_after: row.get::<_, Option<u32>>("late_after")?.unwrap_or(of_catalogue.late_after),
+        from: from.unwrap_or(of_catalogue.from),
+        ..of_catalogue
     })
 }
 
@@ -124,6 +145,8 @@ columns! {
     due(Option<Timestamp>) = "due", time;
     /// When the request left.
     sent(Option<Timestamp>) = "sent", time;
+    /// When the service was first known to have made it.
+    made(Timestamp) = "made", |at| Value::from(millis(at));
     /// When it ended.
     finished(Option<Timestamp>) = "finished", time;
     /// When a person said that it should be bought.
@@ -230,10 +253,7 @@ impl Store {
     /// # Errors
     /// When there is no such take.
     pub fn take(&self, id: TakeId) -> Result<Take, StoreError> {
-        self.connection
-            .query_row(&format!("SELECT {COLUMNS} FROM takes WHERE id = ?1"), [id.0], from_row)
-            .optional()?
-            .ok_or(StoreError::Missing { kind: "take", id: id.0 })
+        find(&self.connection, id)?.ok_or(StoreError::Missing { kind: "take", id: id.0 })
     }
 
     /// Every take, the newest first; of one song if named.
@@ -244,6 +264,17 @@ impl Store {
         let sql = format!("SELECT {COLUMNS} FROM takes WHERE ?1 IS NULL OR song = ?1 ORDER BY id DESC");
         let mut statement = self.connection.prepare_cached(&sql)?;
         let rows = statement.query_map([song.map(|song| song.0)], from_row)?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// The takes of a service that were sent, or else ordered, since a moment.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn takes_sent_since(&self, service: &Service, since: Timestamp) -> Result<Vec<Take>, StoreError> {
+        let sql = format!("SELECT {COLUMNS} FROM takes WHERE service = ?1 AND coalesce(sent, created) >= ?2");
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let rows = statement.query_map((service.to_string(), millis(since)), from_row)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 

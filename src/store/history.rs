@@ -5,7 +5,7 @@
 //! is never stands in them, as that address is signed.
 
 use jiff::Timestamp;
-use rusqlite::{Row, params};
+use rusqlite::{Connection, Row, params};
 
 use super::values::{millis, moment};
 use super::{Store, StoreError};
@@ -68,6 +68,8 @@ CREATE TRIGGER step_back AFTER DELETE ON takes BEGIN
 END;
 ";
 
+const STEPS: &str = "SELECT steps.*, coalesce(title, '') AS title FROM steps LEFT JOIN songs ON songs.id = steps.song";
+
 /// Which steps are wanted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Wanted {
@@ -83,13 +85,24 @@ impl Store {
     /// # Errors
     /// When the database cannot be read.
     pub fn steps(&self, wanted: Wanted) -> Result<Vec<Step>, StoreError> {
-        let sql = "SELECT steps.*, coalesce(title, '') AS title FROM steps LEFT JOIN songs ON songs.id = steps.song
-                   WHERE (?1 IS NULL OR take = ?1) AND (?2 IS NULL OR at >= ?2) ORDER BY steps.id";
-        let mut statement = self.connection.prepare_cached(sql)?;
+        let sql = format!("{STEPS} WHERE (?1 IS NULL OR take = ?1) AND (?2 IS NULL OR at >= ?2) ORDER BY steps.id");
+        let mut statement = self.connection.prepare_cached(&sql)?;
         let values = params![wanted.take.map(|take| take.0), wanted.since.map(millis)];
         let rows = statement.query_map(values, from_row)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
+}
+
+/// The steps after that one.
+pub(super) fn after(connection: &Connection, step: i64) -> Result<Vec<Step>, StoreError> {
+    let mut statement = connection.prepare_cached(&format!("{STEPS} WHERE steps.id > ?1 ORDER BY steps.id"))?;
+    let rows = statement.query_map([step], from_row)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The number of the last step; 0 where there is none.
+pub(super) fn last(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.query_row("SELECT coalesce(max(id), 0) FROM steps", [], |row| row.get(0))
 }
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<Step> {

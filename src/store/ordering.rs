@@ -14,6 +14,7 @@ use crate::domain::generation::{Status, TakeId};
 use crate::domain::once::OnceName;
 use crate::domain::service::Service;
 use crate::domain::song::SongId;
+use crate::domain::usual::Usual;
 
 /// The setting that names the address of a recording, whatever the model.
 const REFERENCE: &str = "reference";
@@ -46,8 +47,10 @@ pub struct NewTake {
     pub request: serde_json::Value,
     /// A tag that was never used before.
     pub tag: String,
-    /// Seconds that such takes usually need.
-    pub usual: u32,
+    /// What such takes usually need.
+    pub usual: Usual,
+    /// US dollars that it is expected to cost, where that is known.
+    pub price: Option<f64>,
 }
 
 /// Where files go.
@@ -259,9 +262,11 @@ fn insert(
     let due = (!order.held).then_some(millis(now));
     tx.prepare_cached(
         "INSERT INTO takes (song, take, service, model, status, why, request_tag, draft, request, origin, folder,
-                            key_print, created, meant, place, due, usual, rev, reference, once)
+                            key_print, created, meant, place, due, usual, rev, reference,
+                            late_after, usual_from, price, once)
          SELECT ?1, (SELECT coalesce(max(take), 0) + 1 FROM takes WHERE song = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,
-                ?10, ?11, ?12, ?12, (SELECT coalesce(max(place), 0) + 1 FROM takes), ?13, ?14, ?15, ?16, ?17",
+                ?10, ?11, ?12, ?12, (SELECT coalesce(max(place), 0) + 1 FROM takes), ?13, ?14, ?15, ?16,
+                ?17, ?18, ?19, ?20",
     )?
     .execute(params![
         order.song.0,
@@ -277,9 +282,12 @@ fn insert(
         order.key_print,
         millis(now),
         due,
-        take.usual,
+        take.usual.seconds,
         rev,
         take.draft.settings.get(REFERENCE),
+        take.usual.late_after,
+        take.usual.from.name(),
+        take.price,
         order.once.as_ref().map(OnceName::as_str)
     ])?;
     Ok(TakeId(tx.last_insert_rowid()))

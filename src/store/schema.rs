@@ -153,7 +153,7 @@ CREATE TABLE topics (
   etag    TEXT,                        -- what to ask `nothing new since?` with
   asked   INTEGER,                     -- when it was last asked
   failed  TEXT,                        -- why the last question went unanswered: a sentence
-  wanted  INTEGER,                     -- when a person last wanted to know
+  wanted  INTEGER,                     -- since when a person wants to know; gone once it was asked
   rev     INTEGER NOT NULL,
   PRIMARY KEY (service, topic)
 ) STRICT;
@@ -164,7 +164,7 @@ ALTER TABLE takes ADD COLUMN once TEXT;          -- the name of the order; sever
 CREATE INDEX takes_once ON takes (service, once) WHERE once IS NOT NULL;
 
 ALTER TABLE takes ADD COLUMN made INTEGER;       -- when the service was first known to have made it
-CREATE INDEX takes_paces ON takes (service, model, sent) WHERE status = 'saved';
+CREATE INDEX takes_paces ON takes (service, model, sent, made, finished) WHERE status = 'saved';
 
 ALTER TABLE takes ADD COLUMN usual_from TEXT;    -- who says that `usual` is usual
 ALTER TABLE takes ADD COLUMN late_after INTEGER; -- seconds after which it is late

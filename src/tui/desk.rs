@@ -197,6 +197,7 @@ enum Needs {
 fn workers_for(intent: &Intent) -> Option<Needs> {
     match intent {
         Intent::Order(order) if !order.held => Some(Needs::Service(order.service.clone())),
+        Intent::WantFacts { service } => Some(Needs::Service(service.clone())),
         Intent::Release { .. } | Intent::AskNow { .. } => Some(Needs::Whatever),
         _ => None,
     }

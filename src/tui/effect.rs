@@ -1,11 +1,11 @@
 //! What the screen wants done, as plain data.
 
+use super::errand::Errand;
 use crate::domain::generation::TakeId;
 use crate::engine::intent::Intent;
 
 /// Something for the runtime to do. Effects of one update are done in their order.
 #[derive(Clone, Debug, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "an update has one or two effects, and they are moved once")]
 pub enum Effect {
     /// Carry the intent out; the answer comes back as
     /// [`Message::Replied`](super::message::Message::Replied) with the same ticket.
@@ -24,6 +24,9 @@ pub enum Effect {
     Repaint,
     /// End the worker that is late and start another.
     RestartWorker,
+    /// Open the text in the person's own editor; it comes back as
+    /// [`Message::Edited`](super::message::Message::Edited).
+    EditOutside(Errand),
     /// Leave, after every effect before this one is done, and print the line if it is not empty.
     Quit { farewell: String },
 }

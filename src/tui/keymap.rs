@@ -34,7 +34,8 @@ actions! {
     PreviousPane = "previous_pane", Back = "back", Find = "find", Sections = "sections", Insert = "insert",
     Undo = "undo", Redo = "redo",
     Rename = "rename", NewSong = "new_song", Repaint = "repaint", Suspend = "suspend", Quit = "quit",
-    Restart = "restart", Play = "play", NextNew = "next_new", Rate1 = "rate_1", Rate2 = "rate_2", Rate3 = "rate_3",
+    EditOutside = "edit_outside", Restart = "restart", RefreshFacts = "refresh_facts", Play = "play",
+    NextNew = "next_new", Rate1 = "rate_1", Rate2 = "rate_2", Rate3 = "rate_3",
     Rate4 = "rate_4", Rate5 = "rate_5", Rate0 = "rate_0", Pick = "pick", Note = "note", Copy = "copy",
     UseText = "use_text", OrderAgain = "order_again", AskNow = "ask_now", Hold = "hold", MoveLater = "move_later",
     MoveEarlier = "move_earlier", Withdraw = "withdraw", Open = "open", Filter = "filter", Mark = "mark",
@@ -43,7 +44,7 @@ actions! {
     ValueAfter = "value_after", Unset = "unset", Up = "up", Down = "down", PageUp = "page_up",
     PageDown = "page_down", First = "first", Last = "last", TakeRow = "take_row", Leave = "leave",
     StripModels = "strip_models", StripSent = "strip_sent", StripHold = "strip_hold",
-    StripProblem = "strip_problem", Confirm = "confirm", Tick = "tick",
+    StripProblem = "strip_problem", Confirm = "confirm", Tick = "tick", ProposeFit = "propose_fit", LeaveOut = "leave_out",
 }
 
 /// Where a key is pressed.
@@ -66,13 +67,15 @@ pub enum Context {
     Strip,
     /// The table of models.
     Table,
+    /// The sections that a model gets.
+    Fit,
     /// A list with a filter line.
     Picker,
 }
 
 impl Context {
     /// Every place.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Anywhere,
         Self::Typing,
         Self::Form,
@@ -81,6 +84,7 @@ impl Context {
         Self::References,
         Self::Strip,
         Self::Table,
+        Self::Fit,
         Self::Picker,
     ];
 
@@ -96,6 +100,7 @@ impl Context {
             Self::References => "references",
             Self::Strip => "strip",
             Self::Table => "table",
+            Self::Fit => "fit",
             Self::Picker => "picker",
         }
     }
@@ -112,6 +117,7 @@ impl Context {
             Self::References => "in the references",
             Self::Strip => "in the order strip",
             Self::Table => "in the table of models",
+            Self::Fit => "while fitting",
             Self::Picker => "while choosing",
         }
     }
@@ -128,6 +134,7 @@ impl Context {
             Self::References => "The references.",
             Self::Strip => "The order strip.",
             Self::Table => "The table of models, and what is sent.",
+            Self::Fit => "Fitting the lyric to one model; the keys of the table of models work there, too.",
             Self::Picker => "Lists with a line to type, and lines by themselves.",
         }
     }
@@ -144,6 +151,7 @@ impl Context {
             Self::References => "references",
             Self::Strip => "order",
             Self::Table => "models",
+            Self::Fit => "fit",
             Self::Picker => "choosing",
         }
     }

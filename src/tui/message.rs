@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::errand::Errand;
 use super::input::Input;
 use crate::domain::generation::TakeId;
 use crate::engine::feed::Changes;
@@ -33,6 +34,8 @@ pub enum Message {
     WorksInside,
     /// Something the runtime has to say: a copy that failed, a watch that does not work.
     Note(String),
+    /// The person's own editor is done with the text: what it made of it, or a sentence why nothing.
+    Edited { errand: Errand, result: Result<String, String> },
     /// A signal asks to leave.
     Terminated,
 }

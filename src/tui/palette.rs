@@ -15,7 +15,7 @@ const BESIDES: [(&str, &str, &str); 13] = [
     ("C-x", "cut what is selected", "typing"),
     ("C-c", "copy what is selected; with nothing selected, back to the lyrics", "typing"),
     ("C-v C-y", "paste what was cut, copied or deleted", "typing"),
-    ("1-9", "how many takes to order of each model", "order, models"),
+    ("1-9", "how many takes to order: of each model, or of the selected one", "order, models"),
     ("C-Up C-Down C-p C-n", "move the section", "sections"),
     ("C-d", "double the section", "sections"),
 ];

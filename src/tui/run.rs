@@ -3,21 +3,24 @@
 //! One thread. It sleeps until a key, the bell's news, a signal, or a moment that the state named; takes
 //! in all that has come; then draws once. When nothing moves, nothing wakes it.
 
+mod terminal;
+
+use std::process::ExitStatus;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 use jiff::{SignedDuration, Timestamp};
-use rustix::event::{PollFd, PollFlags, poll};
-use rustix::io::Errno;
-use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
 
+use self::terminal::{left, takes_more};
 use super::desk::{DeskThread, Furniture, Work};
 use super::effect::Effect;
 use super::input::{Input, Reader};
 use super::listening::Listening;
 use super::message::Message;
+use super::outside::{Outside, Workbench};
+use super::signals::Signals;
 use super::state::{Opening, State};
 use super::terminal::{Charset, Screen};
 use super::update::update;
@@ -32,6 +35,7 @@ pub struct Session {
     pub furniture: Furniture,
     pub player: Result<Player, PlayerError>,
     pub charset: Charset,
+    pub workbench: Workbench,
 }
 
 /// How the screen was left.
@@ -51,8 +55,8 @@ pub fn run(session: Session) -> Result<Left> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let left = runtime.block_on(async {
         let mut studio = Studio::open(session)?;
-        let left = studio.live().await;
-        studio.close();
+        let mut left = studio.live().await;
+        studio.close(&mut left).await;
         left
     });
     runtime.shutdown_background();
@@ -66,6 +70,9 @@ struct Studio {
     reader: Option<Reader>,
     /// Ends when a terminal that was behind takes more.
     outlet: Option<JoinHandle<()>>,
+    workbench: Workbench,
+    /// The editor that has the terminal meanwhile.
+    guest: Option<Outside>,
     desk: Option<DeskThread>,
     listening: Listening,
     tell: UnboundedSender<Message>,
@@ -83,15 +90,6 @@ const LATE: SignedDuration = SignedDuration::from_secs(10);
 /// A worker this late, longer than any question takes, is spoken of.
 const VERY_LATE: SignedDuration = SignedDuration::from_secs(60);
 
-/// The signals that mean something here.
-struct Signals {
-    resize: Signal,
-    resume: Signal,
-    terminate: Signal,
-    interrupt: Signal,
-    hang_up: Signal,
-}
-
 /// What woke the loop.
 enum Woken {
     Told(Message),
@@ -100,6 +98,10 @@ enum Woken {
     TakesMore,
     Resumed,
     Terminated,
+    /// Ctrl-C where the terminal makes a signal of it, as it does under an editor.
+    Interrupted,
+    /// The editor has ended.
+    GuestLeft(std::io::Result<ExitStatus>),
     HungUp,
     SaveDue,
     Tick,
@@ -109,19 +111,22 @@ enum Woken {
 
 impl Studio {
     fn open(session: Session) -> Result<Self> {
-        let Session { opening, furniture, player, charset } = session;
+        let Session { opening, furniture, player, charset, workbench } = session;
         let signals = Signals::listen()?;
         let (tell, told) = unbounded_channel();
         let desk = DeskThread::open(furniture, tell.clone())?;
         let screen = Screen::enter(charset).context("the screen cannot be opened")?;
         let size = screen.size();
-        let state = State::new(Opening { columns: size.width, rows: size.height, ..opening });
+        let notice = opening.notice.clone().or_else(|| workbench.left_over());
+        let state = State::new(Opening { columns: size.width, rows: size.height, notice, ..opening });
         let listening = Listening::new(player, tell.clone());
         let mut studio = Self {
             state,
             screen,
             reader: None,
             outlet: None,
+            workbench,
+            guest: None,
             desk: Some(desk),
             listening,
             tell,
@@ -139,7 +144,7 @@ impl Studio {
         self.await_first_facts().await;
         loop {
             // A terminal that takes nothing gets no second frame: the newest, once it takes some again.
-            if self.dirty && !self.screen.is_behind() {
+            if self.dirty && self.guest.is_none() && !self.screen.is_behind() {
                 self.dirty = false;
                 self.draw();
             }
@@ -172,17 +177,19 @@ impl Studio {
         };
         let save_in = until(self.state.save_due());
         let overdue_in = until(self.state.queue.worker_due().map(|due| (due + LATE).max(self.nudged + LATE)));
-        let tick_in = self.state.wants_tick(now).unwrap_or(Duration::MAX);
-        let Self { told, signals, outlet, .. } = self;
+        let tick = self.state.wants_tick(now).filter(|_| self.guest.is_none());
+        let tick_in = tick.unwrap_or(Duration::MAX);
+        let Self { told, signals, outlet, guest, .. } = self;
         tokio::select! {
             biased;
             Some(message) = told.recv() => Woken::Told(message),
             _ = signals.hang_up.recv() => Woken::HungUp,
             _ = signals.terminate.recv() => Woken::Terminated,
-            _ = signals.interrupt.recv() => Woken::Terminated,
+            _ = signals.interrupt.recv() => Woken::Interrupted,
             _ = signals.resume.recv() => Woken::Resumed,
             _ = signals.resize.recv() => Woken::Resized,
             () = takes_more(outlet) => Woken::TakesMore,
+            status = left(guest) => Woken::GuestLeft(status),
             () = sleep(save_in) => Woken::SaveDue,
             () = sleep(tick_in) => Woken::Tick,
             () = sleep(overdue_in) => Woken::Overdue,
@@ -195,7 +202,10 @@ impl Studio {
             Woken::SaveDue => self.take_in(Message::Pause),
             Woken::Tick => self.take_in(Message::Tick),
             Woken::Overdue => self.nudge(),
-            Woken::Terminated => self.take_in(Message::Terminated),
+            // It was meant for the editor.
+            Woken::Interrupted if self.guest.is_some() => Ok(()),
+            Woken::Terminated | Woken::Interrupted => self.take_in(Message::Terminated),
+            Woken::GuestLeft(status) => self.take_back(&status),
             Woken::HungUp => {
                 self.hang_up();
                 Ok(())
@@ -258,6 +268,7 @@ impl Studio {
             }
             Effect::Bell => self.screen.ring(),
             Effect::Suspend => self.suspend()?,
+            Effect::EditOutside(errand) => self.lend(errand)?,
             Effect::Repaint => self.screen.repaint()?,
             Effect::RestartWorker => self.give(Work::RestartWorkers),
             Effect::Quit { farewell } => self.left = Some(Left::Farewell(farewell)),
@@ -285,40 +296,11 @@ impl Studio {
         if self.screen.is_behind() {
             return self.wait_for_terminal();
         }
-        if !self.dirty {
+        if !self.dirty && self.guest.is_none() {
             // Nothing of the world: a frame asks for no other frame.
             let effects = update(&mut self.state, Message::Drawn, Timestamp::now());
             debug_assert!(effects.is_empty(), "a drawn frame has no effects");
         }
-    }
-
-    /// In a thread, as only a wait that blocks is safe everywhere; it is rare, and one at a time.
-    fn wait_for_terminal(&mut self) {
-        if self.outlet.is_none()
-            && let Ok(outlet) = self.screen.outlet()
-        {
-            self.outlet = Some(tokio::task::spawn_blocking(move || {
-                let mut ends = [PollFd::new(&outlet, PollFlags::OUT)];
-                while poll(&mut ends, None) == Err(Errno::INTR) {}
-            }));
-        }
-    }
-
-    fn suspend(&mut self) -> Result<()> {
-        if let Some(reader) = self.reader.take() {
-            reader.stop();
-        }
-        self.screen.suspend().context("the terminal could not be taken again")?;
-        self.start_reading()?;
-        self.dirty = true;
-        self.fit_to_terminal()
-    }
-
-    fn start_reading(&mut self) -> Result<()> {
-        let tell = self.tell.clone();
-        let keys = self.screen.keys()?;
-        self.reader = Some(Reader::start(keys, move |input| tell.send(Message::Input(input)).is_ok())?);
-        Ok(())
     }
 
     /// The terminal is gone: what was typed is saved, and nothing is written to it any more.
@@ -333,8 +315,9 @@ impl Studio {
         }
     }
 
-    /// Saves what is unsaved, gives the terminal back, and waits for the desk.
-    fn close(&mut self) {
+    /// Saves what is unsaved, gives the terminal back, and waits for the desk. What an editor held is kept
+    /// in its file, and the farewell names it.
+    async fn close(&mut self, left: &mut Result<Left>) {
         for intent in self.state.unsaved() {
             // Nobody waits for the answer.
             self.give(Work::Carry { ticket: u64::MAX, intent: Box::new(intent) });
@@ -343,33 +326,20 @@ impl Studio {
         if let Some(reader) = self.reader.take() {
             reader.stop();
         }
+        if let (Some(mut guest), Ok(Left::Farewell(line))) = (self.guest.take(), left) {
+            guest.dismiss().await;
+            let kept = guest.words_kept();
+            let lines = [line.as_str(), kept.trim_start_matches("; ")];
+            *line = lines.into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
+            // Whatever the guest left behind is put right by taking and leaving; where that fails, there
+            // is no terminal any more.
+            let _ = self.screen.take_back();
+        }
         self.screen.leave();
         if let Some(desk) = self.desk.take() {
             desk.close();
         }
     }
-}
-
-impl Signals {
-    fn listen() -> std::io::Result<Self> {
-        Ok(Self {
-            resize: signal(SignalKind::window_change())?,
-            resume: signal(SignalKind::from_raw(rustix::process::Signal::CONT.as_raw()))?,
-            terminate: signal(SignalKind::terminate())?,
-            interrupt: signal(SignalKind::interrupt())?,
-            hang_up: signal(SignalKind::hangup())?,
-        })
-    }
-}
-
-/// Waits until the terminal takes more; for ever where it is not behind.
-async fn takes_more(outlet: &mut Option<JoinHandle<()>>) {
-    match outlet {
-        None => std::future::pending().await,
-        // A wait that failed is over, too: writing will tell.
-        Some(waiting) => drop(waiting.await),
-    }
-    *outlet = None;
 }
 
 /// Sleeps; forever where the time is longer than any clock counts.

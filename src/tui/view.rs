@@ -11,9 +11,13 @@ use super::panes;
 use super::state::{Focus, State};
 use super::theme::Part;
 use super::warning;
+use crate::domain::money::{Spent, left};
 
 /// Narrower screens say when the draft was saved by the time alone.
 const SAID_IN_FULL_FROM: usize = 60;
+
+/// From so many columns on, a third of the top line is enough for the title.
+const WIDE_FROM: usize = 80;
 
 /// Draws a frame.
 pub fn draw(state: &State, now: Timestamp, frame: &mut Frame<'_>) {
@@ -26,12 +30,12 @@ pub fn draw(state: &State, now: Timestamp, frame: &mut Frame<'_>) {
         return;
     }
     let areas = state.areas();
-    draw_top(state, &areas, frame);
+    draw_top(state, now, &areas, frame);
     draw_rules(state, &areas, frame);
     let mut cursor = panes::draw(state, now, &areas, frame);
     draw_bottom(state, &areas, frame);
     if !state.overlays.is_empty() {
-        cursor = overlays::draw(state, frame);
+        cursor = overlays::draw(state, now, frame);
     }
     if let Some(cursor) = cursor {
         frame.set_cursor_position(cursor);
@@ -66,11 +70,11 @@ fn draw_rules(state: &State, areas: &Areas, frame: &mut Frame<'_>) {
 }
 
 /// Title, when it was saved, money, what goes on.
-fn draw_top(state: &State, areas: &Areas, frame: &mut Frame<'_>) {
+fn draw_top(state: &State, now: Timestamp, areas: &Areas, frame: &mut Frame<'_>) {
     let theme = &state.opening.theme;
     let mut sheet = Sheet::new(frame.buffer_mut(), areas.top);
     let columns = sheet.columns();
-    let right = right_of_top(state, columns);
+    let right = right_of_top(state, now, columns);
     let saved = match (state.compose.is_stuck(), state.compose.saved()) {
         (true, _) => "not saved".to_owned(),
         (false, Some(at)) if columns < SAID_IN_FULL_FROM => state.clock(at),
@@ -84,11 +88,11 @@ fn draw_top(state: &State, areas: &Areas, frame: &mut Frame<'_>) {
     sheet.text(0, columns.saturating_sub(cells::width(&right) + 1), &right, theme.look(Part::Text));
 }
 
-/// The right end of the top line, in the longest form that leaves two fifths of it to the title. Whose
+/// The right end of the top line, in the longest form that leaves the title its share of it. Whose
 /// money it is always stays: that nothing is charged, or what is left.
-fn right_of_top(state: &State, columns: usize) -> String {
+fn right_of_top(state: &State, now: Timestamp, columns: usize) -> String {
     let counts = state.queue.counts();
-    let (money, short) = money(state);
+    let (money, short) = money(state, now);
     let working = (counts.working > 0).then(|| format!("{} working", counts.working));
     let new = |words: &str| (counts.new > 0).then(|| format!("{} {words}", counts.new));
     let form = |money: &[String], parts: [Option<String>; 2]| -> Vec<String> {
@@ -103,17 +107,21 @@ fn right_of_top(state: &State, columns: usize) -> String {
     ];
     let gap = if columns >= 100 { "   " } else { "  " };
     let joined = forms.iter().map(|form| form.join(gap));
-    let mut fitting = joined.filter(|form| cells::width(form) * 5 <= columns * 3);
+    // A narrow line needs more of itself for the same title.
+    let most = if columns >= WIDE_FROM { columns * 2 / 3 } else { columns * 3 / 5 };
+    let mut fitting = joined.filter(|form| cells::width(form) <= most);
     fitting.next().unwrap_or_else(|| short.join(gap))
 }
 
 /// What the top line says of money, in full and in short.
-fn money(state: &State) -> (Vec<String>, Vec<String>) {
+fn money(state: &State, now: Timestamp) -> (Vec<String>, Vec<String>) {
     if state.opening.service.is_sandbox() {
         return (vec!["sandbox: nothing is charged".to_owned()], vec!["sandbox".to_owned()]);
     }
-    let left = state.money.balance.map(|(usd, _)| format!("${usd:.2} left"));
-    let full: Vec<String> = left.into_iter().chain([format!("${:.2} today", state.money.spent)]).collect();
+    let left = state.money.balance.map(|(usd, at)| left(usd, at, now, &state.opening.zone));
+    let Spent { usd, about } = state.money.spent;
+    let today = format!("{}${usd:.2} today", if about { "about " } else { "" });
+    let full: Vec<String> = left.into_iter().chain([today]).collect();
     let short = full.iter().take(1).cloned().collect();
     (full, short)
 }

@@ -119,7 +119,7 @@ async fn work(paths: &Paths, config: &Config, service: Service, key: Option<ApiK
         // Unlock, then look again: an order written between the last look and the unlock belongs to
         // this worker; one written after it has started a worker of its own.
         seat.release()?;
-        if driver.live()? == 0 || !seat.retake().await {
+        if !driver.is_needed()? || !seat.retake().await {
             break;
         }
     }
@@ -267,7 +267,7 @@ fn rules(config: &Config) -> Rules {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::orders::SANDBOX_HURRY;
+    use crate::domain::usual::SANDBOX_HURRY;
 
     #[test]
     fn takes_of_the_embedded_sandbox_are_expected_at_its_own_speed() {

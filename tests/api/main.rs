@@ -7,5 +7,6 @@ mod connecting;
 mod download;
 mod outcome;
 mod proxy;
+mod sandbox;
 mod server;
 mod submit;

@@ -167,11 +167,15 @@ fn scene(action: Action) -> Scene {
                 draft(studio).lyrics == orders::LYRICS && versions[0].draft.lyrics == "other words"
             },
         ),
+        Action::RefreshFacts => (nothing, |studio, ended| {
+            let fact = studio.store().fact(&Service::Sandbox, refrain::store::facts::Topic::Balance).unwrap();
+            ended.out.starts_with("$5.00 left") && fact.wanted.is_none() && fact.said.is_some()
+        }),
         Action::Restart => (
             |studio| become_so(studio, Change::to(Status::Working).due(Some(Timestamp::now()))),
             |studio, ended| {
                 wait_for("a worker is there", || studio.workers().pop());
-                ended.err.contains("another worker takes over for sandbox")
+                ended.err.contains("another worker took over for sandbox")
             },
         ),
         _ => return of_a_take(action).unwrap_or_else(|| of_the_library(action)),

@@ -211,7 +211,7 @@ fn a_database_that_is_newer_damaged_or_none_is_bad() {
         (|studio| overwrite(studio, |pages| pages - 3), ("soundness", "bad", "damaged")),
         // Not even the names of the tables are left.
         (|studio| overwrite(studio, |_| 1), ("database", "bad", "malformed")),
-        (|studio| fs::create_dir(studio.path().join("refrain.db")).unwrap(), ("database", "bad", "unable to open")),
+        (|studio| fs::create_dir(studio.path().join("refrain.db")).unwrap(), ("database", "bad", "could not be read")),
     ];
     for (spoil, expected) in table {
         let studio = Studio::new();

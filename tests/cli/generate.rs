@@ -254,7 +254,7 @@ fn while_an_order_waits_for_the_network_the_person_is_told_why() {
     let url = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
     let mut command = studio.refrain();
-    command.env("AIMLAPI_API_KEY", "canary-12345678").args(["--base-url", &url, "generate"]).args(SHORT);
+    command.env("AIMLAPI_API_KEY", "canary-12345678").args(["--base-url", &url, "generate", "--yes"]).args(SHORT);
     let mut child = begin(&mut command);
     let mut words = [0; 50];
     std::io::Read::read_exact(child.stderr.as_mut().unwrap(), &mut words).unwrap();

@@ -4,10 +4,12 @@ use std::io::Write;
 use std::process::Stdio;
 
 use refrain::domain::generation::{Status, TakeId, Why};
+use refrain::domain::service::Service;
 use refrain::store::Durability;
 use refrain::store::generations::Change;
 
 use super::{SHORT, begin};
+use crate::support::orders;
 use crate::support::studio::{Ended, Studio};
 
 /// A studio with that many held takes on the sandbox.
@@ -118,9 +120,7 @@ fn an_order_moves_in_line_and_says_when_it_is_at_the_end() {
 #[test]
 fn asking_without_the_key_says_so_and_ends_with_four() {
     let studio = Studio::new();
-    let mut command = studio.refrain();
-    command.env("AIMLAPI_API_KEY", "canary-12345678").args(["--base-url", "http://127.0.0.1:9", "generate", "--hold"]);
-    assert_eq!(command.args(SHORT).output().unwrap().status.code(), Some(0));
+    orders::one(&studio, &Service::from("http://127.0.0.1:9"));
     advance(&studio, 1, Change::to(Status::Unwatched).remote_id("gen-1".to_owned()));
     let ended = studio.run(["ask", "1"]);
     assert_eq!(ended.code, 4, "{ended:?}");

@@ -10,7 +10,13 @@ use crate::support::studio::{Ended, Studio};
 
 /// Runs the prompt on the sandbox with these lines.
 fn lines(studio: &Studio, lines: &str) -> Ended {
+    lines_with_editor(studio, "false", lines)
+}
+
+/// The same with an editor.
+fn lines_with_editor(studio: &Studio, editor: &str, lines: &str) -> Ended {
     let mut command = studio.refrain();
+    command.env("VISUAL", "").env("EDITOR", editor);
     let mut child = begin(command.args(["--sandbox", "--plain"]).stdin(Stdio::piped()));
     child.stdin.take().unwrap().write_all(lines.as_bytes()).unwrap();
     Ended::of(child.wait_with_output().unwrap())
@@ -24,7 +30,10 @@ fn a_script_writes_a_song_and_orders_it() {
     let ended = lines(&studio, text);
     assert_eq!((ended.code, ended.err.as_str()), (0, ""), "{ended:?}");
     assert!(ended.out.starts_with("the song is Harbour Light"), "no prompt and no greeting: {}", ended.out);
-    assert!(ended.out.contains("ordered take 1, id 1\n") && ended.out.contains("take 1 arrived after "), "{ended:?}");
+    assert!(
+        ended.out.contains("? yes or no:\nordered take 1, id 1\n") && ended.out.contains("take 1 arrived after "),
+        "{ended:?}"
+    );
     let take = studio.take(TakeId(1));
     assert_eq!(take.status, Status::Saved);
     assert_eq!(take.draft.lyrics, "[Verse]\nThe lamp goes round\nquit", "what is written is no command");
@@ -92,4 +101,68 @@ fn a_wrong_value_is_answered_with_the_field_the_value_and_the_rule() {
     assert!(said("line 99").contains("there is no line 99, the lyrics have 26 lines"));
     assert!(said("order 10").contains("`10` takes are not ordered at once, 1 to 9 are"));
     assert!(said("events sometimes").contains("on, later or off, not `sometimes`"));
+}
+
+#[test]
+fn what_a_failing_editor_wrote_is_kept_and_the_song_is_as_before() {
+    let studio = Studio::new();
+    let script = studio.path().join("editor.sh");
+    std::fs::write(&script, "echo half of a verse > \"$1\"; exit 3").unwrap();
+    let before = lines(&studio, "lyrics\n").out;
+    let ended = lines_with_editor(&studio, &format!("sh {}", script.display()), "lyrics edit\n");
+    assert_eq!(ended.code, 1, "{ended:?}");
+    assert!(ended.err.contains("ended with exit status: 3; the lyrics are as before"), "{}", ended.err);
+    let kept = ended.err.split("is kept in `").nth(1).unwrap().split('`').next().unwrap();
+    assert_eq!(std::fs::read_to_string(kept).unwrap(), "half of a verse\n");
+    assert_eq!(lines(&studio, "lyrics\n").out, before);
+}
+
+#[test]
+fn an_editor_that_changes_nothing_is_no_change() {
+    let studio = Studio::new();
+    let ended = lines_with_editor(&studio, "true", "style edit\nundo\n");
+    assert!(ended.out.contains("the style came back from true unchanged"), "{ended:?}");
+    assert!(ended.err.contains("there is nothing to take back"), "{ended:?}");
+}
+
+#[test]
+fn changes_are_taken_back_one_by_one() {
+    let studio = Studio::new();
+    let text = "style fado\nstyle samba\nmodel lyria2\nundo\nundo\nstyle\nundo\nmodel\n";
+    let out = lines(&studio, text).out;
+    for part in [
+        "taken back: the model",
+        "taken back: style \"fado\" for \"samba\"",
+        "fado\n4 of 2000",
+        "the model is music-2.0",
+    ] {
+        assert!(out.contains(part), "{part}: {out}");
+    }
+}
+
+#[test]
+fn songs_are_opened_by_a_part_of_their_title_that_is_theirs_alone() {
+    let studio = Studio::new();
+    let begin = "new Night Ferry\nnew Night Train\n";
+    assert!(lines(&studio, &format!("{begin}open ferry\nhere\n")).out.contains("the song is Night Ferry"));
+    let several = lines(&studio, "open night");
+    for part in ["error: `night` may be Night ", "Night Ferry", "Night Train", "hint: say more of the title"] {
+        assert!(several.err.contains(part), "{part}: {several:?}");
+    }
+    let listed = lines(&studio, "open");
+    assert!(listed.out.contains("Paper Boats: 0 takes\n") && listed.out.contains(", open here\n"), "{listed:?}");
+}
+
+#[test]
+fn a_key_can_be_given_at_the_prompt_that_opened_on_the_sandbox_for_want_of_one() {
+    let studio = Studio::new();
+    let mut child = begin(studio.refrain().env("ACCESSIBLE", "1").stdin(Stdio::piped()));
+    child.stdin.take().unwrap().write_all(b"login --untried\ncanary-12345678\n").unwrap();
+    let ended = Ended::of(child.wait_with_output().unwrap());
+    assert_eq!(ended.code, 0, "{ended:?}");
+    for part in ["note: no key found, so this is the sandbox", "for you alone", "quit and open it again"] {
+        assert!(ended.err.contains(part), "{part}: {}", ended.err);
+    }
+    assert!(!ended.out.contains("canary") && !ended.err.contains("canary"), "{ended:?}");
+    assert!(studio.path().join("key").is_file());
 }

@@ -117,17 +117,8 @@ fn three_takes_under_one_name_come_back_and_another_request_is_warned_of() {
 
 #[test]
 fn a_name_counts_for_one_service_and_is_free_again_when_its_order_is_taken_back() {
-    let studio = Studio::new();
-    let paid = |name| {
-        let mut command = studio.refrain();
-        command.env("AIMLAPI_API_KEY", "canary-12345678").args([
-            "--base-url",
-            "http://127.0.0.1:9",
-            "generate",
-            "--hold",
-        ]);
-        Ended::of(command.args(SHORT).args(["--once", name, "--json"]).output().unwrap())
-    };
+    let (studio, service) = (Studio::new(), Pretend::quick(AT_ONCE));
+    let paid = |name| generate(&studio, &service, &["--hold", "--yes", "--once", name, "--json"]);
     assert_eq!(ids(&hold(&studio, &["--once", "n"])), [1]);
     assert_eq!(ids(&paid("n")), [2], "another service has names of its own");
     assert_eq!(ids(&paid("n")), [2]);

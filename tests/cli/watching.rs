@@ -115,6 +115,28 @@ fn watch_prints_a_line_for_each_committed_change_in_their_order() {
 }
 
 #[test]
+fn watch_tells_every_step_of_a_burst_in_the_order_of_their_commits() {
+    let studio = with_one();
+    let ended = studio.refrain().args(["--sandbox", "generate", "--hold"]).args(SHORT).output().unwrap();
+    assert_eq!(ended.status.code(), Some(0));
+    let running = watching(&studio, &[]);
+    let burst = [Status::Ordered, Status::Sending, Status::Queued, Status::Working, Status::Ready, Status::Held];
+    let mut store = studio.store();
+    for status in burst {
+        for take in [TakeId(1), TakeId(2)] {
+            assert!(store.advance(take, &Status::ALL, Change::to(status), Durability::Ordinary).unwrap());
+        }
+    }
+    assert!(store.withdraw(TakeId(2)).unwrap() && store.withdraw(TakeId(1)).unwrap());
+    let both = burst.iter().flat_map(|status| [(1, status.name()), (2, status.name())]);
+    for (id, status) in both.chain([(2, "withdrawn"), (1, "withdrawn")]) {
+        let line = running.line();
+        assert_eq!((&line["id"], &line["status"]), (&id.into(), &status.into()));
+    }
+    assert_eq!(running.interrupt(), 130);
+}
+
+#[test]
 fn watch_sees_new_takes_or_only_those_that_are_named() {
     let studio = with_one();
     let (all, named) = (watching(&studio, &[]), watching(&studio, &["1"]));

@@ -117,10 +117,10 @@ fn broken_questions() -> Vec<Broken> {
         request.header("content-type", content_type).body(body.to_owned())
     };
     let upload = |parts: &[(&str, &str)]| {
-        let parts: String = parts
-            .iter()
-            .map(|(name, value)| format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"))
-            .collect();
+        let part = |(name, value): &(&str, &str)| {
+            format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+        };
+        let parts = parts.iter().map(part).collect::<Vec<_>>().concat();
         let request = http.post(format!("{}/v2/generate/audio/minimax/upload", url())).bearer_auth(KEY);
         request.header("content-type", "multipart/form-data; boundary=x").body(format!("{parts}--x--\r\n"))
     };

@@ -13,8 +13,9 @@ use refrain::domain::generation::{Cost, Status, Take, TakeId, Why};
 use refrain::domain::reference::{Purpose, Reference, ReferenceId};
 use refrain::domain::service::Service;
 use refrain::domain::song::{DraftRow, Revision, Song, SongId};
+use refrain::domain::usual::Usual;
 use refrain::domain::wording::Ticks;
-use refrain::engine::feed::{Changes, Fact, FactName};
+use refrain::engine::feed::{Changes, Fact, Said};
 use refrain::engine::intent::{Intent, Reply};
 use refrain::tui::effect::Effect;
 use refrain::tui::input::{Input, Key};
@@ -111,9 +112,11 @@ pub fn take(number: u32, status: Status) -> Take {
         key_print: None,
         created: sent,
         sent: Some(sent),
+        made: None,
         finished: None,
         due: None,
-        usual: 70,
+        usual: Usual::of_catalogue(70),
+        price: None,
         file: None,
         duration_ms: None,
         received: 0,
@@ -170,13 +173,19 @@ pub fn references() -> Vec<Reference> {
     vec![one(1, "Mara, dry", 9), one(2, "Harbour demo", 1)]
 }
 
+/// What the vendor's service said just now.
+pub fn said(said: Said) -> Fact {
+    let nothing = Fact::nothing(&Service::vendor(), said.topic());
+    Fact { said: Some((said, start())), asked: Some(start()), ..nothing }
+}
+
 pub fn everything() -> Changes {
     Changes {
         songs: vec![song(1, "Night Ferry"), song(2, "Salt"), song(3, "Winter Coat")],
         drafts: vec![row(SONG, 1, draft()), row(SongId(2), 1, Draft::default())],
         takes: takes(),
         references: references(),
-        facts: vec![Fact { service: Service::vendor(), name: FactName::Balance, value: 4.21, at: start() }],
+        facts: vec![said(Said::Balance(4.21))],
         ..Changes::default()
     }
 }

@@ -6,8 +6,10 @@ mod support;
 
 mod crashes;
 mod damage;
+mod facts;
 mod files;
 mod line;
 mod patience;
 mod steps;
+mod strangers;
 mod troubles;

@@ -6,6 +6,7 @@ mod configured;
 mod departures;
 #[path = "../desk/mod.rs"]
 mod desk;
+mod editors;
 mod endings;
 mod hearing;
 mod living;

@@ -137,7 +137,11 @@ fn a_song_is_written_ordered_and_heard_of_a_line_at_a_time_and_nothing_is_ever_d
     talk.hear("arrived after ");
     talk.hear("arrived after ");
     talk.hear("Harbour Light> ");
+    talk.say("rate 1 4");
+    talk.hear("> ");
     talk.exchange("takes", "take 2, id 2, music-2.0: new, ");
+    assert_eq!(talk.store().take(TakeId(1)).unwrap().rating, 4);
+    assert!(talk.said().contains(", rated 4\r\n"));
     talk.exchange("list", "Harbour Light  take 1  minimax/music-2.0  new, ");
     talk.exchange("say again", "arrived after ");
     talk.exchange("open paper", "the song is Paper Boats");
@@ -164,6 +168,7 @@ fn what_is_said_first_is_short_and_names_the_song_and_the_way_on() {
 fn what_arrives_never_arrives_in_the_middle_of_what_is_being_typed() {
     let data = tempfile::tempdir().unwrap();
     let mut talk = Talk::open(data.path(), &[]);
+    talk.exchange("model stable-audio", "the model is stable-audio");
     talk.say("order");
     talk.hear("yes or no: ");
     talk.say("y");
@@ -177,7 +182,7 @@ fn what_arrives_never_arrives_in_the_middle_of_what_is_being_typed() {
     talk.terminal.keys("x\x7fke\x1b[As");
     talk.hear("kes");
     talk.terminal.keys("\r");
-    talk.hear("take 1, id 1, music-2.0: new, ");
+    talk.hear("take 1, id 1, stable-audio: new, ");
     talk.hear("take 1 arrived after ");
     let typed = &talk.terminal.transcript()[begin..];
     assert!(typed.starts_with("tax\u{8} \u{8}kes\r\ntake 1, id 1"), "something came in between: {typed:?}");
@@ -232,7 +237,7 @@ fn ctrl_c_ends_the_waiting_for_a_take_and_leads_back_to_the_prompt() {
     talk.say("wait");
     talk.hear("held, no network; nothing answers");
     talk.terminal.keys(CTRL_C);
-    talk.hear("Untitled> ");
+    talk.hear("\r\nUntitled> ");
     assert_eq!(talk.store().take(TakeId(1)).unwrap().status, Status::Ordered);
     assert!(talk.store().withdraw(TakeId(1)).unwrap());
     talk.leave();
@@ -302,6 +307,7 @@ fn the_screen_and_the_prompt_on_one_song_follow_each_other() {
     let mut talk = Talk::open(data.path(), &[]);
     talk.exchange("line 2 Followed live", "2: Followed live");
     screen.expect("Followed live");
+    talk.exchange("model stable-audio", "the model is stable-audio");
     talk.say("order");
     talk.hear("yes or no: ");
     talk.say("yes");
@@ -377,6 +383,26 @@ fn after_a_pause_the_line_that_was_begun_is_there_again() {
     let from = shell.expect_behind(before, "Paper Boats> he");
     shell.keys("re\r");
     shell.expect_behind(from, "re\r\nthe song is Paper Boats");
+    shell.keys(CTRL_D);
+    shell.expect_behind(from, "shell$ ");
+}
+
+#[test]
+fn a_terminal_that_does_not_echo_is_left_as_it_is() {
+    let data = tempfile::tempdir().unwrap();
+    let environment = [("PS1", "shell$ "), ("REFRAIN_DATA_DIR", data.path().to_str().unwrap()), ("ENV", "")];
+    let setup = Setup { environment: &environment, ..Setup::default() };
+    let mut shell = Terminal::open("/bin/sh", &["-i"], &setup);
+    shell.expect("shell$ ");
+    shell.keys(&format!("stty -echo; stty; {} --sandbox --plain\r", env!("CARGO_BIN_EXE_refrain")));
+    shell.expect(PROMPT);
+    let before = shell.line_settings();
+    let from = shell.transcript().len();
+    shell.keys("here\r");
+    shell.expect_behind(from, "the song is Paper Boats");
+    shell.expect_behind(from, PROMPT);
+    assert_eq!(shell.line_settings(), before, "the line settings differ");
+    assert!(!shell.transcript()[from..].contains("here"), "what was typed is not shown a second time");
     shell.keys(CTRL_D);
     shell.expect_behind(from, "shell$ ");
 }

@@ -80,10 +80,10 @@ fn three_thousand_characters_typed_at_once_all_arrive_in_order_and_are_only_text
     terminal.expect("[Verse 1]");
     let line = "q j k: the rain came down? on all the roofs / of town";
     let ends = ["\r", "\n", "\r\n"];
-    let pasted: String = (0..60).map(|n| format!("{n} {line}{}", ends[n % 3])).collect();
+    let pasted = (0..60).map(|n| [&n.to_string(), line, ends[n % 3]].concat()).collect::<String>();
     assert!(pasted.len() > 3_000);
     terminal.keys(&pasted);
-    let wanted: String = (0..60).map(|n| format!("{n} {line}\n")).collect();
+    let wanted = (0..60).map(|n| [&n.to_string(), line, "\n"].concat()).collect::<String>();
     terminal.until("all of it in the store", |_| draft(data.path()).lyrics.starts_with(&wanted));
     assert_eq!(takes(data.path()), 0);
 }

@@ -168,7 +168,7 @@ fn command(row: &Row, folder: &Path, environment: &[(&str, &str)], sshd: Option<
             words(&["screen", "-c", "/dev/null", "-S", "test", "/bin/sh", "-i"])
         }
         Wrapper::Ssh => {
-            let there: String = environment.iter().map(|(name, value)| format!("{name}='{value}' ")).collect();
+            let there: String = environment.iter().map(|(name, value)| [name, "='", value, "' "].concat()).collect();
             let mut all = vec!["ssh".to_owned()];
             all.extend(sshd.unwrap().client(&format!("env LANG=C.UTF-8 HOME=/nonexistent {there}/bin/sh -i")));
             all

@@ -90,7 +90,7 @@ async fn what_is_no_recording_of_the_right_length_is_not_kept() {
         match fault {
             None => assert_eq!(code, 0, "{answer}"),
             Some(fault) => {
-                assert!(code == 2013 && message.contains(fault) && answer.get("voice_id").is_none(), "{answer}")
+                assert!(code == 2013 && message.contains(fault) && answer.get("voice_id").is_none(), "{answer}");
             }
         }
     }

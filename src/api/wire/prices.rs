@@ -3,6 +3,8 @@
 use serde_json::Value;
 
 use super::lenient;
+use crate::domain::price::{Per, Quote, Rate};
+use crate::domain::terms::Listed;
 
 /// The answer to "what do the models cost".
 #[derive(Clone, Debug, PartialEq)]
@@ -10,58 +12,101 @@ pub enum Prices {
     /// As it was when the etag was given.
     NotModified,
     /// The list, and the etag to ask with next time.
-    Fresh { etag: Option<String>, models: Vec<PricedModel> },
+    Fresh { etag: Option<String>, models: Vec<Listed> },
 }
 
-/// A model as the service lists it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct PricedModel {
-    pub id: String,
-    /// Other names that mean the same model.
-    pub aliases: Vec<String>,
-    /// US dollars a take, where the service states one price for exactly that.
-    pub price_usd: Option<f64>,
-}
+/// What an amount may be for to be the price of something known of a take beforehand, and how many of
+/// that one is. Prices per token, character or step are not.
+const UNITS: [(&str, Per, f64); 16] = [
+    ("generation", Per::Take, 1.0),
+    ("request", Per::Take, 1.0),
+    ("call", Per::Take, 1.0),
+    ("audio", Per::Take, 1.0),
+    ("song", Per::Take, 1.0),
+    ("track", Per::Take, 1.0),
+    ("file", Per::Take, 1.0),
+    ("run", Per::Take, 1.0),
+    ("second", Per::Second, 1.0),
+    ("seconds", Per::Second, 1.0),
+    ("sec", Per::Second, 1.0),
+    ("s", Per::Second, 1.0),
+    ("minute", Per::Second, 60.0),
+    ("minutes", Per::Second, 60.0),
+    ("min", Per::Second, 60.0),
+    ("ms", Per::Second, 0.001),
+];
 
-/// What a price may be `per` to be the price of a take. Prices per second, token or step are not.
-const PER_TAKE: [&str; 8] = ["generation", "request", "call", "audio", "song", "track", "file", "run"];
+/// Words with which a list says that a model is no longer for new work.
+const RETIRED: [&str; 4] = ["deprecated", "retired", "sunset", "discontinued"];
 
-pub(in crate::api) fn models(body: &Value) -> Option<Vec<PricedModel>> {
+pub(in crate::api) fn models(body: &Value) -> Option<Vec<Listed>> {
     let rows = body.get("data").unwrap_or(body).as_array()?;
-    Some(rows.iter().filter_map(PricedModel::of).collect())
+    Some(rows.iter().filter_map(listed).collect())
 }
 
-impl PricedModel {
-    fn of(row: &Value) -> Option<Self> {
-        let aliases = row.get("aliases").and_then(Value::as_array);
-        Some(Self {
-            id: lenient::id(row.get("id")?)?,
-            aliases: aliases.into_iter().flatten().filter_map(lenient::id).collect(),
-            price_usd: row.get("pricing").and_then(price_of_a_take),
-        })
-    }
+fn listed(row: &Value) -> Option<Listed> {
+    let aliases = row.get("aliases").and_then(Value::as_array);
+    Some(Listed {
+        id: lenient::id(row.get("id")?)?,
+        aliases: aliases.into_iter().flatten().filter_map(lenient::id).collect(),
+        retired: is_retired(row),
+        quote: row.get("pricing").and_then(quote),
+    })
 }
 
-/// The one price of a take, if the pricing is `fixed`, in dollars, and names no other unit.
-fn price_of_a_take(pricing: &Value) -> Option<f64> {
-    let is_dollars = pricing.get("currency").and_then(Value::as_str).is_none_or(|currency| currency == "USD");
-    if pricing.get("kind").and_then(Value::as_str) != Some("fixed") || !is_dollars {
-        return None;
-    }
-    match pricing.get("units")?.as_array()?.as_slice() {
-        [unit] if is_per_take(unit) => lenient::number(unit.get("price")?).filter(|price| *price >= 0.0),
-        _ => None,
-    }
+/// Whether a tag (as `state:deprecated`), the status or a flag of that name says so.
+fn is_retired(row: &Value) -> bool {
+    let says = |value: &Value| {
+        let word = value.as_str().unwrap_or_default().rsplit(':').next().unwrap_or_default();
+        RETIRED.iter().any(|retired| word.eq_ignore_ascii_case(retired))
+    };
+    let tags = row.get("tags").and_then(Value::as_array);
+    let flagged = |name: &&str| row.get(*name).is_some_and(|flag| flag.as_bool() == Some(true));
+    tags.into_iter().flatten().chain(row.get("status")).any(says) || RETIRED.iter().any(flagged)
 }
 
-/// Whether a unit is one take: `"per": "generation"`, or `"per": 1` with the word in `unit`.
-fn is_per_take(unit: &Value) -> bool {
-    let word = match unit.get("per") {
-        Some(Value::String(word)) => Some(word.as_str()),
-        Some(per) if lenient::number(per) == Some(1.0) => unit.get("unit").and_then(Value::as_str),
+/// The price as it is said. In dollars, and by what a take has one of, or a length; else without a rate:
+/// that the service says something is known then, and what it comes to is not.
+fn quote(pricing: &Value) -> Option<Quote> {
+    let kind = lenient::text(pricing.get("kind")?, 40)?;
+    let is_dollars = |value: &Value| {
+        value.get("currency").and_then(Value::as_str).is_none_or(|currency| currency.eq_ignore_ascii_case("usd"))
+    };
+    let rates = match kind.as_str() {
+        _ if !is_dollars(pricing) => None,
+        "fixed" => rate(pricing).map(|rate| vec![rate]),
+        "variants" => {
+            let variants = pricing.get("variants").and_then(Value::as_array);
+            variants.and_then(|variants| variants.iter().map(|one| rate(one).filter(|_| is_dollars(one))).collect())
+        }
         _ => None,
     };
-    word.is_some_and(|word| PER_TAKE.iter().any(|known| word.eq_ignore_ascii_case(known)))
+    Some(Quote { kind, rates: rates.unwrap_or_default() })
+}
+
+/// The one rate of a price: in its `units` if it has just one, or else in itself.
+fn rate(priced: &Value) -> Option<Rate> {
+    match priced.get("units").map(Value::as_array) {
+        Some(Some(units)) => match units.as_slice() {
+            [unit] => rate_of_unit(unit),
+            _ => None,
+        },
+        Some(None) => None,
+        None => rate_of_unit(priced),
+    }
+}
+
+/// A price always goes with its `per`: the word for what it buys one of, or how many of `unit` it buys.
+fn rate_of_unit(unit: &Value) -> Option<Rate> {
+    let price = lenient::number(unit.get("price")?).filter(|price| *price >= 0.0)?;
+    let per = unit.get("per")?;
+    let (count, word) = match (lenient::number(per), per) {
+        (Some(count), _) => (count, unit.get("unit")?.as_str()?),
+        (None, Value::String(word)) => (1.0, word.as_str()),
+        _ => return None,
+    };
+    let (_, per, size) = UNITS.into_iter().find(|(known, ..)| word.trim().eq_ignore_ascii_case(known))?;
+    (count > 0.0).then(|| Rate { usd: price / count / size, per })
 }
 
 #[cfg(test)]
@@ -70,25 +115,79 @@ mod tests {
 
     use super::*;
 
+    fn said(pricing: &Value) -> Option<Quote> {
+        models(&json!({"data": [{"id": "m", "aliases": ["n"], "pricing": pricing}]})).unwrap().remove(0).quote
+    }
+
+    /// What a song of 100 seconds costs.
     fn price(pricing: &Value) -> Option<f64> {
-        models(&json!({"data": [{"id": "m", "aliases": ["n"], "pricing": pricing}]})).unwrap()[0].price_usd
+        said(pricing)?.price(Some(100)).map(|price| (price.usd * 1e6).round() / 1e6)
     }
 
     #[test]
-    fn only_a_fixed_price_of_one_take_is_a_price() {
+    fn a_price_is_read_with_what_it_is_per() {
         let fixed = |units: Value| json!({"kind": "fixed", "currency": "USD", "units": units});
-        assert_eq!(price(&fixed(json!([{"price": 0.03, "per": "generation"}]))), Some(0.03));
-        assert_eq!(price(&fixed(json!([{"price": "0.03", "per": 1, "unit": "request"}]))), Some(0.03));
-        assert_eq!(price(&fixed(json!([{"price": 0.01, "per": "second"}]))), None);
-        assert_eq!(price(&fixed(json!([{"price": 0.01, "per": 1000, "unit": "request"}]))), None);
-        assert_eq!(price(&fixed(json!([{"price": 1, "per": "song"}, {"price": 2, "per": "song"}]))), None);
-        assert_eq!(price(&json!({"kind": "variants", "units": [{"price": 1, "per": "song"}]})), None);
-        assert_eq!(price(&Value::Null), None);
+        let table = [
+            (fixed(json!([{"price": 0.03, "per": "generation"}])), Some(0.03)),
+            (fixed(json!([{"price": "0.03", "per": 1, "unit": "Request"}])), Some(0.03)),
+            (fixed(json!([{"price": 2.0, "per": 100, "unit": "generation"}])), Some(0.02)),
+            (fixed(json!([{"price": 2.0, "per": "100", "unit": "generation"}])), Some(0.02)),
+            (fixed(json!([{"price": 0.001, "per": "second"}])), Some(0.1)),
+            (fixed(json!([{"price": 0.06, "per": 1, "unit": "minute"}])), Some(0.1)),
+            (json!({"kind": "fixed", "price": 0.5, "per": "song"}), Some(0.5)),
+            (fixed(json!([{"price": 0, "per": "song"}])), Some(0.0)),
+            (fixed(json!([{"price": 0.01, "per": "token"}])), None),
+            (fixed(json!([{"price": 0.01, "per": 0, "unit": "song"}])), None),
+            (fixed(json!([{"price": -1, "per": "song"}])), None),
+            (fixed(json!([{"price": 1, "per": null}])), None),
+            (fixed(json!([{"price": 1}])), None),
+            (fixed(json!([{"price": 1, "per": "song"}, {"price": 2, "per": "song"}])), None),
+            (fixed(json!("free")), None),
+            (json!({"kind": "fixed", "currency": "EUR", "units": [{"price": 1, "per": "song"}]}), None),
+            (json!({"kind": "variable", "units": [{"price": 1, "per": "song"}]}), None),
+        ];
+        for (pricing, expected) in table {
+            assert_eq!(price(&pricing), expected, "{pricing}");
+            assert!(said(&pricing).is_some(), "that something is said is known: {pricing}");
+        }
+    }
+
+    #[test]
+    fn of_several_variants_each_must_be_readable() {
+        let variants = |variants: Value| json!({"kind": "variants", "currency": "USD", "variants": variants});
+        let short = json!({"when": {"quality": "low"}, "units": [{"price": 0.02, "per": "generation"}]});
+        let long = json!({"when": {"quality": "high"}, "price": 0.05, "per": "generation"});
+        assert_eq!(price(&variants(json!([short, long]))), Some(0.05));
+        assert_eq!(price(&variants(json!([short, {"price": "?"}]))), None);
+        assert_eq!(price(&variants(json!([]))), None);
+        assert_eq!(price(&variants(Value::Null)), None);
+    }
+
+    #[test]
+    fn what_is_no_price_says_nothing() {
+        for nothing in [Value::Null, json!({}), json!([]), json!("free"), json!({"kind": null}), json!({"kind": ""})] {
+            assert_eq!(said(&nothing), None, "{nothing}");
+        }
+    }
+
+    #[test]
+    fn a_model_may_be_called_retired_in_several_ways() {
+        let retired = |extra: Value| {
+            let mut row = json!({"id": "m", "tags": ["music"]});
+            row.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
+            models(&json!([row])).unwrap()[0].retired
+        };
+        for yes in [json!({"tags": ["state:deprecated"]}), json!({"status": "Retired"}), json!({"deprecated": true})] {
+            assert!(retired(yes.clone()), "{yes}");
+        }
+        for no in [json!({}), json!({"tags": null}), json!({"status": 7}), json!({"deprecated": false})] {
+            assert!(!retired(no.clone()), "{no}");
+        }
     }
 
     #[test]
     fn rows_that_are_no_models_are_passed_over() {
         let models = models(&json!({"data": [{"aliases": null}, {"id": "m"}, "x"]})).unwrap();
-        assert_eq!(models, [PricedModel { id: "m".to_owned(), aliases: Vec::new(), price_usd: None }]);
+        assert_eq!(models, [Listed { id: "m".to_owned(), ..Listed::default() }]);
     }
 }

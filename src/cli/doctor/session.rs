@@ -1,18 +1,14 @@
 //! What becomes of running takes when the person leaves.
 
 use super::finding::Finding;
-use crate::worker::session::{Ending, Session};
+use crate::worker::session::Session;
 
 /// Whether the worker would be ended, and by what.
 pub fn finding(session: &Session) -> Finding {
     const CHECK: &str = "leaving";
     let Some(peril) = session.peril() else { return Finding::ok(CHECK, safe(session)) };
-    let when = match peril.ending {
-        Ending::Leaving => "running takes stop when refrain is left",
-        Ending::Logout => "running takes stop when you log out here",
-        Ending::LastLogout => "running takes stop when your last session ends",
-    };
-    let told = format!("{when}: {}; they go on when refrain is started again", peril.cause);
+    let when = peril.ending.when();
+    let told = format!("once you leave, running takes stop {when}: {}", peril.cause);
     Finding::look(CHECK, told, peril.cure)
 }
 
@@ -43,6 +39,6 @@ mod tests {
         let rows = finding(&spared).rows().join(" ");
         assert!(rows.starts_with("ok") && rows.contains("in `/etc/x`"), "{rows}");
         let main = Session { process: 1, ..Session::default() };
-        assert!(finding(&main).found.contains("when refrain is left"));
+        assert!(finding(&main).found.contains("stop until refrain runs again"));
     }
 }

@@ -1,13 +1,14 @@
 //! The terminal: what it can show, what lies between it and refrain, and what can be heard here.
 
 use std::ffi::OsString;
-use std::io;
 
 use super::finding::Finding;
 use super::program::{answer_of, found};
 use crate::audio::player::Player;
+use crate::cli::output;
 use crate::config::{Config, ThemeName};
 use crate::editor::Editor;
+use crate::tui::terminal::Charset;
 use crate::tui::theme::Colours;
 
 /// The smallest screen that everything can be done on.
@@ -19,7 +20,7 @@ const LONGEST_ESCAPE: u32 = 50;
 /// What the terminal is; without a configuration, the themes are left out.
 pub fn findings(config: Option<&Config>, variable: impl Fn(&str) -> Option<String>) -> Vec<Finding> {
     let set = |name: &str| variable(name).filter(|value| !value.is_empty());
-    let size = rustix::termios::tcgetwinsize(io::stdout()).ok().map(|size| (size.ws_col, size.ws_row));
+    let size = output::size();
     let mut findings = vec![screen(set, size), colours(config, set), characters(set)];
     findings.extend(multiplexer(set, |option| answer_of("tmux", &["show", "-gv", option])));
     findings.push(connection(set));
@@ -66,12 +67,11 @@ fn colours(config: Option<&Config>, set: impl Fn(&str) -> Option<String>) -> Fin
 
 fn characters(set: impl Fn(&str) -> Option<String>) -> Finding {
     const CHECK: &str = "characters";
-    let hint = "set LANG to a locale with UTF-8, as `LANG=C.UTF-8`; else words may be shown wrong";
+    let hint = "set LANG to a locale with UTF-8, as `LANG=C.UTF-8`; until then other letters are shown as `?`";
     // The first that is set counts.
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(|name| Some((name, set(name)?)));
     let Some((name, locale)) = locale else { return Finding::look(CHECK, "no locale is set", hint) };
-    let is_utf8 = ["utf-8", "utf8"].iter().any(|it| locale.to_lowercase().contains(it));
-    if is_utf8 {
+    if Charset::of_locale([Some(&locale), None, None]) == Charset::Utf8 {
         Finding::ok(CHECK, format!("UTF-8 ({name} is `{locale}`)"))
     } else {
         Finding::look(CHECK, format!("{name} is `{locale}`, which is not UTF-8"), hint)

@@ -140,6 +140,12 @@ impl ModelSpec {
         [&self.id, &self.label].into_iter().chain(&self.aliases).map(|name| name.to_lowercase()).collect()
     }
 
+    /// Whether that is its id, its label or an alias, whatever the case.
+    #[must_use]
+    pub fn is_called(&self, name: &str) -> bool {
+        [&self.id, &self.label].into_iter().chain(&self.aliases).any(|own| own.eq_ignore_ascii_case(name))
+    }
+
     /// The field of that name.
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&FieldSpec> {
@@ -156,6 +162,8 @@ impl ModelSpec {
 pub const STYLE: &str = "style";
 /// The name of the field that holds the words.
 pub const LYRICS: &str = "lyrics";
+/// The name of the field that says how long the song shall be.
+pub const LENGTH: &str = "length";
 
 /// Where and what, in one line: `line 12, `colour = 1`: unknown field ...`.
 fn place(text: &str, problem: &toml::de::Error) -> String {

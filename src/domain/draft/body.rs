@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json};
 
 use super::Draft;
-use crate::domain::catalogue::{FieldSpec, LYRICS, ModelSpec, STYLE};
+use crate::domain::catalogue::{FieldSpec, LENGTH, LYRICS, ModelSpec, STYLE};
 use crate::domain::fit::{self, Rendering};
 use crate::domain::setting::{self, Value};
 
@@ -33,6 +33,17 @@ pub(super) fn json(draft: &Draft, spec: &ModelSpec) -> Map<String, Json> {
         put(&mut body, &sent.field.wire, sent.value.into());
     }
     body
+}
+
+/// Seconds of the song, as sent or as the service takes them where nothing is.
+pub(super) fn length(draft: &Draft, spec: &ModelSpec) -> Option<u64> {
+    let field = spec.field(LENGTH).filter(|field| field.kind.is_length())?;
+    let sent = sent(draft, spec, &fit::render(draft, spec)).into_iter().find(|sent| sent.field.name == LENGTH);
+    let default = || setting::read(field, field.default.as_deref()?);
+    match sent.map(|sent| sent.value).or_else(default)? {
+        Value::Whole(number) => Some(setting::wire_to_seconds(field.kind, number)),
+        Value::Text(_) | Value::Flag(_) => None,
+    }
 }
 
 /// Every field that is sent, in the order of the form; companions after it.

@@ -88,6 +88,13 @@ impl Draft {
         self.settings.get(name).map(|typed| typed.trim()).filter(|typed| !typed.is_empty())
     }
 
+    /// Seconds of the song that the model is asked for, or makes where it is asked for none; nothing where
+    /// the model has no such field.
+    #[must_use]
+    pub fn length(&self, spec: &ModelSpec) -> Option<u64> {
+        body::length(self, spec)
+    }
+
     /// The flag, if any, because of which that model does not get the field.
     #[must_use]
     pub fn silencer<'a>(&self, spec: &'a ModelSpec, field: &str) -> Option<&'a FieldSpec> {

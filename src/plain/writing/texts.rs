@@ -77,7 +77,7 @@ fn write(session: &mut Session) -> Result<()> {
         output::line("write the lyrics; a line with only a full stop ends them, C-c leaves them as they were")?;
     }
     // Taken for all lines at once, as those of a paste come faster than they are read.
-    session.keyboard.take();
+    session.keyboard.take()?;
     let lines = until_done(session);
     session.keyboard.give_back();
     set_lyrics(session, &lines?.join("\n"))

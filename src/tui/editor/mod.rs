@@ -81,6 +81,17 @@ impl Editor {
         }
     }
 
+    /// How many steps can be taken back.
+    #[must_use]
+    pub fn steps(&self) -> usize {
+        self.history.steps()
+    }
+
+    /// What is typed next is a step of its own.
+    pub fn begin_step(&mut self) {
+        self.rest();
+    }
+
     /// The text as it stands; kept ready, so asking costs nothing.
     #[must_use]
     pub fn text(&self) -> &str {

@@ -112,6 +112,11 @@ impl History {
         }
     }
 
+    /// How many steps can be taken back.
+    pub fn steps(&self) -> usize {
+        self.done.len()
+    }
+
     /// Takes the last step back in `text`; where the cursor was before it.
     pub fn undo(&mut self, text: &mut String) -> Option<Spot> {
         let step = self.done.pop_back()?;

@@ -2,9 +2,11 @@
 
 mod decode;
 mod key;
+mod layouts;
 mod reader;
 
 pub use key::{Code, Key, UnknownKey};
+pub use layouts::same_place;
 pub use reader::{Arrival, Reader, Source, listen};
 
 /// Something that came in from the terminal.

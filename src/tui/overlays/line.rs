@@ -49,6 +49,18 @@ impl Prompt {
         Self { ask, line: Line::new(text) }
     }
 
+    /// A word for what is typed, and its line; a filter is no field.
+    pub(super) fn field(&mut self) -> Option<(String, &mut Line)> {
+        let name = match self.ask {
+            Ask::NewSong | Ask::RenameSong(_) => "title",
+            Ask::TakeNote(_) | Ask::ReferenceNote(_) => "note",
+            Ask::ReferenceUrl => "address",
+            Ask::ReferenceNameFor { .. } | Ask::ReferenceName(_) => "name",
+            Ask::Filter => return None,
+        };
+        Some((name.to_owned(), &mut self.line))
+    }
+
     fn label(&self) -> &'static str {
         match self.ask {
             Ask::NewSong => "Title of the new song",

@@ -3,6 +3,7 @@
 //! Each is a file with its value, `press` and `draw`; adding one is a file and a line in each table here.
 
 pub mod find;
+pub mod fitting;
 pub mod line;
 pub mod models;
 pub mod offer;
@@ -21,6 +22,7 @@ use ratatui::Frame;
 use ratatui::layout::Position;
 
 pub use find::Find;
+pub use fitting::Fitting;
 pub use line::{Ask, Prompt};
 pub use models::Models;
 pub use picker::Picker;
@@ -31,7 +33,7 @@ pub use value::ValueEntry;
 use super::effect::Effect;
 use super::input::Key;
 use super::keymap::{Action, Context};
-use super::state::State;
+use super::state::{Line, State};
 use super::update::run;
 
 /// What lies over the panes.
@@ -43,6 +45,8 @@ pub enum Overlay {
     Sent(Sent),
     /// The table of models.
     Models(Models),
+    /// Which sections a model gets.
+    Fitting(Fitting),
     /// Every command.
     Palette(Picker),
     Songs(Picker),
@@ -94,6 +98,7 @@ impl Overlay {
             Self::Strip(_) => "strip",
             Self::Sent(_) => "sent",
             Self::Models(_) => "models",
+            Self::Fitting(_) => "fit",
             Self::Palette(_) => "palette",
             Self::Songs(_) => "songs",
             Self::Sections(_) => "sections",
@@ -109,7 +114,19 @@ impl Overlay {
     /// Whether letters are typed into it, and are no commands.
     #[must_use]
     pub fn takes_text(&self) -> bool {
-        !matches!(self, Self::Strip(_) | Self::Sent(_) | Self::Models(_) | Self::Offer(_) | Self::Quit)
+        !matches!(
+            self,
+            Self::Strip(_) | Self::Sent(_) | Self::Models(_) | Self::Fitting(_) | Self::Offer(_) | Self::Quit
+        )
+    }
+
+    /// What is written in its line, and the line, where that is a field and not a way to find a row.
+    pub(in crate::tui) fn field(&mut self) -> Option<(String, &mut Line)> {
+        match self {
+            Self::Line(prompt) => prompt.field(),
+            Self::Value(entry) => Some(entry.field()),
+            _ => None,
+        }
     }
 
     /// Rows that it would have at the bottom of a screen so wide.
@@ -129,8 +146,11 @@ impl Overlay {
         use Action as A;
         match self {
             Self::Strip(strip) => (strip.keys(), &[Context::Strip]),
-            Self::Models(models) if models.may_tick() => (&[A::Tick, A::TakeRow, A::Leave], &[Context::Table]),
-            Self::Models(_) => (&[A::TakeRow, A::Leave], &[Context::Table]),
+            Self::Models(models) if models.may_tick() => {
+                (&[A::Tick, A::TakeRow, A::ProposeFit, A::StripSent, A::Leave], &[Context::Table])
+            }
+            Self::Models(_) => (&[A::TakeRow, A::ProposeFit, A::StripSent, A::Leave], &[Context::Table]),
+            Self::Fitting(_) => (&[A::LeaveOut, A::TakeRow, A::Leave], &[Context::Fit, Context::Table]),
             Self::Sent(_) => (&[A::PageUp, A::PageDown, A::Leave], &[Context::Table]),
             Self::Songs(_) => (&[A::TakeRow, A::NewSong, A::Rename, A::Leave], &[Context::Picker]),
             Self::Palette(_) | Self::Sections(_) | Self::Tags(_) => (&[A::TakeRow, A::Leave], &[Context::Picker]),
@@ -144,8 +164,9 @@ impl Overlay {
 
 /// Does what a key stands for in the overlay, which has been taken off the stack.
 pub(super) fn press(state: &mut State, mut overlay: Overlay, key: Key, now: Timestamp) -> Vec<Effect> {
-    let anywhere = state.opening.keymap.action(&[Context::Anywhere], key);
-    if let Some(action @ (Action::Repaint | Action::Suspend | Action::Quit)) = anywhere {
+    let keymap = &state.opening.keymap;
+    let action = keymap.action(overlay.keys().1, key).or_else(|| keymap.action(&[Context::Anywhere], key));
+    if let Some(action @ (Action::Repaint | Action::Suspend | Action::Quit | Action::EditOutside)) = action {
         state.overlays.push(overlay);
         return run(state, action, now);
     }
@@ -154,6 +175,7 @@ pub(super) fn press(state: &mut State, mut overlay: Overlay, key: Key, now: Time
         Overlay::Strip(strip) => strip::press(state, strip, key, now),
         Overlay::Sent(sent) => sent::press(state, sent, key),
         Overlay::Models(models) => models::press(state, models, key, now),
+        Overlay::Fitting(fitting) => fitting::press(state, fitting, key, now),
         Overlay::Palette(picker) => palette::press(state, picker, key, now),
         Overlay::Songs(picker) => songs::press(state, picker, key, now),
         Overlay::Sections(picker) => sections::press(state, picker, key, now),
@@ -180,7 +202,12 @@ pub(super) fn paste(state: &mut State, mut overlay: Overlay, text: &str, now: Ti
         Overlay::Find(find) => find.paste(state, text),
         Overlay::Line(prompt) => line::paste(state, prompt, text),
         Overlay::Value(entry) => entry.line.paste(text),
-        Overlay::Strip(_) | Overlay::Sent(_) | Overlay::Models(_) | Overlay::Offer(_) | Overlay::Quit => {
+        Overlay::Strip(_)
+        | Overlay::Sent(_)
+        | Overlay::Models(_)
+        | Overlay::Fitting(_)
+        | Overlay::Offer(_)
+        | Overlay::Quit => {
             state.say("text cannot be pasted here", crate::domain::wording::Role::Quiet, now);
         }
     }
@@ -195,14 +222,29 @@ pub(super) fn drawn(state: &mut State) {
     }
 }
 
+/// What the models cost, how long they take, or what they would get has changed: what is shown of it is
+/// made anew, and an order that rests on it has to be seen again.
+pub(super) fn see_terms(state: &mut State) {
+    let mut overlays = std::mem::take(&mut state.overlays);
+    for overlay in &mut overlays {
+        match overlay {
+            Overlay::Models(models) => models.see(state),
+            Overlay::Strip(strip) => strip.see(state),
+            _ => {}
+        }
+    }
+    state.overlays = overlays;
+}
+
 /// Draws every overlay, the last one on top; tells where the cursor belongs.
-pub(super) fn draw(state: &State, frame: &mut Frame<'_>) -> Option<Position> {
+pub(super) fn draw(state: &State, now: Timestamp, frame: &mut Frame<'_>) -> Option<Position> {
     let mut cursor = None;
     for overlay in &state.overlays {
         cursor = match overlay {
             Overlay::Strip(strip) => strip::draw(state, strip, frame),
             Overlay::Sent(sent) => sent::draw(state, sent, frame),
-            Overlay::Models(models) => models::draw(state, models, frame),
+            Overlay::Models(models) => models::draw(state, models, now, frame),
+            Overlay::Fitting(fitting) => fitting::draw(state, fitting, frame),
             Overlay::Palette(picker) => palette::draw(state, picker, frame),
             Overlay::Songs(picker) => songs::draw(state, picker, frame),
             Overlay::Sections(picker) => sections::draw(state, picker, frame),

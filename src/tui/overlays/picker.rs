@@ -19,6 +19,8 @@ const HEAD_ROWS: usize = 2;
 pub struct Picker {
     line: Line,
     place: Place,
+    /// Whether the person goes through the rows, and does not type: the cursor is on the row then.
+    in_rows: bool,
 }
 
 /// What a key did.
@@ -73,7 +75,7 @@ impl Picker {
     /// Puts pasted text into the line.
     pub fn paste(&mut self, text: &str) {
         self.line.paste(text);
-        self.place = Place::default();
+        (self.place, self.in_rows) = (Place::default(), false);
     }
 
     /// Does what the key stands for in a list of `length` rows.
@@ -86,12 +88,13 @@ impl Picker {
                 let Some(step) = step_of(action) else { return Pressed::Command(action) };
                 let height = usize::from(area(state, length).height).saturating_sub(HEAD_ROWS);
                 self.place.go(step, length, height);
+                self.in_rows = true;
                 return Pressed::Taken;
             }
             None => {}
         }
         if self.line.key(key) {
-            self.place = Place::default();
+            (self.place, self.in_rows) = (Place::default(), false);
         }
         Pressed::Taken
     }
@@ -139,6 +142,10 @@ pub fn draw(
             sheet.tint(line, theme.look(Part::Selected));
             sheet.text(line, 1, ">", theme.look(Part::Selected));
         }
+    }
+    let row = HEAD_ROWS + place.selected.saturating_sub(place.top);
+    if picker.in_rows && row < usize::from(cursor.height) {
+        return Some(Position::new(cursor.x + 1, cursor.y + row as u16));
     }
     (cursor.height > 1).then(|| Position::new(cursor.x + 3 + at as u16, cursor.y + 1))
 }

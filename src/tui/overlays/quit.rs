@@ -68,7 +68,7 @@ fn ending(state: &State) -> Option<Ending> {
 
 /// Whether leaving now, or what people do right after, stops what is under way.
 fn is_perilous(state: &State) -> bool {
-    state.opening.in_process || matches!(ending(state), Some(Ending::Leaving | Ending::Logout))
+    state.opening.in_process || ending(state).is_some_and(Ending::is_near)
 }
 
 fn is_asked(state: &State) -> bool {
@@ -115,10 +115,5 @@ fn question(state: &State) -> String {
     let Some(peril) = state.opening.peril.as_ref().filter(|_| !state.opening.in_process) else {
         return format!("{keys} {takes} {stop} until refrain runs again, as no worker can be started here");
     };
-    let when = match peril.ending {
-        Ending::Leaving => "until refrain runs again",
-        Ending::Logout => "when you log out",
-        Ending::LastLogout => "when your last session ends",
-    };
-    format!("{keys} {takes} {stop} {when}: {}", peril.cause)
+    format!("{keys} {takes} {stop} {}: {}", peril.ending.when(), peril.cause)
 }

@@ -25,6 +25,11 @@ impl ValueEntry {
     pub fn new(state: &State, field: &str) -> Self {
         Self { line: Line::new(state.draft().setting(field).unwrap_or("")), field: field.to_owned() }
     }
+
+    /// The setting's name, and the line of its value.
+    pub(super) fn field(&mut self) -> (String, &mut Line) {
+        (self.field.clone(), &mut self.line)
+    }
 }
 
 /// Does what the key stands for: Enter takes the value even when it is wrong, so that nothing typed is

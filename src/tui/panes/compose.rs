@@ -13,7 +13,7 @@ use crate::tui::cells::{self, Sheet};
 use crate::tui::editor::{Editor, EditorLook, render};
 use crate::tui::keymap::Action;
 use crate::tui::layout::Areas;
-use crate::tui::overlays::models::{longest, measure, price};
+use crate::tui::overlays::models::{longest, measure};
 use crate::tui::state::{Compose, Focus, State};
 use crate::tui::theme::Part;
 
@@ -144,8 +144,8 @@ pub(super) fn draw_summary(state: &State, _: Timestamp, area: Rect, frame: &mut 
     let mut sheet = Sheet::new(frame.buffer_mut(), area);
     let model = match state.spec() {
         Some(spec) => {
-            let known = spec.price.filter(|_| !state.opening.service.is_sandbox());
-            let price = known.map_or(String::new(), |usd| format!("  {}", price(Some(usd))));
+            let price = state.price(spec, state.draft());
+            let price = price.map_or(String::new(), |price| format!("  {}", price.words()));
             format!(" {}{price}  {}   ", spec.label, longest(spec.longest))
         }
         None => format!(" {} (not in the catalogue)   ", state.draft().model),

@@ -7,10 +7,9 @@ use ratatui::layout::{Position, Rect};
 use super::{head, look_of};
 use crate::domain::catalogue::{FieldSpec, ModelSpec, Voice};
 use crate::domain::draft::Grade;
-use crate::domain::length::to_clock;
 use crate::domain::setting;
 use crate::tui::cells::{self, Sheet};
-use crate::tui::overlays::models::{longest, price};
+use crate::tui::overlays::models::longest;
 use crate::tui::state::{Focus, Place, State};
 use crate::tui::theme::Part;
 
@@ -99,10 +98,9 @@ fn draw_model(state: &State, sheet: &mut Sheet<'_>, line: usize, with_settings: 
 fn about(state: &State, spec: &ModelSpec, with_settings: bool, room: usize) -> String {
     let voice = if spec.voice == Voice::YourWords { "sings your words" } else { "no singing" };
     // An unknown price is said where it is decided: in the table and in the strip.
-    let known = spec.price.filter(|_| !state.opening.service.is_sandbox());
-    let price = known.map(|usd| price(Some(usd)));
+    let price = state.price(spec, state.draft()).map(|price| price.words());
     let length = Some(longest(spec.longest));
-    let (voice, pace) = (Some(voice.to_owned()), Some(format!("about {}", to_clock(spec.pace.into()))));
+    let (voice, pace) = (Some(voice.to_owned()), Some(state.terms.usual(spec).words()));
     let set = if with_settings { settings_in_short(state, spec) } else { Settings::default() };
     let Settings { values, count, wrong } = set;
     let forms = [

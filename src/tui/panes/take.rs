@@ -7,10 +7,10 @@ use ratatui::layout::{Position, Rect};
 use super::head;
 use crate::domain::generation::{Status, Take};
 use crate::domain::length::to_clock;
+use crate::domain::price::dollars;
 use crate::domain::way::Host;
 use crate::domain::wording::{elapsed, wording_of, words_between};
 use crate::tui::cells::{self, Sheet};
-use crate::tui::overlays::models::price;
 use crate::tui::state::{Focus, Opening, State};
 use crate::tui::theme::Part;
 
@@ -98,7 +98,7 @@ fn summary(state: &State, take: &Take, now: Timestamp) -> Lines {
         lines.push(("made by the sandbox: nothing was charged".to_owned(), Part::Faint));
     }
     if let Some(usd) = take.cost.completed().usd.filter(|_| !take.service.is_sandbox()) {
-        lines.push((format!("cost {}", price(Some(usd))), Part::Text));
+        lines.push((format!("cost {}", dollars(usd)), Part::Text));
     }
     let ways = ways_to_hear(state, take);
     let shown = if state.opening.player_found && !state.queue.open { 1 } else { ways.len() };
@@ -137,6 +137,9 @@ fn everything(state: &State, take: &Take) -> Lines {
     tell("the service's id", take.remote_id.clone());
     tell("request tag", Some(take.request_tag.clone()));
     tell("ordered", Some(state.clock(take.created)));
+    let usual = format!("{}, {}", to_clock(take.usual.seconds.into()), take.usual.from.words());
+    tell("usually needs", Some(usual));
+    tell("expected to cost", take.price.filter(|_| !take.service.is_sandbox()).map(dollars));
     tell("sent", take.sent.map(|at| state.clock(at)));
     tell("ended", take.finished.map(|at| state.clock(at)));
     tell("style", Some(take.draft.style.clone()));

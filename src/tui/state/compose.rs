@@ -6,6 +6,7 @@ use super::facts::Facts;
 use super::place::Place;
 use crate::domain::catalogue::{Catalogue, ModelSpec};
 use crate::domain::draft::Draft;
+use crate::domain::fit::Fit;
 use crate::domain::generation::TakeId;
 use crate::domain::song::{DraftRow, Revision, SongId};
 use crate::engine::intent::Intent;
@@ -32,6 +33,16 @@ struct Base {
     saved: Timestamp,
 }
 
+/// A change of what one model gets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct FitStep {
+    model: String,
+    /// What it got before, if that was special.
+    before: Option<Fit>,
+    /// The steps of style and lyrics when it was made: those made since are taken back first.
+    steps: [usize; 2],
+}
+
 /// The draft of one song on this screen.
 #[derive(Clone, Debug)]
 pub struct Compose {
@@ -43,6 +54,8 @@ pub struct Compose {
     /// The take whose text was put into the draft last: takes ordered now come from it.
     pub(in crate::tui) from: Option<TakeId>,
     draft: Draft,
+    /// What was chosen for single models, the last one last, to be taken back in its turn.
+    fits: Vec<FitStep>,
     base: Option<Base>,
     /// When the oldest unsaved change was made, and the newest.
     unsaved: Option<(Timestamp, Timestamp)>,
@@ -66,6 +79,7 @@ impl Compose {
             form: Place::default(),
             from: None,
             draft: Draft::default(),
+            fits: Vec::new(),
             base: None,
             unsaved: None,
             saving: false,
@@ -121,6 +135,40 @@ impl Compose {
             self.form = Place::default();
             self.changed(now);
         }
+    }
+
+    /// Chooses the sections that a model does not get; no text changes.
+    pub fn leave_out(&mut self, model: &str, left_out: Vec<usize>, now: Timestamp) {
+        let before = self.draft.fits.get(model).cloned();
+        let fit = Fit { left_out, style: before.as_ref().and_then(|fit| fit.style.clone()) };
+        if before.clone().unwrap_or_default() == fit {
+            return;
+        }
+        for editor in [&mut self.style, &mut self.lyrics] {
+            editor.begin_step();
+        }
+        self.fits.push(FitStep { model: model.to_owned(), before, steps: self.steps() });
+        self.put_fit(model, Some(fit).filter(|fit| *fit != Fit::default()), now);
+    }
+
+    /// Takes the last choice of sections back, unless a text was changed since; tells for which model.
+    pub fn take_fit_back(&mut self, now: Timestamp) -> Option<String> {
+        let steps = self.steps();
+        let last = self.fits.pop_if(|last| last.steps.iter().zip(steps).all(|(then, now)| now <= *then))?;
+        self.put_fit(&last.model, last.before, now);
+        Some(last.model)
+    }
+
+    fn steps(&self) -> [usize; 2] {
+        [self.style.steps(), self.lyrics.steps()]
+    }
+
+    fn put_fit(&mut self, model: &str, fit: Option<Fit>, now: Timestamp) {
+        match fit {
+            Some(fit) => drop(self.draft.fits.insert(model.to_owned(), fit)),
+            None => drop(self.draft.fits.remove(model)),
+        }
+        self.changed(now);
     }
 
     /// Sets a setting; an empty value leaves it to the service.
@@ -267,6 +315,7 @@ impl Compose {
         self.style.follow(&row.draft.style);
         self.lyrics.follow(&row.draft.lyrics);
         self.draft = row.draft.clone();
+        self.fits.clear();
         self.base = Some(Base { revision: row.revision, saved: row.saved });
         self.unsaved = None;
         self.stale = true;

@@ -6,9 +6,6 @@ use crate::domain::untrusted::Untrusted;
 use crate::tui::cells;
 use crate::tui::input::{Code, Key};
 
-/// The longest line that is taken from a paste, in characters.
-const LONGEST: usize = 4_000;
-
 /// The text and the cursor in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Line {
@@ -18,10 +15,13 @@ pub struct Line {
 }
 
 impl Line {
+    /// The longest line that is taken from a paste or an editor, in characters.
+    pub const LONGEST: usize = 4_000;
+
     /// A line that holds `text`, the cursor behind it.
     #[must_use]
     pub fn new(text: &str) -> Self {
-        let text = Untrusted::new(text).clean(LONGEST);
+        let text = Untrusted::new(text).clean(Self::LONGEST);
         Self { at: text.len(), text }
     }
 
@@ -33,7 +33,7 @@ impl Line {
 
     /// Puts text in at the cursor; line ends become spaces, what is dangerous goes.
     pub fn paste(&mut self, text: &str) {
-        let clean = Untrusted::new(text).clean(LONGEST);
+        let clean = Untrusted::new(text).clean(Self::LONGEST);
         self.text.insert_str(self.at, &clean);
         self.at += clean.len();
     }

@@ -11,7 +11,7 @@ mod place;
 mod queue;
 mod tickets;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -34,11 +34,16 @@ use super::layout::{self, Areas, Wanted};
 use super::overlays::Overlay;
 use super::panes;
 use super::warning;
+use crate::domain::age;
 use crate::domain::catalogue::ModelSpec;
 use crate::domain::draft::Draft;
 use crate::domain::generation::{Take, TakeId};
+use crate::domain::money::Spent;
+use crate::domain::price::Price;
 use crate::domain::song::{DraftRow, Song, SongId};
+use crate::domain::terms::Terms;
 use crate::domain::wording::{Role, Ticks};
+use crate::engine::feed::Topic;
 use crate::engine::intent::Intent;
 
 /// What the message line says.
@@ -55,8 +60,8 @@ pub struct Notice {
 pub struct Money {
     /// US dollars on the account, and when the service said so.
     pub balance: Option<(f64, Timestamp)>,
-    /// US dollars that takes of this day cost.
-    pub spent: f64,
+    /// What takes of this day cost.
+    pub spent: Spent,
     pub day: Option<Date>,
 }
 
@@ -73,6 +78,10 @@ pub struct State {
     pub(in crate::tui) queue: Queue,
     pub(in crate::tui) library: Library,
     pub(in crate::tui) money: Money,
+    /// What the service asks and how it performs.
+    pub(in crate::tui) terms: Terms,
+    /// What a person wants to know and the worker has not asked yet.
+    pub(in crate::tui) awaiting: BTreeSet<Topic>,
     pub(in crate::tui) focus: Focus,
     /// What lies over the panes; the last one has the keys.
     pub(in crate::tui) overlays: Vec<Overlay>,
@@ -91,6 +100,8 @@ impl State {
         let notice = opening.notice.clone().map(|text| Notice { text, role: Role::Attention, at: Timestamp::MIN });
         let mut state = Self {
             compose: Compose::new(opening.song),
+            terms: Terms::of(&opening.service),
+            awaiting: BTreeSet::new(),
             opening,
             filled: false,
             songs: BTreeMap::new(),
@@ -112,9 +123,22 @@ impl State {
     }
 
     /// How long until the screen wants to be woken to show time passing: the rest of a running take's
-    /// second, or of the minute, while one is on the screen, and never else.
+    /// second, or of the minute, while one is on the screen; else twice in the life of a balance, when its
+    /// age is to be told. Where the clock is off, never: what is shown is brought up to date by what happens.
     #[must_use]
     pub fn wants_tick(&self, now: Timestamp) -> Option<Duration> {
+        if self.opening.ticks == Ticks::Off {
+            return None;
+        }
+        [self.clock_tick(now), self.age_tick(now)].into_iter().flatten().min()
+    }
+
+    fn age_tick(&self, now: Timestamp) -> Option<Duration> {
+        let (_, at) = self.money.balance.filter(|_| !self.opening.service.is_sandbox())?;
+        age::turns(at, now)?.duration_since(now).try_into().ok()
+    }
+
+    fn clock_tick(&self, now: Timestamp) -> Option<Duration> {
         let shown = panes::queue::visible(self);
         let mut running = shown.iter().filter_map(|id| self.queue.get(*id)).filter(|take| take.status.is_running());
         let into_second = |take: &Take| now.duration_since(take.sent.unwrap_or(take.created)).subsec_millis();
@@ -189,6 +213,11 @@ impl State {
     #[must_use]
     pub fn spec(&self) -> Option<&ModelSpec> {
         self.compose.spec(&self.opening.catalogue)
+    }
+
+    /// What a take of a draft costs from a model here; nothing is charged in the sandbox.
+    pub(in crate::tui) fn price(&self, spec: &ModelSpec, draft: &Draft) -> Option<Price> {
+        self.terms.price(spec, draft).filter(|_| !self.opening.service.is_sandbox())
     }
 
     /// The label of a model, or its id where the catalogue has it no longer.

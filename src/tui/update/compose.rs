@@ -23,6 +23,26 @@ pub(in crate::tui) fn type_in(state: &mut State, text: Text, edit: Edit, now: Ti
     vec![Effect::Copy(copied)]
 }
 
+/// Chooses the sections that a model does not get, as a step that can be undone.
+pub(in crate::tui) fn choose_fit(state: &mut State, model: &str, left_out: Vec<usize>, now: Timestamp) {
+    let said = match left_out.len() {
+        0 => "gets every section".to_owned(),
+        1 => "gets all but 1 section".to_owned(),
+        some => format!("gets all but {some} sections"),
+    };
+    let text = format!("{} {said}; C-/ takes that back", state.label(model));
+    state.compose.leave_out(model, left_out, now);
+    state.say(text, Role::Quiet, now);
+}
+
+/// Takes the last choice of sections back; tells whether there was one to be taken back next.
+pub(in crate::tui) fn take_fit_back(state: &mut State, now: Timestamp) -> bool {
+    let Some(model) = state.compose.take_fit_back(now) else { return false };
+    let text = format!("{} gets the sections as before", state.label(&model));
+    state.say(text, Role::Quiet, now);
+    true
+}
+
 /// Puts another text in place of the lyrics, as one step that can be undone.
 pub(in crate::tui) fn replace_lyrics(state: &mut State, text: String, now: Timestamp) {
     state.compose.edit(Text::Lyrics, Edit::Replace(text), now);

@@ -4,11 +4,14 @@ use jiff::Timestamp;
 
 use super::songs;
 use crate::domain::generation::Take;
+use crate::domain::money::{charged, day_of};
 use crate::domain::news;
 use crate::domain::song::DraftRow;
+use crate::domain::usual::spans;
 use crate::domain::wording::{Role, Words};
-use crate::engine::feed::{Changes, FactName};
+use crate::engine::feed::{Changes, Fact, Said};
 use crate::tui::effect::Effect;
+use crate::tui::overlays;
 use crate::tui::state::{Asked, Focus, Notice, State};
 
 /// Takes in what changed.
@@ -23,9 +26,10 @@ pub(super) fn take_in(state: &mut State, changes: Changes, now: Timestamp) -> Ve
     for row in changes.drafts {
         take_draft(state, row, now);
     }
-    for fact in changes.facts.into_iter().filter(|fact| fact.service == state.opening.service) {
-        if fact.name == FactName::Balance {
-            state.money.balance = Some((fact.value, fact.at));
+    let terms_changed = !(changes.facts.is_empty() && changes.takes.is_empty());
+    for fact in changes.facts {
+        if fact.service == state.opening.service {
+            take_fact(state, fact, now);
         }
     }
     let references = (changes.references, changes.gone_references);
@@ -39,10 +43,33 @@ pub(super) fn take_in(state: &mut State, changes: Changes, now: Timestamp) -> Ve
     }
     state.queue.refresh(state.compose.song, state.focus == Focus::Queue);
     count_money(state, now);
+    if terms_changed {
+        let own = state.queue.all().rev().filter(|take| take.service == state.opening.service);
+        state.terms.spans = spans(own);
+        overlays::see_terms(state);
+    }
     if first {
         effects.extend(open(state, now));
     }
     effects
+}
+
+/// Takes in what is known of the service, and says so where a person asked for it.
+fn take_fact(state: &mut State, fact: Fact, now: Timestamp) {
+    let answered = state.awaiting.remove(&fact.topic) && fact.wanted.is_none();
+    if fact.wanted.is_some() {
+        state.awaiting.insert(fact.topic);
+    }
+    if let Some(why) = fact.failed.as_ref().filter(|_| answered) {
+        let text = format!("the {} could not be asked: {why}", fact.topic.words());
+        state.say(text, Role::Attention, now);
+    }
+    match fact.said {
+        Some((Said::Balance(usd), at)) => state.money.balance = Some((usd, at)),
+        Some((Said::Prices(listed), at)) => state.terms.listed = Some((listed, at)),
+        Some((Said::Paces(paces), at)) => state.terms.paces = Some((paces, at)),
+        None => {}
+    }
 }
 
 fn take_draft(state: &mut State, row: DraftRow, now: Timestamp) {
@@ -81,11 +108,11 @@ pub(super) fn turn_day(state: &mut State, now: Timestamp) {
 /// What takes of this day cost.
 fn count_money(state: &mut State, now: Timestamp) {
     let today = state.day(now);
-    let of_today = |take: &&Take| !take.service.is_sandbox() && state.day(take.sent.unwrap_or(take.created)) == today;
+    let here = |take: &&Take| take.service == state.opening.service && !take.service.is_sandbox();
+    let of_today = |take: &&Take| here(take) && day_of(take, &state.opening.zone) == today;
     // The newest takes come first, and one created before today cannot be followed by one of today.
     let recent = state.queue.all().rev().take_while(|take| state.day(take.created) >= yesterday(today));
-    state.money.spent =
-        recent.filter(of_today).filter_map(|take| take.cost.completed().usd).fold(0.0, |sum, usd| sum + usd);
+    state.money.spent = recent.filter(of_today).filter_map(charged).sum();
     state.money.day = Some(today);
 }
 

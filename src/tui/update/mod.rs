@@ -4,6 +4,7 @@ mod compose;
 mod feed;
 mod form;
 mod keys;
+mod outside;
 mod paste;
 mod queue;
 mod references;
@@ -22,7 +23,7 @@ use super::state::{Asked, State};
 use crate::domain::wording::Role;
 use crate::engine::intent::Intent;
 
-pub(in crate::tui) use compose::{go_to_problem, replace_lyrics, save, type_in};
+pub(in crate::tui) use compose::{choose_fit, go_to_problem, replace_lyrics, save, take_fit_back, type_in};
 pub(in crate::tui) use form::choose_model;
 pub(in crate::tui) use run::{run, step_of};
 pub(in crate::tui) use songs::{new_song, open_song};
@@ -64,6 +65,7 @@ pub fn update(state: &mut State, message: Message, now: Timestamp) -> Vec<Effect
             state.say(text, Role::Attention, now);
             Vec::new()
         }
+        Message::Edited { errand, result } => outside::take_in(state, &errand, result, now),
         Message::Terminated => overlays::quit::leave(state),
     };
     state.settle();

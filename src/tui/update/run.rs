@@ -2,8 +2,9 @@
 
 use jiff::Timestamp;
 
-use super::{compose, form, queue, references, songs};
+use super::{compose, form, outside, queue, references, songs};
 use crate::domain::wording::Role;
+use crate::engine::intent::Intent;
 use crate::tui::editor::Edit;
 use crate::tui::effect::Effect;
 use crate::tui::keymap::Action;
@@ -26,7 +27,7 @@ pub(in crate::tui) fn run(state: &mut State, action: Action, now: Timestamp) -> 
         Action::Insert => open(state, Overlay::Tags(Picker::default())),
         Action::Rename => songs::ask_title(state),
         Action::NewSong => open(state, Overlay::Line(Prompt::new(Ask::NewSong, ""))),
-        Action::Undo => change_text(state, Edit::Undo, now),
+        Action::Undo => undo(state, now),
         Action::Redo => change_text(state, Edit::Redo, now),
         Action::Filter => open_filter(state),
         Action::KeepVersion => compose::keep_version(state),
@@ -35,8 +36,10 @@ pub(in crate::tui) fn run(state: &mut State, action: Action, now: Timestamp) -> 
         Action::Back => back(state),
         Action::Repaint => vec![Effect::Repaint],
         Action::Suspend => suspend(state),
+        Action::EditOutside => outside::lend(state, now),
         Action::Quit => overlays::quit::ask(state),
         Action::Restart => restart(state, now),
+        Action::RefreshFacts => refresh_facts(state),
         Action::Change => form::change(state),
         Action::ValueBefore => form::cycle(state, false, now),
         Action::ValueAfter => form::cycle(state, true, now),
@@ -79,6 +82,8 @@ fn is_of_an_overlay(action: Action) -> bool {
             | Action::StripProblem
             | Action::Confirm
             | Action::Tick
+            | Action::ProposeFit
+            | Action::LeaveOut
     )
 }
 
@@ -101,6 +106,17 @@ fn open_find(state: &mut State) -> Vec<Effect> {
 fn change_text(state: &mut State, edit: Edit, now: Timestamp) -> Vec<Effect> {
     let text = state.focus.text().unwrap_or(Text::Lyrics);
     compose::type_in(state, text, edit, now)
+}
+
+/// Takes back what was done last: a choice of sections, or else a step in the text that has the keys.
+fn undo(state: &mut State, now: Timestamp) -> Vec<Effect> {
+    if compose::take_fit_back(state, now) { Vec::new() } else { change_text(state, Edit::Undo, now) }
+}
+
+/// Asks the service for fresh facts.
+fn refresh_facts(state: &mut State) -> Vec<Effect> {
+    let service = state.opening.service.clone();
+    vec![state.carry_and_say(Intent::WantFacts { service }, "asking for balance, prices and usual times")]
 }
 
 fn open_filter(state: &mut State) -> Vec<Effect> {

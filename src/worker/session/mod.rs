@@ -24,6 +24,24 @@ pub enum Ending {
     LastLogout,
 }
 
+impl Ending {
+    /// When that is, as a part of a sentence about takes that stop.
+    #[must_use]
+    pub fn when(self) -> &'static str {
+        match self {
+            Self::Leaving => "until refrain runs again",
+            Self::Logout => "when you log out",
+            Self::LastLogout => "when your last session ends",
+        }
+    }
+
+    /// Whether leaving, or what people do right after it, brings it about: then leaving asks.
+    #[must_use]
+    pub fn is_near(self) -> bool {
+        matches!(self, Self::Leaving | Self::Logout)
+    }
+}
+
 /// What would end the worker, and what can be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Peril {

@@ -5,11 +5,13 @@ use ratatui::layout::Position;
 
 use super::Strip;
 use crate::domain::draft::{Grade, Problem};
-use crate::engine::intent::Question;
+use crate::domain::money::Spent;
+use crate::domain::price::dollars;
+use crate::domain::usual::Usual;
+use crate::engine::intent::{OrderLine, Question};
 use crate::tui::cells::{self, Sheet};
 use crate::tui::keymap::{Action, Context};
 use crate::tui::overlays::Overlay;
-use crate::tui::overlays::models::price;
 use crate::tui::state::State;
 use crate::tui::theme::Part;
 use crate::tui::view;
@@ -83,11 +85,31 @@ impl Strip {
         if state.opening.service.is_sandbox() {
             return "nothing is charged".to_owned();
         }
-        let Some(cost) = self.cost(state) else { return "price unknown".to_owned() };
+        let Some(cost) = self.cost(state) else {
+            let known: Spent = self.lines.iter().filter_map(|line| self.cost_of(state, line)).sum();
+            let known = Some(known.usd).filter(|usd| *usd > 0.0).map(|usd| format!(" beyond {}", dollars(usd)));
+            return format!("price unknown{}", known.unwrap_or_default());
+        };
         match state.money.balance {
-            Some((balance, _)) => format!("about {} of ${balance:.2}", price(Some(cost))),
-            None => format!("about {}", price(Some(cost))),
+            Some((balance, _)) => format!("about {} of ${balance:.2}", dollars(cost.usd)),
+            None => format!("about {}", dollars(cost.usd)),
         }
+    }
+
+    /// `music-2.0`; with several models, how many takes of each: `music-2.0 x3, lyria2 x1`.
+    fn models_words(&self, state: &State) -> String {
+        let several = self.lines.len() > 1 && self.lines.iter().any(|line| line.takes > 1);
+        let model = |line: &OrderLine| {
+            let label = state.label(&line.model);
+            if several { format!("{label} x{}", line.takes) } else { label.to_owned() }
+        };
+        self.lines.iter().map(model).collect::<Vec<_>>().join(", ")
+    }
+
+    /// How long the slowest of the models usually needs: `1:10 yours`.
+    fn time_words(&self, state: &State) -> String {
+        let usual = self.specs(state).map(|(spec, _)| state.terms.usual(spec));
+        usual.max_by_key(|usual| usual.seconds).map_or(String::new(), Usual::words)
     }
 }
 
@@ -117,13 +139,12 @@ pub fn draw(state: &State, strip: &Strip, frame: &mut Frame<'_>) -> Option<Posit
 /// ` Order 3 takes  music-2.0  about $0.09 of $4.21  cannot be stopped once sent`.
 fn draw_order(state: &State, strip: &Strip, sheet: &mut Sheet<'_>) {
     let theme = &state.opening.theme;
-    let all = strip.takes as usize * strip.models.len();
+    let all: u32 = strip.lines.iter().map(|line| line.takes).sum();
     let verb = if strip.held { "Hold" } else { "Order" };
     let takes = if all == 1 { "1 take".to_owned() } else { format!("{all} takes") };
     let order = format!(" {verb} {takes}  ");
-    let models: Vec<&str> = strip.models.iter().map(|model| state.label(model)).collect();
     let again = if strip.again.is_some() { "as it was  " } else { "" };
-    let models = format!("{}  {again}", models.join(", "));
+    let models = format!("{}  {again}", strip.models_words(state));
     let price = strip.price_words(state);
     let price_part = if strip.cost(state).is_none() { Part::Look } else { Part::Text };
     let held = format!("{} lets it go", state.opening.keymap.how(Action::Hold));
@@ -132,10 +153,14 @@ fn draw_order(state: &State, strip: &Strip, sheet: &mut Sheet<'_>) {
         (_, true) => held.as_str(),
         _ => "cannot be stopped once sent",
     };
+    let room = sheet.columns().saturating_sub([&order, &models, &price, "  ", after].map(cells::width).iter().sum());
+    // The time is good to know; that it cannot be stopped must be known.
+    let time = Some(format!("  {}", strip.time_words(state))).filter(|time| cells::width(time) <= room);
     let spans = [
         (order.as_str(), theme.look(Part::HeadFocused)),
         (models.as_str(), theme.look(Part::Text)),
         (price.as_str(), theme.look(price_part)),
+        (time.as_deref().unwrap_or_default(), theme.look(Part::Text)),
         ("  ", theme.look(Part::Text)),
         (after, theme.look(Part::Faint)),
     ];

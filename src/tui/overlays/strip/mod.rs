@@ -8,8 +8,10 @@ use jiff::Timestamp;
 pub use draw::draw;
 
 use super::{Models, Outcome, Overlay, Sent};
+use crate::domain::catalogue::ModelSpec;
 use crate::domain::draft::{Draft, Grade, Problem};
 use crate::domain::generation::{Take, TakeId};
+use crate::domain::money::Spent;
 use crate::domain::song::SongId;
 use crate::domain::wording::Role;
 use crate::engine::intent::{Intent, Order, OrderLine, Question};
@@ -23,9 +25,8 @@ use crate::tui::update::{go_to_problem, save};
 #[derive(Clone, Debug)]
 pub struct Strip {
     song: Option<SongId>,
-    takes: u32,
-    /// Catalogue ids.
-    models: Vec<String>,
+    /// How many takes of which models; never empty.
+    lines: Vec<OrderLine>,
     from: Option<TakeId>,
     /// The draft of a take that is ordered again; without it the draft on the screen counts.
     again: Option<Box<Draft>>,
@@ -56,8 +57,7 @@ impl Strip {
     fn new(state: &State, song: Option<SongId>, model: &str, from: Option<TakeId>, again: Option<Box<Draft>>) -> Self {
         let mut strip = Self {
             song,
-            takes: 1,
-            models: vec![model.to_owned()],
+            lines: vec![OrderLine { model: model.to_owned(), takes: 1 }],
             from,
             again,
             held: false,
@@ -75,17 +75,23 @@ impl Strip {
         self.again.as_deref().unwrap_or_else(|| state.draft())
     }
 
+    /// The models that the catalogue has, with how many takes of each.
+    fn specs<'a>(&'a self, state: &'a State) -> impl Iterator<Item = (&'a ModelSpec, u32)> {
+        let spec = |line: &'a OrderLine| Some((state.opening.catalogue.find(&line.model)?, line.takes));
+        self.lines.iter().filter_map(spec)
+    }
+
     fn check(&mut self, state: &State) {
-        let specs = self.models.iter().filter_map(|model| state.opening.catalogue.find(model));
+        let specs = self.specs(state).map(|(spec, _)| spec);
         let mut problems: Vec<Problem> = specs.flat_map(|spec| self.draft(state).check(spec)).collect();
         problems.sort_by_key(|problem| problem.grade);
         problems.dedup();
         self.problems = problems;
     }
 
-    /// Orders from these models.
-    pub(in crate::tui) fn set_models(&mut self, state: &State, models: Vec<String>) {
-        self.models = models;
+    /// Orders these takes.
+    pub(in crate::tui) fn set_lines(&mut self, state: &State, lines: Vec<OrderLine>) {
+        self.lines = lines;
         self.changed();
         self.check(state);
     }
@@ -115,23 +121,34 @@ impl Strip {
         self.drawn = true;
     }
 
-    /// How many takes of each model.
-    pub(in crate::tui) fn set_takes(&mut self, takes: u32) {
-        self.takes = takes;
+    /// So many takes of each model.
+    fn set_takes(&mut self, takes: u32) {
+        self.lines.iter_mut().for_each(|line| line.takes = takes);
         self.changed();
     }
 
-    /// US dollars for everything ordered, where every price is known.
-    fn cost(&self, state: &State) -> Option<f64> {
-        let prices = self.models.iter().map(|model| state.opening.catalogue.find(model).and_then(|spec| spec.price));
-        prices.sum::<Option<f64>>().map(|sum| sum * f64::from(self.takes))
+    /// What it rests on has changed: a price, or what a model would get.
+    pub(in crate::tui) fn see(&mut self, state: &State) {
+        self.drawn = false;
+        self.check(state);
+    }
+
+    /// What everything ordered costs, where every price is known.
+    fn cost(&self, state: &State) -> Option<Spent> {
+        self.lines.iter().map(|line| self.cost_of(state, line)).sum()
+    }
+
+    fn cost_of(&self, state: &State, line: &OrderLine) -> Option<Spent> {
+        let spec = state.opening.catalogue.find(&line.model)?;
+        let price = state.price(spec, self.draft(state))?;
+        Some(Spent { usd: price.usd * f64::from(line.takes), about: price.about })
     }
 
     /// Whether Enter counts only once this was on the screen.
     fn must_be_seen(&self, state: &State) -> bool {
         let dear = match (self.cost(state), state.opening.confirm_above_usd) {
             (None, _) => true,
-            (Some(cost), Some(most)) => cost > most,
+            (Some(cost), Some(most)) => cost.usd > most,
             (Some(_), None) => false,
         };
         // A letter opened the strip of an order again: in text gone astray a line end may follow it.
@@ -154,19 +171,19 @@ pub fn press(state: &mut State, strip: &mut Strip, key: Key, now: Timestamp) -> 
             Outcome::stay()
         }
         Some(Action::StripModels) => {
-            let models = Models::to_tick(state, strip.draft(state), &strip.models);
+            let models = Models::to_tick(state, strip.again.as_deref(), &strip.lines);
             state.overlays.push(Overlay::Models(models));
             Outcome::stay()
         }
         Some(Action::StripSent) => {
-            let sent = Sent::new(state, strip.draft(state), &strip.models);
+            let models: Vec<String> = strip.lines.iter().map(|line| line.model.clone()).collect();
+            let sent = Sent::new(state, strip.draft(state), &models);
             state.overlays.push(Overlay::Sent(sent));
             Outcome::stay()
         }
         Some(Action::StripProblem) => {
-            if let Some(model) = strip.models.first().filter(|_| strip.again.is_none()) {
-                let model = model.clone();
-                crate::tui::update::choose_model(state, &model, now);
+            if let Some(line) = strip.lines.first().filter(|_| strip.again.is_none()) {
+                crate::tui::update::choose_model(state, &line.model, now);
             }
             state.settle();
             go_to_problem(state, now);
@@ -198,7 +215,9 @@ fn confirm(state: &mut State, strip: &mut Strip, now: Timestamp) -> Outcome {
         strip.refuse(led_by("cannot be ordered: ", grave));
         return Outcome::stay();
     }
-    if let Some(unknown) = strip.models.iter().find(|model| state.opening.catalogue.find(model).is_none()) {
+    if let Some(unknown) =
+        strip.lines.iter().map(|line| &line.model).find(|model| state.opening.catalogue.find(model).is_none())
+    {
         let stopped = format!("cannot be ordered: {unknown} is not in the catalogue; m chooses another");
         strip.refuse(vec![stopped]);
         return Outcome::stay();
@@ -206,12 +225,11 @@ fn confirm(state: &mut State, strip: &mut Strip, now: Timestamp) -> Outcome {
     if strip.must_be_seen(state) && !strip.drawn {
         return Outcome::stay();
     }
-    let lines = strip.models.iter().map(|model| OrderLine { model: model.clone(), takes: strip.takes }).collect();
     let order = Order {
         song,
         service: state.opening.service.clone(),
         draft: strip.draft(state).clone(),
-        lines,
+        lines: strip.lines.clone(),
         from: strip.from,
         held: strip.held,
         confirmed: strip.question.is_some(),

@@ -1,6 +1,10 @@
 //! How one lyric goes to one model: what is left out, and in which dialect the rest is written.
 
+mod proposal;
+
 use serde::{Deserialize, Serialize};
+
+pub use proposal::{Proposal, propose, without, words_fit};
 
 use super::catalogue::{Dialect, LYRICS, ModelSpec, STYLE, Voice};
 use super::draft::Draft;
