@@ -22,7 +22,6 @@ use crate::engine::feed::Feed;
 use crate::plain;
 use crate::store::Store;
 use crate::tui::desk::Furniture;
-use crate::tui::keymap::Keymap;
 use crate::tui::outside::Workbench;
 use crate::tui::run::{Left, Session, run};
 use crate::tui::state::Opening;
@@ -92,25 +91,24 @@ struct Start {
     setting: Setting,
     store: Store,
     house: House,
-    /// A mistake in the configuration.
-    mistake: Option<String>,
 }
 
 impl Start {
     fn with(flags: Flags) -> Result<Self> {
-        let (setting, mistake) = Setting::forgiving(flags)?;
+        let setting = Setting::forgiving(flags)?;
         crate::log::to_file(&setting.paths.logs());
-        let house = House::of(&setting)?;
+        let house = House::of(&setting);
         let mut store = setting.store()?;
         if store.last_opened()?.is_none() {
             first_song(&mut store, &setting.catalogue, &house.service)?;
         }
-        Ok(Self { setting, store, house, mistake })
+        Ok(Self { setting, store, house })
     }
 }
 
 fn open_prompt(flags: Flags) -> Result<ExitCode> {
-    let Start { setting, store, house, mistake } = Start::with(flags)?;
+    let Start { setting, store, house } = Start::with(flags)?;
+    let mistake = setting.trouble.as_ref().map(|trouble| trouble.said.clone());
     plain::open(plain::Opening {
         setting,
         store,
@@ -122,13 +120,13 @@ fn open_prompt(flags: Flags) -> Result<ExitCode> {
 }
 
 fn try_to_open(flags: Flags) -> Result<Left> {
-    let Start { setting, store, house, mistake } = Start::with(flags)?;
+    let Start { setting, store, house } = Start::with(flags)?;
     let catalogue = &setting.catalogue;
     let charset = Charset::of_locale(LOCALE.map(|name| env::var(name).ok()).each_ref().map(Option::as_deref));
     let player = Player::find(setting.config.player.command.as_deref(), env::var_os("PATH").as_ref());
     let opening = Opening {
         catalogue: Arc::clone(catalogue),
-        keymap: Arc::new(Keymap::embedded()?),
+        keymap: Arc::clone(&setting.keymap),
         theme: theme(&setting),
         service: house.service.clone(),
         song: store.last_opened()?,
@@ -144,7 +142,10 @@ fn try_to_open(flags: Flags) -> Result<Left> {
         bell: setting.config.screen.bell,
         confirm_above_usd: None,
         last_left: store.last_left()?,
-        notice: mistake.or(house.notice).or_else(|| (charset == Charset::Ascii).then(|| ASCII_ALONE.to_owned())),
+        notice: house.notice.or_else(|| (charset == Charset::Ascii).then(|| ASCII_ALONE.to_owned())),
+        ticks: setting.config.screen.clock,
+        warning: setting.trouble.as_ref().map(|trouble| trouble.said.clone()),
+        no_orders: setting.refuses_orders().map(str::to_owned),
     };
     let workbench = Workbench { editor: own_editor(), folder: setting.paths.data.join("edits") };
     let terminal = terminal_name();
@@ -152,7 +153,7 @@ fn try_to_open(flags: Flags) -> Result<Left> {
         feed: Feed::open(&setting.paths.data)?,
         desk: setting.desk(format!("the screen on {terminal}"), house.key.as_ref()),
         service: house.service,
-        posts: setting.posts(house.key)?,
+        posts: setting.posts(house.key),
         store,
         terminal,
     };
@@ -167,11 +168,15 @@ struct House {
 }
 
 impl House {
-    fn of(setting: &Setting) -> Result<Self> {
+    fn of(setting: &Setting) -> Self {
         if setting.flags.sandbox {
-            return Ok(Self { service: Service::Sandbox, key: None, notice: None });
+            return Self { service: Service::Sandbox, key: None, notice: None };
         }
-        let service = setting.paid_service()?;
+        let service = setting.paid_service();
+        if setting.refuses_orders().is_some() {
+            // A key goes only to the service that it was meant for, and which that is, is not known.
+            return Self { service, key: None, notice: None };
+        }
         // A key that is there and cannot be used must not lock anybody out of the words.
         let (key, notice) = match setting.key() {
             Ok(Some(found)) => (Some(found.key), None),
@@ -179,7 +184,7 @@ impl House {
             Err(error) => (None, Some(format!("{error}; until then this is the sandbox"))),
         };
         let service = if key.is_some() { service } else { Service::Sandbox };
-        Ok(Self { service, key, notice })
+        Self { service, key, notice }
     }
 }
 

@@ -17,6 +17,7 @@ pub mod editor;
 pub mod engine;
 pub mod front;
 pub mod log;
+pub mod models;
 pub mod paths;
 pub mod plain;
 pub mod sandbox;

@@ -43,6 +43,11 @@ impl Paths {
         Ok(Self { data, config, music })
     }
 
+    /// The file that adds and corrects models, which need not exist.
+    pub fn catalogue(&self) -> PathBuf {
+        self.config.with_file_name("catalogue.toml")
+    }
+
     /// The database.
     pub fn database(&self) -> PathBuf {
         self.data.join("refrain.db")

@@ -8,25 +8,26 @@ use std::path::{Path, PathBuf};
 
 /// Who may import whom within the crate:
 /// `domain <- api, store, audio <- engine <- worker <- tui, cli <- plain`, and the small modules at the side.
-const DIRECTION: [(&str, &[&str]); 18] = [
+const DIRECTION: [(&str, &[&str]); 19] = [
     ("domain", &[]),
     ("clock", &[]),
-    ("config", &[]),
+    ("config", &["domain", "api"]),
     ("editor", &[]),
     ("log", &[]),
     ("paths", &["domain"]),
+    ("models", &["domain", "config", "paths"]),
     ("sandbox", &[]),
     ("audio", &["domain"]),
     ("api", &["domain"]),
     ("store", &["domain", "paths"]),
     ("engine", &["domain", "clock", "api", "store", "audio"]),
-    ("worker", &["domain", "clock", "config", "paths", "log", "api", "store", "audio", "engine", "sandbox"]),
+    ("worker", &["domain", "clock", "config", "paths", "models", "log", "api", "store", "audio", "engine", "sandbox"]),
     ("tui", &["domain", "clock", "config", "editor", "paths", "log", "store", "audio", "engine", "worker"]),
     (
         "cli",
         &[
-            "domain", "clock", "config", "editor", "paths", "log", "api", "store", "audio", "engine", "worker",
-            "sandbox", "tui",
+            "domain", "clock", "config", "editor", "paths", "models", "log", "api", "store", "audio", "engine",
+            "worker", "sandbox", "tui",
         ],
     ),
     ("plain", &["domain", "editor", "api", "store", "audio", "engine", "worker", "cli"]),

@@ -1,6 +1,9 @@
 //! The catalogue: what it says of each model, and which files it refuses.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a failed unwrap is a failed test")]
 
+#[path = "catalogue/overlay.rs"]
+mod overlay;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 

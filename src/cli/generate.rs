@@ -63,7 +63,7 @@ pub fn run(setting: &Setting, arguments: &Arguments) -> Result<Exit> {
 pub fn again(setting: &Setting, arguments: &AgainArguments) -> Result<Exit> {
     let take = named::take(&setting.store()?, arguments.take)?;
     let spec = named::model(&setting.catalogue, &take.model)?;
-    let service = setting.service()?;
+    let service = setting.service();
     if take.service != service {
         return Err(Failure::usage(format!(
             "take {} is of {}, and this would order from {service}\nhint: {}",

@@ -44,7 +44,7 @@ pub struct Arguments {
 /// # Errors
 /// When the store cannot be read, or a take is named that never was.
 pub fn run(flags: &Flags, arguments: &Arguments) -> Result<Exit> {
-    let (setting, _) = Setting::forgiving(flags.clone())?;
+    let setting = Setting::forgiving(flags.clone())?;
     if arguments.program {
         return of_program(&setting.paths.logs());
     }

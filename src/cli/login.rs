@@ -27,7 +27,7 @@ pub fn run(setting: &Setting, arguments: &Arguments) -> Result<Exit> {
     if setting.flags.sandbox {
         return Err(Failure::usage("the sandbox needs no key"));
     }
-    let service = setting.paid_service()?;
+    let service = setting.paid_service();
     let key = ApiKey::new(&read()?).map_err(|error| Failure::usage(error.to_string()))?;
     if !arguments.untried {
         let balance = account::balance(&service, key.clone()).map_err(|sentence| {
@@ -46,7 +46,7 @@ fn hand_on(setting: &Setting, service: &Service, key: ApiKey) -> Result<()> {
     let store = setting.store()?;
     start::dismiss(&store, &setting.paths.worker_lock(service), service)?;
     if store.live_services()?.contains(service) {
-        setting.posts(Some(key))?.start_apart(service)?;
+        setting.posts(Some(key)).start_apart(service)?;
     }
     Ok(())
 }

@@ -8,10 +8,12 @@ pub mod actions;
 mod balance;
 mod check;
 mod completions;
+mod config;
 mod doctor;
 mod examples;
 mod exit;
 mod facts;
+mod findings;
 mod generate;
 mod given;
 mod hear;
@@ -46,6 +48,7 @@ use crate::domain::service::Service;
 use crate::worker;
 pub use examples::command;
 use exit::{Exit, Failure};
+pub use findings::Trouble;
 pub use setting::{Flags, Setting};
 
 /// Who writes, where a command does.
@@ -87,6 +90,8 @@ pub enum About {
     /// you leave. `ok` is well, `look` works, `bad` does not; the exit code is 1 where something is bad.
     /// Nothing is changed, and nobody on the network is asked.
     Doctor(doctor::Arguments),
+    /// Say what can be set, where it is read from, what is in force and what is wrong with it
+    Config(config::Arguments),
     /// Tell what happened to takes, step by step, the oldest first
     Log(log::Arguments),
     /// Write a script that completes commands and flags in a shell
@@ -206,6 +211,7 @@ pub fn failed(sentence: impl Into<String>) -> anyhow::Error {
 fn tell_about(flags: &Flags, command: About) -> Result<Exit> {
     match command {
         About::Doctor(arguments) => doctor::run(flags, &arguments),
+        About::Config(arguments) => config::run(flags, &arguments),
         About::Log(arguments) => log::run(flags, &arguments),
         About::Completions(arguments) => completions::run(&arguments),
         About::Man(arguments) => man::run(&arguments),
@@ -213,6 +219,9 @@ fn tell_about(flags: &Flags, command: About) -> Result<Exit> {
 }
 
 fn dispatch(flags: Flags, command: Command) -> Result<Exit> {
+    if let Command::Worker(arguments) = command {
+        return work(flags, arguments);
+    }
     let setting = Setting::new(flags)?;
     match command {
         Command::Generate(arguments) => generate::run(&setting, &arguments),
@@ -241,14 +250,18 @@ fn dispatch(flags: Flags, command: Command) -> Result<Exit> {
         Command::Cat(arguments) => hear::cat(&setting, &arguments),
         Command::Sandbox(arguments) => serve::run(&setting, &arguments),
         Command::Login(arguments) => login::run(&setting, &arguments),
-        Command::Worker(arguments) => {
-            crate::log::to_file(&setting.paths.logs());
-            let service = Service::from(arguments.service);
-            let outcome = worker::run(&setting.paths, &setting.config, service);
-            if let Err(error) = &outcome {
-                tracing::error!("{error:#}");
-            }
-            outcome.map(|()| Exit::Done)
-        }
+        // Carried out above: it needs no configuration without fault.
+        Command::Worker(_) => Ok(Exit::Done),
     }
+}
+
+fn work(flags: Flags, arguments: WorkerArguments) -> Result<Exit> {
+    let service = Service::from(arguments.service);
+    let setting = Setting::for_worker(flags, &service)?;
+    crate::log::to_file(&setting.paths.logs());
+    let outcome = worker::run(&setting.paths, &setting.config, service);
+    if let Err(error) = &outcome {
+        tracing::error!("{error:#}");
+    }
+    outcome.map(|()| Exit::Done)
 }

@@ -66,7 +66,7 @@ struct Shelf {
 
 impl Shelf {
     fn of(setting: &Setting) -> Result<Self> {
-        let service = if setting.flags.sandbox { Service::Sandbox } else { setting.paid_service()? };
+        let service = setting.service();
         // Looking at the catalogue makes no database.
         let terms =
             if setting.paths.database().exists() { setting.store()?.terms(&service)? } else { Terms::of(&service) };

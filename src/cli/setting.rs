@@ -7,14 +7,16 @@ use std::sync::Arc;
 use anyhow::Result;
 
 use super::exit::Failure;
-use crate::api::{ApiKey, ServiceUrl};
-use crate::config::{Config, ConfigError};
+use super::findings::{Findings, Trouble};
+use crate::api::ApiKey;
+use crate::config::Config;
 use crate::domain::catalogue::Catalogue;
 use crate::domain::service::Service;
 use crate::domain::way::quoted;
 use crate::engine::orders::Desk;
 use crate::paths::Paths;
 use crate::store::Store;
+use crate::tui::keymap::Keymap;
 use crate::worker::key::{self, FoundKey};
 use crate::worker::start::Posts;
 
@@ -33,6 +35,14 @@ pub struct Flags {
     /// Read this configuration file
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
+    /// Give a setting of the configuration for this run, as `-c api.at_once=2`
+    #[arg(short = 'c', long = "setting", global = true, value_name = "KEY=VALUE", value_parser = setting_and_value)]
+    pub overrides: Vec<(String, String)>,
+}
+
+fn setting_and_value(text: &str) -> Result<(String, String), String> {
+    let parts = text.split_once('=').ok_or("it names no value; write KEY=VALUE, as api.at_once=2")?;
+    Ok((parts.0.trim().to_owned(), parts.1.to_owned()))
 }
 
 /// What a command works with.
@@ -41,41 +51,47 @@ pub struct Setting {
     pub paths: Paths,
     pub config: Config,
     pub catalogue: Arc<Catalogue>,
+    pub keymap: Arc<Keymap>,
+    /// What is wrong with the configuration, where the screen opens all the same.
+    pub trouble: Option<Trouble>,
 }
 
 impl Setting {
     /// Reads the configuration and the catalogue.
     ///
     /// # Errors
-    /// When there is no home directory or the configuration has a mistake.
+    /// When there is no home directory or anything in the configuration is wrong.
     pub fn new(flags: Flags) -> Result<Self> {
-        let paths = Paths::new(flags.data_dir.as_deref(), flags.config.as_deref())
-            .map_err(|error| Failure::usage(error.to_string()))?;
-        if flags.config.is_some() && !paths.config.exists() {
-            return Err(Failure::usage(ConfigError::Missing { path: paths.config }.to_string()));
-        }
-        let config = Config::read(&paths.config).map_err(|error| Failure::usage(error.to_string()))?;
-        Self::with(flags, paths, config)
+        let findings = Findings::of(&flags)?;
+        findings.refuse_any()?;
+        Ok(Self::with(flags, findings))
     }
 
     /// The same for the screen: a configuration with a mistake locks nobody out. The defaults are in
-    /// force then, and the mistake comes along to be shown.
+    /// force then, and what is wrong comes along to be shown.
     ///
     /// # Errors
-    /// When there is no home directory.
-    pub fn forgiving(flags: Flags) -> Result<(Self, Option<String>)> {
-        let paths = Paths::new(flags.data_dir.as_deref(), flags.config.as_deref())
-            .map_err(|error| Failure::usage(error.to_string()))?;
-        let (config, mistake) = match Config::read(&paths.config) {
-            Ok(config) => (config, None),
-            Err(error) => (Config::default(), Some(format!("{error}; the defaults are in force"))),
-        };
-        Ok((Self::with(flags, paths, config)?, mistake))
+    /// When there is no home directory, or a flag is wrong.
+    pub fn forgiving(flags: Flags) -> Result<Self> {
+        let findings = Findings::of(&flags)?;
+        findings.refuse_flags()?;
+        Ok(Self::with(flags, findings))
     }
 
-    fn with(flags: Flags, paths: Paths, config: Config) -> Result<Self> {
+    /// The same for the worker of a service. What costs nothing needs no configuration without fault.
+    ///
+    /// # Errors
+    /// When there is no home directory, or the service costs money and anything is wrong.
+    pub fn for_worker(flags: Flags, service: &Service) -> Result<Self> {
+        if service.is_sandbox() { Self::forgiving(flags) } else { Self::new(flags) }
+    }
+
+    fn with(flags: Flags, findings: Findings) -> Self {
+        let trouble = Trouble::of(&findings);
+        let Findings { paths, reading, keymap, models, .. } = findings;
+        let config = reading.config;
         let paths = Paths { music: config.files.music_dir.clone().unwrap_or(paths.music), ..paths };
-        Ok(Self { flags, paths, config, catalogue: Arc::new(Catalogue::embedded()?) })
+        Self { flags, paths, config, catalogue: Arc::new(models.catalogue), keymap: Arc::new(keymap), trouble }
     }
 
     /// The store, made where there is none.
@@ -96,23 +112,16 @@ impl Setting {
             .map_err(|error| Failure::key(error.to_string()))
     }
 
-    /// The service that costs money: the one named, or the vendor's.
-    ///
-    /// # Errors
-    /// When the address is neither `https` nor on this machine.
-    pub fn paid_service(&self) -> Result<Service> {
-        let named = self.flags.base_url.as_ref().or(self.config.api.base_url.as_ref());
-        let Some(url) = named else { return Ok(Service::vendor()) };
-        ServiceUrl::new(url).map_err(|error| Failure::usage(format!("`{url}`: {error}")))?;
-        Ok(Service::from(url.as_str()))
+    /// The service that costs money.
+    #[must_use]
+    pub fn paid_service(&self) -> Service {
+        Service::from(self.config.api.base_url.as_str())
     }
 
     /// The service to order from.
-    ///
-    /// # Errors
-    /// When the address is neither `https` nor on this machine.
-    pub fn service(&self) -> Result<Service> {
-        if self.flags.sandbox { Ok(Service::Sandbox) } else { self.paid_service() }
+    #[must_use]
+    pub fn service(&self) -> Service {
+        if self.flags.sandbox { Service::Sandbox } else { self.paid_service() }
     }
 
     /// The service to order from, and where workers may be started for.
@@ -121,19 +130,28 @@ impl Setting {
     /// When it is not the sandbox and there is no key.
     pub fn house(&self) -> Result<(Service, Posts)> {
         if self.flags.sandbox {
-            return Ok((Service::Sandbox, self.posts(None)?));
+            return Ok((Service::Sandbox, self.posts(None)));
         }
         let found = self.key()?.ok_or_else(|| Failure::key(NO_KEY))?;
-        Ok((self.paid_service()?, self.posts(Some(found.key))?))
+        Ok((self.paid_service(), self.posts(Some(found.key))))
     }
 
     /// Where workers may be started for, with the key of the paid service of this run.
-    ///
-    /// # Errors
-    /// When the service's address is neither `https` nor on this machine.
-    pub fn posts(&self, key: Option<ApiKey>) -> Result<Posts> {
-        let (paths, config) = (self.paths.clone(), self.config.clone());
-        Ok(Posts { paths, config, paid: self.paid_service()?, key })
+    pub fn posts(&self, key: Option<ApiKey>) -> Posts {
+        Posts {
+            paths: self.paths.clone(),
+            config: self.config.clone(),
+            overrides: self.flags.overrides.iter().map(|(name, value)| format!("{name}={value}")).collect(),
+            paid: self.paid_service(),
+            key,
+            sandbox_only: self.refuses_orders().is_some(),
+        }
+    }
+
+    /// Why nothing is ordered where it costs money, if so.
+    #[must_use]
+    pub fn refuses_orders(&self) -> Option<&str> {
+        self.trouble.as_ref()?.stops_orders.as_deref()
     }
 
     /// What starts refrain on these data: `refrain`, with the data directory where a person named one.

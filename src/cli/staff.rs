@@ -16,7 +16,7 @@ use crate::worker::start::Posts;
 /// # Errors
 /// When a key is there that cannot be used.
 pub fn posts(setting: &Setting, takes: &[Take]) -> Result<Posts> {
-    let posts = setting.posts(None)?;
+    let posts = setting.posts(None);
     if !takes.iter().any(|take| take.status.is_live() && take.service == posts.paid) {
         return Ok(posts);
     }

@@ -9,6 +9,7 @@ pub mod filename;
 pub mod fit;
 pub mod generation;
 pub mod length;
+pub mod lines;
 pub mod lyrics;
 pub mod money;
 pub mod news;

@@ -23,6 +23,16 @@ pub enum Role {
     Bad,
 }
 
+/// How often the clock of a running take goes on where it is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Ticks {
+    #[default]
+    Second,
+    Minute,
+    /// There is no clock; what is said stays true until something happens.
+    Off,
+}
+
 /// When a row counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum When {
@@ -258,8 +268,40 @@ pub struct Words {
 /// The words for a take at a moment; clock times are told in `zone`.
 #[must_use]
 pub fn words(take: &Take, now: Timestamp, zone: &TimeZone) -> Words {
+    words_between(Ticks::Second, take, now, zone)
+}
+
+/// The words for a take that are still true when the clock goes on for the next time.
+#[must_use]
+pub fn words_between(ticks: Ticks, take: &Take, now: Timestamp, zone: &TimeZone) -> Words {
     let wording = wording_of(take, now);
-    Words { text: filled_in(wording.word, take, now, zone), role: wording.role }
+    let word = match ticks {
+        Ticks::Second => wording.word.to_owned(),
+        Ticks::Minute => lasting(wording.word, &whole_minutes(take, now)),
+        Ticks::Off => lasting(wording.word, &format!(", sent {}", hour(take.sent.unwrap_or(take.created), zone))),
+    };
+    Words { text: filled_in(&word, take, now, zone), role: wording.role }
+}
+
+/// A word of the table with `so_far` in place of a clock that would stand still: `working 0:41 of 1:10`
+/// becomes `working, sent 14:02, usually 1:10`.
+fn lasting(word: &str, so_far: &str) -> String {
+    let word = word.replace("{elapsed} of {usual}", "{elapsed}, usually {usual}");
+    word.replace(", {elapsed}", so_far).replace(" {elapsed}", so_far)
+}
+
+/// `, over 2 min`: the seconds go on unseen, so that much is true until the next look. In the first minute
+/// nothing is.
+fn whole_minutes(take: &Take, now: Timestamp) -> String {
+    match elapsed(take, now) / 60 {
+        0 => String::new(),
+        minutes => format!(", over {minutes} min"),
+    }
+}
+
+/// `14:02`.
+fn hour(at: Timestamp, zone: &TimeZone) -> String {
+    at.to_zoned(zone.clone()).strftime("%H:%M").to_string()
 }
 
 /// The row of the table for a take at a moment.
@@ -291,8 +333,7 @@ fn filled_in(word: &str, take: &Take, now: Timestamp, zone: &TimeZone) -> String
     if !word.contains('{') {
         return word.to_owned();
     }
-    let until =
-        take.due.map_or_else(|| "soon".to_owned(), |due| due.to_zoned(zone.clone()).strftime("%H:%M").to_string());
+    let until = take.due.map_or_else(|| "soon".to_owned(), |due| hour(due, zone));
     let (received, expected) = match take.expected {
         Some(expected) => (megabytes(take.received), format!("{} MB", megabytes(expected))),
         None => (format!("{} MB", megabytes(take.received)), String::new()),

@@ -25,6 +25,9 @@ struct Wish {
 
 /// Orders takes of the open song.
 pub fn order(session: &mut Session, what: &str) -> Result<()> {
+    if let Some(why) = session.no_orders.as_ref().filter(|_| !session.service.is_sandbox()) {
+        return Err(cli::usage(format!("nothing was ordered: {why}")));
+    }
     let wish = Wish::read(session, what)?;
     let stop = stopped_by(session, &wish)?;
     if !stop.is_empty() {

@@ -72,6 +72,8 @@ pub struct Session {
     posts: Posts,
     /// Whether the work is done by this process, so that leaving stops it.
     inside: bool,
+    /// Why nothing can be ordered where it costs money, if so.
+    pub no_orders: Option<String>,
 }
 
 impl Session {
@@ -84,11 +86,12 @@ impl Session {
         let keyboard = Keyboard::open()?;
         let following = Following::open(&setting.paths.data, service.clone(), keyboard.wire()?)?;
         let desk = setting.desk(format!("the prompt on {terminal}"), key.as_ref());
-        let posts = setting.posts(key)?;
+        let posts = setting.posts(key);
         let id = store.last_opened()?.ok_or_else(|| cli::failed("there is no song to open"))?;
         let (song, row) = (song_of(&store, id)?, store.draft(id)?);
         // Without a key the prompt works on the sandbox, and so do the commands given at it.
         let flags = Flags { sandbox: service.is_sandbox(), ..setting.flags.clone() };
+        let no_orders = setting.refuses_orders().map(str::to_owned);
         let mut session = Self {
             catalogue: Arc::clone(&setting.catalogue),
             store,
@@ -109,9 +112,12 @@ impl Session {
             desk,
             posts,
             inside: false,
+            no_orders,
         };
         let service = session.service.clone();
-        session.start_worker(&service);
+        if !session.posts.sandbox_only || session.posts.serves(&service) {
+            session.start_worker(&service);
+        }
         session.start_workers();
         Ok(session)
     }

@@ -146,8 +146,10 @@ impl Clerk {
     /// A worker for where takes are ordered, which also fetches the balance, and for all that is live.
     fn open_post(&mut self) {
         let Furniture { posts, service, .. } = &self.furniture;
-        let started = posts.start(service);
-        self.tell_of(started);
+        if !posts.sandbox_only || posts.serves(service) {
+            let started = posts.start(service);
+            self.tell_of(started);
+        }
         self.start_workers();
     }
 

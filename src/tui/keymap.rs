@@ -1,5 +1,7 @@
 //! The keys: one table from the embedded `keymap.toml`, read by the screen, the palette and the tests.
 
+mod overriding;
+
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
@@ -72,6 +74,71 @@ pub enum Context {
 }
 
 impl Context {
+    /// Every place.
+    pub const ALL: [Self; 10] = [
+        Self::Anywhere,
+        Self::Typing,
+        Self::Form,
+        Self::List,
+        Self::Queue,
+        Self::References,
+        Self::Strip,
+        Self::Table,
+        Self::Fit,
+        Self::Picker,
+    ];
+
+    /// Its name in `keymap.toml` and in a configuration.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Anywhere => "anywhere",
+            Self::Typing => "typing",
+            Self::Form => "form",
+            Self::List => "list",
+            Self::Queue => "queue",
+            Self::References => "references",
+            Self::Strip => "strip",
+            Self::Table => "table",
+            Self::Fit => "fit",
+            Self::Picker => "picker",
+        }
+    }
+
+    /// Where it is, within a sentence.
+    #[must_use]
+    pub fn whereabouts(self) -> &'static str {
+        match self {
+            Self::Anywhere => "anywhere",
+            Self::Typing => "while typing",
+            Self::Form => "in the model's settings",
+            Self::List => "in lists",
+            Self::Queue => "in the queue",
+            Self::References => "in the references",
+            Self::Strip => "in the order strip",
+            Self::Table => "in the table of models",
+            Self::Fit => "while fitting",
+            Self::Picker => "while choosing",
+        }
+    }
+
+    /// What it is, for whoever gives it other keys.
+    #[must_use]
+    pub fn about(self) -> &'static str {
+        match self {
+            Self::Anywhere => "Wherever no nearer place has the key.",
+            Self::Typing => "Style and lyrics.",
+            Self::Form => "The model and its settings.",
+            Self::List => "Queue and references.",
+            Self::Queue => "The queue.",
+            Self::References => "The references.",
+            Self::Strip => "The order strip.",
+            Self::Table => "The table of models, and what is sent.",
+            Self::Fit => "Fitting the lyric to one model; the keys of the table of models work there, too.",
+            Self::Picker => "Lists with a line to type, and lines by themselves.",
+        }
+    }
+
     /// Its word in the palette.
     #[must_use]
     pub fn word(self) -> &'static str {
@@ -199,6 +266,14 @@ impl Keymap {
             let has_key = |row: &&Row| row.keys.get(context).is_some_and(|keys| keys.contains(&key));
             self.rows.iter().find(has_key).map(|row| row.action)
         })
+    }
+
+    /// How a command is given, for a sentence: its key, or the palette and its name where it has none.
+    #[must_use]
+    pub fn how(&self, action: Action) -> String {
+        let first = |action: Action| self.row(action).keys.values().flatten().next().map(ToString::to_string);
+        let palette = || first(Action::Palette).unwrap_or_default();
+        first(action).unwrap_or_else(|| format!("{} {}", palette(), action.name()))
     }
 
     /// The key to show for a command in these contexts.

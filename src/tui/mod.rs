@@ -25,3 +25,4 @@ pub mod terminal;
 pub mod theme;
 pub mod update;
 pub mod view;
+mod warning;

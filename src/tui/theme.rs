@@ -98,16 +98,16 @@ const THEMES: [Theme; 4] = [
         name: "dark",
         looks: [
             PLAIN,
-            rgb(0x8a_8f_98),
+            rgb(0xa0_a5_ae),
             rgb(0xb8_bd_c6).add_modifier(Modifier::BOLD),
             rgb(0xff_d7_87).add_modifier(Modifier::BOLD),
             rgb(0x87_d7_ff),
             rgb(0xd7_af_ff),
-            on(BOLD, 0x30_34_46),
-            on(PLAIN, 0x3a_4a_6a),
+            on(BOLD, 0x2a_2e_3c),
+            on(PLAIN, 0x2c_3a_56),
             rgb(0xff_87_87).add_modifier(Modifier::BOLD),
             rgb(0xff_d7_87),
-            rgb(0x9a_a5_b5),
+            rgb(0xa2_ac_ba),
             rgb(0x87_d7_ff),
             rgb(0x87_ff_af).add_modifier(Modifier::BOLD),
             rgb(0xff_d7_87),
@@ -118,19 +118,19 @@ const THEMES: [Theme; 4] = [
         name: "light",
         looks: [
             PLAIN,
-            rgb(0x6b_70_78),
+            rgb(0x54_5a_62),
             rgb(0x40_44_4a).add_modifier(Modifier::BOLD),
-            rgb(0x8a_4b_00).add_modifier(Modifier::BOLD),
+            rgb(0x6a_44_00).add_modifier(Modifier::BOLD),
             rgb(0x00_5f_87),
             rgb(0x6a_2f_a0),
-            on(BOLD, 0xdd_e3_ee),
-            on(PLAIN, 0xc4_d6_f2),
+            on(BOLD, 0xe4_e8_f2),
+            on(PLAIN, 0xd8_e4_fa),
             rgb(0xa8_00_00).add_modifier(Modifier::BOLD),
-            rgb(0x8a_4b_00),
-            rgb(0x5a_60_68),
+            rgb(0x6a_44_00),
+            rgb(0x4c_52_5a),
             rgb(0x00_5f_87),
             rgb(0x00_6b_2d).add_modifier(Modifier::BOLD),
-            rgb(0x8a_4b_00),
+            rgb(0x6a_44_00),
             rgb(0xa8_00_00),
         ],
     },
@@ -230,14 +230,19 @@ fn in_cube(look: Style) -> Style {
 
 /// The nearest of xterm's 216 colours (from 16) and 24 greys (from 232).
 fn nearest(wanted: [u8; 3]) -> u8 {
-    const STEPS: [u8; 6] = [0x00, 0x5f, 0x87, 0xaf, 0xd7, 0xff];
     let distance =
         |colour: [u8; 3]| -> u32 { colour.iter().zip(wanted).map(|(a, b)| u32::from(a.abs_diff(b)).pow(2)).sum() };
-    let colour = |index: u8| match index {
-        232.. => [8 + (index - 232) * 10; 3],
-        _ => [(index - 16) / 36, (index - 16) / 6 % 6, (index - 16) % 6].map(|step| STEPS[usize::from(step)]),
-    };
-    (16..=255).min_by_key(|index| distance(colour(*index))).unwrap_or(16)
+    (16..=255).min_by_key(|index| distance(colour_of_cube(*index))).unwrap_or(16)
+}
+
+/// Red, green and blue of one of xterm's colours from 16 on.
+fn colour_of_cube(index: u8) -> [u8; 3] {
+    const STEPS: [u8; 6] = [0x00, 0x5f, 0x87, 0xaf, 0xd7, 0xff];
+    if index >= 232 {
+        return [8 + (index - 232) * 10; 3];
+    }
+    let place = index.saturating_sub(16);
+    [place / 36, place / 6 % 6, place % 6].map(|step| STEPS[usize::from(step)])
 }
 
 #[cfg(test)]
@@ -263,7 +268,7 @@ mod tests {
         let dark = Theme::named("dark").unwrap();
         let cube = dark.clone().in_colours(Colours::Cube);
         assert_eq!(cube.look(Part::Key).fg, Some(Color::Indexed(117)), "0x87d7ff is one of the 216");
-        assert_eq!(cube.look(Part::Faint).fg, Some(Color::Indexed(246)), "the nearest grey");
+        assert_eq!(cube.look(Part::Faint).fg, Some(Color::Indexed(248)), "the nearest grey");
         assert_eq!(cube.look(Part::Head).add_modifier, Modifier::BOLD);
         assert_eq!(dark.clone().in_colours(Colours::All), dark);
         assert_eq!(dark.in_colours(Colours::Sixteen).name(), "16");
@@ -277,5 +282,50 @@ mod tests {
         }
         assert!(Theme::colourless().looks.iter().all(|look| look.fg.is_none() && look.bg.is_none()));
         assert_eq!(Theme::colourless().name(), "none");
+    }
+
+    /// How much lighter one colour is than another, as WCAG 2 reckons: from 1 to 21.
+    fn contrast(one: u32, other: u32) -> f64 {
+        let light = |hex: u32| {
+            let part = |shift: u32| {
+                let part = f64::from((hex >> shift) & 0xff) / 255.0;
+                if part <= 0.04045 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
+            };
+            0.2126 * part(16) + 0.7152 * part(8) + 0.0722 * part(0)
+        };
+        let (one, other) = (light(one), light(other));
+        (one.max(other) + 0.05) / (one.min(other) + 0.05)
+    }
+
+    fn hex(colour: Color) -> u32 {
+        let [red, green, blue] = match colour {
+            Color::Rgb(red, green, blue) => [red, green, blue],
+            Color::Indexed(index) => colour_of_cube(index),
+            other => panic!("nobody knows what {other:?} looks like"),
+        };
+        u32::from_be_bytes([0, red, green, blue])
+    }
+
+    #[test]
+    fn contrast_is_reckoned_as_the_standard_does() {
+        assert!((contrast(0x00_00_00, 0xff_ff_ff) - 21.0).abs() < 0.01);
+        assert!((contrast(0x77_77_77, 0xff_ff_ff) - 4.48).abs() < 0.01);
+    }
+
+    #[test]
+    fn every_colour_can_be_read_on_its_background_and_on_the_selected_row() {
+        for (name, ground, text) in [("dark", 0x00_00_00, 0xc0_c0_c0), ("light", 0xff_ff_ff, 0x00_00_00)] {
+            for kind in [Colours::All, Colours::Cube] {
+                let theme = Theme::named(name).unwrap().in_colours(kind);
+                let grounds = [Part::Selected, Part::Selection].map(|part| hex(theme.look(part).bg.unwrap()));
+                for ground in grounds.into_iter().chain([ground]) {
+                    let colours = theme.looks.iter().filter_map(|look| look.fg).map(hex).chain([text]);
+                    for colour in colours {
+                        let contrast = contrast(colour, ground);
+                        assert!(contrast >= 4.5, "{name}: {colour:06x} on {ground:06x} has {contrast:.2}");
+                    }
+                }
+            }
+        }
     }
 }

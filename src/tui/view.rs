@@ -10,6 +10,7 @@ use super::overlays;
 use super::panes;
 use super::state::{Focus, State};
 use super::theme::Part;
+use super::warning;
 use crate::domain::money::{Spent, left};
 
 /// Narrower screens say when the draft was saved by the time alone.
@@ -130,6 +131,7 @@ fn draw_bottom(state: &State, areas: &Areas, frame: &mut Frame<'_>) {
     let theme = &state.opening.theme;
     let mut sheet = Sheet::new(frame.buffer_mut(), areas.bottom);
     let last = sheet.rows().saturating_sub(1);
+    warning::draw(state, &mut sheet);
     if let Some(notice) = &state.notice {
         sheet.text(last.saturating_sub(1), 1, &notice.text, theme.status(notice.role));
     }
@@ -186,7 +188,9 @@ pub(super) fn draw_keys(
     let theme = &state.opening.theme;
     let keymap = &state.opening.keymap;
     let in_panes = contexts.contains(&Context::Anywhere);
-    let all = if in_panes { "C-p all keys".len() + 3 } else { 0 };
+    let palette = || Some(cells::width(&keymap.shown_key(Action::Palette, contexts)?));
+    let all =
+        palette().filter(|_| in_panes).map_or(0, |key| key + 1 + cells::width(&keymap.row(Action::Palette).short) + 3);
     let mut at = start;
     for &action in actions.iter().chain(in_panes.then_some(&Action::Palette)) {
         let Some(key) = keymap.shown_key(action, contexts) else { continue };

@@ -23,10 +23,11 @@ use tokio::time::{Instant, sleep, sleep_until};
 use crate::api::{ApiKey, Client, Limits};
 use crate::clock::SystemClock;
 use crate::config::Config;
-use crate::domain::catalogue::Catalogue;
+use crate::domain::catalogue::{Catalogue, Delivery, ModelSpec};
 use crate::domain::service::Service;
 use crate::engine::driver::{Driver, Outlook};
 use crate::engine::site::{Rules, Site};
+use crate::models::Models;
 use crate::paths::Paths;
 use crate::sandbox::{self, Sandbox, SandboxError};
 use crate::store::Store;
@@ -100,13 +101,13 @@ async fn work(paths: &Paths, config: &Config, service: Service, key: Option<ApiK
         // Without its key nothing can be asked of it: the rows wait and say so.
         return Ok(store.wait_for_key(&service)?);
     }
-    let sandbox = if service.is_sandbox() { Some(open_sandbox(paths).await?) } else { None };
+    let catalogue = Models::read(paths, config)?.catalogue;
+    let sandbox = if service.is_sandbox() { Some(open_sandbox(paths, &catalogue).await?) } else { None };
     let client = client(&service, sandbox.as_ref(), key)?;
     let ring = Ring::of(&store);
-    let catalogue = Arc::new(Catalogue::embedded()?);
-    let site = Site::new(store, client, service, catalogue, Arc::new(SystemClock), rules(config));
+    let site = Site::new(store, client, service, Arc::new(catalogue), Arc::new(SystemClock), rules(config));
     let mut driver = Driver::new(site)?;
-    let idle = Duration::from_secs(config.worker.idle_seconds);
+    let idle = Duration::from_secs(config.worker.idle_seconds.into());
     tracing::info!("the worker is at work");
     loop {
         if until_idle(&mut driver, &ring, &paths.data, idle).await? == Ended::Told {
@@ -222,12 +223,18 @@ fn sign_in(store: &mut Store, service: &Service) -> Result<()> {
     Ok(store.sign_in(service, &worker)?)
 }
 
-async fn open_sandbox(paths: &Paths) -> Result<Sandbox> {
+/// Opens the sandbox, which also sells what the user's own file adds to the catalogue.
+async fn open_sandbox(paths: &Paths, catalogue: &Catalogue) -> Result<Sandbox> {
+    let delivery = |spec: &ModelSpec| match spec.delivery {
+        Delivery::Queued => sandbox::Delivery::Queued,
+        Delivery::HeldOpen => sandbox::Delivery::HeldOpen,
+    };
+    let sold = catalogue.models().iter().map(|spec| (spec.id.clone(), delivery(spec)));
     let options = sandbox::Options {
         port: 0,
         world: paths.sandbox(),
         speed: sandbox::Speed::default(),
-        scenario: sandbox::Scenario::default(),
+        scenario: sandbox::Scenario::default().selling(sold),
     };
     let give_up = Instant::now() + WORLD_PATIENCE;
     loop {

@@ -22,6 +22,8 @@ use crate::store::Store;
 pub struct Post {
     pub data: PathBuf,
     pub config: PathBuf,
+    /// Settings that were given by flags, as `api.at_once=2`. The environment goes along by itself.
+    pub overrides: Vec<String>,
     pub service: Service,
     /// The sandbox needs none.
     pub key: Option<ApiKey>,
@@ -50,6 +52,7 @@ impl Post {
             .arg("--data-dir")
             .arg(&self.data)
             .args(self.named_config())
+            .args(self.overrides.iter().flat_map(|setting| ["--setting", setting]))
             .current_dir(&self.data)
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
@@ -127,9 +130,14 @@ pub enum Working {
 pub struct Posts {
     pub paths: Paths,
     pub config: Config,
+    /// Settings that were given by flags, as `api.at_once=2`.
+    pub overrides: Vec<String>,
     /// The paid service of this run.
     pub paid: Service,
     pub key: Option<ApiKey>,
+    /// Whether paid services are left alone, as nobody knows how they are meant to be used: which one, and
+    /// how much at once, stands in a configuration that cannot be read.
+    pub sandbox_only: bool,
 }
 
 impl Posts {
@@ -178,7 +186,7 @@ impl Posts {
         for service in store.live_services()? {
             if self.serves(&service) {
                 working = working.max(self.start(&service)?);
-            } else if !self.is_at_work(&service) {
+            } else if !self.sandbox_only && !self.is_at_work(&service) {
                 store.wait_for_key(&service)?;
             }
         }
@@ -207,11 +215,12 @@ impl Posts {
     fn post(&self, service: &Service) -> Option<Post> {
         let key = match service {
             Service::Sandbox => None,
+            Service::Paid(_) if self.sandbox_only => return None,
             paid if *paid == self.paid => Some(self.key.clone()?),
             Service::Paid(_) => return None,
         };
         let Paths { data, config, .. } = self.paths.clone();
-        Some(Post { data, config, service: service.clone(), key })
+        Some(Post { data, config, overrides: self.overrides.clone(), service: service.clone(), key })
     }
 
     fn start_inside(&self, post: Post) -> io::Result<()> {

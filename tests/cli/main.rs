@@ -16,6 +16,7 @@ mod line;
 mod lines;
 mod log;
 mod look;
+mod models;
 mod money;
 mod once;
 mod private;

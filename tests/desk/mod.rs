@@ -14,6 +14,7 @@ use refrain::domain::reference::{Purpose, Reference, ReferenceId};
 use refrain::domain::service::Service;
 use refrain::domain::song::{DraftRow, Revision, Song, SongId};
 use refrain::domain::usual::Usual;
+use refrain::domain::wording::Ticks;
 use refrain::engine::feed::{Changes, Fact, Said};
 use refrain::engine::intent::{Intent, Reply};
 use refrain::tui::effect::Effect;
@@ -66,6 +67,9 @@ pub fn opening() -> Opening {
         confirm_above_usd: None,
         last_left: None,
         notice: None,
+        ticks: Ticks::Second,
+        warning: None,
+        no_orders: None,
     }
 }
 

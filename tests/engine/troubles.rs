@@ -313,6 +313,22 @@ fn after_the_give_up_age_asking_stops_and_a_person_can_start_it_again() {
 }
 
 #[test]
+fn the_give_up_age_is_that_of_the_configuration() {
+    let service = Pretend::start(0.1, "");
+    let studio = Studio::new();
+    let take = orders::one(&studio, &service.service());
+    let mut config = Config::default();
+    (config.api.give_up_minutes, config.worker.idle_seconds) = (5, 0);
+    let worker = Working::with(&studio, &service.service(), config);
+    studio.when(take, "it is at the service", |take| take.remote_id.is_some());
+    let ago = Timestamp::now() - SignedDuration::from_mins(6);
+    let old = Change::default().sent(Some(ago)).meant(ago).due(Some(Timestamp::now()));
+    studio.store().advance(take, &Status::ALL, old, Durability::Ordinary).unwrap();
+    worker.done();
+    assert_eq!(studio.take(take).status, Status::Unwatched);
+}
+
+#[test]
 fn hostile_text_of_a_service_is_clean_in_the_row() {
     let message = "\\u001B]52;c;aGk=\\u0007\\u001B[2Jboom\\u202Egnp.exe\\u200B\\r\\nnext";
     each(["status = 400", "status = 504", "status = 429\nretry_after = 0"], |rule| {

@@ -63,12 +63,12 @@ fn sum(bad: usize, to_look: usize) -> String {
 }
 
 /// Everything that can be looked at; without a setting, what needs no folder.
-fn examine(setting: Result<(Setting, Option<String>)>) -> Vec<Finding> {
+fn examine(setting: Result<Setting>) -> Vec<Finding> {
     let variable = |name: &str| env::var(name).ok();
     let now = Timestamp::now();
     let mut findings = vec![program()];
     match setting {
-        Ok((setting, mistake)) => findings.extend(of_setting(&setting, mistake.as_deref(), now)),
+        Ok(setting) => findings.extend(of_setting(&setting, now)),
         Err(error) => {
             findings.push(Finding::of_error(
                 "directories",
@@ -85,11 +85,11 @@ fn examine(setting: Result<(Setting, Option<String>)>) -> Vec<Finding> {
 }
 
 /// What can be looked at where it is known where everything is.
-fn of_setting(setting: &Setting, mistake: Option<&str>, now: Timestamp) -> Vec<Finding> {
+fn of_setting(setting: &Setting, now: Timestamp) -> Vec<Finding> {
     let variable = |name: &str| env::var(name).ok();
     let examination = Examination::of(&setting.paths.data);
     let contents = examination.as_ref().ok().and_then(|found| found.as_ref()?.contents.as_ref());
-    let mut findings = configuration::findings(setting, mistake);
+    let mut findings = configuration::findings(setting);
     findings.extend(key::findings(setting, variable));
     findings.extend(terminal::findings(Some(&setting.config), variable));
     findings.extend(directories::findings(&setting.paths));

@@ -4,13 +4,18 @@
 //! appears in code: forms, checks, request bodies and help all come from these tables.
 
 mod field;
+pub mod overlay;
 mod rules;
 
 use std::collections::HashSet;
 
 use serde::Deserialize;
 
+use super::lines::line_of;
 pub use field::{Companion, FieldSpec, Firmness, Kind, Limit};
+
+/// The catalogue that refrain comes with.
+const EMBEDDED: &str = include_str!("../catalogue.toml");
 
 /// Every model that can be ordered, in the order of the file.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -93,7 +98,7 @@ impl Catalogue {
     /// # Errors
     /// When the embedded file breaks its own rules; a test holds that it does not.
     pub fn embedded() -> Result<Self, CatalogueError> {
-        Self::parse(include_str!("../catalogue.toml"), "the embedded catalogue")
+        Self::parse(EMBEDDED, "the embedded catalogue")
     }
 
     /// A catalogue from the text of a file; `file` is its name for messages.
@@ -104,8 +109,9 @@ impl Catalogue {
     pub fn parse(text: &str, file: &str) -> Result<Self, CatalogueError> {
         let error = |what| CatalogueError { file: file.to_owned(), what };
         let catalogue: Self = toml::from_str(text).map_err(|problem| error(place(text, &problem)))?;
-        rules::hold(&catalogue).map_err(error)?;
-        Ok(catalogue)
+        let broken = catalogue.models.iter().flat_map(rules::of_model);
+        let broken = broken.chain(rules::of_names(&catalogue.models, |_| true)).next();
+        broken.map_or(Ok(catalogue), |broken| Err(error(broken.to_string())))
     }
 
     /// Every model, in the order of the file.
@@ -163,9 +169,9 @@ pub const LENGTH: &str = "length";
 fn place(text: &str, problem: &toml::de::Error) -> String {
     let message = problem.message().replace('\n', " ");
     let Some(span) = problem.span() else { return message };
-    let number = text.bytes().take(span.start).filter(|byte| *byte == b'\n').count();
-    let line = text.lines().nth(number).unwrap_or_default().trim();
-    format!("line {}, `{line}`: {message}", number + 1)
+    let number = line_of(text, span.start);
+    let line = text.lines().nth(number - 1).unwrap_or_default().trim();
+    format!("line {number}, `{line}`: {message}")
 }
 
 /// A catalogue file that breaks a rule.

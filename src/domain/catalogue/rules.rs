@@ -1,8 +1,9 @@
 //! What a catalogue must hold so that every form, check and body made from it makes sense.
 
 use std::collections::{HashMap, HashSet};
+use std::fmt;
 
-use super::{Catalogue, Dialect, FieldSpec, Kind, LYRICS, ModelSpec, STYLE};
+use super::{Dialect, FieldSpec, Kind, LYRICS, ModelSpec, STYLE};
 use crate::domain::setting;
 
 /// A rule of one model: nothing, or what is wrong.
@@ -10,61 +11,86 @@ type ModelRule = fn(&ModelSpec) -> Option<String>;
 /// A rule of one field of a model: nothing, or what is wrong.
 type FieldRule = fn(&ModelSpec, &FieldSpec) -> Option<String>;
 
-const MODEL_RULES: [ModelRule; 8] = [
-    names_are_given,
-    pace_is_positive,
-    longest_is_positive,
-    price_is_an_amount,
-    field_names_are_unique,
-    wire_paths_do_not_collide,
-    dialect_has_its_field,
-    one_of_names_fields,
+/// The rules of a model, each with the keys that it is about.
+const MODEL_RULES: [(&[&str], ModelRule); 8] = [
+    (&["label", "aliases", "id"], names_are_given),
+    (&["pace"], pace_is_positive),
+    (&["longest"], longest_is_positive),
+    (&["price"], price_is_an_amount),
+    (&["fields"], field_names_are_unique),
+    (&["fields"], wire_paths_do_not_collide),
+    (&["dialect", "fields"], dialect_has_its_field),
+    (&["one_of"], one_of_names_fields),
 ];
 
-const FIELD_RULES: [FieldRule; 10] = [
-    wire_is_a_path,
-    texts_are_text,
-    range_fits_the_kind,
-    range_is_in_order,
-    choices_fit_the_kind,
-    number_choices_are_numbers,
-    default_is_allowed,
-    companions_are_allowed,
-    flag_names_fields,
-    following_is_for_lengths,
+/// The rules of a field, each with the keys that it is about.
+const FIELD_RULES: [(&[&str], FieldRule); 10] = [
+    (&["wire"], wire_is_a_path),
+    (&["kind"], texts_are_text),
+    (&["min", "max", "kind"], range_fits_the_kind),
+    (&["min", "max"], range_is_in_order),
+    (&["choices", "kind"], choices_fit_the_kind),
+    (&["choices"], number_choices_are_numbers),
+    (&["default"], default_is_allowed),
+    (&["brings"], companions_are_allowed),
+    (&["drops", "excuses"], flag_names_fields),
+    (&["follows_lyrics"], following_is_for_lengths),
 ];
 
-/// The first broken rule, with the model and the field it is broken in.
-pub(super) fn hold(catalogue: &Catalogue) -> Result<(), String> {
-    for model in catalogue.models() {
-        let broken = MODEL_RULES.iter().find_map(|rule| rule(model));
-        if let Some(what) = broken {
-            return Err(format!("model `{}`: {what}", model.id));
-        }
-        for field in &model.fields {
-            let broken = FIELD_RULES.iter().find_map(|rule| rule(model, field));
-            if let Some(what) = broken {
-                return Err(format!("model `{}`, field `{}`: {what}", model.id, field.name));
-            }
-        }
-    }
-    names_are_unique(catalogue)
+/// A rule that a catalogue breaks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Broken {
+    pub model: String,
+    /// The field, where it is a rule of one.
+    pub field: Option<String>,
+    /// The keys that it may be about, the likeliest first.
+    pub keys: &'static [&'static str],
+    pub what: String,
 }
 
-/// No id, label or alias may mean two models.
-fn names_are_unique(catalogue: &Catalogue) -> Result<(), String> {
-    let mut owners = HashMap::new();
-    for model in catalogue.models() {
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "model `{}`", self.model)?;
+        if let Some(field) = &self.field {
+            write!(f, ", field `{field}`")?;
+        }
+        write!(f, ": {}", self.what)
+    }
+}
+
+/// Every rule that a model breaks by itself.
+pub(super) fn of_model(model: &ModelSpec) -> Vec<Broken> {
+    let broken = |field: Option<&FieldSpec>, keys, what| Broken {
+        model: model.id.clone(),
+        field: field.map(|field| field.name.clone()),
+        keys,
+        what,
+    };
+    let own = MODEL_RULES.iter().filter_map(|(keys, rule)| Some(broken(None, *keys, rule(model)?)));
+    let of_fields = model
+        .fields
+        .iter()
+        .flat_map(|field| FIELD_RULES.iter().filter_map(move |(keys, rule)| Some((field, *keys, rule(model, field)?))));
+    own.chain(of_fields.map(|(field, keys, what)| broken(Some(field), keys, what))).collect()
+}
+
+/// Every id, label and alias that means two models; `told` says of which of two one should be told.
+pub(super) fn of_names(models: &[ModelSpec], told: impl Fn(&ModelSpec) -> bool) -> Vec<Broken> {
+    let mut owners: HashMap<String, &ModelSpec> = HashMap::new();
+    let mut broken = Vec::new();
+    for model in models {
         for name in model.names() {
-            if let Some(other) = owners.insert(name.clone(), &model.id) {
-                return Err(format!(
-                    "model `{}`: `{name}` is already a name of `{other}`; ids, labels and aliases must differ",
-                    model.id
-                ));
-            }
+            let Some(other) = owners.insert(name.clone(), model) else { continue };
+            let (mine, theirs) = if told(model) { (model, other) } else { (other, model) };
+            broken.push(Broken {
+                model: mine.id.clone(),
+                field: None,
+                keys: &["label", "aliases", "id"],
+                what: format!("`{name}` is already a name of `{}`; ids, labels and aliases must differ", theirs.id),
+            });
         }
     }
-    Ok(())
+    broken
 }
 
 fn names_are_given(model: &ModelSpec) -> Option<String> {

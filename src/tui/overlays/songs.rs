@@ -51,5 +51,6 @@ pub fn draw(state: &State, picker: &Picker, frame: &mut Frame<'_>) -> Option<Pos
         Row { text: song.title.clone(), right: format!("{open}{takes} takes   {day}"), ..Row::default() }
     };
     let rows: Vec<Row> = songs(state, picker).into_iter().map(row).collect();
-    picker::draw(state, picker, "Songs", "no song is called so; C-n starts one", &rows, frame)
+    let none = format!("no song is called so; {} starts one", state.opening.keymap.how(Action::NewSong));
+    picker::draw(state, picker, "Songs", &none, &rows, frame)
 }

@@ -11,6 +11,7 @@ use crate::domain::draft::{Grade, Holds, Measure, Problem};
 use crate::domain::length::to_clock;
 use crate::tui::cells::{self, Sheet};
 use crate::tui::editor::{Editor, EditorLook, render};
+use crate::tui::keymap::Action;
 use crate::tui::layout::Areas;
 use crate::tui::overlays::models::{longest, measure};
 use crate::tui::state::{Compose, Focus, State};
@@ -75,8 +76,8 @@ pub(super) fn draw_lyrics(state: &State, _: Timestamp, area: Rect, frame: &mut F
         parts.insert(1, format!("sings {least} to {most}"));
     }
     parts.retain(|part| !part.is_empty());
-    let hint = "the words; C-t inserts a tag such as [Verse]";
-    draw_text(state, Focus::Lyrics, ("Lyrics", &parts.join("   "), hint), &state.compose.lyrics, area, frame)
+    let hint = format!("the words; {} inserts a tag such as [Verse]", state.opening.keymap.how(Action::Insert));
+    draw_text(state, Focus::Lyrics, ("Lyrics", &parts.join("   "), &hint), &state.compose.lyrics, area, frame)
 }
 
 /// `812/3000   1 to fix`, in words for what is missing as well as for what is too much.

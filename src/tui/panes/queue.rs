@@ -6,8 +6,9 @@ use ratatui::layout::{Position, Rect};
 
 use super::head;
 use crate::domain::generation::{Take, TakeId};
-use crate::domain::wording::{Words, words};
+use crate::domain::wording::{Words, words_between};
 use crate::tui::cells::{self, Sheet};
+use crate::tui::keymap::Action;
 use crate::tui::layout::Areas;
 use crate::tui::state::{Focus, Scope, State};
 use crate::tui::theme::Part;
@@ -62,7 +63,9 @@ pub(super) fn draw(state: &State, now: Timestamp, area: Rect, frame: &mut Frame<
     let mut sheet = Sheet::new(frame.buffer_mut(), area);
     draw_heading(state, &areas, &mut sheet);
     if state.queue.shown().is_empty() {
-        let text = if state.queue.filter_text().is_empty() { "no take yet; C-g orders" } else { "no take fits" };
+        let order = state.opening.keymap.how(Action::Order);
+        let none = format!("no take yet; {order} orders");
+        let text = if state.queue.filter_text().is_empty() { &none } else { "no take fits" };
         sheet.text(1, NUMBER_AT, text, state.opening.theme.look(Part::Faint));
     } else if columns_of_takes(&areas, state.focus) == 2 {
         draw_compact(state, now, &mut sheet);
@@ -143,7 +146,7 @@ fn sign(take: &Take) -> &'static str {
 
 /// What a take is doing; one of the sandbox says so where the others cost money.
 fn said(state: &State, take: &Take, now: Timestamp) -> Words {
-    let mut said = words(take, now, &state.opening.zone);
+    let mut said = words_between(state.opening.ticks, take, now, &state.opening.zone);
     if take.service.is_sandbox() && !state.opening.service.is_sandbox() {
         said.text.push_str(", sandbox");
     }

@@ -9,7 +9,7 @@ use crate::domain::generation::{Status, Take};
 use crate::domain::length::to_clock;
 use crate::domain::price::dollars;
 use crate::domain::way::Host;
-use crate::domain::wording::{elapsed, wording_of, words};
+use crate::domain::wording::{elapsed, wording_of, words_between};
 use crate::tui::cells::{self, Sheet};
 use crate::tui::state::{Focus, Opening, State};
 use crate::tui::theme::Part;
@@ -79,7 +79,7 @@ fn summary(state: &State, take: &Take, now: Timestamp) -> Lines {
     if let Some(from) = take.from.and_then(|from| state.queue.get(from)) {
         lines.push((origin(state, take, from), Part::Text));
     }
-    let said = words(take, now, &state.opening.zone);
+    let said = words_between(state.opening.ticks, take, now, &state.opening.zone);
     lines.push((standing(state, take, now, &said.text), Part::Text));
     if let Some(message) = take.message.as_ref().filter(|message| !said.text.contains(*message)) {
         lines.push((message.clone(), Part::Attention));

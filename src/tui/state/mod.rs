@@ -33,6 +33,7 @@ use super::effect::Effect;
 use super::layout::{self, Areas, Wanted};
 use super::overlays::Overlay;
 use super::panes;
+use super::warning;
 use crate::domain::age;
 use crate::domain::catalogue::ModelSpec;
 use crate::domain::draft::Draft;
@@ -41,7 +42,7 @@ use crate::domain::money::Spent;
 use crate::domain::price::Price;
 use crate::domain::song::{DraftRow, Song, SongId};
 use crate::domain::terms::Terms;
-use crate::domain::wording::Role;
+use crate::domain::wording::{Role, Ticks};
 use crate::engine::feed::Topic;
 use crate::engine::intent::Intent;
 
@@ -122,9 +123,13 @@ impl State {
     }
 
     /// How long until the screen wants to be woken to show time passing: the rest of a running take's
-    /// second while one is on the screen; else twice in the life of a balance, when its age is to be told.
+    /// second, or of the minute, while one is on the screen; else twice in the life of a balance, when its
+    /// age is to be told. Where the clock is off, never: what is shown is brought up to date by what happens.
     #[must_use]
     pub fn wants_tick(&self, now: Timestamp) -> Option<Duration> {
+        if self.opening.ticks == Ticks::Off {
+            return None;
+        }
         [self.clock_tick(now), self.age_tick(now)].into_iter().flatten().min()
     }
 
@@ -135,9 +140,18 @@ impl State {
 
     fn clock_tick(&self, now: Timestamp) -> Option<Duration> {
         let shown = panes::queue::visible(self);
-        let running = shown.iter().filter_map(|id| self.queue.get(*id)).filter(|take| take.status.is_running());
+        let mut running = shown.iter().filter_map(|id| self.queue.get(*id)).filter(|take| take.status.is_running());
         let into_second = |take: &Take| now.duration_since(take.sent.unwrap_or(take.created)).subsec_millis();
-        running.map(|take| Duration::from_millis(1_000 - u64::from(into_second(take).unsigned_abs()))).min()
+        let rest = |take: &Take| Duration::from_millis(1_000 - u64::from(into_second(take).unsigned_abs()));
+        match self.opening.ticks {
+            Ticks::Second => running.map(rest).min(),
+            // One minute for all, so that many takes bring no more redraws than one.
+            Ticks::Minute => {
+                let into_minute = now.as_millisecond().rem_euclid(60_000).unsigned_abs();
+                running.next().map(|_| Duration::from_millis(60_000 - into_minute))
+            }
+            Ticks::Off => None,
+        }
     }
 
     /// When the draft should be saved: then the runtime sends
@@ -223,7 +237,8 @@ impl State {
                 .iter()
                 .map(|overlay| overlay.bottom_rows(self.opening.columns))
                 .max()
-                .unwrap_or(2),
+                .unwrap_or(2)
+                .max(warning::rows(self)),
             take_open: self.queue.open,
         })
     }

@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use crate::domain::catalogue::Catalogue;
 use crate::domain::service::Service;
 use crate::domain::song::SongId;
+use crate::domain::wording::Ticks;
 use crate::tui::keymap::Keymap;
 use crate::tui::theme::Theme;
 use crate::worker::session::Peril;
@@ -44,4 +45,10 @@ pub struct Opening {
     pub last_left: Option<Timestamp>,
     /// Something to say at once.
     pub notice: Option<String>,
+    /// How often the clock of a running take goes on.
+    pub ticks: Ticks,
+    /// What is wrong and stays on the screen until a person has read it.
+    pub warning: Option<String>,
+    /// Why nothing can be ordered where it costs money, if so.
+    pub no_orders: Option<String>,
 }

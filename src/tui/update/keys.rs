@@ -7,7 +7,7 @@ use crate::domain::wording::Role;
 use crate::tui::editor::{Edit, edit_for};
 use crate::tui::effect::Effect;
 use crate::tui::input::{Code, Key, same_place};
-use crate::tui::keymap::Context;
+use crate::tui::keymap::{Action, Context};
 use crate::tui::overlays;
 use crate::tui::state::{State, Text};
 
@@ -17,9 +17,14 @@ const MESSAGE_STAYS_MS: i64 = 4_000;
 /// Does what the key stands for here.
 pub(super) fn press(state: &mut State, key: Key, now: Timestamp) -> Vec<Effect> {
     fade(state, now);
+    if state.opening.warning.is_some() && is_read(state, key) {
+        state.opening.warning = None;
+        return Vec::new();
+    }
     if takes_commands(state) && is_astray(state, key, now) {
         state.overlays.clear();
-        state.say("letters are commands here; Esc goes to the lyrics", Role::Attention, now);
+        let back = state.opening.keymap.how(Action::Back);
+        state.say(format!("letters are commands here; {back} goes to the lyrics"), Role::Attention, now);
         return Vec::new();
     }
     let key = if takes_commands(state) { command_key(state, key) } else { key };
@@ -64,6 +69,11 @@ fn is_astray(state: &mut State, key: Key, now: Timestamp) -> bool {
     state.letters.is_astray(character, now)
 }
 
+/// Whether the key says that a warning was read: the one that leads back, where nothing else would go back.
+fn is_read(state: &State, key: Key) -> bool {
+    state.overlays.is_empty() && state.opening.keymap.action(&[Context::Anywhere], key) == Some(Action::Back)
+}
+
 fn fade(state: &mut State, now: Timestamp) {
     let old = |at: Timestamp| now.as_millisecond() - at.as_millisecond() > MESSAGE_STAYS_MS;
     if state.notice.as_ref().is_some_and(|notice| old(notice.at)) {
@@ -100,7 +110,8 @@ fn press_in_list(state: &mut State, key: Key, now: Timestamp) -> Vec<Effect> {
         return run(state, action, now);
     }
     if key.typed().is_some() {
-        let text = format!("`{key}` does nothing here; C-p shows every key");
+        let palette = state.opening.keymap.how(Action::Palette);
+        let text = format!("`{key}` does nothing here; {palette} shows every key");
         state.say(text, Role::Quiet, now);
     }
     Vec::new()

@@ -16,6 +16,7 @@ use jiff::Timestamp;
 
 use super::effect::Effect;
 use super::input::Input;
+use super::keymap::Action;
 use super::message::{Message, Playing};
 use super::overlays;
 use super::state::{Asked, State};
@@ -50,7 +51,8 @@ pub fn update(state: &mut State, message: Message, now: Timestamp) -> Vec<Effect
             Vec::new()
         }
         Message::WorkerLate { due } => {
-            let text = format!("the worker should have acted at {}; C-p restart starts another", state.clock(due));
+            let how = state.opening.keymap.how(Action::Restart);
+            let text = format!("the worker should have acted at {}; {how} starts another", state.clock(due));
             state.say(text, Role::Attention, now);
             Vec::new()
         }

@@ -24,7 +24,8 @@ pub(super) fn run(state: &mut State, action: Action, now: Timestamp) -> Vec<Effe
         _ => {}
     }
     let Some(take) = state.queue.selected().cloned() else {
-        state.say("there is no take yet; C-g orders one", Role::Quiet, now);
+        let order = state.opening.keymap.how(Action::Order);
+        state.say(format!("there is no take yet; {order} orders one"), Role::Quiet, now);
         return Vec::new();
     };
     match action {
@@ -135,6 +136,10 @@ fn serve_all(state: &mut State, action: Action, now: Timestamp) -> Vec<Effect> {
     let mut effects = Vec::new();
     for take in takes {
         match intent_for(action, &take) {
+            Ok((Intent::Release { .. }, _)) if !take.service.is_sandbox() && state.opening.no_orders.is_some() => {
+                let why = state.opening.no_orders.clone().unwrap_or_default();
+                state.say(format!("{} stays held: {why}", name(&take)), Role::Attention, now);
+            }
             Ok((intent, said)) => effects.push(state.carry_and_say(intent, format!("{} {said}", name(&take)))),
             Err(why) => state.say(format!("{} {why}", name(&take)), Role::Attention, now),
         }

@@ -48,7 +48,10 @@ pub(in crate::tui) fn run(state: &mut State, action: Action, now: Timestamp) -> 
             references::run(state, action, now)
         }
         action if is_of_an_overlay(action) => {
-            state.say("that works while ordering or choosing: C-g orders, C-o chooses a song", Role::Quiet, now);
+            let keymap = &state.opening.keymap;
+            let (order, songs) = (keymap.how(Action::Order), keymap.how(Action::Songs));
+            let text = format!("that works while ordering or choosing: {order} orders, {songs} chooses a song");
+            state.say(text, Role::Quiet, now);
             Vec::new()
         }
         action => queue::run(state, action, now),

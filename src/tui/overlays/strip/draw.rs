@@ -58,7 +58,7 @@ impl Strip {
         let left_out = all - wrapped.len();
         let mut lines: Vec<_> = wrapped.into_iter().flatten().take(rows).collect();
         if left_out > 0 && lines.len() < rows {
-            lines.push((format!("and {left_out} more; e goes to the first"), Part::Faint));
+            lines.push((format!("and {left_out} more"), Part::Faint));
         }
         lines
     }
@@ -147,9 +147,10 @@ fn draw_order(state: &State, strip: &Strip, sheet: &mut Sheet<'_>) {
     let models = format!("{}  {again}", strip.models_words(state));
     let price = strip.price_words(state);
     let price_part = if strip.cost(state).is_none() { Part::Look } else { Part::Text };
+    let held = format!("{} lets it go", state.opening.keymap.how(Action::Hold));
     let after = match (strip.sent, strip.held) {
         (true, _) => "on its way",
-        (_, true) => "h lets it go",
+        (_, true) => held.as_str(),
         _ => "cannot be stopped once sent",
     };
     let room = sheet.columns().saturating_sub([&order, &models, &price, "  ", after].map(cells::width).iter().sum());

@@ -210,6 +210,10 @@ pub(in crate::tui) fn led_by(lead: &str, mut reasons: Vec<String>) -> Vec<String
 /// Enter: orders, unless a problem must be fixed, or the price has to be seen first.
 fn confirm(state: &mut State, strip: &mut Strip, now: Timestamp) -> Outcome {
     let Some(song) = strip.song.filter(|_| !strip.sent) else { return Outcome::stay() };
+    if let Some(why) = state.opening.no_orders.as_ref().filter(|_| !state.opening.service.is_sandbox()) {
+        strip.refuse(vec![format!("cannot be ordered: {why}")]);
+        return Outcome::stay();
+    }
     strip.check(state);
     let grave = strip.problems.iter().filter(|problem| problem.grade == Grade::MustFix);
     let grave: Vec<String> = grave.map(Problem::sentence).collect();
