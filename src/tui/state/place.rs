@@ -24,9 +24,9 @@ impl Place {
         let page = height.saturating_sub(1).max(1);
         self.selected = match step {
             Step::Up => self.selected.saturating_sub(1),
-            Step::Down => self.selected + 1,
+            Step::Down => self.selected.saturating_add(1),
             Step::PageUp => self.selected.saturating_sub(page),
-            Step::PageDown => self.selected + page,
+            Step::PageDown => self.selected.saturating_add(page),
             Step::First => 0,
             Step::Last => length,
         };
@@ -57,6 +57,9 @@ mod tests {
         assert_eq!(place, Place { selected: 6, top: 6 });
         place.go(Step::Up, 10, 4);
         assert_eq!(place, Place { selected: 5, top: 5 });
+        let mut boundless = Place { selected: 3, top: 0 };
+        boundless.go(Step::PageDown, 10, usize::MAX);
+        assert_eq!(boundless.selected, 9, "a page of any height ends at the end");
         assert_eq!(place.fitted(3, 4), Place { selected: 2, top: 0 });
         assert_eq!(place.fitted(0, 0), Place::default());
     }
