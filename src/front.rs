@@ -17,12 +17,12 @@ use crate::config::ThemeName;
 use crate::domain::catalogue::Catalogue;
 use crate::domain::draft::Draft;
 use crate::domain::service::Service;
+use crate::editor::Workbench;
 use crate::engine::example;
 use crate::engine::feed::Feed;
 use crate::plain;
 use crate::store::Store;
 use crate::tui::desk::Furniture;
-use crate::tui::outside::Workbench;
 use crate::tui::run::{Left, Session, run};
 use crate::tui::state::Opening;
 use crate::tui::terminal::{Charset, has_a_screen};
@@ -147,7 +147,7 @@ fn try_to_open(flags: Flags) -> Result<Left> {
         warning: setting.trouble.as_ref().map(|trouble| trouble.said.clone()),
         no_orders: setting.refuses_orders().map(str::to_owned),
     };
-    let workbench = Workbench { editor: own_editor(), folder: setting.paths.data.join("edits") };
+    let workbench = Workbench::of(&setting.paths.data, |name| env::var_os(name));
     let terminal = terminal_name();
     let furniture = Furniture {
         feed: Feed::open(&setting.paths.data)?,
@@ -205,11 +205,6 @@ fn theme(setting: &Setting) -> Theme {
     let variable = |name: &str| env::var(name).unwrap_or_default();
     let colours = Colours::of(&variable("TERM"), &variable("COLORTERM"));
     Theme::named(name.name()).unwrap_or_else(Theme::colourless).in_colours(colours)
-}
-
-/// The person's own editor: `VISUAL`, or else `EDITOR`.
-fn own_editor() -> Option<String> {
-    ["VISUAL", "EDITOR"].iter().filter_map(|name| env::var(name).ok()).find(|value| !value.trim().is_empty())
 }
 
 /// `pts/3`.

@@ -35,8 +35,8 @@ const DIRECTION: [(&str, &[&str]); 19] = [
     (
         "front",
         &[
-            "domain", "clock", "config", "paths", "log", "api", "store", "audio", "engine", "worker", "cli", "plain",
-            "tui",
+            "domain", "clock", "config", "editor", "paths", "log", "api", "store", "audio", "engine", "worker", "cli",
+            "plain", "tui",
         ],
     ),
     ("main", &["cli", "front"]),

@@ -37,10 +37,11 @@ enum Next {
 pub fn open(opening: Opening) -> Result<ExitCode> {
     let notice = opening.notice.clone();
     let mut session = Session::begin(opening)?;
+    let left_over = session.workbench.left_over();
     if session.keyboard.is_of_a_person() {
-        greet(&session, notice.as_deref())?;
-    } else if let Some(notice) = notice {
-        output::say(&format!("note: {notice}"));
+        greet(&session, notice.as_deref(), left_over.as_deref())?;
+    } else {
+        notice.into_iter().chain(left_over).for_each(|note| output::say(&format!("note: {note}")));
     }
     let ended = live(&mut session);
     session.keyboard.give_back();
@@ -50,8 +51,9 @@ pub fn open(opening: Opening) -> Result<ExitCode> {
     ended
 }
 
-/// At most four lines: what this is, where takes are ordered, the song, and what happened meanwhile.
-fn greet(session: &Session, notice: Option<&str>) -> Result<()> {
+/// At most four lines: what this is, where takes are ordered, the song, and what happened meanwhile. A
+/// fifth is rare and worth it: words that an editor held when another refrain went.
+fn greet(session: &Session, notice: Option<&str>, left_over: Option<&str>) -> Result<()> {
     output::line("refrain, a line at a time; help lists the commands, quit leaves")?;
     let place = if session.service.is_sandbox() {
         "nothing is charged here, this is the sandbox".to_owned()
@@ -65,7 +67,7 @@ fn greet(session: &Session, notice: Option<&str>) -> Result<()> {
     {
         output::line(&news)?;
     }
-    Ok(())
+    Ok(left_over.map_or(Ok(()), output::line)?)
 }
 
 fn live(session: &mut Session) -> Result<ExitCode> {

@@ -1,7 +1,7 @@
 //! What a session at the prompt works with: the open song, the store, and the hand at the keyboard.
 
 use std::env;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Result;
@@ -17,6 +17,7 @@ use crate::domain::catalogue::{Catalogue, ModelSpec};
 use crate::domain::draft::Draft;
 use crate::domain::service::Service;
 use crate::domain::song::{DraftRow, Song, SongId};
+use crate::editor::Workbench;
 use crate::engine::intent::{Intent, Reply};
 use crate::engine::orders::Desk;
 use crate::store::{Store, StoreError};
@@ -55,8 +56,7 @@ pub struct Session {
     /// The flags with which refrain was started.
     pub flags_of_start: Flags,
     pub player_command: Option<String>,
-    /// Where texts lie while they are in an editor.
-    pub scratch: PathBuf,
+    pub workbench: Workbench,
     pub song: Song,
     /// The text of the open song as the person knows it.
     pub row: DraftRow,
@@ -99,7 +99,7 @@ impl Session {
             flags,
             flags_of_start: setting.flags,
             player_command: setting.config.player.command.clone(),
-            scratch: setting.paths.data.join("editing"),
+            workbench: Workbench::of(&setting.paths.data, |name| env::var_os(name)),
             song,
             row,
             undo: Vec::new(),

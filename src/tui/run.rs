@@ -19,7 +19,7 @@ use super::effect::Effect;
 use super::input::{Input, Reader};
 use super::listening::Listening;
 use super::message::Message;
-use super::outside::{Outside, Workbench};
+use super::outside::Outside;
 use super::signals::Signals;
 use super::state::{Opening, State};
 use super::terminal::{Charset, Screen};
@@ -27,6 +27,7 @@ use super::update::update;
 use super::view::draw;
 use crate::audio::player::{Player, PlayerError};
 use crate::domain::generation::TakeId;
+use crate::editor::Workbench;
 
 /// What the screen is opened with.
 pub struct Session {
@@ -117,7 +118,8 @@ impl Studio {
         let desk = DeskThread::open(furniture, tell.clone())?;
         let screen = Screen::enter(charset).context("the screen cannot be opened")?;
         let size = screen.size();
-        let notice = opening.notice.clone().or_else(|| workbench.left_over());
+        // Words that somebody may miss come first: once they are taken away, the other is said again.
+        let notice = workbench.left_over().or_else(|| opening.notice.clone());
         let state = State::new(Opening { columns: size.width, rows: size.height, notice, ..opening });
         let listening = Listening::new(player, tell.clone());
         let mut studio = Self {
@@ -326,10 +328,9 @@ impl Studio {
         if let Some(reader) = self.reader.take() {
             reader.stop();
         }
-        if let (Some(mut guest), Ok(Left::Farewell(line))) = (self.guest.take(), left) {
-            guest.dismiss().await;
-            let kept = guest.words_kept();
-            let lines = [line.as_str(), kept.trim_start_matches("; ")];
+        if let (Some(guest), Ok(Left::Farewell(line))) = (self.guest.take(), left) {
+            let kept = guest.dismiss().await.unwrap_or_default();
+            let lines = [line.as_str(), kept.as_str()];
             *line = lines.into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
             // Whatever the guest left behind is put right by taking and leaving; where that fails, there
             // is no terminal any more.

@@ -115,7 +115,7 @@ fn what_a_failing_editor_wrote_is_kept_and_the_song_is_as_before() {
     let before = lines(&studio, "lyrics\n").out;
     let ended = lines_with_editor(&studio, &format!("sh {}", script.display()), "lyrics edit\n");
     assert_eq!(ended.code, 1, "{ended:?}");
-    assert!(ended.err.contains("ended with exit status: 3; the lyrics are as before"), "{}", ended.err);
+    assert!(ended.err.contains("failed with status 3; the lyrics are as before"), "{}", ended.err);
     let kept = ended.err.split("is kept in `").nth(1).unwrap().split('`').next().unwrap();
     assert_eq!(std::fs::read_to_string(kept).unwrap(), "half of a verse\n");
     assert_eq!(lines(&studio, "lyrics\n").out, before);

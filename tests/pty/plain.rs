@@ -10,6 +10,7 @@ use refrain::store::Store;
 use refrain::store::drafts::Saving;
 use rustix::process::Signal;
 
+use crate::process;
 use crate::service::Service;
 use crate::terminal::{Setup, Terminal};
 
@@ -285,7 +286,7 @@ fn a_race_that_is_lost_becomes_a_version_and_is_told() {
     let command = editor(data.path(), &body);
     let mut talk = Talk::open(data.path(), &[("EDITOR", &command)]);
     talk.say("lyrics edit");
-    let editing = data.path().join("editing");
+    let editing = data.path().join("edits");
     talk.terminal.until("the editor at work", |_| editing.exists());
     write_as_another(data.path(), |draft| draft.lyrics = "theirs".to_owned());
     std::fs::write(&flag, "").unwrap();
@@ -297,6 +298,33 @@ fn a_race_that_is_lost_becomes_a_version_and_is_told() {
     let kept = versions.iter().find(|version| version.draft.lyrics == "mine").unwrap();
     assert!(kept.origin.starts_with("from the prompt on pts/"), "{}", kept.origin);
     talk.leave();
+}
+
+#[test]
+fn ctrl_c_belongs_to_the_editor_and_its_words_outlive_a_prompt_that_is_told_to_leave() {
+    let data = tempfile::tempdir().unwrap();
+    let at = |name: &str| data.path().join(name);
+    let body = format!(
+        "cd {}; trap 'touch interrupted' INT; echo 'words of the editor' > \"$1\"; touch open\n\
+         until [ -e go ]; do sleep 0.02; done",
+        data.path().display()
+    );
+    let command = editor(data.path(), &body);
+    let mut talk = Talk::open(data.path(), &[("EDITOR", &command)]);
+    talk.say("lyrics edit");
+    talk.terminal.until("the editor at work", |_| at("open").exists());
+    talk.terminal.keys(CTRL_C);
+    talk.terminal.until("the editor's own Ctrl-C", |_| at("interrupted").exists());
+    talk.terminal.signal(Signal::TERM);
+    talk.terminal.ended();
+    let again = Talk::open(data.path(), &[]);
+    assert!(again.said().contains("words from your editor are kept in `"), "{}", again.said());
+    again.leave();
+    let screen = Terminal::refrain(data.path(), &Setup::default());
+    screen.expect("words from your editor are kept in");
+    std::fs::write(at("go"), "").unwrap();
+    let script = at("editor.sh").display().to_string();
+    screen.until("the editor's end", |_| process::naming(&script).is_empty());
 }
 
 #[test]

@@ -7,8 +7,8 @@ use super::program::{answer_of, found};
 use crate::audio::player::Player;
 use crate::cli::output;
 use crate::config::{Config, ThemeName};
-use crate::editor::Editor;
-use crate::tui::terminal::Charset;
+use crate::editor::{Editor, NoEditor};
+use crate::tui::terminal::{Charset, has_a_screen};
 use crate::tui::theme::Colours;
 
 /// The smallest screen that everything can be done on.
@@ -33,8 +33,9 @@ fn screen(set: impl Fn(&str) -> Option<String>, size: Option<(u16, u16)>) -> Fin
     const CHECK: &str = "terminal";
     let hint = "set TERM to what the terminal is, as `TERM=xterm-256color`";
     let Some(term) = set("TERM") else { return Finding::look(CHECK, "TERM is not set", hint) };
-    if term == "dumb" {
-        return Finding::look(CHECK, "`dumb`: the screen cannot be drawn; the commands work", hint);
+    if !has_a_screen(&term) {
+        let told = format!("`{term}`: the screen cannot be drawn; the commands work");
+        return Finding::look(CHECK, told, format!("`refrain --plain` asks and answers in lines; or {hint}"));
     }
     match size {
         None => Finding::ok(CHECK, format!("`{term}`; standard output is none here, so its size is not known")),
@@ -126,11 +127,17 @@ fn connection(set: impl Fn(&str) -> Option<String>) -> Finding {
 
 fn editor(set: impl Fn(&str) -> Option<String>) -> Finding {
     const CHECK: &str = "editor";
-    let command = Editor::find(|name| set(name).map(OsString::from)).name();
-    let program = command.split_whitespace().next().unwrap_or_default();
-    match found(program, set("PATH").as_deref()) {
-        Some(_) => Finding::ok(CHECK, format!("`{command}`")),
-        None => Finding::look(CHECK, format!("`{command}` is not there"), "install it, or name another in EDITOR"),
+    let editor = match Editor::find(|name| set(name).map(OsString::from)) {
+        Ok(editor) => editor,
+        Err(none) => return Finding::look(CHECK, none.to_string(), NoEditor::HINT),
+    };
+    let (command, variable) = (editor.name(), editor.variable());
+    match editor.program() {
+        Some(program) if found(&program, set("PATH").as_deref()).is_none() => {
+            let told = format!("`{command}`, named by {variable}, is not there");
+            Finding::look(CHECK, told, format!("install it, or name another in {variable}"))
+        }
+        _ => Finding::ok(CHECK, format!("`{command}`")),
     }
 }
 
@@ -175,6 +182,7 @@ mod tests {
             (Some("xterm"), None, "ok", "not known"),
             (Some("xterm"), Some((30, 24)), "look", "30x24, which is small"),
             (Some("dumb"), Some((80, 24)), "look", "cannot be drawn"),
+            (Some("emacs"), Some((80, 24)), "look", "`refrain --plain` asks and answers in lines"),
             (None, Some((80, 24)), "look", "TERM is not set"),
         ];
         for (term, size, state, words) in table {
@@ -237,6 +245,11 @@ mod tests {
         assert!(told(&editor(gone)).starts_with("look"), "{}", told(&editor(gone)));
         let there = |name: &str| Some(if name == "PATH" { "/bin" } else { "sh" }.to_owned());
         assert!(told(&editor(there)).starts_with("ok"));
+        let with_arguments =
+            |name: &str| Some(if name == "PATH" { "/bin" } else { "LOUD=yes 'sh' -c true" }.to_owned());
+        assert!(told(&editor(with_arguments)).starts_with("ok"));
+        let none = told(&editor(|_| None));
+        assert!(none.starts_with("look") && none.contains("EDITOR=nano"), "{none}");
         assert!(told(&player(None, gone)).starts_with("look"));
         assert!(told(&player(Some("nonexistent-player -q"), there)).starts_with("bad"));
         assert!(told(&player(Some("sh -q"), there)).starts_with("ok"));

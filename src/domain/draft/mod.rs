@@ -16,6 +16,9 @@ use super::fit::{self, Fit};
 use super::lyrics::utf16_length;
 use super::setting::{self, Value};
 
+/// Characters of style or lyrics at most: twenty times the longest lyric that a model takes.
+pub const MOST_CHARACTERS: usize = 60_000;
+
 /// The text of a song in progress. One lyric serves every model; switching models changes no text.
 ///
 /// Values are kept as they were typed, so that a wrong one is shown back and never lost; they are read

@@ -1,6 +1,5 @@
 //! Style and lyrics: read aloud, changed by the line, or lent to the person's own editor.
 
-use std::env;
 use std::fs;
 
 use anyhow::Result;
@@ -8,10 +7,10 @@ use anyhow::Result;
 use super::save;
 use crate::cli::{self, output};
 use crate::domain::catalogue::{LYRICS, STYLE};
-use crate::domain::draft::Draft;
+use crate::domain::draft::{Draft, MOST_CHARACTERS};
 use crate::domain::fit;
 use crate::domain::length::to_clock;
-use crate::editor::{Editor, Lent};
+use crate::editor::{Lent, NoEditor};
 use crate::plain::session::Session;
 use crate::plain::songs::counted;
 
@@ -185,8 +184,12 @@ fn place_of(number: usize, lines: usize) -> Result<usize> {
 /// The text of a field as it comes back from the person's editor, if it was changed there.
 fn edited(session: &mut Session, field: &str) -> Result<Option<String>> {
     let text = if field == STYLE { session.draft().style.clone() } else { session.draft().lyrics.clone() };
-    let editor = Editor::find(|name| env::var_os(name));
-    match editor.lend(&text, &format!("{field}.txt"), &session.scratch) {
+    let is = if field == STYLE { "is" } else { "are" };
+    let editor = session.workbench.editor.clone();
+    let editor = editor.map_err(|none| cli::failed(format!("{none}\nhint: {}", NoEditor::HINT)))?;
+    let loan = session.workbench.lend(field, &text, MOST_CHARACTERS).map_err(cli::failed)?;
+    let ended = loan.command().status();
+    match loan.end(&ended) {
         Lent::Changed(text) => Ok(Some(text)),
         Lent::Unchanged => {
             output::line(&format!("the {field} came back from {} unchanged", editor.name()))?;
@@ -194,7 +197,6 @@ fn edited(session: &mut Session, field: &str) -> Result<Option<String>> {
         }
         Lent::Failed { sentence, kept_at } => {
             let hint = kept_at.map(|file| format!("\nhint: what it wrote is kept in `{}`", file.display()));
-            let is = if field == STYLE { "is" } else { "are" };
             Err(cli::failed(format!("{sentence}; the {field} {is} as before{}", hint.unwrap_or_default())))
         }
     }

@@ -27,9 +27,8 @@ use find::Needle;
 use rows::Rows;
 use undo::{Change, History, Run};
 
-/// Characters that an editor takes at most: twenty times the longest lyric that a model takes, and few
-/// enough for the 16-bit addresses of the text area.
-pub const MOST_CHARACTERS: usize = 60_000;
+/// Characters that an editor takes at most; few enough for the 16-bit addresses of the text area.
+pub use crate::domain::draft::MOST_CHARACTERS;
 
 /// The window before anybody has said how large it is.
 const USUAL_WINDOW: (u16, u16) = (80, 24);

@@ -9,6 +9,7 @@ use rustix::io::Errno;
 use tokio::task::JoinHandle;
 
 use super::Studio;
+use crate::editor::NoEditor;
 use crate::tui::desk::DeskThread;
 use crate::tui::errand::Errand;
 use crate::tui::input::Reader;
@@ -30,14 +31,15 @@ impl Studio {
 
     /// Lets the person's own editor have the terminal.
     pub(super) fn lend(&mut self, errand: Errand) -> Result<()> {
-        if let Err(why) = self.workbench.editor() {
+        if let Err(none) = &self.workbench.editor {
+            let why = format!("{none}; {}", NoEditor::HINT);
             return self.take_in(Message::Edited { errand, result: Err(why) });
         }
         if let Some(reader) = self.reader.take() {
             reader.stop();
         }
         self.screen.leave();
-        match self.workbench.open(errand.clone()) {
+        match Outside::open(&self.workbench, &errand) {
             Ok(guest) => {
                 self.guest = Some(guest);
                 Ok(())
@@ -49,8 +51,8 @@ impl Studio {
     /// The editor has ended: its words first, as they may be all that is left of the terminal.
     pub(super) fn take_back(&mut self, status: &io::Result<ExitStatus>) -> Result<()> {
         let Some(guest) = self.guest.take() else { return Ok(()) };
-        let result = guest.result(status);
-        self.settle_in(Message::Edited { errand: guest.errand, result })
+        let (errand, result) = guest.come_back(status);
+        self.settle_in(Message::Edited { errand, result })
     }
 
     pub(super) fn settle_in(&mut self, edited: Message) -> Result<()> {
