@@ -49,7 +49,6 @@ impl Outside {
 
     /// The errand with what the editor made of its text, or with a sentence that says why there is nothing
     /// to take, and where the words are if it wrote any.
-    #[must_use]
     pub fn come_back(self, ended: &io::Result<ExitStatus>) -> (Errand, Result<String, String>) {
         let Self { errand, loan, .. } = self;
         let result = match loan.end(ended) {
