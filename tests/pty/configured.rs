@@ -40,6 +40,19 @@ fn a_broken_configuration_locks_nobody_out_and_orders_and_asks_nothing() {
 }
 
 #[test]
+fn the_prompt_orders_nothing_with_a_broken_configuration_either() {
+    let data = tempfile::tempdir().unwrap();
+    fs::write(data.path().join("config.toml"), "[api]\nat_once = 0\n").unwrap();
+    let setup = Setup { environment: &[("AIMLAPI_API_KEY", "a-key-that-stays-here")], ..Setup::default() };
+    let arguments = ["--plain", "--data-dir", data.path().to_str().unwrap()];
+    let mut terminal = Terminal::open(env!("CARGO_BIN_EXE_refrain"), &arguments, &setup);
+    terminal.expect("config.toml:2: `api.at_once` is 0; it takes 1 to 64");
+    terminal.keys("order 1\r");
+    terminal.expect("nothing was ordered: the configuration has problems");
+    assert!(!data.path().join("worker").exists(), "a worker was started");
+}
+
+#[test]
 fn a_broken_catalogue_or_key_map_is_told_and_the_screen_works_with_its_own() {
     let data = tempfile::tempdir().unwrap();
     fs::write(data.path().join("catalogue.toml"), "[[models]]\nid = \"google/lyria2\"\npace = 0\n").unwrap();
