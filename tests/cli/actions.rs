@@ -241,7 +241,7 @@ fn of_the_library(action: Action) -> Scene {
 }
 
 /// Commands that print no facts as JSON, each with the reason.
-const WITHOUT_JSON: [(&str, &str); 14] = [
+const WITHOUT_JSON: [(&str, &str); 13] = [
     ("play", "it is heard"),
     ("cat", "it writes the file itself"),
     ("sandbox", "it serves; its one line is the address"),
@@ -255,8 +255,7 @@ const WITHOUT_JSON: [(&str, &str); 14] = [
     // What other programs read has a form of its own.
     ("completions", "it prints a script for a shell"),
     ("man", "it prints a page for `man`"),
-    ("config edit", "it opens an editor"),
-    ("config init", "it writes a file"),
+    ("config example", "it prints a file to copy"),
 ];
 
 #[test]
