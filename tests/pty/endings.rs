@@ -60,8 +60,9 @@ fn there_are_enough_terminals_and_endings() {
 struct Scenario<'a> {
     row: &'a Row,
     ending: Ending,
-    folder: TempDir,
+    /// Before its folder: what it runs in is ended by a socket there.
     shell: Shell,
+    folder: TempDir,
     /// The settings of the line before.
     before: String,
 }
