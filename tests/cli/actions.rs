@@ -255,7 +255,7 @@ const WITHOUT_JSON: [(&str, &str); 13] = [
     // What other programs read has a form of its own.
     ("completions", "it prints a script for a shell"),
     ("man", "it prints a page for `man`"),
-    ("config example", "it prints a file to keep"),
+    ("config example", "it prints a file to copy"),
 ];
 
 #[test]
