@@ -49,8 +49,7 @@ struct Form {
 /// Runs one of them. None needs a configuration without fault.
 ///
 /// # Errors
-/// When there is no home directory, a configuration that was named is not there, or standard output cannot
-/// be written.
+/// When there is no home directory, or standard output cannot be written.
 pub fn run(flags: &Flags, arguments: &Arguments) -> Result<Exit> {
     match &arguments.action {
         Action::Example(ExampleArguments { catalogue: true, .. }) => output::data(overlay::EXAMPLE.trim_end())?,

@@ -40,7 +40,7 @@ const EXAMPLES: &[(&str, &[&str])] = &[
             "refrain generate --model lyria2 --prompt \"rain on a tin roof\" --wait",
             "refrain generate --model music-2.0 --prompt @style.txt --lyrics @words.txt \\",
             "    --song \"Night Ferry\" --takes 3 --json",
-            "refrain generate --model stable-audio --prompt \"slow fado\" --set length=0:30",
+            "refrain generate --model eleven_music --prompt \"slow fado\" --set length=0:30",
             "refrain generate --model lyria2 --prompt \"rain\" --once monday-1 --no-wait",
             "refrain --sandbox generate --model lyria2 --prompt \"rain\" --dry-run",
         ],

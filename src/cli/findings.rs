@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use super::exit::Failure;
 use super::setting::Flags;
-use crate::config::{Given, Problem, Reading};
+use crate::config::{Given, Place, Problem, Reading};
 use crate::models::Models;
 use crate::paths::Paths;
 use crate::tui::keymap::Keymap;
@@ -26,17 +26,16 @@ impl Findings {
     /// Reads everything.
     ///
     /// # Errors
-    /// When there is no home directory, or a configuration that was named is not there.
+    /// When there is no home directory.
     pub fn of(flags: &Flags) -> Result<Self> {
         let paths = Paths::new(flags.data_dir.as_deref(), flags.config.as_deref())
             .map_err(|error| Failure::usage(error.to_string()))?;
+        let mut reading = Reading::of(&paths.config, &given(flags));
         if flags.config.is_some() && !paths.config.exists() {
-            return Err(Failure::usage(format!(
-                "there is no configuration `{}`\nhint: `refrain config example` writes one; or leave `--config` out",
-                paths.config.display()
-            )));
+            let what =
+                format!("the configuration `{}` is not there; leave the flag out, or write it", paths.config.display());
+            reading.add(Problem::of_file(Place::Flag("--config".to_owned()), what));
         }
-        let reading = Reading::of(&paths.config, &given(flags));
         let embedded = Keymap::embedded()?;
         let (keymap, clashes) = match embedded.with(&reading.bindings) {
             Ok(keymap) => (keymap, Vec::new()),

@@ -44,7 +44,7 @@ pub struct Arguments {
 /// # Errors
 /// When the store cannot be read, or a take is named that never was.
 pub fn run(flags: &Flags, arguments: &Arguments) -> Result<Exit> {
-    let setting = Setting::forgiving(flags.clone())?;
+    let setting = Setting::as_it_is(flags.clone())?;
     if arguments.program {
         return of_program(&setting.paths.logs());
     }

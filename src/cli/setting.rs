@@ -78,6 +78,15 @@ impl Setting {
         Ok(Self::with(flags, findings))
     }
 
+    /// The same for whoever says what is wrong: nothing stops it.
+    ///
+    /// # Errors
+    /// When there is no home directory.
+    pub fn as_it_is(flags: Flags) -> Result<Self> {
+        let findings = Findings::of(&flags)?;
+        Ok(Self::with(flags, findings))
+    }
+
     /// The same for the worker of a service. What costs nothing needs no configuration without fault.
     ///
     /// # Errors

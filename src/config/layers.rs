@@ -61,8 +61,8 @@ impl Reading {
             Err(error) => {
                 let mut reading = Self::of_text("", path, given);
                 let what = format!("the configuration cannot be read: {error}");
-                reading.problems.insert(0, Problem::of_file(Place::File(path.to_owned()), what));
-                reading.settled()
+                reading.add(Problem::of_file(Place::File(path.to_owned()), what));
+                reading
             }
         }
     }
@@ -89,7 +89,8 @@ impl Reading {
         reading.bindings.sort_by(|one, other| one.place.cmp(&other.place));
         reading.take_variables(&given.variables);
         reading.take_flags(&given.flags);
-        reading.settled()
+        reading.settle();
+        reading
     }
 
     fn take_variables(&mut self, variables: &[(String, String)]) {
@@ -139,13 +140,18 @@ impl Reading {
         }
     }
 
+    /// Adds a problem that whoever reads has found, before all others.
+    pub fn add(&mut self, problem: Problem) {
+        self.problems.insert(0, problem);
+        self.settle();
+    }
+
     /// Half of a configuration is nobody's wish: with a problem in it, the defaults are in force.
-    fn settled(mut self) -> Self {
+    fn settle(&mut self) {
         if !self.problems.is_empty() {
             self.config = Config::default();
             self.origins.fill(Origin::Default);
         }
-        self
     }
 
     /// The problems of flags, which whoever typed them can mend at once.

@@ -20,6 +20,7 @@ mod models;
 mod money;
 mod once;
 mod private;
+mod recipes;
 mod songs;
 mod watching;
 

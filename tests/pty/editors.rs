@@ -120,7 +120,8 @@ fn every_field_opens_in_the_editor_and_its_name_says_which() {
     desk.keys(CTRL_R);
     desk.terminal.expect("Title:");
     desk.keys(CTRL_X);
-    desk.terminal.expect("Enter keeps it");
+    // What is typed before the words are back is for the editor.
+    desk.terminal.expect("title words");
     desk.keys("\r");
     desk.terminal.expect(" title words ");
     // A setting: the first one of a model that has text to set.
@@ -130,7 +131,6 @@ fn every_field_opens_in_the_editor_and_its_name_says_which() {
     desk.terminal.expect("Enter change");
     desk.keys("\x1b[B");
     desk.keys(F4);
-    // The sentence about Enter may be that of the title.
     desk.terminal.expect("format words");
     desk.keys("\r");
     desk.until("the setting in the store", |desk| {
@@ -150,7 +150,7 @@ fn the_note_of_a_take_is_written_from_the_palette_without_a_function_key() {
     desk.terminal.expect("Every command");
     desk.keys("own editor");
     desk.keys("\r");
-    desk.terminal.expect("Enter keeps it");
+    desk.terminal.expect("too slow");
     desk.keys("\r");
     desk.until("the note in the store", |desk| desk.store().takes(None).unwrap()[0].note == "too slow");
 }

@@ -83,7 +83,7 @@ impl<'a> Scenario<'a> {
         std::fs::write(folder.path().join("run"), script).unwrap();
         let shell = Shell::open(row, folder.path(), sshd);
         let before = shell.terminal.line_settings();
-        Self { row, ending, folder, shell, before }
+        Self { row, ending, shell, folder, before }
     }
 
     fn terminal(&mut self) -> &mut Terminal {

@@ -441,7 +441,8 @@ fn a_terminal_that_does_not_echo_is_left_as_it_is() {
 fn lines_that_come_faster_than_they_are_read_are_carried_out_in_their_order() {
     let data = tempfile::tempdir().unwrap();
     let mut talk = Talk::open(data.path(), &[]);
-    let verse: String = (1..=40).map(|number| format!("line {number} of the rain on the roofs\r")).collect();
+    let verse: Vec<String> = (1..=40).map(|number| format!("line {number} of the rain on the roofs\r")).collect();
+    let verse = verse.concat();
     talk.terminal.keys(&format!("style fado\rstyle samba\rundo\rlyrics write\r{verse}.\rline 40\r"));
     talk.hear("taken back: style \"fado\" for \"samba\"");
     talk.hear("40 lines, ");

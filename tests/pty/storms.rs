@@ -15,15 +15,23 @@ const CTRL_L: &str = "\x0c";
 
 /// Whether the picture is right: painting every cell anew changes nothing.
 fn assert_right_picture(terminal: &mut Terminal) {
+    // The key takes a message away that was told for a while; only what is drawn before and after it counts.
+    terminal.keys(CTRL_L);
+    let bytes = settled(terminal);
+    let before = terminal.screen().contents();
+    terminal.keys(CTRL_L);
+    terminal.until("the whole screen painted anew", |_| terminal.bytes() > bytes + 500);
+    terminal.until("the same picture", |screen| screen.contents() == before);
+}
+
+/// Waits until nothing moves any more, and says how many bytes have come.
+fn settled(terminal: &Terminal) -> usize {
     let mut bytes = 0;
     terminal.until("nothing moves any more", |_| {
         std::thread::park_timeout(Duration::from_millis(500));
         std::mem::replace(&mut bytes, terminal.bytes()) == bytes
     });
-    let before = terminal.screen().contents();
-    terminal.keys(CTRL_L);
-    terminal.until("the whole screen painted anew", |_| terminal.bytes() > bytes + 500);
-    terminal.until("the same picture", |screen| screen.contents() == before);
+    bytes
 }
 
 fn lyrics(data: &Path) -> String {

@@ -27,10 +27,12 @@ fn service(setting: &Setting) -> Finding {
     if setting.flags.sandbox {
         return Finding::ok(CHECK, "the sandbox, which costs nothing");
     }
+    if let Some(trouble) = setting.trouble.as_ref().filter(|trouble| trouble.stops_orders.is_some()) {
+        let of_address = trouble.problems.iter().find(|problem| problem.contains("`api.base_url`"));
+        let found = of_address.map_or("not known, as the configuration has problems", String::as_str);
+        return Finding::bad(CHECK, found, "mend the configuration; until then nothing is ordered");
+    }
     match setting.paid_service() {
-        _ if setting.refuses_orders().is_some() => {
-            Finding::bad(CHECK, "not known, as the configuration has problems", "mend the configuration")
-        }
         service if service.to_string() == VENDOR_URL => Finding::ok(CHECK, format!("`{service}`")),
         service => Finding::ok(CHECK, format!("`{service}`, instead of the vendor's")),
     }

@@ -42,7 +42,7 @@ pub struct Arguments {
 /// # Errors
 /// When standard output cannot be written.
 pub fn run(flags: &Flags, arguments: &Arguments) -> Result<Exit> {
-    let findings = examine(Setting::forgiving(flags.clone()));
+    let findings = examine(Setting::as_it_is(flags.clone()));
     let bad = findings.iter().filter(|finding| finding.is_bad()).count();
     if arguments.json {
         output::json(&findings)?;

@@ -39,11 +39,11 @@ impl Strip {
 
     /// Rows of the strip: the order, what stands in the way, the keys.
     pub(in crate::tui::overlays) fn rows(&self, columns: u16) -> u16 {
-        (OTHER_ROWS + self.lines(columns.into(), MOST_REMARKS).len()) as u16
+        (OTHER_ROWS + self.lines(columns.into(), MOST_REMARKS, "").len()) as u16
     }
 
     /// The remarks in so many rows at most; the last one says how many more there are.
-    fn lines(&self, columns: usize, rows: usize) -> Vec<(String, Part)> {
+    fn lines(&self, columns: usize, rows: usize, first: &str) -> Vec<(String, Part)> {
         let remarks = self.remarks();
         let wrap = |(text, part): &(String, Part)| -> Vec<(String, Part)> {
             cells::wrap(text, columns.saturating_sub(2)).into_iter().map(|line| (line, *part)).collect()
@@ -58,7 +58,7 @@ impl Strip {
         let left_out = all - wrapped.len();
         let mut lines: Vec<_> = wrapped.into_iter().flatten().take(rows).collect();
         if left_out > 0 && lines.len() < rows {
-            lines.push((format!("and {left_out} more"), Part::Faint));
+            lines.push((format!("and {left_out} more; {first} goes to the first"), Part::Faint));
         }
         lines
     }
@@ -120,7 +120,8 @@ pub fn draw(state: &State, strip: &Strip, frame: &mut Frame<'_>) -> Option<Posit
     sheet.clear();
     draw_order(state, strip, &mut sheet);
     let rows = sheet.rows().saturating_sub(OTHER_ROWS);
-    for (n, (text, part)) in strip.lines(sheet.columns(), rows).iter().enumerate() {
+    let first = state.opening.keymap.how(Action::StripProblem);
+    for (n, (text, part)) in strip.lines(sheet.columns(), rows, &first).iter().enumerate() {
         sheet.text(n + 1, 1, text, theme.look(*part));
     }
     if matches!(state.overlays.last(), Some(Overlay::Strip(_))) {
