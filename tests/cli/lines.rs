@@ -122,6 +122,24 @@ fn what_a_failing_editor_wrote_is_kept_and_the_song_is_as_before() {
 }
 
 #[test]
+fn words_that_cannot_be_saved_are_put_aside_and_named() {
+    let studio = Studio::new();
+    lines(&studio, "lyrics\n");
+    let full = "CREATE TRIGGER full BEFORE UPDATE ON drafts BEGIN SELECT RAISE(ABORT, 'the disk is full'); END";
+    rusqlite::Connection::open(studio.path().join("refrain.db")).unwrap().execute_batch(full).unwrap();
+    let script = studio.path().join("editor.sh");
+    std::fs::write(&script, "echo a whole verse > \"$1\"").unwrap();
+    let editor = format!("sh {}", script.display());
+    for line in ["lyrics edit", "style edit", "lyrics write\na whole verse\n."] {
+        let ended = lines_with_editor(&studio, &editor, &format!("{line}\n"));
+        assert_eq!(ended.code, 1, "{line}: {ended:?}");
+        assert!(ended.err.contains("the disk is full"), "{line}: {}", ended.err);
+        let kept = ended.err.rsplit("is kept in `").next().unwrap().split('`').next().unwrap();
+        assert_eq!(std::fs::read_to_string(kept).unwrap(), "a whole verse\n", "{line}");
+    }
+}
+
+#[test]
 fn an_editor_that_changes_nothing_is_no_change() {
     let studio = Studio::new();
     let ended = lines_with_editor(&studio, "true", "style edit\nundo\n");
