@@ -10,6 +10,7 @@ use crate::domain::catalogue::{LYRICS, STYLE};
 use crate::domain::draft::{Draft, MOST_CHARACTERS};
 use crate::domain::fit;
 use crate::domain::length::to_clock;
+use crate::domain::written;
 use crate::editor::{Lent, NoEditor};
 use crate::plain::session::{Leaving, Session};
 use crate::plain::songs::counted;
@@ -36,8 +37,8 @@ pub fn style(session: &mut Session, text: &str) -> Result<()> {
 }
 
 fn set_style(session: &mut Session, text: &str) -> Result<()> {
-    let style = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let draft = Draft { style: without_controls(&style), ..session.draft().clone() };
+    let style = written::paragraph(text).split_whitespace().collect::<Vec<_>>().join(" ");
+    let draft = Draft { style, ..session.draft().clone() };
     if save(session, draft)? {
         say_measure(session, STYLE)?;
     }
@@ -135,8 +136,8 @@ fn put_aside(session: &Session, field: &str, text: &str, error: &anyhow::Error) 
 
 fn set_lyrics(session: &mut Session, text: &str) -> Result<()> {
     let before = session.draft().clone();
-    let text = text.replace("\r\n", "\n");
-    let draft = Draft { lyrics: without_controls(text.trim_end_matches('\n')), ..before.clone() };
+    let lyrics = written::lines(text).trim_end_matches('\n').to_owned();
+    let draft = Draft { lyrics, ..before.clone() };
     if save(session, draft)? {
         if let Some(what) = session.draft().difference(&before) {
             output::line(&format!("changed: {what}"))?;
@@ -190,7 +191,7 @@ pub fn remove(session: &mut Session, what: &str) -> Result<()> {
 }
 
 fn set_lines(session: &mut Session, lines: &[String], told: usize) -> Result<()> {
-    let draft = Draft { lyrics: without_controls(&lines.join("\n")), ..session.draft().clone() };
+    let draft = Draft { lyrics: written::lines(&lines.join("\n")), ..session.draft().clone() };
     if save(session, draft)? {
         output::line(&numbered(told, &lines[told - 1]))?;
     }
@@ -260,9 +261,4 @@ fn say_measure(session: &Session, field: &str) -> Result<()> {
         (String::new(), None)
     };
     Ok(output::line(&format!("{lines}{measure}{}", sung.unwrap_or_default()))?)
-}
-
-/// A text without what only moves cursors; tabs are accidents of copying.
-fn without_controls(text: &str) -> String {
-    text.replace('\t', "    ").chars().filter(|c| *c == '\n' || !c.is_control()).collect()
 }
