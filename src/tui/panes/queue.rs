@@ -100,14 +100,29 @@ fn draw_heading(state: &State, areas: &Areas, sheet: &mut Sheet<'_>) {
     let columns = sheet.columns();
     sheet.text(0, 0, &cells::heading(&title, &right.join("  "), columns), head(state, Focus::Queue));
     if has_column_names(areas, state.focus) {
-        let names =
-            if columns >= COST_FROM { ("take", "model", "state", "cost mark") } else { ("take", "model", "state", "") };
-        let faint = state.opening.theme.look(Part::Faint);
-        sheet.text(1, NUMBER_AT, names.0, faint);
-        sheet.text(1, MODEL_AT, names.1, faint);
-        sheet.text(1, state_at(columns) + song_columns(state), names.2, faint);
-        sheet.text(1, columns.saturating_sub(COST_COLUMNS + MARK_COLUMNS - 1), names.3, faint);
+        draw_column_names(state, sheet);
     }
+}
+
+/// The name of each column, where the rows have that column.
+fn draw_column_names(state: &State, sheet: &mut Sheet<'_>) {
+    let columns = sheet.columns();
+    let names = [
+        (NUMBER_AT, "take", true),
+        (MODEL_AT, "model", true),
+        (state_at(columns), "song", state.queue.scope == Scope::All),
+        (state_at(columns) + song_columns(state), "state", true),
+        (columns.saturating_sub(COST_COLUMNS + MARK_COLUMNS - 1), "cost mark", shows_cost(state, columns)),
+    ];
+    let faint = state.opening.theme.look(Part::Faint);
+    for (at, name, _) in names.into_iter().filter(|(.., is_there)| *is_there) {
+        sheet.text(1, at, name, faint);
+    }
+}
+
+/// Whether what is said of a take has room beside its cost; the song's title takes room from both.
+fn shows_cost(state: &State, columns: usize) -> bool {
+    columns >= COST_FROM + song_columns(state)
 }
 
 fn model_columns(columns: usize) -> usize {
@@ -168,7 +183,7 @@ fn draw_take(state: &State, take: &Take, now: Timestamp, sheet: &mut Sheet<'_>, 
         sheet.text(line, at, &cells::clip(song, SONG_COLUMNS), text);
         at += SONG_COLUMNS + 1;
     }
-    let with_cost = columns >= COST_FROM;
+    let with_cost = shows_cost(state, columns);
     let marks = marks(state, take);
     let cost = take.cost.completed().usd.filter(|_| with_cost && !take.service.is_sandbox());
     let cost = cost.map_or(String::new(), |usd| format!("{usd:.2}"));
