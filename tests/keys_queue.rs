@@ -131,6 +131,26 @@ fn a_reply_is_told_as_it_came() {
 }
 
 #[test]
+fn a_take_put_out_of_the_queue_is_said_to_come_back_by_a_command_that_names_its_id() {
+    let mut desk = on_take(6);
+    desk.press("d").answer(Reply::Done);
+    let back = "take 6 is out of the queue, its file stays; `refrain hide --undo 6` brings it back";
+    assert_eq!(desk.notice(), back);
+}
+
+#[test]
+fn the_queue_of_all_songs_names_its_columns_over_them_at_every_width() {
+    for columns in 40..=160 {
+        let mut desk = Desk::new(Opening { columns, rows: 40, ..opening() }, everything());
+        let picture = desk.press("Tab s").draw();
+        let names = picture.lines().find(|line| line.contains("take model")).unwrap();
+        let names: Vec<&str> = names.split('|').next_back().unwrap().split_whitespace().collect();
+        let with_cost = ["take", "model", "song", "state", "cost", "mark"];
+        assert!(names == with_cost || names == with_cost[..4], "{columns} columns: {names:?}\n{picture}");
+    }
+}
+
+#[test]
 fn marked_takes_are_served_together_once() {
     let mut desk = on_take(6);
     desk.press("m m");
@@ -207,6 +227,9 @@ fn the_text_of_a_take_goes_into_the_draft_and_undo_brings_ours_back() {
     desk.tell(Message::Feed(Changes { takes: vec![other], ..Changes::default() }));
     desk.press("u");
     assert_eq!((desk.state.draft().lyrics.as_str(), desk.state.draft().style.as_str()), ("other words", STYLE));
+    assert_eq!(desk.notice(), "the text of take 5 is in the draft; C-/ in the lyrics brings yours back");
+    desk.press("u");
+    assert_eq!(desk.notice(), "the draft already has the text of take 5");
     desk.press("q C-/");
     assert_eq!(desk.state.draft().lyrics, LYRICS);
 }

@@ -116,17 +116,25 @@ fn copy(state: &mut State, take: &Take, now: Timestamp) -> Vec<Effect> {
 }
 
 fn use_text(state: &mut State, take: &Take, now: Timestamp) {
-    for (text, words) in [(Text::Style, &take.draft.style), (Text::Lyrics, &take.draft.lyrics)] {
+    let texts = [(Text::Style, &take.draft.style, "the style"), (Text::Lyrics, &take.draft.lyrics, "the lyrics")];
+    let mut changed = Vec::new();
+    for (text, words, place) in texts {
         let same = match text {
             Text::Style => state.compose.style.text() == words,
             Text::Lyrics => state.compose.lyrics.text() == words,
         };
         if !same {
             state.compose.edit(text, Edit::Replace(words.clone()), now);
+            changed.push(place);
         }
     }
+    if changed.is_empty() {
+        return state.say(format!("the draft already has the text of {}", name(take)), Role::Quiet, now);
+    }
     state.compose.from = Some(take.id);
-    state.say(format!("the text of {} is in the draft; undo brings yours back", name(take)), Role::Quiet, now);
+    let (undo, places) = (state.opening.keymap.how(Action::Undo), changed.join(" and in "));
+    let said = format!("the text of {} is in the draft; {undo} in {places} brings yours back", name(take));
+    state.say(said, Role::Quiet, now);
 }
 
 fn serve_all(state: &mut State, action: Action, now: Timestamp) -> Vec<Effect> {
@@ -155,7 +163,8 @@ fn intent_for(action: Action, take: &Take) -> Result<(Intent, String), &'static 
     match action {
         Action::Withdraw if take.status.is_unsent() => done(Intent::Withdraw { take: id }, "is taken back"),
         Action::Withdraw if matches!(take.status, Status::Saved | Status::Failed | Status::Unwatched) => {
-            done(Intent::Hide { take: id, hidden: true }, "is out of the queue; its file stays")
+            let said = format!("is out of the queue, its file stays; `refrain hide --undo {}` brings it back", id.0);
+            Ok((Intent::Hide { take: id, hidden: true }, said))
         }
         Action::Hold if take.status == Status::Held => done(Intent::Release { take: id }, "is in line again"),
         Action::Hold if take.status == Status::Ordered => done(Intent::Hold { take: id }, "is held; h lets it go"),
