@@ -64,7 +64,7 @@ fn the_line_of_keys_the_palette_and_messages_name_the_other_keys() {
 
 const BROKEN: &str = "/home/mara/.config/refrain/config.toml:4: `api.at_once` is 0; it takes 1 to 64; and 2 more, \
                       `refrain config check` lists them; until that is mended and refrain opened again, the defaults \
-                      are in force and nothing is ordered";
+                      are in force and nothing that costs money is ordered";
 
 fn broken(columns: u16, rows: u16) -> Desk {
     let no_orders = Some("the configuration has problems".to_owned());

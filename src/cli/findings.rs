@@ -111,7 +111,7 @@ impl Trouble {
         };
         let broken = !findings.reading.problems.is_empty();
         let follows = if broken {
-            "until that is mended and refrain opened again, the defaults are in force and nothing is ordered"
+            "until that is mended and refrain opened again, the defaults are in force and nothing that costs money is ordered"
         } else {
             "until that is mended and refrain opened again, refrain's own keys or models are in force"
         };

@@ -30,7 +30,7 @@ fn service(setting: &Setting) -> Finding {
     if let Some(trouble) = setting.trouble.as_ref().filter(|trouble| trouble.stops_orders.is_some()) {
         let of_address = trouble.problems.iter().find(|problem| problem.contains("`api.base_url`"));
         let found = of_address.map_or("not known, as the configuration has problems", String::as_str);
-        return Finding::bad(CHECK, found, "mend the configuration; until then nothing is ordered");
+        return Finding::bad(CHECK, found, "mend the configuration; until then nothing that costs money is ordered");
     }
     match setting.paid_service() {
         service if service.to_string() == VENDOR_URL => Finding::ok(CHECK, format!("`{service}`")),
