@@ -207,6 +207,9 @@ fn refusal(store: &Store, take: TakeId, intent: &Intent) -> Result<String, Store
     let number = take.number;
     let status = take.status.name();
     Ok(match (intent, take.status) {
+        (Intent::Withdraw { .. }, Status::Saved | Status::Failed | Status::Unwatched) => {
+            format!("take {number} is finished; `refrain hide {}` takes it out of the queue", take.id.0)
+        }
         (Intent::Withdraw { .. } | Intent::Hold { .. } | Intent::Move { .. } | Intent::MoveFirst { .. }, status)
             if !status.is_unsent() =>
         {

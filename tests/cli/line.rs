@@ -47,14 +47,14 @@ fn several_takes_are_served_at_once_and_what_cannot_be_done_to_one_does_not_keep
     advance(&studio, 2, Change::to(Status::Saved));
     let ended = studio.run(["withdraw", "1", "2", "3", "--json"]);
     assert_eq!(ended.code, 1, "{ended:?}");
-    assert!(ended.err.contains("error: 2, Loose takes: take 2 has been sent"), "{}", ended.err);
+    assert!(ended.err.contains("take 2 is finished; `refrain hide 2` takes it out of the queue"), "{}", ended.err);
     let statuses: Vec<_> = ended.json_lines().iter().map(|record| record["status"].clone()).collect();
     assert_eq!(statuses, ["withdrawn", "saved", "withdrawn"]);
     let left: Vec<_> = studio.store().takes(None).unwrap().iter().map(|take| take.id.0).collect();
     assert_eq!(left, [2]);
     let unknown = studio.run(["rate", "2", "17", "4"]);
     assert_eq!((unknown.code, unknown.out.as_str()), (2, ""));
-    assert!(unknown.err.contains("there is no take 17") && unknown.err.contains("hint"), "{}", unknown.err);
+    assert!(unknown.err.contains("no take has the id 17") && unknown.err.contains("hint"), "{}", unknown.err);
     assert_eq!(studio.take(TakeId(2)).rating, 0, "nothing was done where one is not there");
 }
 
