@@ -127,9 +127,9 @@ id = "stable-audio"
         mistakes(text).into_iter().map(|mistake| (mistake.line, mistake.to_string())).collect();
     let expected = [
         (3, "model `minimax/music-2.0`: `colour`: unknown field `colour`, expected one of `id`, `label`"),
-        (4, "model `minimax/music-2.0`: `longest`: expected a whole number"),
-        (7, "model `minimax/music-2.0`, field `style`: `kind`: unknown variant `colour`, expected one of `text`"),
-        (8, "model `minimax/music-2.0`, field `style`: `max`: expected a whole number"),
+        (4, "model `minimax/music-2.0`: `longest` is \"long\"; it takes a whole number"),
+        (7, "model `minimax/music-2.0`, field `style`: `kind` is \"colour\"; it takes one of `text`"),
+        (8, "model `minimax/music-2.0`, field `style`: `max` is -1; it takes a whole number"),
         (9, "model `me/x`: `delivery` is missing; a new model needs it"),
         (9, "model `me/x`: `dialect` is missing"),
         (9, "model `me/x`: `longest` is missing"),
@@ -150,6 +150,13 @@ id = "stable-audio"
     for ((line, what), (told_line, told)) in expected.iter().zip(&told) {
         assert!(line == told_line && told.starts_with(what), "{told_line}: {told}\n{line}: {what}");
     }
+}
+
+#[test]
+fn a_value_of_another_type_is_answered_in_words_and_not_in_types_of_the_program() {
+    let cheap = mistakes("[[models]]\nid = \"google/lyria2\"\nprice = \"cheap\"\n");
+    let told: Vec<String> = cheap.iter().map(ToString::to_string).collect();
+    assert_eq!(told, ["model `google/lyria2`: `price` is \"cheap\"; it takes a number"]);
 }
 
 #[test]

@@ -90,9 +90,9 @@ fn a_broken_catalogue_stops_commands_with_file_table_key_and_rule_before_anythin
     let ended: Ended = generate(&studio, &service, &[]);
     assert_eq!((ended.code, service.ledger().len()), (2, 0), "{ended:?}");
     let told =
-        format!("{}:6: model `stable-audio`, field `style`: `kind`", studio.path().join("catalogue.toml").display());
+        format!("{}:6: model `stable-audio`, field `style`: `kind` is \"colour\"", studio.path().join("catalogue.toml").display());
     assert!(ended.err.contains(&told), "{}", ended.err);
-    assert!(ended.err.contains("expected one of `text`"), "{}", ended.err);
+    assert!(ended.err.contains("it takes one of `text`"), "{}", ended.err);
     fs::remove_file(studio.path().join("catalogue.toml")).unwrap();
     let again = studio.run(["--sandbox", "generate", "--dry-run"].iter().chain(&SHORT));
     assert_eq!(again.code, 0, "{again:?}");

@@ -290,5 +290,27 @@ fn pattern_of_fields() -> Table {
 fn fits<T: DeserializeOwned>(pattern: &Table, key: &str, value: &Value) -> Result<(), String> {
     let mut tried = pattern.clone();
     tried.insert(key.to_owned(), value.clone());
-    T::deserialize(tried).map(drop).map_err(|error| format!("`{key}`: {}", error.message().replace('\n', " ")))
+    T::deserialize(tried).map(drop).map_err(|error| rule_of(key, value, &error.message().replace('\n', " ")))
+}
+
+/// What a key takes, in the words of the configuration: the reader of TOML tells types of the program.
+fn rule_of(key: &str, value: &Value, message: &str) -> String {
+    /// Types as the reader names them, and what a person calls them.
+    const TYPES: [(&str, &str); 8] = [
+        ("f64", "a number"),
+        ("u16", "a whole number"),
+        ("u32", "a whole number"),
+        ("u64", "a whole number"),
+        ("usize", "a whole number"),
+        ("a string", "text"),
+        ("a boolean", "true or false"),
+        ("a sequence", "a list"),
+    ];
+    match message.rsplit_once("expected ") {
+        Some((found, takes)) if !found.starts_with("unknown field") => {
+            let takes = TYPES.iter().find(|(name, _)| *name == takes).map_or(takes, |(_, words)| words);
+            format!("`{key}` is {value}; it takes {takes}")
+        }
+        _ => format!("`{key}`: {message}"),
+    }
 }
