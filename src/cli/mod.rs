@@ -42,6 +42,7 @@ pub mod words;
 use std::process::ExitCode;
 
 use anyhow::Result;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{FromArgMatches, Parser, Subcommand};
 
 use crate::domain::service::Service;
@@ -172,8 +173,21 @@ pub struct WorkerArguments {
 
 /// Reads the command line; says what is wrong with it, or the help that was asked for, and ends there.
 pub fn read() -> Cli {
-    let matches = examples::command().get_matches();
+    let matches = examples::command().try_get_matches().unwrap_or_else(|error| where_models_are(error).exit());
     Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+}
+
+/// The same error; one about a model that is not named says what lists them.
+fn where_models_are(mut error: clap::Error) -> clap::Error {
+    let missing = match error.get(ContextKind::InvalidArg) {
+        Some(ContextValue::Strings(names)) if error.kind() == ErrorKind::MissingRequiredArgument => names.as_slice(),
+        _ => &[],
+    };
+    if missing.iter().any(|name| name.starts_with("--model ")) {
+        let tip = "`refrain models` lists the models".into();
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip]));
+    }
+    error
 }
 
 /// Runs one command and says how it ended.

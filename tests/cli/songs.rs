@@ -154,6 +154,12 @@ fn a_name_that_is_nearly_right_is_answered_with_the_right_one() {
     assert!(reference.code == 2 && reference.err.contains("did you mean `Mara, dry`?"), "{reference:?}");
     let none = studio.run(["song", "show", "zzz"]);
     assert!(none.code == 2 && none.err.contains("`refrain song list`"), "{none:?}");
+    let new = studio.run(["song", "write", "zzz", "--style", "slow waltz"]);
+    assert!(new.code == 2 && new.err.contains("`refrain song new TITLE` starts one"), "{new:?}");
+    let model = studio.run(["generate", "--style", "slow waltz"]);
+    assert!(model.code == 2 && model.err.contains("tip: `refrain models` lists the models"), "{model:?}");
+    let other = studio.run(["rate"]);
+    assert!(other.code == 2 && !other.err.contains("refrain models"), "{other:?}");
     let take = studio.run(["rate", "17", "4"]);
     assert!(take.code == 2 && take.err.contains("nothing was ordered yet"), "{take:?}");
 }
