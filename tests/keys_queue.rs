@@ -335,5 +335,5 @@ fn an_opened_take_is_paged_through_to_its_last_line() {
     for _ in 0..pages {
         desk.press("PgUp");
     }
-    assert!(desk.draw().contains(" generation: 5, saved") && first.contains(" generation: 5, saved"));
+    assert!(desk.draw().contains(" id: 5, saved") && first.contains(" id: 5, saved"));
 }

@@ -53,7 +53,8 @@ pub fn run(flags: &Flags, arguments: &Arguments) -> Result<Exit> {
     let steps = store.steps(Wanted { take: arguments.take.map(TakeId), since })?;
     if steps.is_empty() {
         if let Some(take) = arguments.take.filter(|take| !is_known(&store, *take)) {
-            return Err(Failure::usage(format!("there is no take {take}\nhint: `refrain list` prints their ids")));
+            let hint = "`refrain list` prints the ids, in its first column";
+            return Err(Failure::usage(format!("no take has the id {take}\nhint: {hint}")));
         }
         output::say("nothing happened");
     }

@@ -36,8 +36,8 @@ pub fn takes(store: &Store, ids: &[i64]) -> Result<Vec<Take>> {
 /// When there is none.
 pub fn take(store: &Store, id: i64) -> Result<Take> {
     match store.take(TakeId(id)) {
-        Err(missing @ StoreError::Missing { .. }) => {
-            Err(Failure::usage(format!("{missing}\nhint: {}", newest(&store.takes(None)?))))
+        Err(StoreError::Missing { .. }) => {
+            Err(Failure::usage(format!("no take has the id {id}\nhint: {}", newest(&store.takes(None)?))))
         }
         found => Ok(found?),
     }
@@ -47,8 +47,8 @@ fn newest(takes: &[Take]) -> String {
     let ids: Vec<String> = takes.iter().take(FEW).map(|take| take.id.0.to_string()).collect();
     match ids.as_slice() {
         [] => "nothing was ordered yet; `refrain generate --help` says how".to_owned(),
-        [one] => format!("the only one is {one}; `refrain list` shows it"),
-        several => format!("the newest are {}; `refrain list` shows them all", several.join(", ")),
+        [one] => format!("the only id is {one}; `refrain list` prints the ids, in its first column"),
+        several => format!("the newest ids are {}; `refrain list` prints them all, in its first column", several.join(", ")),
     }
 }
 
@@ -63,7 +63,7 @@ pub fn song(store: &Store, title: &str) -> Result<Song> {
     let songs = store.songs()?;
     let hint = match nearest(title, songs.iter().map(|song| song.title.as_str())) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => "`refrain song list` shows those there are".to_owned(),
+        None => "`refrain song list` shows those there are, `refrain song new TITLE` starts one".to_owned(),
     };
     Err(Failure::usage(format!("there is no song `{title}`\nhint: {hint}")))
 }

@@ -14,6 +14,9 @@ use crate::domain::song::SongId;
 use crate::domain::wording::words;
 use crate::store::Store;
 
+/// What stands in a [`row`], for a person; programs get rows only.
+const COLUMNS: &str = "  id  song  take  model  state";
+
 /// What to list.
 #[derive(Debug, clap::Args)]
 pub struct ListArguments {
@@ -97,6 +100,9 @@ fn print(store: &Store, takes: &[Take], json: bool) -> Result<()> {
         let records: Vec<_> = takes.iter().map(|take| Record::marked(take, title(take))).collect();
         output::json(&records)?;
         return Ok(());
+    }
+    if output::is_terminal() && !takes.is_empty() {
+        output::line(COLUMNS)?;
     }
     print_rows(store, takes.iter())?;
     if takes.is_empty() {

@@ -89,7 +89,7 @@ fn a_take_or_an_age_narrows_it_and_a_take_that_never_was_is_an_error() {
     assert_eq!((nothing.code, nothing.out.as_str(), nothing.err.as_str()), (0, "", "nothing happened\n"));
     let missing = studio.run(["log", "17"]);
     assert_eq!((missing.code, missing.out.as_str()), (2, ""));
-    assert!(missing.err.contains("there is no take 17"), "{}", missing.err);
+    assert!(missing.err.contains("no take has the id 17"), "{}", missing.err);
     assert_eq!(studio.run(["log", "--since", "soon"]).code, 2);
     assert_eq!(studio.take(TakeId(1)).status, Status::Ordered);
 }

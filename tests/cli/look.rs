@@ -41,7 +41,7 @@ fn show_tells_everything_of_one_take() {
     assert_eq!(studio.run(["wait", "1", "--json"]).json(), record);
     let missing = studio.run(["show", "17"]);
     assert_eq!((missing.code, missing.out.as_str()), (2, ""));
-    assert!(missing.err.contains("there is no take 17"), "{}", missing.err);
+    assert!(missing.err.contains("no take has the id 17"), "{}", missing.err);
 }
 
 #[test]

@@ -144,6 +144,7 @@ fn a_song_is_written_ordered_and_heard_of_a_line_at_a_time_and_nothing_is_ever_d
     assert_eq!(talk.store().take(TakeId(1)).unwrap().rating, 4);
     assert!(talk.said().contains(", rated 4\r\n"));
     talk.exchange("list", "Harbour Light  take 1  minimax/music-2.0  new, ");
+    assert!(talk.said().contains("  id  song  take  model  state\r\n"));
     talk.exchange("say again", "arrived after ");
     talk.exchange("open paper", "the song is Paper Boats");
     assert_eq!(talk.store().draft(SongId(2)).unwrap().draft.lyrics.lines().count(), 3);

@@ -132,7 +132,7 @@ fn everything(state: &State, take: &Take) -> Lines {
             lines.push((format!("{name}: {value}"), Part::Text));
         }
     };
-    tell("generation", Some(format!("{}, {}", take.id.0, take.status.name())));
+    tell("id", Some(format!("{}, {}", take.id.0, take.status.name())));
     tell("model", Some(format!("{}, from {}", take.model, take.service)));
     tell("the service's id", take.remote_id.clone());
     tell("request tag", Some(take.request_tag.clone()));
