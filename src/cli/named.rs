@@ -48,7 +48,9 @@ fn newest(takes: &[Take]) -> String {
     match ids.as_slice() {
         [] => "nothing was ordered yet; `refrain generate --help` says how".to_owned(),
         [one] => format!("the only id is {one}; `refrain list` prints the ids, in its first column"),
-        several => format!("the newest ids are {}; `refrain list` prints them all, in its first column", several.join(", ")),
+        several => {
+            format!("the newest ids are {}; `refrain list` prints them all, in its first column", several.join(", "))
+        }
     }
 }
 

@@ -89,8 +89,10 @@ fn a_broken_catalogue_stops_commands_with_file_table_key_and_rule_before_anythin
         with("[[models]]\nid = \"stable-audio\"\npace = 0\n[[models.fields]]\nname = \"style\"\nkind = \"colour\"\n");
     let ended: Ended = generate(&studio, &service, &[]);
     assert_eq!((ended.code, service.ledger().len()), (2, 0), "{ended:?}");
-    let told =
-        format!("{}:6: model `stable-audio`, field `style`: `kind` is \"colour\"", studio.path().join("catalogue.toml").display());
+    let told = format!(
+        "{}:6: model `stable-audio`, field `style`: `kind` is \"colour\"",
+        studio.path().join("catalogue.toml").display()
+    );
     assert!(ended.err.contains(&told), "{}", ended.err);
     assert!(ended.err.contains("it takes one of `text`"), "{}", ended.err);
     fs::remove_file(studio.path().join("catalogue.toml")).unwrap();
