@@ -180,7 +180,9 @@ fn change_take(store: &mut Store, intent: &Intent, now: Timestamp) -> Result<Rep
         Intent::NoteTake { take, note: text } => {
             (*take, note(store, *take, &Status::ALL, Change::default().note(text.clone()))?)
         }
-        Intent::Heard { take } => (*take, note(store, *take, &[Status::Saved], Change::default().heard(true))?),
+        Intent::Heard { take, heard } => {
+            (*take, note(store, *take, &[Status::Saved], Change::default().heard(*heard))?)
+        }
         _ => return Ok(Reply::Done),
     };
     if changed { Ok(Reply::Done) } else { refusal(store, take, intent).map(Reply::TooLate) }

@@ -279,8 +279,9 @@ impl Studio {
     }
 
     fn play(&mut self, take: TakeId) {
-        if let Some(file) = self.state.queue.get(take).and_then(|take| take.file.clone()) {
-            self.listening.play(take, &file);
+        let Some(found) = self.state.queue.get(take) else { return };
+        if let Some(file) = &found.file {
+            self.listening.play(take, file, found.duration_ms.map(Duration::from_millis));
         }
     }
 

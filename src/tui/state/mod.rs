@@ -87,6 +87,10 @@ pub struct State {
     pub(in crate::tui) overlays: Vec<Overlay>,
     pub(in crate::tui) notice: Option<Notice>,
     pub(in crate::tui) playing: Option<TakeId>,
+    /// The take that was new when it began to play.
+    pub(in crate::tui) first_heard: Option<TakeId>,
+    /// Whether a take could not be played: from then on takes show how they are heard elsewhere.
+    pub(in crate::tui) player_failed: bool,
     pub(in crate::tui) tickets: Tickets,
     pub(in crate::tui) letters: Letters,
     /// Whether the screen only waits for a save to be answered before it goes.
@@ -114,6 +118,8 @@ impl State {
             overlays: Vec::new(),
             notice,
             playing: None,
+            first_heard: None,
+            player_failed: false,
             tickets: Tickets::default(),
             letters: Letters::default(),
             leaving: false,
