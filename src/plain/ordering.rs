@@ -12,7 +12,7 @@ use crate::domain::draft::{Grade, Problem};
 use crate::domain::generation::TakeId;
 use crate::domain::price::dollars;
 use crate::engine::intent::{Intent, Order, OrderLine, Question, Reply};
-use crate::engine::orders::must_fix;
+use crate::engine::orders::{must_fix, problems};
 
 /// Takes of each model at most, as on the screen.
 const MOST: u32 = 9;
@@ -64,7 +64,7 @@ fn not_ordered() -> Result<()> {
 fn stopped_by(session: &Session, wish: &Wish) -> Result<Vec<Problem>> {
     let draft = session.draft();
     for spec in &wish.models {
-        draft.check(spec).iter().filter(|problem| problem.grade == Grade::Look).try_for_each(say)?;
+        problems(draft, spec).iter().filter(|problem| problem.grade == Grade::Look).try_for_each(say)?;
     }
     Ok(wish.models.iter().flat_map(|spec| must_fix(draft, spec)).collect())
 }

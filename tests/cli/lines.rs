@@ -108,6 +108,13 @@ fn a_wrong_value_is_answered_with_the_field_the_value_and_the_rule() {
 }
 
 #[test]
+fn a_model_that_cannot_be_ordered_yet_is_a_problem_that_the_prompt_says() {
+    let out = lines(&Studio::new(), "model music-01\nproblems\n").out;
+    assert!(out.contains(" to look at; problems says which\n"), "{out}");
+    assert!(out.contains("must be mended: model is `music-01`, "), "{out}");
+}
+
+#[test]
 fn what_a_failing_editor_wrote_is_kept_and_the_song_is_as_before() {
     let studio = Studio::new();
     let script = studio.path().join("editor.sh");

@@ -4,6 +4,8 @@ mod draft;
 
 pub(super) use draft::Writing;
 
+use std::collections::BTreeSet;
+
 use anyhow::Result;
 use clap::Subcommand;
 use jiff::Timestamp;
@@ -242,7 +244,9 @@ fn order(setting: &Setting, arguments: &OrderArguments) -> Result<Exit> {
     let names = if arguments.models.is_empty() { vec![draft.model.clone()] } else { arguments.models.clone() };
     let models: Result<Vec<_>> = names.iter().map(|name| named::model(&setting.catalogue, name)).collect();
     let mut models = models?;
-    models.dedup_by_key(|spec| spec.id.clone());
+    // A model that is named twice is ordered from once.
+    let mut named = BTreeSet::new();
+    models.retain(|spec| named.insert(spec.id.as_str()));
     order::place(setting, &arguments.terms, &Wish { draft, models, from: None }, |_, _| Ok(song))
 }
 
