@@ -83,7 +83,7 @@ fn each_model_has_its_own_count_and_one_enter_orders_them_all() {
     let mut desk = sandbox();
     desk.press("C-g m 3 Space Up Up Up 2 Enter");
     let strip = desk.picture();
-    assert!(strip.contains(" Order 6 takes  music-2.0 x2, music-2.6 x3, music-1.5 x1 "), "{strip}");
+    assert!(strip.contains(" Order 6 takes  nothing is charged  music-2.0 x2, music-2.6 x3, music-1.5 x1"), "{strip}");
     desk.press("Enter");
     let lines: Vec<_> = order(&mut desk).unwrap().lines.into_iter().map(|line| (line.model, line.takes)).collect();
     let expected = [(MODEL, 2), ("minimax/music-2.6", 3), ("minimax/music-1.5", 1)];

@@ -33,6 +33,7 @@ pub use value::ValueEntry;
 use super::effect::Effect;
 use super::input::Key;
 use super::keymap::{Action, Context};
+use super::layout;
 use super::state::{Line, State};
 use super::update::run;
 
@@ -129,13 +130,13 @@ impl Overlay {
         }
     }
 
-    /// Rows that it would have at the bottom of a screen so wide.
+    /// Rows that it would have at the bottom of the screen.
     #[must_use]
-    pub fn bottom_rows(&self, columns: u16) -> u16 {
+    pub fn bottom_rows(&self, state: &State) -> u16 {
         match self {
-            Self::Strip(strip) => strip.rows(columns),
-            Self::Palette(_) => palette::rows(columns),
-            Self::Quit => quit::rows(columns),
+            Self::Strip(strip) => strip.rows(state),
+            Self::Palette(_) => palette::rows(state.opening.columns),
+            Self::Quit => quit::rows(state.opening.columns),
             _ => 2,
         }
     }
@@ -215,8 +216,11 @@ pub(super) fn paste(state: &mut State, mut overlay: Overlay, text: &str, now: Ti
     Vec::new()
 }
 
-/// A frame was drawn with the overlays as they are.
+/// A frame was drawn with the overlays as they are; a screen too small for them shows none.
 pub(super) fn drawn(state: &mut State) {
+    if layout::is_too_small(state.opening.columns, state.opening.rows) {
+        return;
+    }
     if let Some(Overlay::Strip(strip)) = state.overlays.last_mut() {
         strip.drawn();
     }

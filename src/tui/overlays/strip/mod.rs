@@ -2,6 +2,7 @@
 //! message and the keys, so the lyric stays readable.
 
 mod draw;
+mod flow;
 
 use jiff::Timestamp;
 
