@@ -71,7 +71,8 @@ fn eight_takes_are_three_keys() {
 #[test]
 fn one_song_goes_to_three_models_with_few_keys() {
     let mut desk = sandbox();
-    desk.press("C-g m Space Space Enter Enter");
+    desk.press("C-g m Space Space Enter").draw();
+    desk.press("Enter");
     let lines = order(&mut desk).unwrap().lines;
     assert!(lines.iter().all(|line| line.takes == 1));
     let models: Vec<&str> = lines.iter().map(|line| line.model.as_str()).collect();
@@ -82,7 +83,7 @@ fn one_song_goes_to_three_models_with_few_keys() {
 fn each_model_has_its_own_count_and_one_enter_orders_them_all() {
     let mut desk = sandbox();
     desk.press("C-g m 3 Space Up Up Up 2 Enter");
-    let strip = desk.picture();
+    let strip = desk.draw();
     assert!(strip.contains(" Order 6 takes  nothing is charged  music-2.0 x2, music-2.6 x3, music-1.5 x1"), "{strip}");
     desk.press("Enter");
     let lines: Vec<_> = order(&mut desk).unwrap().lines.into_iter().map(|line| (line.model, line.takes)).collect();
@@ -93,7 +94,8 @@ fn each_model_has_its_own_count_and_one_enter_orders_them_all() {
 #[test]
 fn a_digit_in_the_strip_is_for_every_model() {
     let mut desk = sandbox();
-    desk.press("C-g m 3 Enter 2 Enter");
+    desk.press("C-g m 3 Enter 2").draw();
+    desk.press("Enter");
     let takes: Vec<u32> = order(&mut desk).unwrap().lines.iter().map(|line| line.takes).collect();
     assert_eq!(takes, [2, 2]);
 }
@@ -141,6 +143,28 @@ fn a_known_price_is_shown_against_what_is_left_and_needs_no_second_look() {
     assert!(desk.picture().contains("about $0.0945 of $4.21"), "{}", desk.picture());
     desk.press("Enter");
     assert!(order(&mut desk).is_some());
+}
+
+#[test]
+fn the_enter_that_opened_the_strip_from_the_palette_does_not_pay_when_it_repeats() {
+    let mut desk = priced();
+    desk.press("C-p").type_text("order").press("Enter Enter Enter");
+    assert_eq!(order(&mut desk), None, "nothing was drawn since the strip opened");
+    assert_eq!(desk.state.overlays(), ["strip"]);
+    desk.draw();
+    desk.press("Enter");
+    assert!(order(&mut desk).is_some());
+}
+
+#[test]
+fn the_enter_that_took_the_models_does_not_pay_for_them_when_it_repeats() {
+    let mut desk = sandbox();
+    desk.press("C-g").draw();
+    desk.press("m Space Enter Enter");
+    assert_eq!(order(&mut desk), None, "nothing was drawn since the models were taken");
+    desk.draw();
+    desk.press("Enter");
+    assert_eq!(order(&mut desk).unwrap().lines.len(), 2);
 }
 
 #[test]

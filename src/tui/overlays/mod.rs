@@ -187,11 +187,23 @@ pub(super) fn press(state: &mut State, mut overlay: Overlay, key: Key, now: Time
         Overlay::Offer(text) => offer::press(state, text, key, now),
         Overlay::Quit => quit::press(state, key),
     };
+    let was_strip = matches!(overlay, Overlay::Strip(_));
     if outcome.stays {
         // What it opened lies above it.
         state.overlays.insert(depth, overlay);
     }
+    if !was_strip {
+        warn_of_repeats(state, key);
+    }
     outcome.effects
+}
+
+/// Where the key that orders brought up the strip, its repeats order nothing before a frame was drawn.
+pub(super) fn warn_of_repeats(state: &mut State, key: Key) {
+    let confirms = state.opening.keymap.action(&[Context::Strip], key) == Some(Action::Confirm);
+    if let Some(Overlay::Strip(strip)) = state.overlays.last_mut().filter(|_| confirms) {
+        strip.brought_up_by_confirming();
+    }
 }
 
 /// Puts pasted text into the line of the overlay, if it has one.

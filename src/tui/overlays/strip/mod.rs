@@ -34,6 +34,8 @@ pub struct Strip {
     held: bool,
     /// Whether it was on the screen as it is now.
     drawn: bool,
+    /// Whether the key that orders is the one that brought it up: held down, it repeats.
+    by_confirming: bool,
     /// Whether the order is on its way.
     sent: bool,
     question: Option<Question>,
@@ -65,6 +67,7 @@ impl Strip {
             again,
             held: false,
             drawn: false,
+            by_confirming: false,
             sent: false,
             question: None,
             refused: Vec::new(),
@@ -121,6 +124,11 @@ impl Strip {
         self.refused = why;
     }
 
+    /// The key that orders brought it up as it is now.
+    pub(in crate::tui) fn brought_up_by_confirming(&mut self) {
+        self.by_confirming = true;
+    }
+
     /// It was on the screen.
     pub(in crate::tui) fn drawn(&mut self) {
         self.drawn = true;
@@ -159,7 +167,10 @@ impl Strip {
             (Some(_), None) => false,
         };
         // A letter opened the strip of an order again: in text gone astray a line end may follow it.
-        self.question.is_some() || self.again.is_some() || (dear && !state.opening.service.is_sandbox())
+        self.question.is_some()
+            || self.again.is_some()
+            || self.by_confirming
+            || (dear && !state.opening.service.is_sandbox())
     }
 }
 
