@@ -16,6 +16,7 @@ use crate::domain::money::Spent;
 use crate::domain::song::SongId;
 use crate::domain::wording::Role;
 use crate::engine::intent::{Intent, Order, OrderLine, Question};
+use crate::engine::orders;
 use crate::tui::effect::Effect;
 use crate::tui::input::Key;
 use crate::tui::keymap::{Action, Context};
@@ -90,7 +91,7 @@ impl Strip {
 
     fn check(&mut self, state: &State) {
         let specs = self.specs(state).map(|(spec, _)| spec);
-        let mut problems: Vec<Problem> = specs.flat_map(|spec| self.draft(state).check(spec)).collect();
+        let mut problems: Vec<Problem> = specs.flat_map(|spec| orders::problems(self.draft(state), spec)).collect();
         problems.sort_by_key(|problem| problem.grade);
         problems.dedup();
         self.problems = problems;
