@@ -241,7 +241,7 @@ impl State {
             bottom_rows: self
                 .overlays
                 .iter()
-                .map(|overlay| overlay.bottom_rows(self.opening.columns))
+                .map(|overlay| overlay.bottom_rows(self))
                 .max()
                 .unwrap_or(2)
                 .max(warning::rows(self)),

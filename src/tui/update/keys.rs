@@ -31,10 +31,12 @@ pub(super) fn press(state: &mut State, key: Key, now: Timestamp) -> Vec<Effect> 
     if let Some(overlay) = state.overlays.pop() {
         return overlays::press(state, overlay, key, now);
     }
-    match state.focus.text() {
+    let effects = match state.focus.text() {
         Some(text) => press_in_text(state, text, key, now),
         None => press_in_list(state, key, now),
-    }
+    };
+    overlays::warn_of_repeats(state, key);
+    effects
 }
 
 /// Whether letters are commands where the keys go now.

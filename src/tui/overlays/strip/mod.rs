@@ -2,6 +2,7 @@
 //! message and the keys, so the lyric stays readable.
 
 mod draw;
+mod flow;
 
 use jiff::Timestamp;
 
@@ -15,6 +16,7 @@ use crate::domain::money::Spent;
 use crate::domain::song::SongId;
 use crate::domain::wording::Role;
 use crate::engine::intent::{Intent, Order, OrderLine, Question};
+use crate::engine::orders;
 use crate::tui::effect::Effect;
 use crate::tui::input::Key;
 use crate::tui::keymap::{Action, Context};
@@ -33,6 +35,8 @@ pub struct Strip {
     held: bool,
     /// Whether it was on the screen as it is now.
     drawn: bool,
+    /// Whether the key that orders is the one that brought it up: held down, it repeats.
+    by_confirming: bool,
     /// Whether the order is on its way.
     sent: bool,
     question: Option<Question>,
@@ -64,6 +68,7 @@ impl Strip {
             again,
             held: false,
             drawn: false,
+            by_confirming: false,
             sent: false,
             question: None,
             refused: Vec::new(),
@@ -86,7 +91,7 @@ impl Strip {
 
     fn check(&mut self, state: &State) {
         let specs = self.specs(state).map(|(spec, _)| spec);
-        let mut problems: Vec<Problem> = specs.flat_map(|spec| self.draft(state).check(spec)).collect();
+        let mut problems: Vec<Problem> = specs.flat_map(|spec| orders::problems(self.draft(state), spec)).collect();
         problems.sort_by_key(|problem| problem.grade);
         problems.dedup();
         self.problems = problems;
@@ -118,6 +123,11 @@ impl Strip {
     pub(in crate::tui) fn refuse(&mut self, why: Vec<String>) {
         (self.sent, self.drawn, self.question) = (false, false, None);
         self.refused = why;
+    }
+
+    /// The key that orders brought it up as it is now.
+    pub(in crate::tui) fn brought_up_by_confirming(&mut self) {
+        self.by_confirming = true;
     }
 
     /// It was on the screen.
@@ -158,7 +168,10 @@ impl Strip {
             (Some(_), None) => false,
         };
         // A letter opened the strip of an order again: in text gone astray a line end may follow it.
-        self.question.is_some() || self.again.is_some() || (dear && !state.opening.service.is_sandbox())
+        self.question.is_some()
+            || self.again.is_some()
+            || self.by_confirming
+            || (dear && !state.opening.service.is_sandbox())
     }
 }
 
