@@ -30,6 +30,7 @@ pub use tickets::{Asked, Tickets};
 pub(in crate::tui) use astray::Letters;
 
 use super::effect::Effect;
+use super::input::Keyboard;
 use super::layout::{self, Areas, Wanted};
 use super::overlays::Overlay;
 use super::panes;
@@ -89,6 +90,7 @@ pub struct State {
     pub(in crate::tui) playing: Option<TakeId>,
     pub(in crate::tui) tickets: Tickets,
     pub(in crate::tui) letters: Letters,
+    pub(in crate::tui) keyboard: Keyboard,
     /// Whether the screen only waits for a save to be answered before it goes.
     pub(in crate::tui) leaving: bool,
 }
@@ -116,6 +118,7 @@ impl State {
             playing: None,
             tickets: Tickets::default(),
             letters: Letters::default(),
+            keyboard: Keyboard::default(),
             leaving: false,
         };
         state.settle();
