@@ -30,6 +30,7 @@ pub use tickets::{Asked, Tickets};
 pub(in crate::tui) use astray::Letters;
 
 use super::effect::Effect;
+use super::input::Keyboard;
 use super::layout::{self, Areas, Wanted};
 use super::overlays::Overlay;
 use super::panes;
@@ -93,6 +94,7 @@ pub struct State {
     pub(in crate::tui) player_failed: bool,
     pub(in crate::tui) tickets: Tickets,
     pub(in crate::tui) letters: Letters,
+    pub(in crate::tui) keyboard: Keyboard,
     /// Whether the screen only waits for a save to be answered before it goes.
     pub(in crate::tui) leaving: bool,
 }
@@ -122,6 +124,7 @@ impl State {
             player_failed: false,
             tickets: Tickets::default(),
             letters: Letters::default(),
+            keyboard: Keyboard::default(),
             leaving: false,
         };
         state.settle();
