@@ -216,6 +216,22 @@ fn what_must_be_fixed_stops_the_order_and_e_goes_there() {
 }
 
 #[test]
+fn where_one_of_several_models_has_the_problem_e_shows_it_in_the_table_and_no_tick_is_lost() {
+    let mut desk = sandbox();
+    // The reference of the fourth, music-cover, is missing.
+    desk.press("C-g m Space Space Space Enter").draw();
+    let models = desk.state.draft().model.clone();
+    desk.press("Enter");
+    assert_eq!(order(&mut desk), None);
+    let table = desk.press("e").draw();
+    let selected = table.lines().find(|line| line.starts_with('>') || line.contains("|>") || line.contains(" > "));
+    assert!(table.contains("reference is missing"), "{table}");
+    assert_eq!(table.lines().filter(|line| line.trim_start_matches('>').starts_with(" x")).count(), 4, "{table}");
+    assert!(selected.is_some_and(|line| line.contains("music-cover")), "{table}");
+    assert_eq!(desk.state.draft().model, models, "the song's own model stays");
+}
+
+#[test]
 fn a_model_that_cannot_be_ordered_yet_is_never_called_ready() {
     let changes = Changes { drafts: vec![row(SONG, 1, for_music_01())], ..everything() };
     let mut desk = Desk::new(Opening { columns: 200, rows: 40, service: Service::Sandbox, ..opening() }, changes);

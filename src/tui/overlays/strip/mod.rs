@@ -200,16 +200,31 @@ pub fn press(state: &mut State, strip: &mut Strip, key: Key, now: Timestamp) -> 
             state.overlays.push(Overlay::Sent(sent));
             Outcome::stay()
         }
-        Some(Action::StripProblem) => {
-            if let Some(line) = strip.lines.first().filter(|_| strip.again.is_none()) {
-                crate::tui::update::choose_model(state, &line.model, now);
-            }
-            state.settle();
-            go_to_problem(state, now);
-            Outcome::close()
-        }
+        Some(Action::StripProblem) => to_problem(state, strip, now),
         _ => Outcome::stay(),
     }
+}
+
+/// To what stands in the way: in the draft where one model is ordered; in the table, where each model tells
+/// its own and the ticks stay, where it is one of several.
+fn to_problem(state: &mut State, strip: &Strip, now: Timestamp) -> Outcome {
+    let [line] = strip.lines.as_slice() else {
+        let draft = strip.draft(state);
+        let gravest = strip.specs(state).min_by_key(|(spec, _)| {
+            let grade = orders::problems(draft, spec).iter().map(|problem| problem.grade).min();
+            (grade.is_none(), grade)
+        });
+        let model = gravest.map(|(spec, _)| spec.id.clone()).unwrap_or_default();
+        let models = Models::to_tick(state, strip.again.as_deref(), &strip.lines).on(&model);
+        state.overlays.push(Overlay::Models(models));
+        return Outcome::stay();
+    };
+    if strip.again.is_none() {
+        crate::tui::update::choose_model(state, &line.model, now);
+    }
+    state.settle();
+    go_to_problem(state, now);
+    Outcome::close()
 }
 
 /// The reasons, the first one after what they are reasons for.
