@@ -23,6 +23,15 @@ use crate::tui::keymap::{Action, Context};
 use crate::tui::state::{Asked, State};
 use crate::tui::update::{go_to_problem, save};
 
+/// Whether an order was on the screen as it is now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shown {
+    Not,
+    /// Not yet, and the key that orders is the one that brought it up: held down, it repeats.
+    ByConfirming,
+    Drawn,
+}
+
 /// An order that is being made up.
 #[derive(Clone, Debug)]
 pub struct Strip {
@@ -33,10 +42,7 @@ pub struct Strip {
     /// The draft of a take that is ordered again; without it the draft on the screen counts.
     again: Option<Box<Draft>>,
     held: bool,
-    /// Whether it was on the screen as it is now.
-    drawn: bool,
-    /// Whether the key that orders is the one that brought it up: held down, it repeats.
-    by_confirming: bool,
+    shown: Shown,
     /// Whether the order is on its way.
     sent: bool,
     question: Option<Question>,
@@ -67,8 +73,7 @@ impl Strip {
             from,
             again,
             held: false,
-            drawn: false,
-            by_confirming: false,
+            shown: Shown::Not,
             sent: false,
             question: None,
             refused: Vec::new(),
@@ -109,30 +114,30 @@ impl Strip {
     fn changed(&mut self) {
         self.question = None;
         self.refused.clear();
-        self.drawn = false;
+        self.shown = Shown::Not;
     }
 
     /// The order came back with a question.
     pub(in crate::tui) fn ask(&mut self, question: Question) {
-        (self.sent, self.drawn) = (false, false);
+        (self.sent, self.shown) = (false, Shown::Not);
         self.refused.clear();
         self.question = Some(question);
     }
 
     /// The order came back undone.
     pub(in crate::tui) fn refuse(&mut self, why: Vec<String>) {
-        (self.sent, self.drawn, self.question) = (false, false, None);
+        (self.sent, self.shown, self.question) = (false, Shown::Not, None);
         self.refused = why;
     }
 
     /// The key that orders brought it up as it is now.
     pub(in crate::tui) fn brought_up_by_confirming(&mut self) {
-        self.by_confirming = true;
+        self.shown = Shown::ByConfirming;
     }
 
     /// It was on the screen.
     pub(in crate::tui) fn drawn(&mut self) {
-        self.drawn = true;
+        self.shown = Shown::Drawn;
     }
 
     /// So many takes of each model.
@@ -146,7 +151,9 @@ impl Strip {
     pub(in crate::tui) fn see(&mut self, state: &State) {
         let before = self.cost;
         self.check(state);
-        self.drawn &= self.cost == before;
+        if self.shown == Shown::Drawn && self.cost != before {
+            self.shown = Shown::Not;
+        }
     }
 
     /// What everything ordered costs, where every price is known.
@@ -170,7 +177,7 @@ impl Strip {
         // A letter opened the strip of an order again: in text gone astray a line end may follow it.
         self.question.is_some()
             || self.again.is_some()
-            || self.by_confirming
+            || self.shown == Shown::ByConfirming
             || (dear && !state.opening.service.is_sandbox())
     }
 }
@@ -256,7 +263,7 @@ fn confirm(state: &mut State, strip: &mut Strip, now: Timestamp) -> Outcome {
         strip.refuse(vec![stopped]);
         return Outcome::stay();
     }
-    if strip.must_be_seen(state) && !strip.drawn {
+    if strip.must_be_seen(state) && strip.shown != Shown::Drawn {
         return Outcome::stay();
     }
     let order = Order {
