@@ -92,7 +92,9 @@ impl Setting {
     /// # Errors
     /// When there is no home directory, or the service costs money and anything is wrong.
     pub fn for_worker(flags: Flags, service: &Service) -> Result<Self> {
-        if service.is_sandbox() { Self::forgiving(flags) } else { Self::new(flags) }
+        let findings = Findings::of_worker(&flags)?;
+        if service.is_sandbox() { findings.refuse_flags() } else { findings.refuse_any() }?;
+        Ok(Self::with(flags, findings))
     }
 
     fn with(flags: Flags, findings: Findings) -> Self {

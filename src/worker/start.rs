@@ -3,7 +3,6 @@
 //! A front never asks whether one runs. It starts one; a worker that finds another at work leaves.
 
 use std::env;
-use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -21,6 +20,7 @@ use crate::store::Store;
 #[derive(Clone, Debug)]
 pub struct Post {
     pub data: PathBuf,
+    /// Where the configuration would be: there may be none, and still a catalogue beside it.
     pub config: PathBuf,
     /// Settings that were given by flags, as `api.at_once=2`. The environment goes along by itself.
     pub overrides: Vec<String>,
@@ -51,7 +51,8 @@ impl Post {
             .arg(self.service.to_string())
             .arg("--data-dir")
             .arg(&self.data)
-            .args(self.named_config())
+            .arg("--config")
+            .arg(&self.config)
             .args(self.overrides.iter().flat_map(|setting| ["--setting", setting]))
             .current_dir(&self.data)
             .stdin(Stdio::piped())
@@ -61,12 +62,6 @@ impl Post {
         let handed = self.hand_key(&mut child);
         std::thread::Builder::new().name("worker's end".to_owned()).spawn(move || child.wait())?;
         handed
-    }
-
-    /// The configuration as a flag, where there is one; a file that is named must be there.
-    fn named_config(&self) -> impl Iterator<Item = &OsStr> {
-        let config = self.config.exists().then(|| [OsStr::new("--config"), self.config.as_os_str()]);
-        config.into_iter().flatten()
     }
 
     fn hand_key(&self, child: &mut Child) -> io::Result<()> {
