@@ -3,10 +3,10 @@
 use anyhow::Result;
 use jiff::Timestamp;
 
-use super::exit::{Exit, Failure};
+use super::exit::Exit;
 use super::given::Given;
 use super::order::{self, Terms, Wish};
-use super::{Setting, named};
+use super::{Setting, named, staff};
 use crate::domain::draft::Draft;
 
 /// The song that takes go to where no `--song` is named.
@@ -63,19 +63,7 @@ pub fn run(setting: &Setting, arguments: &Arguments) -> Result<Exit> {
 pub fn again(setting: &Setting, arguments: &AgainArguments) -> Result<Exit> {
     let take = named::take(&setting.store()?, arguments.take)?;
     let spec = named::model(&setting.catalogue, &take.model)?;
-    let service = setting.service();
-    if take.service != service {
-        return Err(Failure::usage(format!(
-            "take {} is of {}, and this would order from {service}\nhint: {}",
-            take.id.0,
-            take.service,
-            if take.service.is_sandbox() {
-                "`--sandbox` orders it there again"
-            } else {
-                "`--base-url` names its service"
-            }
-        )));
-    }
+    staff::refuse_others(setting, std::slice::from_ref(&take), "order from")?;
     let wish = Wish { draft: take.draft.clone(), models: vec![spec], from: Some(take.id) };
     order::place(setting, &arguments.terms, &wish, |_, _| Ok(take.song))
 }

@@ -25,7 +25,8 @@ pub fn model(session: &mut Session, name: &str) -> Result<()> {
     }
     let spec = session.spec()?;
     output::line(&format!("the model is {}: {}", spec.label, spec.about))?;
-    let grave = orders::problems(session.draft(), spec).into_iter().filter(|problem| problem.grade != Grade::Hint).count();
+    let grave =
+        orders::problems(session.draft(), spec).into_iter().filter(|problem| problem.grade != Grade::Hint).count();
     if grave > 0 {
         output::line(&format!("{grave} to look at; problems says which"))?;
     }
