@@ -3,8 +3,9 @@
 use anyhow::Result;
 use jiff::Timestamp;
 
+use super::bill::Bill;
 use super::exit::Exit;
-use super::given::Given;
+use super::given::{Given, Texts};
 use super::order::{self, Terms, Wish};
 use super::{Setting, named, staff};
 use crate::domain::draft::Draft;
@@ -35,6 +36,32 @@ pub struct AgainArguments {
     take: i64,
     #[command(flatten)]
     terms: Terms,
+}
+
+impl Arguments {
+    /// What is paid for. The texts are not read yet: no price depends on them.
+    ///
+    /// # Errors
+    /// When there is no such model, or the store cannot be read.
+    pub fn bill(&self, setting: &Setting) -> Result<Option<Bill>> {
+        let spec = named::model(&setting.catalogue, &self.model)?;
+        let mut draft = Draft { model: spec.id.clone(), ..Draft::default() };
+        // What is wrong with a flag is said by the command itself, which orders nothing then.
+        let _ = self.given.put_into(&mut draft, &Texts::default(), spec);
+        self.terms.bill(setting, &[spec], &draft)
+    }
+}
+
+impl AgainArguments {
+    /// What is paid for.
+    ///
+    /// # Errors
+    /// When there is no such take or model, or the store cannot be read.
+    pub fn bill(&self, setting: &Setting) -> Result<Option<Bill>> {
+        let take = named::take(&setting.store()?, self.take)?;
+        let spec = named::model(&setting.catalogue, &take.model)?;
+        self.terms.bill(setting, &[spec], &take.draft)
+    }
 }
 
 /// Orders takes of what flags say.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use anyhow::Result;
 
 use super::act::{self, Served, ServedOne, Shown};
+use super::bill::Bill;
 use super::exit::Exit;
 use super::{Setting, named, output, staff};
 use crate::domain::generation::{Status, Take};
@@ -89,6 +90,24 @@ pub fn release(setting: &Setting, arguments: &ReleaseArguments) -> Result<Exit> 
 }
 
 impl ReleaseArguments {
+    /// What is paid for: the held ones that this would send.
+    ///
+    /// # Errors
+    /// When there is no such take, or the store cannot be read.
+    pub fn bill(&self, setting: &Setting) -> Result<Option<Bill>> {
+        let (store, service) = (setting.store()?, setting.service());
+        let mut takes = if self.all { held(&store)? } else { named::takes(&store, &self.takes)? };
+        takes.retain(|take| take.status == Status::Held && take.service == service);
+        let models: BTreeSet<&str> = takes.iter().map(|take| take.model.as_str()).collect();
+        let models: Vec<&str> = models.into_iter().collect();
+        let count = if takes.len() == 1 { "1 held take".to_owned() } else { format!("{} held takes", takes.len()) };
+        let bill = Bill {
+            what: format!("send {count} of {}", models.join(" and ")),
+            cost: takes.iter().map(|take| take.price).sum(),
+        };
+        Ok((!takes.is_empty()).then_some(bill))
+    }
+
     /// The takes that are meant; says which held ones are not, as they are of another service.
     fn takes(&self, setting: &Setting, store: &Store) -> Result<Vec<Take>> {
         if !self.all {
