@@ -4,8 +4,8 @@ use anyhow::Result;
 use jiff::Timestamp;
 
 use super::session::Session;
-use super::songs::counted;
 use super::writing::say;
+use crate::cli::bill::{self, Bill};
 use crate::cli::{self, output};
 use crate::domain::catalogue::ModelSpec;
 use crate::domain::draft::{Grade, Problem};
@@ -54,6 +54,31 @@ pub fn order(session: &mut Session, what: &str) -> Result<()> {
             _ => return Err(cli::failed("nothing was ordered: the store answered something else")),
         }
     }
+}
+
+/// Asks before a command of the command line pays for something; it says where nothing comes of it.
+pub fn agreed(session: &mut Session, bill: &Bill) -> Result<bool> {
+    let agreed = session.agrees(&question(session, bill))?;
+    if !agreed {
+        not_ordered()?;
+    }
+    Ok(agreed)
+}
+
+/// What is to be paid for, for how much, and how much there is.
+fn question(session: &Session, bill: &Bill) -> String {
+    let Bill { what, cost } = bill;
+    if session.service.is_sandbox() {
+        return format!("{what} on the sandbox, where nothing is charged");
+    }
+    let price = match cost {
+        Some(cost) => format!("for about {}", dollars(*cost)),
+        None => "at a price that is not known".to_owned(),
+    };
+    let balance = session.following.balance;
+    let of = balance
+        .map(|(usd, _)| if cost.is_some() { format!(" of ${usd:.2}") } else { format!(", with ${usd:.2} left") });
+    format!("{what} {price}{}, not to be stopped once sent", of.unwrap_or_default())
 }
 
 fn not_ordered() -> Result<()> {
@@ -123,20 +148,7 @@ impl Wish {
     /// `order 3 takes of music-2.0 for about $0.09 of $4.21, not to be stopped once sent`.
     fn question(&self, session: &Session) -> String {
         let labels: Vec<&str> = self.models.iter().map(|spec| spec.label.as_str()).collect();
-        let each = if labels.len() > 1 { " each" } else { "" };
-        let what = format!("order {}{each} of {}", counted(self.takes as usize, "take"), labels.join(" and "));
-        if session.service.is_sandbox() {
-            return format!("{what} on the sandbox, where nothing is charged");
-        }
-        let cost = self.cost(session);
-        let price = match cost {
-            Some(cost) => format!("for about {}", dollars(cost)),
-            None => "at a price that is not known".to_owned(),
-        };
-        let balance = session.following.balance;
-        let of = balance
-            .map(|(usd, _)| if cost.is_some() { format!(" of ${usd:.2}") } else { format!(", with ${usd:.2} left") });
-        format!("{what} {price}{}, not to be stopped once sent", of.unwrap_or_default())
+        question(session, &Bill { what: bill::order(self.takes, &labels), cost: self.cost(session) })
     }
 
     fn order(&self, session: &Session) -> Order {

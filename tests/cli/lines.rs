@@ -78,9 +78,35 @@ fn the_flags_of_the_run_are_not_taken_at_the_prompt_and_commands_share_them() {
         assert_eq!(ended.code, 2, "{line}: {ended:?}");
     }
     let ended =
-        lines(&studio, "generate --model stable-audio --prompt 'slow fado' --set length=0:01 --no-wait\nlist\n");
+        lines(&studio, "generate --model stable-audio --prompt 'slow fado' --set length=0:01 --no-wait\nyes\nlist\n");
     assert_eq!(ended.code, 0, "{ended:?}");
     assert!(ended.out.contains("Loose takes") && ended.out.contains("(sandbox)"), "{ended:?}");
+}
+
+#[test]
+fn every_command_that_pays_asks_first_and_what_sends_nothing_does_not() {
+    let studio = Studio::new();
+    let generate = "generate --model stable-audio --prompt fado --set length=0:01";
+    let ended = lines(&studio, &format!("{generate} --hold\n{generate} --dry-run\n"));
+    assert!(ended.code == 0 && !ended.out.contains("yes or no"), "{ended:?}");
+    let song = "song order 'Paper Boats' --model music-2.0 --model lyria2 --takes 2";
+    for (line, asked) in [
+        (generate, "order 1 take of stable-audio on the sandbox"),
+        ("again 1 --takes 3", "order 3 takes of stable-audio on the sandbox"),
+        (song, "order 2 takes each of music-2.0 and lyria2 on the sandbox"),
+        ("release 1", "send 1 held take of stable-audio on the sandbox"),
+        ("release --all", "send 1 held take of stable-audio on the sandbox"),
+    ] {
+        for answer in ["no\n", ""] {
+            let ended = lines(&studio, &format!("{line}\n{answer}"));
+            assert!(ended.code == 0 && ended.out.contains(asked), "{line}: {ended:?}");
+            assert!(ended.out.ends_with("nothing was ordered\n"), "{line}: {ended:?}");
+        }
+    }
+    let takes = studio.store().takes(None).unwrap();
+    assert!(takes.len() == 1 && takes[0].status == Status::Held, "{takes:?}");
+    let sent = lines(&studio, "release --all\nyes\nwait 1\n");
+    assert_eq!((sent.code, studio.take(TakeId(1)).status), (0, Status::Saved), "{sent:?}");
 }
 
 #[test]

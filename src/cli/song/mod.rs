@@ -11,6 +11,7 @@ use clap::Subcommand;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::bill::Bill;
 use super::exit::{Exit, Failure};
 use super::order::{self, Terms, Wish};
 use super::{Setting, WRITER, named, output};
@@ -237,7 +238,23 @@ fn keep(setting: &Setting, arguments: &OneArguments) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
+impl OrderArguments {
+    /// What is paid for.
+    ///
+    /// # Errors
+    /// When there is no such song or model, or the store cannot be read.
+    pub fn bill(&self, setting: &Setting) -> Result<Option<Bill>> {
+        let (_, wish) = wish(setting, self)?;
+        self.terms.bill(setting, &wish.models, &wish.draft)
+    }
+}
+
 fn order(setting: &Setting, arguments: &OrderArguments) -> Result<Exit> {
+    let (song, wish) = wish(setting, arguments)?;
+    order::place(setting, &arguments.terms, &wish, |_, _| Ok(song))
+}
+
+fn wish<'a>(setting: &'a Setting, arguments: &OrderArguments) -> Result<(SongId, Wish<'a>)> {
     let store = setting.store()?;
     let song = named::song(&store, &arguments.song)?.id;
     let draft = store.draft(song)?.draft;
@@ -247,7 +264,7 @@ fn order(setting: &Setting, arguments: &OrderArguments) -> Result<Exit> {
     // A model that is named twice is ordered from once.
     let mut named = BTreeSet::new();
     models.retain(|spec| named.insert(spec.id.as_str()));
-    order::place(setting, &arguments.terms, &Wish { draft, models, from: None }, |_, _| Ok(song))
+    Ok((song, Wish { draft, models, from: None }))
 }
 
 /// Carries out an intent that has nothing to answer.
