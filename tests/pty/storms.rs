@@ -7,8 +7,11 @@ use refrain::domain::generation::Status;
 use refrain::store::Store;
 use rustix::process::Signal;
 
+use crate::endings::{Ending, ending_after};
+use crate::process;
+use crate::rows::USUAL;
 use crate::terminal::{PATIENCE, Setup, Terminal};
-use crate::wrappers::folder;
+use crate::wrappers::{Shell, folder};
 
 const CTRL_G: &str = "\x07";
 const CTRL_L: &str = "\x0c";
@@ -37,7 +40,7 @@ fn assert_right_picture_after(terminal: &mut Terminal, mut disturb: impl FnMut(&
 }
 
 /// Waits until nothing moves any more, and says how many bytes have come.
-fn settled(terminal: &Terminal) -> usize {
+pub fn settled(terminal: &Terminal) -> usize {
     let mut bytes = 0;
     terminal.until("nothing moves any more", |_| {
         std::thread::park_timeout(Duration::from_millis(500));
@@ -162,4 +165,59 @@ fn a_stalled_screen_can_still_be_told_to_leave_and_keeps_the_words() {
     wait("the words in the store", || lyrics(data.path()).contains("last words "));
     terminal.signal(Signal::TERM);
     assert!(terminal.ended().success());
+}
+
+/// From now on the terminal takes nothing, and more waits for it than fits between.
+fn stalled(terminal: &mut Terminal) {
+    terminal.stall(true);
+    paint(terminal, 100);
+}
+
+#[test]
+fn after_a_storm_of_sizes_the_terminal_is_as_before_however_it_ends() {
+    // In the middle of it ...
+    ending_after(storm, Ending::Terminated);
+    // ... and when it is over.
+    let weathered = |terminal: &mut Terminal| {
+        storm(terminal);
+        terminal.keys("after the storm ");
+        terminal.expect("after the storm");
+    };
+    ending_after(weathered, Ending::SuspendedAndQuit);
+}
+
+#[test]
+fn after_a_stall_the_terminal_is_as_before_however_it_ends() {
+    for ending in [Ending::Quit, Ending::Terminated, Ending::HungUp] {
+        ending_after(stalled, ending);
+    }
+}
+
+#[test]
+fn who_comes_back_to_a_stalled_terminal_sees_the_picture_once_it_takes_some() {
+    let folder = folder();
+    let mut shell = Shell::open(&USUAL, folder.path(), None);
+    let terminal = &mut shell.terminal;
+    terminal.keys(&format!("{} --sandbox --data-dir {}\r", env!("CARGO_BIN_EXE_refrain"), folder.path().display()));
+    terminal.expect("[Verse 1]");
+    terminal.keys("\x1a");
+    terminal.expect_gone("[Verse 1]");
+    terminal.expect("prompt>");
+    terminal.stall(true);
+    // More than fits between is on its way when refrain takes the terminal again; the second is for that.
+    let full = folder.path().join("full");
+    terminal.keys(&format!("(yes | head -c 400000; : > {0}) & sleep 1; fg %1 > {0}.fg\r", full.display()));
+    wait("refrain going on", || full.with_extension("fg").exists() && !is_stopped(folder.path()));
+    terminal.stall(false);
+    wait("all of the other's words", || full.exists());
+    // What the other wrote last may stand over the picture.
+    terminal.keys(CTRL_L);
+    terminal.expect("[Verse 1]");
+}
+
+/// Whether the refrain on this data directory is stopped, as by Ctrl-Z.
+fn is_stopped(data: &Path) -> bool {
+    let found = process::naming(&format!("--sandbox --data-dir {}", data.display()));
+    let stat = |id: u32| std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
+    found.iter().any(|found| stat(found.id).contains(") T "))
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use refrain::domain::draft::Draft;
 use refrain::store::Store;
 
+use crate::endings::{Ending, Trouble, ending_after};
 use crate::terminal::{Setup, Terminal};
 use crate::wrappers::folder;
 
@@ -139,4 +140,29 @@ fn where_the_locale_has_no_utf8_letters_are_kept_and_shown_as_signs() {
     assert!(terminal.ended().success());
     let sent = terminal.everything();
     assert!(sent.is_ascii(), "bytes that the terminal cannot show were sent");
+}
+
+#[test]
+fn after_keys_of_bad_lines_the_terminal_is_as_before_however_it_ends() {
+    let troubles: [(Trouble, Ending); 5] = [
+        (|terminal| split(terminal, "\x1b[1;2D", 5), Ending::Quit),
+        // The rest of the key never comes.
+        (|terminal| terminal.bytes_as_keys(b"\x1b[1;"), Ending::Terminated),
+        (pasted, Ending::SuspendedAndQuit),
+        (pasted, Ending::Quit),
+        (line_fed, Ending::Quit),
+    ];
+    for (trouble, ending) in troubles {
+        ending_after(trouble, ending);
+    }
+}
+
+fn pasted(terminal: &mut Terminal) {
+    terminal.paste("pasted\rin two lines ");
+    terminal.expect("in two lines");
+}
+
+fn line_fed(terminal: &mut Terminal) {
+    terminal.keys("fed\nand on ");
+    terminal.expect("and on");
 }
