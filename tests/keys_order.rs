@@ -289,6 +289,19 @@ fn an_order_that_was_taken_closes_the_strip_and_says_so() {
 }
 
 #[test]
+fn an_order_that_is_held_is_said_to_be_held_and_how_it_is_let_go() {
+    for (keys, takes, said) in [
+        ("C-g h Enter", vec![TakeId(10)], "held 1 take, not sent; h lets it go"),
+        ("C-g 2 h Enter", vec![TakeId(10), TakeId(11)], "held 2 takes, not sent; h lets them go"),
+        ("C-g h h Enter", vec![TakeId(10)], "ordered 1 take"),
+    ] {
+        let mut desk = sandbox();
+        desk.press(keys).answer(Reply::Ordered { takes });
+        assert_eq!(desk.notice(), said, "{keys}");
+    }
+}
+
+#[test]
 fn an_order_that_came_to_nothing_says_why_and_can_be_tried_again() {
     let mut desk = sandbox();
     desk.press("C-g Enter").answer(Reply::TooLate("the budget of $1.00 is used up".to_owned()));

@@ -279,7 +279,7 @@ fn confirm(state: &mut State, strip: &mut Strip, now: Timestamp) -> Outcome {
     strip.sent = true;
     strip.refused.clear();
     let mut effects: Vec<Effect> = save(state);
-    effects.push(state.carry(Intent::Order(order), Asked::Order));
+    effects.push(state.carry(Intent::Order(order), Asked::Order { held: strip.held }));
     state.say("ordering", Role::Waiting, now);
     Outcome::stay().with(effects)
 }
