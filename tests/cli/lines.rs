@@ -216,7 +216,7 @@ fn an_order_says_what_it_costs_and_what_is_left() {
         let said = |topic| store.fact(&url, topic).unwrap().said.is_some();
         said(Topic::Balance) && said(Topic::Prices)
     });
-    pipe.write_all(b"song order 'Paper Boats' --takes 4\nno\norder 3\nno\norder 2 --model music-2.0 --model lyria2 --model music-2.0\nno\n").unwrap();
+    pipe.write_all(b"generate --model music-2.0 --prompt waltz --takes 4\nno\norder 3\nno\norder 2 --model music-2.0 --model lyria2 --model music-2.0\nno\n").unwrap();
     drop(pipe);
     let ended = Ended::of(child.wait_with_output().unwrap());
     assert_eq!(ended.code, 0, "{ended:?}");
