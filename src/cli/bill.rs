@@ -31,6 +31,9 @@ impl Bill {
     }
 
     /// The bill of so many takes of each of these models.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
     pub fn order(setting: &Setting, takes: u32, models: &[&ModelSpec], draft: &Draft) -> Result<Self> {
         let terms = setting.store()?.terms(&setting.service())?;
         let prices = models.iter().map(|spec| terms.price(spec, draft).map(|price| price.usd));

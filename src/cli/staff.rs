@@ -79,7 +79,7 @@ pub fn refuse_others(setting: &Setting, takes: &[Take], would: &str) -> Result<(
     Err(Failure::usage(format!("take {id} is of {of}, and this would {would} {service}\nhint: {way} it can be done")))
 }
 
-/// How a run gets to another service than its own: `without `--sandbox``.
+/// How a run gets to another service than its own, by which flags.
 pub fn way_to(setting: &Setting, service: &Service) -> String {
     match service {
         Service::Sandbox => "with `--sandbox`".to_owned(),

@@ -234,10 +234,11 @@ fn an_order_says_what_it_costs_and_what_is_left() {
         let said = |topic| store.fact(&url, topic).unwrap().said.is_some();
         said(Topic::Balance) && said(Topic::Prices)
     });
-    pipe.write_all(b"order 3\nno\norder 2 --model music-2.0 --model lyria2 --model music-2.0\nno\n").unwrap();
+    pipe.write_all(b"generate --model music-2.0 --prompt waltz --takes 4\nno\norder 3\nno\norder 2 --model music-2.0 --model lyria2 --model music-2.0\nno\n").unwrap();
     drop(pipe);
     let ended = Ended::of(child.wait_with_output().unwrap());
     assert_eq!(ended.code, 0, "{ended:?}");
+    assert!(ended.out.contains("order 4 takes of music-2.0 for about $0.12 of $4.21, "), "{ended:?}");
     assert!(ended.out.contains("order 3 takes of music-2.0 for about $0.09 of $4.21, "), "{ended:?}");
     assert!(ended.out.contains("order 2 takes each of music-2.0 and lyria2 for about $0."), "{ended:?}");
     assert!(service.tags().is_empty());

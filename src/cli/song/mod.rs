@@ -262,8 +262,8 @@ fn wish<'a>(setting: &'a Setting, arguments: &OrderArguments) -> Result<(SongId,
     let models: Result<Vec<_>> = names.iter().map(|name| named::model(&setting.catalogue, name)).collect();
     let mut models = models?;
     // A model that is named twice is ordered from once.
-    let mut named = BTreeSet::new();
-    models.retain(|spec| named.insert(spec.id.as_str()));
+    let mut seen = BTreeSet::new();
+    models.retain(|spec| seen.insert(spec.id.as_str()));
     Ok((song, Wish { draft, models, from: None }))
 }
 
