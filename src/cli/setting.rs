@@ -157,7 +157,7 @@ impl Setting {
             overrides: self.flags.overrides.iter().map(|(name, value)| format!("{name}={value}")).collect(),
             paid: self.paid_service(),
             key,
-            sandbox_only: self.refuses_orders().is_some(),
+            sandbox_only: self.refuses_orders().map(str::to_owned),
         }
     }
 
