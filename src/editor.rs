@@ -95,6 +95,15 @@ impl Workbench {
             .map_err(|error| format!("the {name} cannot be written to a file in `{}`: {error}", self.folder.display()))
     }
 
+    /// Puts words aside that found no place in a song, and says in a sentence where they are.
+    #[must_use]
+    pub fn keep(&self, name: &str, text: &str) -> String {
+        match loan::lay_out(name, text, &self.folder) {
+            Ok((_, file)) => format!("what was written is kept in `{}`", file.display()),
+            Err(error) => format!("what was written could not be kept in `{}` either: {error}", self.folder.display()),
+        }
+    }
+
     /// A sentence about words that an editor held when the refrain that had lent them went, if there are
     /// some. To be asked before anything is lent.
     #[must_use]

@@ -25,3 +25,4 @@ pub mod untrusted;
 pub mod usual;
 pub mod way;
 pub mod wording;
+pub mod written;

@@ -47,14 +47,8 @@ pub struct Loan {
 
 impl Loan {
     pub(super) fn begin(editor: Editor, name: &str, text: &str, most: usize, folder: &Path) -> io::Result<Self> {
-        DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
-        let for_its_owner = Permissions::from_mode(0o700);
-        // A folder of its own takes what editors put beside their files, and takes it away again.
-        let mut desks = tempfile::Builder::new();
-        let desk = desks.prefix(&left_over::prefix()).permissions(for_its_owner).tempdir_in(folder)?;
-        let file = desk.path().join(file_name(name));
-        File::options().write(true).create_new(true).mode(0o600).open(&file)?.write_all(as_lent(text).as_bytes())?;
-        Ok(Self { editor, name: name.to_owned(), text: text.to_owned(), most, desk: desk.keep(), file })
+        let (desk, file) = lay_out(name, text, folder)?;
+        Ok(Self { editor, name: name.to_owned(), text: text.to_owned(), most, desk, file })
     }
 
     /// What opens the editor on the text. The terminal must have been given back.
@@ -143,6 +137,18 @@ impl Loan {
         }
         text
     }
+}
+
+/// Writes a text to a file in a fresh folder; tells folder and file.
+pub(super) fn lay_out(name: &str, text: &str, folder: &Path) -> io::Result<(PathBuf, PathBuf)> {
+    DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    let for_its_owner = Permissions::from_mode(0o700);
+    // A folder of its own takes what editors put beside their files, and takes it away again.
+    let mut desks = tempfile::Builder::new();
+    let desk = desks.prefix(&left_over::prefix()).permissions(for_its_owner).tempdir_in(folder)?;
+    let file = desk.path().join(file_name(name));
+    File::options().write(true).create_new(true).mode(0o600).open(&file)?.write_all(as_lent(text).as_bytes())?;
+    Ok((desk.keep(), file))
 }
 
 /// Editors end a file with a line end; what they would add must not look like a change.

@@ -242,7 +242,7 @@ impl Session {
         })
     }
 
-    /// Asks something that only `yes` agrees to.
+    /// Asks something that only `yes` or `y` agrees to.
     ///
     /// # Errors
     /// When the keyboard cannot be used.

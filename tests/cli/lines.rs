@@ -78,9 +78,35 @@ fn the_flags_of_the_run_are_not_taken_at_the_prompt_and_commands_share_them() {
         assert_eq!(ended.code, 2, "{line}: {ended:?}");
     }
     let ended =
-        lines(&studio, "generate --model stable-audio --prompt 'slow fado' --set length=0:01 --no-wait\nlist\n");
+        lines(&studio, "generate --model stable-audio --prompt 'slow fado' --set length=0:01 --no-wait\nyes\nlist\n");
     assert_eq!(ended.code, 0, "{ended:?}");
     assert!(ended.out.contains("Loose takes") && ended.out.contains("(sandbox)"), "{ended:?}");
+}
+
+#[test]
+fn every_command_that_pays_asks_first_and_what_sends_nothing_does_not() {
+    let studio = Studio::new();
+    let generate = "generate --model stable-audio --prompt fado --set length=0:01";
+    let ended = lines(&studio, &format!("{generate} --hold\n{generate} --dry-run\n"));
+    assert!(ended.code == 0 && !ended.out.contains("yes or no"), "{ended:?}");
+    let song = "song order 'Paper Boats' --model music-2.0 --model lyria2 --takes 2";
+    for (line, asked) in [
+        (generate, "order 1 take of stable-audio on the sandbox"),
+        ("again 1 --takes 3", "order 3 takes of stable-audio on the sandbox"),
+        (song, "order 2 takes each of music-2.0 and lyria2 on the sandbox"),
+        ("release 1", "send 1 held take of stable-audio on the sandbox"),
+        ("release --all", "send 1 held take of stable-audio on the sandbox"),
+    ] {
+        for answer in ["no\n", ""] {
+            let ended = lines(&studio, &format!("{line}\n{answer}"));
+            assert!(ended.code == 0 && ended.out.contains(asked), "{line}: {ended:?}");
+            assert!(ended.out.ends_with("nothing was ordered\n"), "{line}: {ended:?}");
+        }
+    }
+    let takes = studio.store().takes(None).unwrap();
+    assert!(takes.len() == 1 && takes[0].status == Status::Held, "{takes:?}");
+    let sent = lines(&studio, "release --all\nyes\nwait 1\n");
+    assert_eq!((sent.code, studio.take(TakeId(1)).status), (0, Status::Saved), "{sent:?}");
 }
 
 #[test]
@@ -108,6 +134,13 @@ fn a_wrong_value_is_answered_with_the_field_the_value_and_the_rule() {
 }
 
 #[test]
+fn a_model_that_cannot_be_ordered_yet_is_a_problem_that_the_prompt_says() {
+    let out = lines(&Studio::new(), "model music-01\nproblems\n").out;
+    assert!(out.contains(" to look at; problems says which\n"), "{out}");
+    assert!(out.contains("must be mended: model is `music-01`, "), "{out}");
+}
+
+#[test]
 fn what_a_failing_editor_wrote_is_kept_and_the_song_is_as_before() {
     let studio = Studio::new();
     let script = studio.path().join("editor.sh");
@@ -119,6 +152,24 @@ fn what_a_failing_editor_wrote_is_kept_and_the_song_is_as_before() {
     let kept = ended.err.split("is kept in `").nth(1).unwrap().split('`').next().unwrap();
     assert_eq!(std::fs::read_to_string(kept).unwrap(), "half of a verse\n");
     assert_eq!(lines(&studio, "lyrics\n").out, before);
+}
+
+#[test]
+fn words_that_cannot_be_saved_are_put_aside_and_named() {
+    let studio = Studio::new();
+    lines(&studio, "lyrics\n");
+    let full = "CREATE TRIGGER full BEFORE UPDATE ON drafts BEGIN SELECT RAISE(ABORT, 'the disk is full'); END";
+    rusqlite::Connection::open(studio.path().join("refrain.db")).unwrap().execute_batch(full).unwrap();
+    let script = studio.path().join("editor.sh");
+    std::fs::write(&script, "echo a whole verse > \"$1\"").unwrap();
+    let editor = format!("sh {}", script.display());
+    for line in ["lyrics edit", "style edit", "lyrics write\na whole verse\n."] {
+        let ended = lines_with_editor(&studio, &editor, &format!("{line}\n"));
+        assert_eq!(ended.code, 1, "{line}: {ended:?}");
+        assert!(ended.err.contains("the disk is full"), "{line}: {}", ended.err);
+        let kept = ended.err.rsplit("is kept in `").next().unwrap().split('`').next().unwrap();
+        assert_eq!(std::fs::read_to_string(kept).unwrap(), "a whole verse\n", "{line}");
+    }
 }
 
 #[test]

@@ -392,6 +392,22 @@ fn a_signal_to_leave_gives_the_terminal_back_as_it_was() {
 }
 
 #[test]
+fn a_signal_while_lyrics_are_written_loses_no_line_that_was_ended() {
+    let data = tempfile::tempdir().unwrap();
+    let mut talk = Talk::open(data.path(), &[]);
+    talk.say("lyrics write");
+    talk.hear("only a full stop ends them");
+    talk.say("the first line of a new song");
+    talk.say("and the second");
+    talk.hear("and the second\r\n");
+    talk.terminal.signal(Signal::HUP);
+    talk.terminal.ended();
+    let desks = std::fs::read_dir(data.path().join("edits")).unwrap().map(|desk| desk.unwrap().path());
+    let kept: Vec<_> = desks.map(|desk| std::fs::read_to_string(desk.join("lyrics.txt")).unwrap()).collect();
+    assert_eq!(kept, ["the first line of a new song\nand the second\n"]);
+}
+
+#[test]
 fn after_a_pause_the_line_that_was_begun_is_there_again() {
     let data = tempfile::tempdir().unwrap();
     let environment = [("PS1", "shell$ "), ("REFRAIN_DATA_DIR", data.path().to_str().unwrap()), ("ENV", "")];

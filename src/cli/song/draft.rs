@@ -10,9 +10,9 @@ use super::super::{Setting, WRITER, named, output};
 use super::carry;
 use crate::domain::draft::Draft;
 use crate::domain::song::{DraftRow, Revision, Song};
+use crate::domain::written;
 use crate::engine::intent::{Intent, Reply};
 use crate::store::Store;
-use crate::tui::editor::{Editor, EditorKind};
 
 /// What to write into which draft.
 #[derive(Debug, clap::Args)]
@@ -137,10 +137,7 @@ impl Writing {
 /// The draft with its texts as the screen would hold them: a file may bring line ends of another system,
 /// tabs and what cannot be seen.
 fn as_typed(draft: Draft) -> Draft {
-    let held = |text: &str, kind| Editor::new(text, kind).text().to_owned();
-    let style = held(&draft.style, EditorKind::Paragraph);
-    let lyrics = held(&draft.lyrics, EditorKind::Lines);
-    Draft { style, lyrics, ..draft }
+    Draft { style: written::paragraph(&draft.style), lyrics: written::lines(&draft.lyrics), ..draft }
 }
 
 fn lost(song: &Song, based_on: Revision, current: &DraftRow) -> anyhow::Error {

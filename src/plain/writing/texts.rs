@@ -10,12 +10,15 @@ use crate::domain::catalogue::{LYRICS, STYLE};
 use crate::domain::draft::{Draft, MOST_CHARACTERS};
 use crate::domain::fit;
 use crate::domain::length::to_clock;
+use crate::domain::written;
 use crate::editor::{Lent, NoEditor};
-use crate::plain::session::Session;
+use crate::plain::session::{Leaving, Session};
 use crate::plain::songs::counted;
 
 /// What ends `lyrics write`.
 const DONE: &str = ".";
+
+const NOT_ENDED: &str = "the lyrics were not ended, so they stay as they were";
 
 /// Reads or changes the style.
 pub fn style(session: &mut Session, text: &str) -> Result<()> {
@@ -27,15 +30,15 @@ pub fn style(session: &mut Session, text: &str) -> Result<()> {
         }
         "edit" => {
             let Some(text) = edited(session, STYLE)? else { return Ok(()) };
-            set_style(session, &text)
+            set_or_keep(session, STYLE, &text, set_style)
         }
         text => set_style(session, text),
     }
 }
 
 fn set_style(session: &mut Session, text: &str) -> Result<()> {
-    let style = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let draft = Draft { style: without_controls(&style), ..session.draft().clone() };
+    let style = written::paragraph(text).split_whitespace().collect::<Vec<_>>().join(" ");
+    let draft = Draft { style, ..session.draft().clone() };
     if save(session, draft)? {
         say_measure(session, STYLE)?;
     }
@@ -47,7 +50,7 @@ pub fn lyrics(session: &mut Session, what: &str) -> Result<()> {
     match what.split_once(char::is_whitespace).unwrap_or((what, "")) {
         ("", _) => read(session),
         ("edit", "") => match edited(session, LYRICS)? {
-            Some(text) => set_lyrics(session, &text),
+            Some(text) => set_or_keep(session, LYRICS, &text, set_lyrics),
             None => Ok(()),
         },
         ("write", "") => write(session),
@@ -77,26 +80,64 @@ fn write(session: &mut Session) -> Result<()> {
     }
     // Taken for all lines at once, as those of a paste come faster than they are read.
     session.keyboard.take()?;
-    let lines = until_done(session);
+    let mut lines = Vec::new();
+    let ended = until_done(session, &mut lines);
     session.keyboard.give_back();
-    set_lyrics(session, &lines?.join("\n"))
+    let text = lines.join("\n");
+    match ended? {
+        Ended::Done => set_or_keep(session, LYRICS, &text, set_lyrics),
+        Ended::Left => Err(cli::failed(NOT_ENDED)),
+        // Nobody gave these lines up: the connection broke, or the machine goes down.
+        Ended::Told => Err(put_aside(session, LYRICS, &text, &cli::failed(NOT_ENDED))),
+    }
 }
 
-fn until_done(session: &mut Session) -> Result<Vec<String>> {
-    let mut lines = Vec::new();
+/// How writing ended.
+enum Ended {
+    Done,
+    /// By Ctrl-C, or the end of the input.
+    Left,
+    /// By a signal that told refrain to leave.
+    Told,
+}
+
+fn until_done(session: &mut Session, lines: &mut Vec<String>) -> Result<Ended> {
     loop {
         match session.answer_to("")? {
-            Some(line) if line.trim() == DONE => return Ok(lines),
+            Some(line) if line.trim() == DONE => return Ok(Ended::Done),
             Some(line) => lines.push(line),
-            None => return Err(cli::failed("the lyrics were not ended, so they stay as they were")),
+            None => return Ok(if session.leaving == Some(Leaving::Told) { Ended::Told } else { Ended::Left }),
         }
     }
 }
 
+/// Puts words into the song that are nowhere else. Where that fails they are put aside, and the error says
+/// where.
+fn set_or_keep(
+    session: &mut Session,
+    field: &str,
+    text: &str,
+    set: fn(&mut Session, &str) -> Result<()>,
+) -> Result<()> {
+    let revision = session.row.revision;
+    match set(session, text) {
+        // A race that was lost has brought another revision, and kept these words as a version.
+        Err(error) if session.row.revision == revision => Err(put_aside(session, field, text, &error)),
+        set => set,
+    }
+}
+
+fn put_aside(session: &Session, field: &str, text: &str, error: &anyhow::Error) -> anyhow::Error {
+    if text.trim().is_empty() {
+        return cli::failed(format!("{error:#}"));
+    }
+    cli::failed(format!("{error:#}\nhint: {}", session.workbench.keep(field, text)))
+}
+
 fn set_lyrics(session: &mut Session, text: &str) -> Result<()> {
     let before = session.draft().clone();
-    let text = text.replace("\r\n", "\n");
-    let draft = Draft { lyrics: without_controls(text.trim_end_matches('\n')), ..before.clone() };
+    let lyrics = written::lines(text).trim_end_matches('\n').to_owned();
+    let draft = Draft { lyrics, ..before.clone() };
     if save(session, draft)? {
         if let Some(what) = session.draft().difference(&before) {
             output::line(&format!("changed: {what}"))?;
@@ -150,7 +191,7 @@ pub fn remove(session: &mut Session, what: &str) -> Result<()> {
 }
 
 fn set_lines(session: &mut Session, lines: &[String], told: usize) -> Result<()> {
-    let draft = Draft { lyrics: without_controls(&lines.join("\n")), ..session.draft().clone() };
+    let draft = Draft { lyrics: written::lines(&lines.join("\n")), ..session.draft().clone() };
     if save(session, draft)? {
         output::line(&numbered(told, &lines[told - 1]))?;
     }
@@ -220,9 +261,4 @@ fn say_measure(session: &Session, field: &str) -> Result<()> {
         (String::new(), None)
     };
     Ok(output::line(&format!("{lines}{measure}{}", sung.unwrap_or_default()))?)
-}
-
-/// A text without what only moves cursors; tabs are accidents of copying.
-fn without_controls(text: &str) -> String {
-    text.replace('\t', "    ").chars().filter(|c| *c == '\n' || !c.is_control()).collect()
 }

@@ -1,6 +1,8 @@
 //! What each edit does to a text.
 
-use super::{Applied, Edit, Editor, EditorKind, MOST_CHARACTERS, Motion, Run, Spot, clean, graphemes, moves};
+use crate::domain::written::is_welcome;
+
+use super::{Applied, Edit, Editor, EditorKind, MOST_CHARACTERS, Motion, Run, Spot, graphemes, moves};
 
 /// Said when nothing more goes in.
 const FULL: &str = "the text is full: 60,000 characters";
@@ -36,7 +38,7 @@ impl Editor {
 
     fn insert(&mut self, c: char) -> Applied {
         let c = if c == '\n' && self.kind == EditorKind::Paragraph { ' ' } else { c };
-        if c != '\n' && !clean::is_welcome(c, self.char_before()) {
+        if c != '\n' && !is_welcome(c, self.char_before()) {
             return Applied::default();
         }
         if self.room() == 0 {
@@ -52,7 +54,7 @@ impl Editor {
 
     fn paste(&mut self, text: &str) -> Applied {
         self.rest();
-        let text = clean::clean(text, self.kind);
+        let text = self.kind.clean(text);
         let room = self.room();
         let fits = text.char_indices().nth(room).map_or(text.as_str(), |(end, _)| &text[..end]);
         let note = (fits.len() < text.len()).then_some(if room == 0 { FULL } else { CUT });
@@ -92,7 +94,7 @@ impl Editor {
 
     fn replace_cleaned(&mut self, text: &str) -> Applied {
         self.rest();
-        let changed = self.replace(&clean::clean(text, self.kind));
+        let changed = self.replace(&self.kind.clean(text));
         Applied { changed, ..Applied::default() }
     }
 

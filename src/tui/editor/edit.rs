@@ -1,5 +1,7 @@
 //! What can be done to a text, and what comes of it: plain data.
 
+use crate::domain::written;
+
 /// What an editor is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EditorKind {
@@ -7,6 +9,16 @@ pub enum EditorKind {
     Lines,
     /// One paragraph that is only wrapped to be shown (a style, a note): a line end becomes a space.
     Paragraph,
+}
+
+impl EditorKind {
+    /// A text from elsewhere as it may stand here.
+    pub(super) fn clean(self, text: &str) -> String {
+        match self {
+            Self::Lines => written::lines(text),
+            Self::Paragraph => written::paragraph(text),
+        }
+    }
 }
 
 /// A movement of the cursor. Words, rows and graphemes are as seen on the screen.

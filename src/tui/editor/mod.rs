@@ -5,7 +5,6 @@
 //! coarse steps, cleaned pastes, and painting with colours within a line.
 
 mod apply;
-mod clean;
 mod edit;
 mod find;
 mod graphemes;
@@ -59,7 +58,7 @@ impl Editor {
     /// An editor over `text`, the cursor at its start. The text is cleaned like a paste, but never cut.
     #[must_use]
     pub fn new(text: &str, kind: EditorKind) -> Self {
-        let text = clean::clean(text, kind);
+        let text = kind.clean(text);
         let area = area_over(&text);
         let (width, height) = USUAL_WINDOW;
         let rows = Rows::wrap(area.lines(), width);
@@ -149,7 +148,7 @@ impl Editor {
     /// Takes over what was written elsewhere (another screen on the same song): the cursor stays at the
     /// words it was at, and in its row of the window. Can be undone like an edit, as nothing may be lost.
     pub fn follow(&mut self, text: &str) {
-        self.replace(&clean::clean(text, self.kind));
+        self.replace(&self.kind.clean(text));
         self.rest();
     }
 
@@ -161,7 +160,7 @@ impl Editor {
 
     /// Hands over the clipboard of another editor.
     pub fn set_clipboard(&mut self, text: &str) {
-        self.clipboard = clean::clean(text, self.kind);
+        self.clipboard = self.kind.clean(text);
     }
 
     /// How many rows of the text lie outside the window.

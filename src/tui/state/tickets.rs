@@ -11,8 +11,8 @@ use crate::tui::effect::Effect;
 pub enum Asked {
     /// A draft is being saved.
     Save { song: SongId },
-    /// Takes are being ordered.
-    Order,
+    /// Takes are being ordered, or put aside.
+    Order { held: bool },
     /// A song is being started: it is opened when it is there.
     NewSong,
     /// A reference is being added.

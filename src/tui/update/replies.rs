@@ -8,6 +8,7 @@ use crate::domain::song::{DraftRow, SongId};
 use crate::domain::wording::Role;
 use crate::engine::intent::{Question, Reply};
 use crate::tui::effect::Effect;
+use crate::tui::keymap::Action;
 use crate::tui::overlays::strip::led_by;
 use crate::tui::overlays::{self, Overlay, Strip};
 use crate::tui::state::{Asked, Compose, State};
@@ -20,7 +21,7 @@ pub(super) fn answer(state: &mut State, ticket: u64, reply: Result<Reply, String
             saved(state, song, reply, now);
             return if state.leaving { overlays::quit::leave(state) } else { Vec::new() };
         }
-        Asked::Order => ordered(state, reply, now),
+        Asked::Order { held } => ordered(state, reply, held, now),
         Asked::NewSong => return opened(state, reply, now),
         Asked::Reference => finish(state, reply, "added; Enter uses it", now),
         Asked::Say(said) => finish(state, reply, &said, now),
@@ -100,12 +101,18 @@ fn strip(state: &mut State) -> Option<&mut Strip> {
     })
 }
 
-fn ordered(state: &mut State, reply: Result<Reply, String>, now: Timestamp) {
+/// What is said of takes that were ordered, or put aside for later.
+fn taken(state: &State, takes: usize, held: bool) -> String {
+    let (takes, them) = if takes == 1 { ("1 take".to_owned(), "it") } else { (format!("{takes} takes"), "them") };
+    let release = state.opening.keymap.how(Action::Hold);
+    if held { format!("held {takes}, not sent; {release} lets {them} go") } else { format!("ordered {takes}") }
+}
+
+fn ordered(state: &mut State, reply: Result<Reply, String>, held: bool, now: Timestamp) {
     let why = match reply {
         Ok(Reply::Ordered { takes }) => {
             state.overlays.retain(|overlay| !matches!(overlay, Overlay::Strip(_)));
-            let takes = if takes.len() == 1 { "1 take".to_owned() } else { format!("{} takes", takes.len()) };
-            return state.say(format!("ordered {takes}"), Role::Quiet, now);
+            return state.say(taken(state, takes.len(), held), Role::Quiet, now);
         }
         Ok(Reply::Asks(Question::SameAgain { seconds })) => {
             if let Some(strip) = strip(state) {
