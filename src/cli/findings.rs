@@ -74,6 +74,14 @@ impl Findings {
         refuse(&self.problems().collect::<Vec<_>>())
     }
 
+    /// Stops where a setting is wrong: which service is meant is not known then.
+    ///
+    /// # Errors
+    /// With every problem of settings, if there is one.
+    pub fn refuse_settings(&self) -> Result<()> {
+        refuse(&self.reading.problems.iter().collect::<Vec<_>>())
+    }
+
     /// Stops where a flag is wrong: it was typed just now.
     ///
     /// # Errors

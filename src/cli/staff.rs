@@ -20,7 +20,8 @@ use crate::worker::start::Posts;
 pub fn posts(setting: &Setting, takes: &[Take]) -> Result<Posts> {
     let posts = setting.posts(None);
     if setting.flags.sandbox {
-        return Ok(Posts { sandbox_only: true, ..posts });
+        let why = "this run keeps to the sandbox; without `--sandbox` they go on".to_owned();
+        return Ok(Posts { sandbox_only: Some(why), ..posts });
     }
     if !takes.iter().any(|take| take.status.is_live() && take.service == posts.paid) {
         return Ok(posts);
@@ -46,7 +47,7 @@ pub fn start(posts: &Posts, store: &mut Store, takes: &[Take]) -> Result<BTreeSe
         if posts.serves(&service) {
             posts.start_apart(&service)?;
         } else if !posts.is_at_work(&service) {
-            if !posts.sandbox_only {
+            if posts.sandbox_only.is_none() {
                 store.wait_for_key(&service)?;
             }
             output::say(&without_key(posts, &service));
@@ -59,8 +60,8 @@ pub fn start(posts: &Posts, store: &mut Store, takes: &[Take]) -> Result<BTreeSe
 /// Why nobody works on takes of a service, and what to do.
 pub fn without_key(posts: &Posts, service: &Service) -> String {
     let told = format!("nobody works on takes of {service}");
-    if posts.sandbox_only {
-        return format!("{told}: this run keeps to the sandbox; without `--sandbox` they go on");
+    if let Some(why) = &posts.sandbox_only {
+        return format!("{told}: {why}");
     }
     if *service == posts.paid {
         return format!("{told}: they need its key; set {} or run `refrain login`", key::VARIABLES[0]);

@@ -115,7 +115,7 @@ impl Session {
             no_orders,
         };
         let service = session.service.clone();
-        if !session.posts.sandbox_only || session.posts.serves(&service) {
+        if session.posts.sandbox_only.is_none() || session.posts.serves(&service) {
             session.start_worker(&service);
         }
         session.start_workers();
