@@ -88,6 +88,31 @@ fn bytes_are_the_keys_they_should_be() {
 }
 
 #[test]
+fn a_sequence_cut_anywhere_with_a_pause_below_the_hold_is_one_key() {
+    let cases = [
+        ("\x1b[D", "Left"),
+        ("\x1bOD", "Left"),
+        ("\x1b[1;2D", "S-Left"),
+        ("\x1b[H", "Home"),
+        ("\x1b[1~", "Home"),
+        ("\x1b[1;5D", "C-Left"),
+        ("\x1b[24~", "F12"),
+        ("\x1bb", "M-b"),
+        ("é", "é"),
+        ("夜", "夜"),
+        ("👍", "👍"),
+    ];
+    for (bytes, key) in cases {
+        for at in 1..bytes.len() {
+            let (first, rest) = bytes.as_bytes().split_at(at);
+            for pause in [1, 30, 59] {
+                assert_eq!(said(&[(0, first), (pause, rest)]), key, "{bytes:?} cut at {at} for {pause} ms");
+            }
+        }
+    }
+}
+
+#[test]
 fn an_escape_is_held_for_60_ms_and_no_longer() {
     let cases: &[(Chunks<'_>, &str)] = &[
         (&[(0, b"\x1b"), (30, b"[A")], "Up"),

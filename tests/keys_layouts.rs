@@ -65,9 +65,21 @@ fn desk_at(keys: &str) -> Desk {
     desk
 }
 
+/// The same, after a key that only French keyboards have, pressed in the queue and forgotten.
+fn french_desk_at(keys: &str) -> Desk {
+    let mut desk = Desk::usual();
+    desk.press("Tab ù q").wait(5_000);
+    desk.press(keys).wait(1_000);
+    desk.effects();
+    desk
+}
+
 /// All that can be seen of what a key did.
 fn outcome(keys: &str, key: char) -> String {
-    let mut desk = desk_at(keys);
+    outcome_at(desk_at(keys), key)
+}
+
+fn outcome_at(mut desk: Desk, key: char) -> String {
     desk.tell(Message::Input(Input::Key(Key::char(key))));
     format!("{:?} {:?} {:?}\n{}", desk.effects(), desk.state.overlays(), desk.state.focus(), desk.picture())
 }
@@ -118,7 +130,9 @@ fn every_command_of_every_list_is_reached_on_every_layout() {
             }
             if let Some(digit) = command.to_digit(10) {
                 let typed = AZERTY_DIGITS.chars().nth((digit as usize + 9) % 10).unwrap();
-                assert_eq!(outcome(keys, typed), wanted, "`{command}` as `{typed}` in {place}, French");
+                let (found, wanted) =
+                    (outcome_at(french_desk_at(keys), typed), outcome_at(french_desk_at(keys), command));
+                assert_eq!(found, wanted, "`{command}` as `{typed}` in {place}, French");
                 tried += 1;
             }
         }
@@ -144,6 +158,36 @@ fn latin_letters_of_a_french_keyboard_mean_themselves() {
     let mut desk = desk_at("Tab Tab");
     desk.press("a");
     assert_eq!(desk.state.overlays(), ["line"]);
+}
+
+#[test]
+fn a_sign_is_no_amount_and_no_rating_on_a_keyboard_that_has_not_proved_to_be_french() {
+    for (place, contexts, keys) in PLACES {
+        let bound = commands(contexts);
+        for sign in "&\"'(-_!".chars().filter(|sign| !bound.contains(sign)) {
+            let (before, mut desk) = (desk_at(keys), desk_at(keys));
+            desk.tell(Message::Input(Input::Key(Key::char(sign))));
+            assert_eq!(desk.effects(), [], "`{sign}` in {place}");
+            assert_eq!(without_message(&desk), without_message(&before), "`{sign}` in {place}");
+        }
+    }
+}
+
+/// What is seen but for the message.
+fn without_message(desk: &Desk) -> String {
+    desk.picture().replace(desk.notice(), "").lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn words_of_a_text_make_no_amount_of_a_minus_but_a_french_key_where_keys_are_commands_does() {
+    let mut desk = Desk::usual();
+    desk.type_text("città, perché, déjà, ça ");
+    desk.press("C-g").wait(1_000);
+    let before = desk.picture();
+    desk.press("-");
+    assert_eq!(desk.picture(), before);
+    desk.press("é").wait(1_000).press("-");
+    assert!(desk.picture().contains("Order 6 takes"), "{}", desk.picture());
 }
 
 #[test]

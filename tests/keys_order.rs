@@ -5,11 +5,13 @@ mod desk;
 #[path = "keys/models.rs"]
 mod models;
 
-use desk::{Desk, MODEL, SONG, draft, everything, opening, row};
+use desk::{Desk, MODEL, SONG, draft, everything, opening, row, said};
 use refrain::domain::draft::{Draft, Grade, Holds, Problem};
 use refrain::domain::generation::TakeId;
+use refrain::domain::price::{Per, Quote, Rate};
 use refrain::domain::service::Service;
-use refrain::engine::feed::Changes;
+use refrain::domain::terms::Listed;
+use refrain::engine::feed::{Changes, Said};
 use refrain::engine::intent::{Intent, Order, OrderLine, Question, Reply};
 use refrain::tui::effect::Effect;
 use refrain::tui::message::Message;
@@ -32,11 +34,28 @@ fn sandbox() -> Desk {
     desk
 }
 
+/// What music-01 takes, besides the words.
+fn for_music_01() -> Draft {
+    let settings = [("voice-id".to_owned(), "vocal-1".to_owned())].into();
+    Draft {
+        model: "music-01".to_owned(),
+        lyrics: "The last boat leaves at ten to nine".to_owned(),
+        settings,
+        ..draft()
+    }
+}
+
 /// A model that the vendor states a price for.
 fn priced() -> Desk {
-    let settings = [("voice-id".to_owned(), "vocal-1".to_owned())].into();
-    let draft = Draft { model: "music-01".to_owned(), settings, ..draft() };
-    let mut desk = Desk::new(opening(), Changes { drafts: vec![row(SONG, 1, draft)], ..everything() });
+    priced_on(opening())
+}
+
+fn priced_on(opening: Opening) -> Desk {
+    let mut desk = Desk::new(opening, everything());
+    let rates = vec![Rate { usd: 0.0315, per: Per::Take }];
+    let quote = Some(Quote { kind: "fixed".to_owned(), rates });
+    let prices = vec![Listed { id: MODEL.to_owned(), quote, ..Listed::default() }];
+    desk.tell(Message::Feed(Changes { facts: vec![said(Said::Prices(prices))], ..Changes::default() }));
     desk.effects();
     desk
 }
@@ -71,7 +90,8 @@ fn eight_takes_are_three_keys() {
 #[test]
 fn one_song_goes_to_three_models_with_few_keys() {
     let mut desk = sandbox();
-    desk.press("C-g m Space Space Enter Enter");
+    desk.press("C-g m Space Space Enter").draw();
+    desk.press("Enter");
     let lines = order(&mut desk).unwrap().lines;
     assert!(lines.iter().all(|line| line.takes == 1));
     let models: Vec<&str> = lines.iter().map(|line| line.model.as_str()).collect();
@@ -82,8 +102,8 @@ fn one_song_goes_to_three_models_with_few_keys() {
 fn each_model_has_its_own_count_and_one_enter_orders_them_all() {
     let mut desk = sandbox();
     desk.press("C-g m 3 Space Up Up Up 2 Enter");
-    let strip = desk.picture();
-    assert!(strip.contains(" Order 6 takes  music-2.0 x2, music-2.6 x3, music-1.5 x1 "), "{strip}");
+    let strip = desk.draw();
+    assert!(strip.contains(" Order 6 takes  nothing is charged  music-2.0 x2, music-2.6 x3, music-1.5 x1"), "{strip}");
     desk.press("Enter");
     let lines: Vec<_> = order(&mut desk).unwrap().lines.into_iter().map(|line| (line.model, line.takes)).collect();
     let expected = [(MODEL, 2), ("minimax/music-2.6", 3), ("minimax/music-1.5", 1)];
@@ -93,7 +113,8 @@ fn each_model_has_its_own_count_and_one_enter_orders_them_all() {
 #[test]
 fn a_digit_in_the_strip_is_for_every_model() {
     let mut desk = sandbox();
-    desk.press("C-g m 3 Enter 2 Enter");
+    desk.press("C-g m 3 Enter 2").draw();
+    desk.press("Enter");
     let takes: Vec<u32> = order(&mut desk).unwrap().lines.iter().map(|line| line.takes).collect();
     assert_eq!(takes, [2, 2]);
 }
@@ -144,11 +165,30 @@ fn a_known_price_is_shown_against_what_is_left_and_needs_no_second_look() {
 }
 
 #[test]
-fn above_the_configured_amount_the_price_has_to_be_seen() {
+fn the_enter_that_opened_the_strip_from_the_palette_does_not_pay_when_it_repeats() {
     let mut desk = priced();
-    let changes = Changes { drafts: vec![row(SONG, 1, desk.state.draft().clone())], ..everything() };
-    desk = Desk::new(Opening { confirm_above_usd: Some(0.05), ..opening() }, changes);
-    desk.effects();
+    desk.press("C-p").type_text("order").press("Enter Enter Enter");
+    assert_eq!(order(&mut desk), None, "nothing was drawn since the strip opened");
+    assert_eq!(desk.state.overlays(), ["strip"]);
+    desk.draw();
+    desk.press("Enter");
+    assert!(order(&mut desk).is_some());
+}
+
+#[test]
+fn the_enter_that_took_the_models_does_not_pay_for_them_when_it_repeats() {
+    let mut desk = sandbox();
+    desk.press("C-g").draw();
+    desk.press("m Space Enter Enter");
+    assert_eq!(order(&mut desk), None, "nothing was drawn since the models were taken");
+    desk.draw();
+    desk.press("Enter");
+    assert_eq!(order(&mut desk).unwrap().lines.len(), 2);
+}
+
+#[test]
+fn above_the_configured_amount_the_price_has_to_be_seen() {
+    let mut desk = priced_on(Opening { confirm_above_usd: Some(0.05), ..opening() });
     desk.press("C-g 2 Enter");
     assert_eq!(order(&mut desk), None);
     desk.draw();
@@ -173,6 +213,38 @@ fn what_must_be_fixed_stops_the_order_and_e_goes_there() {
     assert!(desk.picture().contains("cannot be ordered: style has 5 characters"), "{}", desk.picture());
     desk.press("e");
     assert_eq!((desk.state.focus(), desk.state.overlays().len()), (Focus::Style, 0));
+}
+
+#[test]
+fn where_one_of_several_models_has_the_problem_e_shows_it_in_the_table_and_no_tick_is_lost() {
+    let mut desk = sandbox();
+    // The reference of the fourth, music-cover, is missing.
+    desk.press("C-g m Space Space Space Enter").draw();
+    let models = desk.state.draft().model.clone();
+    desk.press("Enter");
+    assert_eq!(order(&mut desk), None);
+    let table = desk.press("e").draw();
+    assert_eq!(table.lines().filter(|line| line.get(1..3) == Some("x ")).count(), 4, "{table}");
+    assert!(table.lines().any(|line| line.starts_with(">x  music-cover")), "{table}");
+    assert!(table.contains("reference is missing, music-cover needs it"), "{table}");
+    assert_eq!(desk.state.draft().model, models, "the song's own model stays");
+}
+
+#[test]
+fn a_model_that_cannot_be_ordered_yet_is_never_called_ready() {
+    let changes = Changes { drafts: vec![row(SONG, 1, for_music_01())], ..everything() };
+    let mut desk = Desk::new(Opening { columns: 200, rows: 40, service: Service::Sandbox, ..opening() }, changes);
+    desk.effects();
+    let strip = desk.press("C-g").draw();
+    assert!(strip.contains("! model is `music-01`, its songs come in an answer"), "{strip}");
+    desk.press("Enter");
+    assert_eq!(order(&mut desk), None);
+    let table = desk.press("m").picture();
+    let row = table.lines().find(|line| line.get(4..).is_some_and(|rest| rest.starts_with("music-01  "))).unwrap();
+    assert!(!row.contains("ready") && row.contains("not orderable yet"), "{row}");
+    desk.press("Esc e");
+    assert_eq!(desk.state.focus(), Focus::Model);
+    assert!(desk.notice().contains("cannot receive yet"), "{}", desk.notice());
 }
 
 #[test]

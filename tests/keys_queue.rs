@@ -168,7 +168,7 @@ fn space_plays_and_stops_and_listening_is_noted_once() {
     desk.press("Space");
     assert_eq!(desk.effects(), [Effect::Play { take: TakeId(6) }]);
     desk.tell(Message::Played(Playing::Started { take: TakeId(6) }));
-    assert_eq!(desk.intents(), [Intent::Heard { take: TakeId(6) }]);
+    assert_eq!(desk.intents(), [Intent::Heard { take: TakeId(6), heard: true }]);
     assert!(desk.picture().contains("play"), "{}", desk.picture());
     desk.press("Space");
     assert_eq!(desk.effects(), [Effect::StopPlaying]);
@@ -177,6 +177,18 @@ fn space_plays_and_stops_and_listening_is_noted_once() {
     heard.effects();
     heard.tell(Message::Played(Playing::Started { take: TakeId(5) }));
     assert_eq!(heard.effects(), []);
+}
+
+#[test]
+fn a_take_that_made_no_sound_is_new_again_and_says_how_it_is_heard_elsewhere() {
+    let mut desk = on_take(6);
+    desk.tell(Message::Played(Playing::Started { take: TakeId(6) }));
+    desk.intents();
+    let text = "the player `ffplay` ended at once".to_owned();
+    desk.tell(Message::Played(Playing::Failed { take: TakeId(6), text }));
+    assert_eq!(desk.intents(), [Intent::Heard { take: TakeId(6), heard: false }]);
+    assert!(desk.notice().contains("ended at once"), "{}", desk.notice());
+    assert!(desk.picture().contains("refrain cat 6 | mpv -"), "{}", desk.picture());
 }
 
 #[test]

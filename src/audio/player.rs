@@ -2,7 +2,8 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::Duration;
 
 /// Programs that play a file, the best first, with the arguments that keep them off the screen.
 const KNOWN: [(&str, &[&str]); 4] = [
@@ -17,7 +18,16 @@ const KNOWN: [(&str, &[&str]); 4] = [
 pub struct Player {
     program: PathBuf,
     arguments: Vec<OsString>,
+    /// Whether it ends when the sound does; of a command that a person chose that is not known, as it may
+    /// hand the file to another program.
+    plays_to_the_end: bool,
 }
+
+/// A player that ends before this has played nothing...
+const AT_ONCE: Duration = Duration::from_secs(1);
+
+/// ...if the sound is at least so long. `ffplay` without a sound device ends at once and calls it success.
+const TOO_LONG_FOR_THAT: Duration = Duration::from_secs(4);
 
 /// Why a file cannot be heard here.
 #[derive(Debug, thiserror::Error)]
@@ -42,14 +52,15 @@ impl Player {
         if let Some(command) = configured {
             let mut words = command.split_whitespace().map(OsString::from);
             let program = words.next().ok_or(PlayerError::Empty)?.into();
-            return Ok(Self { program, arguments: words.collect() });
+            return Ok(Self { program, arguments: words.collect(), plays_to_the_end: false });
         }
         let folders: Vec<PathBuf> = search_path.map(|path| std::env::split_paths(path).collect()).unwrap_or_default();
         KNOWN
             .iter()
             .find_map(|(name, arguments)| {
                 let program = folders.iter().map(|folder| folder.join(name)).find(|path| is_program(path))?;
-                Some(Self { program, arguments: arguments.iter().map(OsString::from).collect() })
+                let arguments = arguments.iter().map(OsString::from).collect();
+                Some(Self { program, arguments, plays_to_the_end: true })
             })
             .ok_or(PlayerError::NoneFound)
     }
@@ -62,6 +73,19 @@ impl Player {
     /// The program's name, for messages.
     pub fn name(&self) -> String {
         self.program.file_name().unwrap_or_default().to_string_lossy().into_owned()
+    }
+
+    /// What went wrong, by how it ended, after how long, and how long the sound is; nothing where it played,
+    /// or was stopped by a signal.
+    #[must_use]
+    pub fn complaint(&self, ended: ExitStatus, after: Duration, length: Option<Duration>) -> Option<String> {
+        let name = self.name();
+        if ended.code().is_some_and(|code| code != 0) {
+            return Some(format!("the player `{name}` ended with {ended}"));
+        }
+        let played_nothing = after < AT_ONCE && length.is_some_and(|length| length >= TOO_LONG_FOR_THAT);
+        (ended.success() && self.plays_to_the_end && played_nothing)
+            .then(|| format!("the player `{name}` ended at once; probably there is no sound device on this machine"))
     }
 
     /// Starts playing; dropping the child does not stop it, killing it does.
@@ -94,7 +118,32 @@ mod tests {
     #[test]
     fn the_configured_player_comes_first_and_keeps_its_arguments() {
         let player = Player::find(Some("mpv  --volume=50"), None).unwrap();
-        assert_eq!(player, Player { program: "mpv".into(), arguments: vec!["--volume=50".into()] });
+        assert_eq!(
+            player,
+            Player { program: "mpv".into(), arguments: vec!["--volume=50".into()], plays_to_the_end: false }
+        );
+    }
+
+    #[test]
+    fn a_player_that_was_found_and_ends_at_once_has_played_nothing() {
+        use std::os::unix::process::ExitStatusExt as _;
+        let seconds = Duration::from_secs;
+        let found = Player { program: "/usr/bin/ffplay".into(), arguments: Vec::new(), plays_to_the_end: true };
+        let chosen = Player { plays_to_the_end: false, ..found.clone() };
+        let (good, bad, killed) = (ExitStatus::from_raw(0), ExitStatus::from_raw(1 << 8), ExitStatus::from_raw(15));
+        let table = [
+            (&found, good, seconds(0), Some(seconds(120)), true),
+            (&found, good, seconds(0), Some(seconds(2)), false),
+            (&found, good, seconds(0), None, false),
+            (&found, good, seconds(2), Some(seconds(120)), false),
+            (&found, killed, seconds(0), Some(seconds(120)), false),
+            (&found, bad, seconds(2), Some(seconds(120)), true),
+            (&chosen, good, seconds(0), Some(seconds(120)), false),
+            (&chosen, bad, seconds(0), Some(seconds(120)), true),
+        ];
+        for (player, ended, after, length, complains) in table {
+            assert_eq!(player.complaint(ended, after, length).is_some(), complains, "{player:?} {ended:?} {after:?}");
+        }
     }
 
     #[test]

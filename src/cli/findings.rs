@@ -28,10 +28,23 @@ impl Findings {
     /// # Errors
     /// When there is no home directory.
     pub fn of(flags: &Flags) -> Result<Self> {
+        Self::read(flags, flags.config.is_some())
+    }
+
+    /// The same for a worker: it is told where the configuration would be, even where there is none, so that
+    /// it looks beside it for the catalogue of whoever started it.
+    ///
+    /// # Errors
+    /// When there is no home directory.
+    pub fn of_worker(flags: &Flags) -> Result<Self> {
+        Self::read(flags, false)
+    }
+
+    fn read(flags: &Flags, must_be_there: bool) -> Result<Self> {
         let paths = Paths::new(flags.data_dir.as_deref(), flags.config.as_deref())
             .map_err(|error| Failure::usage(error.to_string()))?;
         let mut reading = Reading::of(&paths.config, &given(flags));
-        if flags.config.is_some() && !paths.config.exists() {
+        if must_be_there && !paths.config.exists() {
             let what =
                 format!("the configuration `{}` is not there; leave the flag out, or write it", paths.config.display());
             reading.add(Problem::of_file(Place::Flag("--config".to_owned()), what));
@@ -59,6 +72,14 @@ impl Findings {
     /// With every problem, if there is one.
     pub fn refuse_any(&self) -> Result<()> {
         refuse(&self.problems().collect::<Vec<_>>())
+    }
+
+    /// Stops where a setting is wrong: which service is meant is not known then.
+    ///
+    /// # Errors
+    /// With every problem of settings, if there is one.
+    pub fn refuse_settings(&self) -> Result<()> {
+        refuse(&self.reading.problems.iter().collect::<Vec<_>>())
     }
 
     /// Stops where a flag is wrong: it was typed just now.

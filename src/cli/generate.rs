@@ -3,10 +3,11 @@
 use anyhow::Result;
 use jiff::Timestamp;
 
-use super::exit::{Exit, Failure};
-use super::given::Given;
+use super::bill::Bill;
+use super::exit::Exit;
+use super::given::{Given, Texts};
 use super::order::{self, Terms, Wish};
-use super::{Setting, named};
+use super::{Setting, named, staff};
 use crate::domain::draft::Draft;
 
 /// The song that takes go to where no `--song` is named.
@@ -37,6 +38,32 @@ pub struct AgainArguments {
     terms: Terms,
 }
 
+impl Arguments {
+    /// What is paid for. The texts are not read yet: no price depends on them.
+    ///
+    /// # Errors
+    /// When there is no such model, or the store cannot be read.
+    pub fn bill(&self, setting: &Setting) -> Result<Option<Bill>> {
+        let spec = named::model(&setting.catalogue, &self.model)?;
+        let mut draft = Draft { model: spec.id.clone(), ..Draft::default() };
+        // What is wrong with a flag is said by the command itself, which orders nothing then.
+        let _ = self.given.put_into(&mut draft, &Texts::default(), spec);
+        self.terms.bill(setting, &[spec], &draft)
+    }
+}
+
+impl AgainArguments {
+    /// What is paid for.
+    ///
+    /// # Errors
+    /// When there is no such take or model, or the store cannot be read.
+    pub fn bill(&self, setting: &Setting) -> Result<Option<Bill>> {
+        let take = named::take(&setting.store()?, self.take)?;
+        let spec = named::model(&setting.catalogue, &take.model)?;
+        self.terms.bill(setting, &[spec], &take.draft)
+    }
+}
+
 /// Orders takes of what flags say.
 ///
 /// # Errors
@@ -63,19 +90,7 @@ pub fn run(setting: &Setting, arguments: &Arguments) -> Result<Exit> {
 pub fn again(setting: &Setting, arguments: &AgainArguments) -> Result<Exit> {
     let take = named::take(&setting.store()?, arguments.take)?;
     let spec = named::model(&setting.catalogue, &take.model)?;
-    let service = setting.service();
-    if take.service != service {
-        return Err(Failure::usage(format!(
-            "take {} is of {}, and this would order from {service}\nhint: {}",
-            take.id.0,
-            take.service,
-            if take.service.is_sandbox() {
-                "`--sandbox` orders it there again"
-            } else {
-                "`--base-url` names its service"
-            }
-        )));
-    }
+    staff::refuse_others(setting, std::slice::from_ref(&take), "order from")?;
     let wish = Wish { draft: take.draft.clone(), models: vec![spec], from: Some(take.id) };
     order::place(setting, &arguments.terms, &wish, |_, _| Ok(take.song))
 }

@@ -3,6 +3,7 @@
 use std::env;
 use std::fs::File;
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
@@ -37,13 +38,14 @@ pub fn play(setting: &Setting, arguments: &PlayArguments) -> Result<Exit> {
     let player = Player::find(setting.config.player.command.as_deref(), env::var_os("PATH").as_ref())
         .map_err(|error| Failure::failed(format!("{error}\nhint: `ssh HOST refrain cat {} | mpv -`", arguments.id)))?;
     let mut child = player.play(&file)?;
-    heard(setting, &take)?;
+    let began = Instant::now();
+    // At once, as a Ctrl-C ends this process together with the player.
+    note(setting, &take, true)?;
     let ended = child.wait().context("the player")?;
-    if ended.success() {
-        Ok(Exit::Done)
-    } else {
-        Err(Failure::failed(format!("the player `{}` ended with {ended}", player.name())))
-    }
+    let length = take.duration_ms.map(Duration::from_millis);
+    let Some(complaint) = player.complaint(ended, began.elapsed(), length) else { return Ok(Exit::Done) };
+    note(setting, &take, take.heard)?;
+    Err(Failure::failed(format!("{complaint}\nhint: `ssh HOST refrain cat {} | mpv -`", arguments.id)))
 }
 
 /// Writes a take's file to standard output.
@@ -60,7 +62,7 @@ pub fn cat(setting: &Setting, arguments: &CatArguments) -> Result<Exit> {
     }
     let opened = File::open(&file).with_context(|| format!("`{}`", file.display()))?;
     output::bytes(opened)?;
-    heard(setting, &take)?;
+    note(setting, &take, true)?;
     Ok(Exit::Done)
 }
 
@@ -80,8 +82,8 @@ pub(super) fn file_of(setting: &Setting, id: i64) -> Result<(Take, PathBuf)> {
     }
 }
 
-fn heard(setting: &Setting, take: &Take) -> Result<()> {
+fn note(setting: &Setting, take: &Take, heard: bool) -> Result<()> {
     let desk = setting.desk(WRITER.to_owned(), None);
-    desk.carry_out(&mut setting.store()?, Intent::Heard { take: take.id }, jiff::Timestamp::now())?;
+    desk.carry_out(&mut setting.store()?, Intent::Heard { take: take.id, heard }, jiff::Timestamp::now())?;
     Ok(())
 }

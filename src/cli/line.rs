@@ -1,11 +1,15 @@
 //! `hold`, `release`, `move`, `withdraw`, `ask`: orders that wait in line, and takes that are being made.
 
+use std::collections::BTreeSet;
+
 use anyhow::Result;
 
 use super::act::{self, Served, ServedOne, Shown};
+use super::bill::Bill;
 use super::exit::Exit;
 use super::{Setting, named, output, staff};
 use crate::domain::generation::{Status, Take};
+use crate::domain::service::Service;
 use crate::engine::intent::Intent;
 use crate::store::Store;
 
@@ -22,7 +26,7 @@ pub struct ReleaseArguments {
     /// The takes, by the ids that `list` prints
     #[arg(value_name = "TAKE", required_unless_present = "all")]
     takes: Vec<i64>,
-    /// All that are held, whatever for
+    /// All that are held for the service of this run, whatever why
     #[arg(long, conflicts_with = "takes")]
     all: bool,
     #[command(flatten)]
@@ -66,23 +70,68 @@ pub struct AskArguments {
 /// # Errors
 /// When there is no such take.
 pub fn hold(setting: &Setting, arguments: &HoldArguments) -> Result<Exit> {
-    let said = |take: &Take| format!("is held; `refrain release {}` lets it go", take.id.0);
+    let said = |take: &Take| {
+        let flag = if take.service.is_sandbox() { "--sandbox " } else { "" };
+        format!("is held; `refrain {flag}release {}` lets it go", take.id.0)
+    };
     arguments.served.serve(setting, |take| (Intent::Hold { take: take.id }, said(take)))
 }
 
-/// Lets held orders go.
+/// Lets held orders go: those of the service of this run.
 ///
 /// # Errors
-/// When there is no such take, or a key is there that cannot be used.
+/// When there is no such take, one is of another service, or a key is there that cannot be used.
 pub fn release(setting: &Setting, arguments: &ReleaseArguments) -> Result<Exit> {
     let mut store = setting.store()?;
-    let takes = if arguments.all { held(&store)? } else { named::takes(&store, &arguments.takes)? };
-    if takes.is_empty() {
-        output::say("no order is held");
-    }
+    let takes = arguments.takes(setting, &store)?;
     let deed = |take: &Take| (Intent::Release { take: take.id }, "is in line again".to_owned());
     let exit = act::serve(setting, &mut store, &takes, arguments.shown, deed)?;
     let_work(setting, &mut store, &takes, exit)
+}
+
+impl ReleaseArguments {
+    /// What is paid for: the held ones that this would send.
+    ///
+    /// # Errors
+    /// When there is no such take, or the store cannot be read.
+    pub fn bill(&self, setting: &Setting) -> Result<Option<Bill>> {
+        let (store, service) = (setting.store()?, setting.service());
+        let mut takes = if self.all { held(&store)? } else { named::takes(&store, &self.takes)? };
+        takes.retain(|take| take.status == Status::Held && take.service == service);
+        let models: BTreeSet<&str> = takes.iter().map(|take| take.model.as_str()).collect();
+        let models: Vec<&str> = models.into_iter().collect();
+        let count = if takes.len() == 1 { "1 held take".to_owned() } else { format!("{} held takes", takes.len()) };
+        let bill = Bill {
+            what: format!("send {count} of {}", models.join(" and ")),
+            cost: takes.iter().map(|take| take.price).sum(),
+        };
+        Ok((!takes.is_empty()).then_some(bill))
+    }
+
+    /// The takes that are meant; says which held ones are not, as they are of another service.
+    fn takes(&self, setting: &Setting, store: &Store) -> Result<Vec<Take>> {
+        if !self.all {
+            let takes = named::takes(store, &self.takes)?;
+            staff::refuse_others(setting, &takes, "send to")?;
+            return Ok(takes);
+        }
+        let held = held(store)?;
+        if held.is_empty() {
+            output::say("no order is held");
+        }
+        let service = setting.service();
+        let (takes, others): (Vec<_>, Vec<_>) = held.into_iter().partition(|take| take.service == service);
+        let elsewhere: BTreeSet<&Service> = others.iter().map(|take| &take.service).collect();
+        for other in elsewhere {
+            let ids: Vec<String> =
+                others.iter().filter(|take| take.service == *other).map(|take| take.id.0.to_string()).collect();
+            let (orders, are, them) = if ids.len() == 1 { ("order", "is", "it") } else { ("orders", "are", "them") };
+            let way = staff::way_to(setting, other);
+            let (count, ids) = (ids.len(), ids.join(" "));
+            output::say(&format!("{count} {orders} of {other} {are} left held; {way}, `release {ids}` lets {them} go"));
+        }
+        Ok(takes)
+    }
 }
 
 fn held(store: &Store) -> Result<Vec<Take>> {

@@ -6,6 +6,7 @@
 mod act;
 pub mod actions;
 mod balance;
+pub mod bill;
 mod check;
 mod completions;
 mod config;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use jiff::Timestamp;
 
+use super::bill::Bill;
 use super::exit::{Exit, Failure};
 use super::record::Record;
 use super::watch::{self, Ended, Event, Told, Watch, Watched};
@@ -134,6 +135,15 @@ pub fn place(
 }
 
 impl Terms {
+    /// What is paid for on these terms, where anything is sent.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn bill(&self, setting: &Setting, models: &[&ModelSpec], draft: &Draft) -> Result<Option<Bill>> {
+        let sends = !self.hold && !self.dry_run;
+        sends.then(|| Bill::order(setting, self.takes, models, draft)).transpose()
+    }
+
     /// Whether a take is as far as it was to be waited for.
     fn is_met_by(&self, take: &Take) -> bool {
         match (self.wait, self.no_wait) {

@@ -87,12 +87,16 @@ impl Setting {
         Ok(Self::with(flags, findings))
     }
 
-    /// The same for the worker of a service. What costs nothing needs no configuration without fault.
+    /// The same for the worker of a service. What costs nothing needs no configuration without fault; what
+    /// costs money needs settings without one. Keys and catalogue stop no worker: refrain's own are in force
+    /// then, and screen and prompt accept orders, which somebody must send.
     ///
     /// # Errors
-    /// When there is no home directory, or the service costs money and anything is wrong.
+    /// When there is no home directory, a flag is wrong, or the service costs money and a setting is wrong.
     pub fn for_worker(flags: Flags, service: &Service) -> Result<Self> {
-        if service.is_sandbox() { Self::forgiving(flags) } else { Self::new(flags) }
+        let findings = Findings::of_worker(&flags)?;
+        if service.is_sandbox() { findings.refuse_flags() } else { findings.refuse_settings() }?;
+        Ok(Self::with(flags, findings))
     }
 
     fn with(flags: Flags, findings: Findings) -> Self {
@@ -153,7 +157,7 @@ impl Setting {
             overrides: self.flags.overrides.iter().map(|(name, value)| format!("{name}={value}")).collect(),
             paid: self.paid_service(),
             key,
-            sandbox_only: self.refuses_orders().is_some(),
+            sandbox_only: self.refuses_orders().map(str::to_owned),
         }
     }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use anyhow::Result;
 
+use super::exit::Failure;
 use super::{Setting, output};
 use crate::domain::generation::Take;
 use crate::domain::service::Service;
@@ -11,12 +12,17 @@ use crate::store::Store;
 use crate::worker::key;
 use crate::worker::start::Posts;
 
-/// Where workers may be started for; the key is looked for only where one of the takes needs it.
+/// Where workers may be started for; the key is looked for only where one of the takes needs it, and never
+/// in a run that is to cost nothing.
 ///
 /// # Errors
 /// When a key is there that cannot be used.
 pub fn posts(setting: &Setting, takes: &[Take]) -> Result<Posts> {
     let posts = setting.posts(None);
+    if setting.flags.sandbox {
+        let why = "this run keeps to the sandbox; without `--sandbox` they go on".to_owned();
+        return Ok(Posts { sandbox_only: Some(why), ..posts });
+    }
     if !takes.iter().any(|take| take.status.is_live() && take.service == posts.paid) {
         return Ok(posts);
     }
@@ -41,7 +47,9 @@ pub fn start(posts: &Posts, store: &mut Store, takes: &[Take]) -> Result<BTreeSe
         if posts.serves(&service) {
             posts.start_apart(&service)?;
         } else if !posts.is_at_work(&service) {
-            store.wait_for_key(&service)?;
+            if posts.sandbox_only.is_none() {
+                store.wait_for_key(&service)?;
+            }
             output::say(&without_key(posts, &service));
             stranded.insert(service);
         }
@@ -52,8 +60,32 @@ pub fn start(posts: &Posts, store: &mut Store, takes: &[Take]) -> Result<BTreeSe
 /// Why nobody works on takes of a service, and what to do.
 pub fn without_key(posts: &Posts, service: &Service) -> String {
     let told = format!("nobody works on takes of {service}");
+    if let Some(why) = &posts.sandbox_only {
+        return format!("{told}: {why}");
+    }
     if *service == posts.paid {
         return format!("{told}: they need its key; set {} or run `refrain login`", key::VARIABLES[0]);
     }
     format!("{told}: a key goes only to the service it was named with; `refrain --base-url {service} wait`")
+}
+
+/// Holds a command that may pay to the service of this run: the one that flags and configuration name.
+///
+/// # Errors
+/// When one of the takes is of another.
+pub fn refuse_others(setting: &Setting, takes: &[Take], would: &str) -> Result<()> {
+    let service = setting.service();
+    let Some(take) = takes.iter().find(|take| take.service != service) else { return Ok(()) };
+    let (id, of, way) = (take.id.0, &take.service, way_to(setting, &take.service));
+    Err(Failure::usage(format!("take {id} is of {of}, and this would {would} {service}\nhint: {way} it can be done")))
+}
+
+/// How a run gets to another service than its own, by which flags.
+pub fn way_to(setting: &Setting, service: &Service) -> String {
+    match service {
+        Service::Sandbox => "with `--sandbox`".to_owned(),
+        paid if setting.flags.sandbox && *paid == setting.paid_service() => "without `--sandbox`".to_owned(),
+        Service::Paid(_) if setting.flags.sandbox => format!("without `--sandbox`, with `--base-url {service}`"),
+        Service::Paid(_) => format!("with `--base-url {service}`"),
+    }
 }

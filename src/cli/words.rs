@@ -2,9 +2,11 @@
 
 use std::process::ExitCode;
 
+use anyhow::Result;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, Command, CommandFactory, FromArgMatches};
 
+use super::bill::Bill;
 use super::exit::Exit;
 use super::{Cli, Flags, output, run};
 
@@ -42,6 +44,17 @@ pub fn run_words(flags: &Flags, words: &[String]) -> ExitCode {
         Ok(_) => wrong("no command was named"),
         Err(error) => tell(&error),
     }
+}
+
+/// What the command that these words would be pays for. Words that are no command pay for nothing: what is
+/// wrong with them is said when they are run.
+///
+/// # Errors
+/// When it names what is not there, or the store cannot be read.
+pub fn bill(flags: &Flags, words: &[String]) -> Result<Option<Bill>> {
+    let call = grammar().try_get_matches_from(words).ok().filter(|matches| flag_of_the_run(matches).is_none());
+    let call = call.and_then(|matches| Cli::from_arg_matches(&matches).ok()?.command);
+    call.map_or(Ok(None), |call| Bill::of(flags, &call))
 }
 
 /// The same commands without the program's name, and without lines broken for a screen's width.

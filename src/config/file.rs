@@ -8,7 +8,7 @@ use toml::de::{DeTable, DeValue};
 use super::keys::{self, Binding};
 use super::problem::{Place, Problem, suggestion};
 use super::table::{self, Entry, SETTINGS, TABLES};
-use crate::domain::lines::line_of;
+use crate::domain::lines::{line_of, name_in};
 
 /// A value that the file gives.
 pub(super) struct Written {
@@ -113,7 +113,10 @@ fn owned(value: &DeValue<'_>) -> toml::Value {
 
 fn of_form(text: &str, path: &Path, error: &toml::de::Error) -> Problem {
     let line = error.span().map_or(1, |span| line_of(text, span.start));
-    let shown = text.lines().nth(line - 1).unwrap_or_default().trim();
     let message = error.message().replace('\n', " ");
-    Problem::of_file(Place::Line(path.to_owned(), line), format!("`{shown}`: {message}"))
+    let what = match name_in(text, line) {
+        "" => message,
+        name => format!("`{name}`: {message}"),
+    };
+    Problem::of_file(Place::Line(path.to_owned(), line), what)
 }

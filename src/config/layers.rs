@@ -161,7 +161,7 @@ impl Reading {
 
     /// Each setting with its value and where that comes from.
     pub fn values(&self) -> impl Iterator<Item = (&'static Entry, toml::Value, &Origin)> {
-        SETTINGS.iter().zip(&self.origins).map(|(entry, origin)| (entry, entry.value(&self.config), origin))
+        SETTINGS.iter().zip(&self.origins).map(|(entry, origin)| (entry, entry.shown(&self.config), origin))
     }
 }
 
@@ -304,6 +304,21 @@ mod tests {
     fn a_password_in_an_address_does_not_come_back_in_a_message() {
         let reading = read("[api]\nbase_url = \"https://me:swordfish@example.com\"\n");
         assert!(!told(&reading)[0].contains("swordfish"), "{:?}", told(&reading));
+        let unclosed = told(&read("[api]\nbase_url = \"https://me:swordfish@example.com\n"));
+        assert!(unclosed[0].starts_with("config.toml:2: `base_url`: "), "{unclosed:?}");
+        assert!(!unclosed.concat().contains("swordfish"), "{unclosed:?}");
+    }
+
+    #[test]
+    fn of_the_command_for_the_key_only_its_first_word_is_shown() {
+        for (command, shown) in
+            [("pass show aimlapi", "pass ..."), ("KEY=swordfish sh -c x", "KEY ..."), ("mine", "mine")]
+        {
+            let reading = read(&format!("[api]\nkey_command = \"{command}\"\n"));
+            assert_eq!(reading.config.api.key_command.as_deref(), Some(command));
+            let value = reading.values().find(|(entry, ..)| entry.key == "key_command").map(|(_, value, _)| value);
+            assert_eq!(value, Some(toml::Value::String(shown.to_owned())));
+        }
     }
 
     #[test]

@@ -128,6 +128,18 @@ impl Entry {
         self.slot(&mut config.clone()).value()
     }
 
+    /// The same for whoever looks at the configuration. Of the command for the key only the first word: some
+    /// write the key itself into it, as `echo KEY`, and what is shown gets pasted into reports.
+    #[must_use]
+    pub fn shown(&self, config: &Config) -> toml::Value {
+        let value = self.value(config);
+        let command = value.as_str().filter(|_| self.name() == "api.key_command").map(str::trim);
+        match command.and_then(|text| text.split_once(|c: char| c.is_whitespace() || c == '=')) {
+            Some((first, _)) => toml::Value::String(format!("{first} ...")),
+            None => value,
+        }
+    }
+
     /// What it takes.
     #[must_use]
     pub fn rule(&self) -> String {

@@ -50,8 +50,8 @@ pub enum Intent {
     Pick { take: TakeId, pick: bool },
     /// Write a note on it.
     NoteTake { take: TakeId, note: String },
-    /// It was listened to.
-    Heard { take: TakeId },
+    /// It was listened to; or it was not, as the player made no sound.
+    Heard { take: TakeId, heard: bool },
     /// Add an address to the library.
     AddReference { name: String, url: String },
     /// Give a reference another name.

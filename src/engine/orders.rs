@@ -17,6 +17,9 @@ use crate::store::generations::Change;
 use crate::store::ordering::{Destination, NewOrder, NewTake, Ordering};
 use crate::store::{Durability, Store, StoreError};
 
+/// The field of a problem with the model itself: it cannot be ordered yet.
+pub const MODEL: &str = "model";
+
 /// The very same request within this time asks first.
 const SAME_AGAIN: SignedDuration = SignedDuration::from_secs(30);
 
@@ -128,18 +131,20 @@ pub fn must_fix(draft: &Draft, spec: &ModelSpec) -> Vec<Problem> {
     problems
 }
 
-/// Every problem of an order of this model: the draft's, and those of a model that cannot be ordered yet.
+/// Every problem of an order of this model, the gravest first: that it cannot be ordered yet, and the draft's.
 #[must_use]
 pub fn problems(draft: &Draft, spec: &ModelSpec) -> Vec<Problem> {
     let mut problems = draft.check(spec);
     if spec.delivery == Delivery::HeldOpen {
-        problems.push(Problem {
-            field: "model".to_owned(),
+        let rule = "its songs come in an answer that this version cannot receive yet; choose another model";
+        let problem = Problem {
+            field: MODEL.to_owned(),
             value: spec.label.clone(),
             holds: Holds::Typed,
-            rule: "its songs come in an answer that this version cannot receive yet; choose another model".to_owned(),
+            rule: rule.to_owned(),
             grade: Grade::MustFix,
-        });
+        };
+        problems.insert(0, problem);
     }
     problems
 }
@@ -180,7 +185,9 @@ fn change_take(store: &mut Store, intent: &Intent, now: Timestamp) -> Result<Rep
         Intent::NoteTake { take, note: text } => {
             (*take, note(store, *take, &Status::ALL, Change::default().note(text.clone()))?)
         }
-        Intent::Heard { take } => (*take, note(store, *take, &[Status::Saved], Change::default().heard(true))?),
+        Intent::Heard { take, heard } => {
+            (*take, note(store, *take, &[Status::Saved], Change::default().heard(*heard))?)
+        }
         _ => return Ok(Reply::Done),
     };
     if changed { Ok(Reply::Done) } else { refusal(store, take, intent).map(Reply::TooLate) }

@@ -87,12 +87,18 @@ pub fn run(session: &mut Session, line: &str) -> ExitCode {
     ended.unwrap_or_else(|error| ExitCode::from(cli::tell(&error) as u8))
 }
 
-fn run_other(session: &Session, name: &str, line: &str) -> Result<ExitCode> {
+fn run_other(session: &mut Session, name: &str, line: &str) -> Result<ExitCode> {
     if others().iter().all(|about| about.name != name) {
         return Err(cli::usage(unknown(name)));
     }
     let words = shell_words::split(line)
         .map_err(|_| cli::usage("a quotation mark has no partner\nhint: put the text in \"quotation marks\""))?;
+    // Whatever pays is asked about first, as `order` is.
+    if let Some(bill) = words::bill(&session.flags, &words)?
+        && !ordering::agreed(session, &bill)?
+    {
+        return Ok(ExitCode::SUCCESS);
+    }
     let flags = if ABOUT_THE_START.contains(&name) { &session.flags_of_start } else { &session.flags };
     let ended = words::run_words(flags, &words);
     if name == "login" && ended == ExitCode::SUCCESS {

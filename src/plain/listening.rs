@@ -52,7 +52,7 @@ pub fn play(session: &mut Session, id: &str) -> Result<()> {
     })?;
     session.listening.stop();
     session.listening.0 = Some(player.play(&file)?);
-    session.carry_out(Intent::Heard { take: take.id }, Timestamp::now())?;
+    session.carry_out(Intent::Heard { take: take.id, heard: true }, Timestamp::now())?;
     let long = take.duration_ms.map(|ms| crate::domain::length::to_clock((ms + 500) / 1000));
     let long = long.map(|long| format!(", {long} long")).unwrap_or_default();
     Ok(output::line(&format!("playing take {}, id {id}{long}; stop ends it", take.number))?)

@@ -4,15 +4,15 @@ use anyhow::Result;
 use jiff::Timestamp;
 
 use super::session::Session;
-use super::songs::counted;
 use super::writing::say;
+use crate::cli::bill::{self, Bill};
 use crate::cli::{self, output};
 use crate::domain::catalogue::ModelSpec;
 use crate::domain::draft::{Grade, Problem};
 use crate::domain::generation::TakeId;
 use crate::domain::price::dollars;
 use crate::engine::intent::{Intent, Order, OrderLine, Question, Reply};
-use crate::engine::orders::must_fix;
+use crate::engine::orders::{must_fix, problems};
 
 /// Takes of each model at most, as on the screen.
 const MOST: u32 = 9;
@@ -56,6 +56,31 @@ pub fn order(session: &mut Session, what: &str) -> Result<()> {
     }
 }
 
+/// Asks before a command of the command line pays for something; it says where nothing comes of it.
+pub fn agreed(session: &mut Session, bill: &Bill) -> Result<bool> {
+    let agreed = session.agrees(&question(session, bill))?;
+    if !agreed {
+        not_ordered()?;
+    }
+    Ok(agreed)
+}
+
+/// What is to be paid for, for how much, and how much there is.
+fn question(session: &Session, bill: &Bill) -> String {
+    let Bill { what, cost } = bill;
+    if session.service.is_sandbox() {
+        return format!("{what} on the sandbox, where nothing is charged");
+    }
+    let price = match cost {
+        Some(cost) => format!("for about {}", dollars(*cost)),
+        None => "at a price that is not known".to_owned(),
+    };
+    let balance = session.following.balance;
+    let of = balance
+        .map(|(usd, _)| if cost.is_some() { format!(" of ${usd:.2}") } else { format!(", with ${usd:.2} left") });
+    format!("{what} {price}{}, not to be stopped once sent", of.unwrap_or_default())
+}
+
 fn not_ordered() -> Result<()> {
     Ok(output::line("nothing was ordered")?)
 }
@@ -64,7 +89,7 @@ fn not_ordered() -> Result<()> {
 fn stopped_by(session: &Session, wish: &Wish) -> Result<Vec<Problem>> {
     let draft = session.draft();
     for spec in &wish.models {
-        draft.check(spec).iter().filter(|problem| problem.grade == Grade::Look).try_for_each(say)?;
+        problems(draft, spec).iter().filter(|problem| problem.grade == Grade::Look).try_for_each(say)?;
     }
     Ok(wish.models.iter().flat_map(|spec| must_fix(draft, spec)).collect())
 }
@@ -123,20 +148,7 @@ impl Wish {
     /// `order 3 takes of music-2.0 for about $0.09 of $4.21, not to be stopped once sent`.
     fn question(&self, session: &Session) -> String {
         let labels: Vec<&str> = self.models.iter().map(|spec| spec.label.as_str()).collect();
-        let each = if labels.len() > 1 { " each" } else { "" };
-        let what = format!("order {}{each} of {}", counted(self.takes as usize, "take"), labels.join(" and "));
-        if session.service.is_sandbox() {
-            return format!("{what} on the sandbox, where nothing is charged");
-        }
-        let cost = self.cost(session);
-        let price = match cost {
-            Some(cost) => format!("for about {}", dollars(cost)),
-            None => "at a price that is not known".to_owned(),
-        };
-        let balance = session.following.balance;
-        let of = balance
-            .map(|(usd, _)| if cost.is_some() { format!(" of ${usd:.2}") } else { format!(", with ${usd:.2} left") });
-        format!("{what} {price}{}, not to be stopped once sent", of.unwrap_or_default())
+        question(session, &Bill { what: bill::order(self.takes, &labels), cost: self.cost(session) })
     }
 
     fn order(&self, session: &Session) -> Order {

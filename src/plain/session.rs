@@ -115,7 +115,7 @@ impl Session {
             no_orders,
         };
         let service = session.service.clone();
-        if !session.posts.sandbox_only || session.posts.serves(&service) {
+        if session.posts.sandbox_only.is_none() || session.posts.serves(&service) {
             session.start_worker(&service);
         }
         session.start_workers();
@@ -242,7 +242,7 @@ impl Session {
         })
     }
 
-    /// Asks something that only `yes` agrees to.
+    /// Asks something that only `yes` or `y` agrees to.
     ///
     /// # Errors
     /// When the keyboard cannot be used.

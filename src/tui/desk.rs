@@ -146,7 +146,7 @@ impl Clerk {
     /// A worker for where takes are ordered, which also fetches the balance, and for all that is live.
     fn open_post(&mut self) {
         let Furniture { posts, service, .. } = &self.furniture;
-        if !posts.sandbox_only || posts.serves(service) {
+        if posts.sandbox_only.is_none() || posts.serves(service) {
             let started = posts.start(service);
             self.tell_of(started);
         }

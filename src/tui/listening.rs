@@ -1,6 +1,7 @@
 //! The player while it plays: one take at a time, stopped by a key.
 
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::sync::mpsc::UnboundedSender;
@@ -23,15 +24,10 @@ impl Listening {
         Self { player, now: None, tell }
     }
 
-    /// Whether a file can be heard here.
-    pub fn is_possible(&self) -> bool {
-        self.player.is_ok()
-    }
-
-    /// Plays a take's file instead of whatever plays.
-    pub fn play(&mut self, take: TakeId, file: &Path) {
+    /// Plays a take's file, which is so long, instead of whatever plays.
+    pub fn play(&mut self, take: TakeId, file: &Path, length: Option<Duration>) {
         self.stop();
-        if let Err(text) = self.try_to_play(take, file) {
+        if let Err(text) = self.try_to_play(take, file, length) {
             self.say(Playing::Failed { take, text });
         }
     }
@@ -44,19 +40,20 @@ impl Listening {
         }
     }
 
-    fn try_to_play(&mut self, take: TakeId, file: &Path) -> Result<(), String> {
-        let player = self.player.as_ref().map_err(ToString::to_string)?;
+    fn try_to_play(&mut self, take: TakeId, file: &Path, length: Option<Duration>) -> Result<(), String> {
+        let player = self.player.as_ref().map_err(ToString::to_string)?.clone();
         let mut child = player.play(file).map_err(|error| error.to_string())?;
-        let name = player.name();
+        let began = Instant::now();
         self.now = Pid::from_raw(child.id().cast_signed());
         self.say(Playing::Started { take });
         let tell = self.tell.clone();
         let wait = move || {
             let ended = match child.wait() {
-                // Ended by a signal: by our own key.
-                Ok(status) if status.success() || status.code().is_none() => Playing::Ended { take },
-                Ok(status) => Playing::Failed { take, text: format!("the player `{name}` ended with {status}") },
-                Err(error) => Playing::Failed { take, text: format!("the player `{name}`: {error}") },
+                Ok(status) => match player.complaint(status, began.elapsed(), length) {
+                    Some(text) => Playing::Failed { take, text },
+                    None => Playing::Ended { take },
+                },
+                Err(error) => Playing::Failed { take, text: format!("the player `{}`: {error}", player.name()) },
             };
             let _ = tell.send(Message::Played(ended));
         };

@@ -153,6 +153,10 @@ impl Studio {
             if let Some(left) = self.left.take() {
                 return Ok(left);
             }
+            // Also where no frame was sent, but only that the terminal is taken, as after `fg`.
+            if self.screen.is_behind() {
+                self.wait_for_terminal();
+            }
             let woken = self.next().await;
             self.answer(woken)?;
             while let Ok(message) = self.told.try_recv() {
@@ -279,8 +283,9 @@ impl Studio {
     }
 
     fn play(&mut self, take: TakeId) {
-        if let Some(file) = self.state.queue.get(take).and_then(|take| take.file.clone()) {
-            self.listening.play(take, &file);
+        let Some(found) = self.state.queue.get(take) else { return };
+        if let Some(file) = &found.file {
+            self.listening.play(take, file, found.duration_ms.map(Duration::from_millis));
         }
     }
 
@@ -295,10 +300,7 @@ impl Studio {
         if outcome.is_err() {
             return self.hang_up();
         }
-        if self.screen.is_behind() {
-            return self.wait_for_terminal();
-        }
-        if !self.dirty && self.guest.is_none() {
+        if !self.screen.is_behind() && !self.dirty && self.guest.is_none() {
             // Nothing of the world: a frame asks for no other frame.
             let effects = update(&mut self.state, Message::Drawn, Timestamp::now());
             debug_assert!(effects.is_empty(), "a drawn frame has no effects");

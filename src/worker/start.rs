@@ -3,7 +3,6 @@
 //! A front never asks whether one runs. It starts one; a worker that finds another at work leaves.
 
 use std::env;
-use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -21,6 +20,7 @@ use crate::store::Store;
 #[derive(Clone, Debug)]
 pub struct Post {
     pub data: PathBuf,
+    /// Where the configuration would be: there may be none, and still a catalogue beside it.
     pub config: PathBuf,
     /// Settings that were given by flags, as `api.at_once=2`. The environment goes along by itself.
     pub overrides: Vec<String>,
@@ -51,7 +51,8 @@ impl Post {
             .arg(self.service.to_string())
             .arg("--data-dir")
             .arg(&self.data)
-            .args(self.named_config())
+            .arg("--config")
+            .arg(&self.config)
             .args(self.overrides.iter().flat_map(|setting| ["--setting", setting]))
             .current_dir(&self.data)
             .stdin(Stdio::piped())
@@ -61,12 +62,6 @@ impl Post {
         let handed = self.hand_key(&mut child);
         std::thread::Builder::new().name("worker's end".to_owned()).spawn(move || child.wait())?;
         handed
-    }
-
-    /// The configuration as a flag, where there is one; a file that is named must be there.
-    fn named_config(&self) -> impl Iterator<Item = &OsStr> {
-        let config = self.config.exists().then(|| [OsStr::new("--config"), self.config.as_os_str()]);
-        config.into_iter().flatten()
     }
 
     fn hand_key(&self, child: &mut Child) -> io::Result<()> {
@@ -135,9 +130,9 @@ pub struct Posts {
     /// The paid service of this run.
     pub paid: Service,
     pub key: Option<ApiKey>,
-    /// Whether paid services are left alone, as nobody knows how they are meant to be used: which one, and
+    /// Why paid services are left alone, if so: nobody knows how they are meant to be used, as which one, and
     /// how much at once, stands in a configuration that cannot be read.
-    pub sandbox_only: bool,
+    pub sandbox_only: Option<String>,
 }
 
 impl Posts {
@@ -186,7 +181,7 @@ impl Posts {
         for service in store.live_services()? {
             if self.serves(&service) {
                 working = working.max(self.start(&service)?);
-            } else if !self.sandbox_only && !self.is_at_work(&service) {
+            } else if self.sandbox_only.is_none() && !self.is_at_work(&service) {
                 store.wait_for_key(&service)?;
             }
         }
@@ -209,13 +204,14 @@ impl Posts {
 
     fn post_with_key(&self, service: &Service) -> anyhow::Result<Post> {
         let no_key = || format!("no key for {service}; set {} or run `refrain login`", super::key::VARIABLES[0]);
-        self.post(service).with_context(no_key)
+        // A key may well be there and not be used.
+        self.post(service).with_context(|| self.sandbox_only.clone().unwrap_or_else(no_key))
     }
 
     fn post(&self, service: &Service) -> Option<Post> {
         let key = match service {
             Service::Sandbox => None,
-            Service::Paid(_) if self.sandbox_only => return None,
+            Service::Paid(_) if self.sandbox_only.is_some() => return None,
             paid if *paid == self.paid => Some(self.key.clone()?),
             Service::Paid(_) => return None,
         };
@@ -231,5 +227,32 @@ impl Posts {
             }
         };
         std::thread::Builder::new().name("worker".to_owned()).spawn(work).map(drop)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn posts(key: Option<&str>, sandbox_only: Option<&str>) -> Posts {
+        Posts {
+            paths: Paths::new(Some(Path::new("/nonexistent")), None).unwrap(),
+            config: Config::default(),
+            overrides: Vec::new(),
+            paid: Service::from("http://127.0.0.1:1"),
+            key: key.map(|key| ApiKey::new(key).unwrap()),
+            sandbox_only: sandbox_only.map(str::to_owned),
+        }
+    }
+
+    #[test]
+    fn that_nothing_can_be_started_is_said_with_its_cause() {
+        let why = "the configuration has problems";
+        let paid = Service::from("http://127.0.0.1:1");
+        let told = |posts: Posts| posts.start(&paid).unwrap_err().to_string();
+        assert_eq!(told(posts(Some("a-key-that-is-there"), Some(why))), why);
+        assert_eq!(told(posts(None, Some(why))), why);
+        let missing = told(posts(None, None));
+        assert!(missing.starts_with("no key for http://127.0.0.1:1; set AIMLAPI_API_KEY"), "{missing}");
     }
 }

@@ -8,8 +8,10 @@ use refrain::domain::service::Service;
 use refrain::store::Durability;
 use refrain::store::generations::Change;
 
-use super::{SHORT, begin};
+use super::{SHORT, begin, generate};
 use crate::support::orders;
+use crate::support::patience::until;
+use crate::support::service::{KEY, Pretend};
 use crate::support::studio::{Ended, Studio};
 
 /// A studio with that many held takes on the sandbox.
@@ -126,6 +128,50 @@ fn asking_without_the_key_says_so_and_ends_with_four() {
     assert_eq!(ended.code, 4, "{ended:?}");
     assert!(ended.err.contains("nobody works on takes of http://127.0.0.1:9"), "{}", ended.err);
     assert_eq!(studio.take(TakeId(1)).status, Status::Working, "it is asked about once the key is there");
+}
+
+#[test]
+fn on_the_sandbox_nothing_that_costs_money_is_let_go_or_sent() {
+    let (studio, service) = (Studio::new(), Pretend::quick(""));
+    let held = generate(&studio, &service, &["--hold"]);
+    assert_eq!(held.code, 0, "{held:?}");
+    let run = |arguments: &[&str]| {
+        let command = &mut studio.refrain();
+        Ended::of(command.env("AIMLAPI_API_KEY", KEY).args(["--sandbox"]).args(arguments).output().unwrap())
+    };
+    let all = run(&["release", "--all"]);
+    assert_eq!((all.code, all.out.as_str()), (0, ""), "{all:?}");
+    assert!(all.err.contains(&format!("1 order of {} is left held", service.url)), "{}", all.err);
+    assert!(all.err.contains("without `--sandbox`"), "{}", all.err);
+    let named = run(&["release", "1"]);
+    assert_eq!((named.code, named.out.as_str()), (2, ""), "{named:?}");
+    assert!(named.err.contains("hint: without `--sandbox`"), "{}", named.err);
+    assert_eq!(studio.take(TakeId(1)).status, Status::Held);
+    until("the worker that asked for the price has left", || studio.workers().is_empty());
+    // One that is in line is not sent from here either, whoever asks about it.
+    advance(&studio, 1, Change::to(Status::Ordered));
+    for command in [&["wait", "1"][..], &["watch", "1", "--until-idle"], &["ask", "1"]] {
+        let ended = run(command);
+        assert!(ended.code != 0 && ended.err.contains("without `--sandbox`"), "{command:?}: {ended:?}");
+    }
+    assert!(studio.workers().iter().all(|worker| !worker.command.contains(&service.url)));
+    assert_eq!((studio.take(TakeId(1)).status, service.tags().len()), (Status::Ordered, 0));
+}
+
+#[test]
+fn held_orders_of_the_sandbox_are_let_go_only_there() {
+    let studio = with_held(1);
+    let named = studio.run(["release", "1"]);
+    assert!(named.code == 2 && named.err.contains("hint: with `--sandbox`"), "{named:?}");
+    let all = studio.run(["release", "--all"]);
+    assert!(
+        all.code == 0 && all.err.contains("1 order of sandbox is left held; with `--sandbox`, `release 1`"),
+        "{all:?}"
+    );
+    assert_eq!(studio.take(TakeId(1)).status, Status::Held);
+    advance(&studio, 1, Change::to(Status::Ordered));
+    let held = studio.run(["hold", "1"]);
+    assert!(held.code == 0 && held.err.contains("`refrain --sandbox release 1`"), "{held:?}");
 }
 
 #[test]

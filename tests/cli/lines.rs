@@ -78,9 +78,35 @@ fn the_flags_of_the_run_are_not_taken_at_the_prompt_and_commands_share_them() {
         assert_eq!(ended.code, 2, "{line}: {ended:?}");
     }
     let ended =
-        lines(&studio, "generate --model stable-audio --prompt 'slow fado' --set length=0:01 --no-wait\nlist\n");
+        lines(&studio, "generate --model stable-audio --prompt 'slow fado' --set length=0:01 --no-wait\nyes\nlist\n");
     assert_eq!(ended.code, 0, "{ended:?}");
     assert!(ended.out.contains("Loose takes") && ended.out.contains("(sandbox)"), "{ended:?}");
+}
+
+#[test]
+fn every_command_that_pays_asks_first_and_what_sends_nothing_does_not() {
+    let studio = Studio::new();
+    let generate = "generate --model stable-audio --prompt fado --set length=0:01";
+    let ended = lines(&studio, &format!("{generate} --hold\n{generate} --dry-run\n"));
+    assert!(ended.code == 0 && !ended.out.contains("yes or no"), "{ended:?}");
+    let song = "song order 'Paper Boats' --model music-2.0 --model lyria2 --takes 2";
+    for (line, asked) in [
+        (generate, "order 1 take of stable-audio on the sandbox"),
+        ("again 1 --takes 3", "order 3 takes of stable-audio on the sandbox"),
+        (song, "order 2 takes each of music-2.0 and lyria2 on the sandbox"),
+        ("release 1", "send 1 held take of stable-audio on the sandbox"),
+        ("release --all", "send 1 held take of stable-audio on the sandbox"),
+    ] {
+        for answer in ["no\n", ""] {
+            let ended = lines(&studio, &format!("{line}\n{answer}"));
+            assert!(ended.code == 0 && ended.out.contains(asked), "{line}: {ended:?}");
+            assert!(ended.out.ends_with("nothing was ordered\n"), "{line}: {ended:?}");
+        }
+    }
+    let takes = studio.store().takes(None).unwrap();
+    assert!(takes.len() == 1 && takes[0].status == Status::Held, "{takes:?}");
+    let sent = lines(&studio, "release --all\nyes\nwait 1\n");
+    assert_eq!((sent.code, studio.take(TakeId(1)).status), (0, Status::Saved), "{sent:?}");
 }
 
 #[test]
@@ -105,6 +131,13 @@ fn a_wrong_value_is_answered_with_the_field_the_value_and_the_rule() {
     assert!(said("line 99").contains("there is no line 99, the lyrics have 26 lines"));
     assert!(said("order 10").contains("`10` takes are not ordered at once, 1 to 9 are"));
     assert!(said("events sometimes").contains("on, later or off, not `sometimes`"));
+}
+
+#[test]
+fn a_model_that_cannot_be_ordered_yet_is_a_problem_that_the_prompt_says() {
+    let out = lines(&Studio::new(), "model music-01\nproblems\n").out;
+    assert!(out.contains(" to look at; problems says which\n"), "{out}");
+    assert!(out.contains("must be mended: model is `music-01`, "), "{out}");
 }
 
 #[test]
@@ -201,10 +234,11 @@ fn an_order_says_what_it_costs_and_what_is_left() {
         let said = |topic| store.fact(&url, topic).unwrap().said.is_some();
         said(Topic::Balance) && said(Topic::Prices)
     });
-    pipe.write_all(b"order 3\nno\norder 2 --model music-2.0 --model lyria2 --model music-2.0\nno\n").unwrap();
+    pipe.write_all(b"generate --model music-2.0 --prompt waltz --takes 4\nno\norder 3\nno\norder 2 --model music-2.0 --model lyria2 --model music-2.0\nno\n").unwrap();
     drop(pipe);
     let ended = Ended::of(child.wait_with_output().unwrap());
     assert_eq!(ended.code, 0, "{ended:?}");
+    assert!(ended.out.contains("order 4 takes of music-2.0 for about $0.12 of $4.21, "), "{ended:?}");
     assert!(ended.out.contains("order 3 takes of music-2.0 for about $0.09 of $4.21, "), "{ended:?}");
     assert!(ended.out.contains("order 2 takes each of music-2.0 and lyria2 for about $0."), "{ended:?}");
     assert!(service.tags().is_empty());

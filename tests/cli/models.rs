@@ -47,6 +47,22 @@ fn a_model_added_by_a_file_alone_is_ordered_and_saved() {
 }
 
 #[test]
+fn a_catalogue_without_a_configuration_beside_it_reaches_the_worker_in_the_folders_of_a_person() {
+    let studio = Studio::new();
+    let [configuration, data] = ["configuration", "data"].map(|name| studio.path().join(name));
+    fs::create_dir_all(configuration.join("refrain")).unwrap();
+    fs::write(configuration.join("refrain/catalogue.toml"), NEW).unwrap();
+    let mut command = studio.in_its_own_folders();
+    command.env("XDG_CONFIG_HOME", &configuration).env("XDG_DATA_HOME", &data).env("REFRAIN_WORKER_IDLE_SECONDS", "1");
+    let order = ["--sandbox", "generate", "--model", "hum-1", "--prompt", "a slow hum", "--wait", "--json"];
+    let ended = Ended::of(command.args(order).output().unwrap());
+    assert_eq!(ended.code, 0, "{ended:?}");
+    let record = ended.json();
+    assert_eq!((&record["status"], &record["model"]), (&"saved".into(), &"me/hum-1".into()), "{record}");
+    assert!(record["file"].as_str().unwrap().contains("(hum-1)"), "the worker knows its name: {record}");
+}
+
+#[test]
 fn what_such_a_model_refuses_is_refused_before_it_is_sent() {
     let studio = with(NEW);
     let long = "x".repeat(41);

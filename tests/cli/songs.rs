@@ -211,3 +211,15 @@ fn the_words_of_a_take_go_into_the_draft_of_a_song() {
     assert_eq!(studio.run(["song", "write", "Paper Cup", "--lyrics", &format!("@{}", file.display())]).code, 0);
     assert_eq!(studio.store().draft(SongId(2)).unwrap().draft.lyrics, "[Verse]\nanother");
 }
+
+#[test]
+fn a_model_that_is_named_twice_is_ordered_from_once_wherever_it_is_named_again() {
+    let studio = with_a_song();
+    let models = ["music-2.0", "lyria2", "music-2.0"].map(|name| format!("--model={name}"));
+    let ordered =
+        studio.run(["--sandbox", "song", "order", "Night Ferry", "--hold"].map(str::to_owned).iter().chain(&models));
+    assert_eq!(ordered.code, 0, "{ordered:?}");
+    let mut takes: Vec<_> = studio.store().takes(None).unwrap().into_iter().map(|take| take.model).collect();
+    takes.sort();
+    assert_eq!(takes, ["google/lyria2", "minimax/music-2.0"]);
+}

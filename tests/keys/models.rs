@@ -47,6 +47,70 @@ fn the_services_own_price_is_shown_added_up_and_needs_no_second_look() {
     assert!(order(&mut desk).is_some());
 }
 
+/// Five models, each with another count, on a screen of that size; with a price for each of them, or as the
+/// vendor's catalogue has it.
+fn five_models(columns: u16, rows: u16, priced: bool) -> Desk {
+    let mut desk = Desk::of_size(columns, rows);
+    if priced {
+        let price = |id: &str| Listed {
+            id: id.to_owned(),
+            quote: Some(Quote { kind: "fixed".to_owned(), rates: vec![Rate { usd: 0.0315, per: Per::Take }] }),
+            ..Listed::default()
+        };
+        let ids = [MODEL, "minimax/music-2.6", "minimax/music-1.5", "elevenlabs/eleven_music", "google/lyria2"];
+        let facts = vec![said(Said::Prices(ids.map(price).to_vec()))];
+        desk.tell(Message::Feed(Changes { facts, ..Changes::default() }));
+    }
+    desk.press("C-g m 2 3 Down Down 4 5 Enter").effects();
+    desk
+}
+
+#[test]
+fn every_count_and_the_whole_price_of_five_models_can_be_read_on_every_screen() {
+    for (columns, rows) in [(120, 40), (80, 24), (40, 24), (40, 12)] {
+        for (priced, price) in [(true, "about $0.4725 of $4.21"), (false, "price unknown")] {
+            let picture = five_models(columns, rows, priced).draw();
+            let first = picture.lines().find(|line| line.starts_with(" Order 15 takes  ")).unwrap();
+            let whole = format!(" Order 15 takes  {price}");
+            assert!(
+                first.strip_prefix(&whole).is_some_and(|rest| rest.is_empty() || rest.starts_with("  ")),
+                "{picture}"
+            );
+            for model in ["music-2.0 x1,", "music-2.6 x2,", "music-1.5 x3,", "eleven_music x4,", "lyria2 x5"] {
+                assert!(picture.contains(model), "{model} at {columns}x{rows}: {picture}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_total_beside_an_unknown_price_has_a_row_where_the_first_is_too_short() {
+    let mut desk = Desk::of_size(40, 12);
+    desk.tell(Message::Feed(Changes { facts: vec![said(listing())], ..Changes::default() }));
+    let picture = desk.press("C-g m Down Space Enter 9").draw();
+    assert!(picture.contains("\n Order 18 takes"), "{picture}");
+    assert!(picture.contains("price unknown beyond $0.27\n"), "{picture}");
+    assert!(picture.contains("music-2.0 x9, music-1.5 x9"), "{picture}");
+}
+
+#[test]
+fn the_name_of_a_model_is_cut_off_before_its_price_is() {
+    let model = "example/a-model-with-a-name-that-no-narrow-screen-has-room-for";
+    let draft = Draft { model: model.to_owned(), ..draft() };
+    let changes = Changes { drafts: vec![row(SONG, 1, draft)], ..everything() };
+    let picture = Desk::new(Opening { columns: 40, rows: 12, ..opening() }, changes).press("C-g").draw();
+    assert!(picture.contains(" Order 1 take  price unknown\n example/a-model-with-a-name-that-no-na>\n"), "{picture}");
+}
+
+#[test]
+fn a_screen_too_small_for_the_strip_has_not_shown_it() {
+    let mut desk = Desk::usual();
+    desk.press("C-g").tell(Message::Resized { columns: 20, rows: 5 });
+    desk.draw();
+    desk.press("Enter");
+    assert_eq!(order(&mut desk), None);
+}
+
 #[test]
 fn a_price_by_the_second_is_reckoned_from_the_length_and_said_to_be_about() {
     let mut desk = listed();

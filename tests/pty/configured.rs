@@ -68,6 +68,25 @@ fn a_broken_catalogue_or_key_map_is_told_and_the_screen_works_with_its_own() {
     terminal.expect("1 new to hear");
 }
 
+#[test]
+fn a_broken_catalogue_or_key_map_keeps_no_paid_order_from_being_sent() {
+    let service = Service::open();
+    let data = tempfile::tempdir().unwrap();
+    fs::write(data.path().join("catalogue.toml"), "[[models]]\nid = \"google/lyria2\"\npace = 0\n").unwrap();
+    let text = format!("[api]\nbase_url = \"{}\"\n[keys.anywhere]\norder = \"C-b\"\n", service.url);
+    fs::write(data.path().join("config.toml"), text).unwrap();
+    let setup = Setup { environment: &[("AIMLAPI_API_KEY", "a-key-for-this-test")], ..Setup::default() };
+    let arguments = ["--data-dir", data.path().to_str().unwrap()];
+    let mut terminal = Terminal::open(env!("CARGO_BIN_EXE_refrain"), &arguments, &setup);
+    terminal.expect("config.toml:4: `keys.anywhere.order`: `C-b` never arrives");
+    terminal.keys("\x1b[Zslow waltz for nobody\t[Verse]\rOne line to sing\r");
+    terminal.expect("One line to sing");
+    terminal.keys(CTRL_G);
+    terminal.expect("Enter order");
+    terminal.keys("\r");
+    service.order();
+}
+
 /// Every colour that is on the screen, once.
 fn colours(config: &str, environment: &[(&str, &str)]) -> BTreeSet<String> {
     let data = tempfile::tempdir().unwrap();

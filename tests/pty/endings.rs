@@ -1,6 +1,7 @@
 //! In every terminal and after every ending: the terminal is as before, the words are kept.
 //!
-//! A scenario opens a shell in the terminal, refrain in the shell, types a word into the song, and ends.
+//! A scenario opens a shell in the terminal, refrain in the shell, types a word into the song, and ends; some
+//! have a trouble before the end.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -10,7 +11,8 @@ use rustix::process::Signal;
 use tempfile::TempDir;
 
 use crate::process;
-use crate::rows::{ROWS, Row, Wrapper};
+use crate::rows::{ROWS, Row, USUAL, Wrapper};
+use crate::storms::settled;
 use crate::terminal::Terminal;
 use crate::wrappers::{Shell, Sshd, folder, is_at_hand};
 
@@ -49,6 +51,14 @@ pub fn every_ending(row: &Row) {
     println!("{} scenarios in {row:?}", ENDINGS.len());
 }
 
+/// Something that a terminal does to refrain before it ends. What it types is behind [`WORDS`].
+pub type Trouble = fn(&mut Terminal);
+
+/// Goes through a trouble and an ending, in what most people have.
+pub fn ending_after(trouble: Trouble, ending: Ending) {
+    Scenario { trouble: Some(trouble), ..Scenario::open(&USUAL, ending, None) }.play();
+}
+
 #[test]
 fn there_are_enough_terminals_and_endings() {
     let count = ROWS.len() * ENDINGS.len();
@@ -60,6 +70,7 @@ fn there_are_enough_terminals_and_endings() {
 struct Scenario<'a> {
     row: &'a Row,
     ending: Ending,
+    trouble: Option<Trouble>,
     /// Before its folder: what it runs in is ended by a socket there.
     shell: Shell,
     folder: TempDir,
@@ -83,7 +94,7 @@ impl<'a> Scenario<'a> {
         std::fs::write(folder.path().join("run"), script).unwrap();
         let shell = Shell::open(row, folder.path(), sshd);
         let before = shell.terminal.line_settings();
-        Self { row, ending, shell, folder, before }
+        Self { row, ending, trouble: None, shell, folder, before }
     }
 
     fn terminal(&mut self) -> &mut Terminal {
@@ -105,14 +116,23 @@ impl<'a> Scenario<'a> {
         self.terminal().expect("[Verse 1]");
         self.terminal().keys(WORDS);
         self.terminal().expect(WORDS.trim());
+        if let Some(trouble) = self.trouble {
+            trouble(self.terminal());
+        }
         let drawn = self.terminal().bytes();
         self.end();
+        if self.ending != Ending::HungUp {
+            // A quit says farewell while the line is still slow, and is heard once it is no longer.
+            self.terminal().stall(false);
+        }
         let (over, status) = (self.file("over"), self.file("status"));
         assert_eq!(status, if self.ending == Ending::Panic { "101" } else { "0" }, "{:?} {:?}", self.ending, self.row);
         if self.ending == Ending::HungUp {
             assert_ne!(over, self.file("before"), "nobody is there to give the terminal back to");
-            // A window of tmux or screen may still be drawn by them.
-            if self.row.wrapper == Wrapper::None {
+            if self.trouble.is_some() {
+                self.assert_left_alone();
+            } else if self.row.wrapper == Wrapper::None {
+                // A window of tmux or screen may still be drawn by them.
                 assert_eq!(self.terminal().bytes(), drawn, "something was written to a terminal that had gone");
             }
         } else {
@@ -156,8 +176,16 @@ impl<'a> Scenario<'a> {
         self.terminal().keys("fg\r");
         self.terminal().expect("[Verse 1]");
         self.terminal().keys("and more ");
-        self.terminal().expect("typed words and more");
+        self.terminal().expect("and more");
         self.terminal().keys(CTRL_Q);
+    }
+
+    /// A terminal that took nothing gets the frame it was in the middle of, and no farewell.
+    fn assert_left_alone(&self) {
+        self.shell.terminal.stall(false);
+        settled(&self.shell.terminal);
+        let left = left_on(&self.shell.terminal.everything());
+        assert!(left.contains(&"mode 1049".to_owned()), "{left:?}");
     }
 
     /// What a program may have left behind in a terminal.

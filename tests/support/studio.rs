@@ -67,11 +67,21 @@ impl Studio {
 
     /// The binary, with this data directory and nothing of the person who runs the tests.
     pub fn refrain(&self) -> Command {
+        let mut command = self.in_its_own_folders();
+        command.arg("--data-dir").arg(self.path());
+        command
+    }
+
+    /// The binary with this folder as its home: all it uses is where it would be for a person.
+    pub fn in_its_own_folders(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_refrain"));
         for name in FOREIGN {
             command.env_remove(name);
         }
-        command.env("HOME", self.path()).arg("--data-dir").arg(self.path()).stdin(Stdio::null());
+        for name in ["XDG_CONFIG_HOME", "XDG_DATA_HOME"] {
+            command.env_remove(name);
+        }
+        command.env("HOME", self.path()).stdin(Stdio::null());
         command
     }
 

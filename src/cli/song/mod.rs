@@ -4,11 +4,14 @@ mod draft;
 
 pub(super) use draft::Writing;
 
+use std::collections::BTreeSet;
+
 use anyhow::Result;
 use clap::Subcommand;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::bill::Bill;
 use super::exit::{Exit, Failure};
 use super::order::{self, Terms, Wish};
 use super::{Setting, WRITER, named, output};
@@ -235,15 +238,33 @@ fn keep(setting: &Setting, arguments: &OneArguments) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
+impl OrderArguments {
+    /// What is paid for.
+    ///
+    /// # Errors
+    /// When there is no such song or model, or the store cannot be read.
+    pub fn bill(&self, setting: &Setting) -> Result<Option<Bill>> {
+        let (_, wish) = wish(setting, self)?;
+        self.terms.bill(setting, &wish.models, &wish.draft)
+    }
+}
+
 fn order(setting: &Setting, arguments: &OrderArguments) -> Result<Exit> {
+    let (song, wish) = wish(setting, arguments)?;
+    order::place(setting, &arguments.terms, &wish, |_, _| Ok(song))
+}
+
+fn wish<'a>(setting: &'a Setting, arguments: &OrderArguments) -> Result<(SongId, Wish<'a>)> {
     let store = setting.store()?;
     let song = named::song(&store, &arguments.song)?.id;
     let draft = store.draft(song)?.draft;
     let names = if arguments.models.is_empty() { vec![draft.model.clone()] } else { arguments.models.clone() };
     let models: Result<Vec<_>> = names.iter().map(|name| named::model(&setting.catalogue, name)).collect();
     let mut models = models?;
-    models.dedup_by_key(|spec| spec.id.clone());
-    order::place(setting, &arguments.terms, &Wish { draft, models, from: None }, |_, _| Ok(song))
+    // A model that is named twice is ordered from once.
+    let mut seen = BTreeSet::new();
+    models.retain(|spec| seen.insert(spec.id.as_str()));
+    Ok((song, Wish { draft, models, from: None }))
 }
 
 /// Carries out an intent that has nothing to answer.

@@ -13,7 +13,7 @@ use toml::{Spanned, Table, Value};
 
 use super::rules::{self, Broken};
 use super::{Catalogue, EMBEDDED, FieldSpec, ModelSpec};
-use crate::domain::lines::line_of;
+use crate::domain::lines::{line_of, name_in};
 
 /// A file that shows the form, all of it commented out.
 pub const EXAMPLE: &str = include_str!("overlay.example.toml");
@@ -91,8 +91,9 @@ impl Layer<'_> {
             let error = errors.first();
             let line = error.and_then(toml::de::Error::span).map_or(1, |span| line_of(text, span.start));
             let message = error.map_or("it is no TOML", |error| error.message()).replace('\n', " ");
-            let shown = text.lines().nth(line - 1).unwrap_or_default().trim();
-            return self.mistake(line, "", "", format!("`{shown}`: {message}"));
+            let name = name_in(text, line);
+            let rule = if name.is_empty() { message } else { format!("`{name}`: {message}") };
+            return self.mistake(line, "", "", rule);
         };
         for (name, value) in spans.get_ref() {
             let line = line_of(text, name.span().start);

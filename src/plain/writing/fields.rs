@@ -7,6 +7,7 @@ use crate::cli::{self, output};
 use crate::domain::catalogue::FieldSpec;
 use crate::domain::draft::{Draft, Grade, Problem};
 use crate::domain::setting;
+use crate::engine::orders;
 use crate::plain::session::Session;
 
 /// Says the model, or chooses another; no text changes.
@@ -24,7 +25,8 @@ pub fn model(session: &mut Session, name: &str) -> Result<()> {
     }
     let spec = session.spec()?;
     output::line(&format!("the model is {}: {}", spec.label, spec.about))?;
-    let grave = session.draft().check(spec).into_iter().filter(|problem| problem.grade != Grade::Hint).count();
+    let grave =
+        orders::problems(session.draft(), spec).into_iter().filter(|problem| problem.grade != Grade::Hint).count();
     if grave > 0 {
         output::line(&format!("{grave} to look at; problems says which"))?;
     }
@@ -99,7 +101,7 @@ fn field_named(session: &Session, name: &str) -> Result<FieldSpec> {
 /// Says what the model would not take, or not take well.
 pub fn problems(session: &mut Session, _: &str) -> Result<()> {
     let spec = session.spec()?;
-    let problems = session.draft().check(spec);
+    let problems = orders::problems(session.draft(), spec);
     if problems.is_empty() {
         return Ok(output::line(&format!("nothing; {} takes this song as it is", spec.label))?);
     }

@@ -6,7 +6,7 @@ mod layouts;
 mod reader;
 
 pub use key::{Code, Key, UnknownKey};
-pub use layouts::same_place;
+pub use layouts::Keyboard;
 pub use reader::{Arrival, Reader, Source, listen};
 
 /// Something that came in from the terminal.

@@ -33,6 +33,7 @@ pub use value::ValueEntry;
 use super::effect::Effect;
 use super::input::Key;
 use super::keymap::{Action, Context};
+use super::layout;
 use super::state::{Line, State};
 use super::update::run;
 
@@ -129,13 +130,13 @@ impl Overlay {
         }
     }
 
-    /// Rows that it would have at the bottom of a screen so wide.
+    /// Rows that it would have at the bottom of the screen.
     #[must_use]
-    pub fn bottom_rows(&self, columns: u16) -> u16 {
+    pub fn bottom_rows(&self, state: &State) -> u16 {
         match self {
-            Self::Strip(strip) => strip.rows(columns),
-            Self::Palette(_) => palette::rows(columns),
-            Self::Quit => quit::rows(columns),
+            Self::Strip(strip) => strip.rows(state),
+            Self::Palette(_) => palette::rows(state.opening.columns),
+            Self::Quit => quit::rows(state.opening.columns),
             _ => 2,
         }
     }
@@ -186,11 +187,23 @@ pub(super) fn press(state: &mut State, mut overlay: Overlay, key: Key, now: Time
         Overlay::Offer(text) => offer::press(state, text, key, now),
         Overlay::Quit => quit::press(state, key),
     };
+    let was_strip = matches!(overlay, Overlay::Strip(_));
     if outcome.stays {
         // What it opened lies above it.
         state.overlays.insert(depth, overlay);
     }
+    if !was_strip {
+        warn_of_repeats(state, key);
+    }
     outcome.effects
+}
+
+/// Where the key that orders brought up the strip, its repeats order nothing before a frame was drawn.
+pub(super) fn warn_of_repeats(state: &mut State, key: Key) {
+    let confirms = state.opening.keymap.action(&[Context::Strip], key) == Some(Action::Confirm);
+    if let Some(Overlay::Strip(strip)) = state.overlays.last_mut().filter(|_| confirms) {
+        strip.brought_up_by_confirming();
+    }
 }
 
 /// Puts pasted text into the line of the overlay, if it has one.
@@ -215,8 +228,11 @@ pub(super) fn paste(state: &mut State, mut overlay: Overlay, text: &str, now: Ti
     Vec::new()
 }
 
-/// A frame was drawn with the overlays as they are.
+/// A frame was drawn with the overlays as they are; a screen too small for them shows none.
 pub(super) fn drawn(state: &mut State) {
+    if layout::is_too_small(state.opening.columns, state.opening.rows) {
+        return;
+    }
     if let Some(Overlay::Strip(strip)) = state.overlays.last_mut() {
         strip.drawn();
     }

@@ -101,7 +101,7 @@ fn summary(state: &State, take: &Take, now: Timestamp) -> Lines {
         lines.push((format!("cost {}", dollars(usd)), Part::Text));
     }
     let ways = ways_to_hear(state, take);
-    let shown = if state.opening.player_found && !state.queue.open { 1 } else { ways.len() };
+    let shown = if state.opening.player_found && !state.player_failed && !state.queue.open { 1 } else { ways.len() };
     lines.extend(ways.into_iter().take(shown).map(|(_, text)| (text, Part::Faint)));
     lines
 }

@@ -4,6 +4,7 @@ use crate::domain::catalogue::{LYRICS, ModelSpec, STYLE};
 use crate::domain::draft::{Draft, Grade, Holds, Measure, Problem};
 use crate::domain::fit;
 use crate::domain::lyrics::{LineKind, SingingTime, line_kind, singing_time, syllables};
+use crate::engine::orders;
 
 /// What is known of the draft with its model; made anew when the draft changes, so drawing computes nothing.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -29,7 +30,7 @@ impl Facts {
         Self {
             style: draft.measure(spec, STYLE),
             lyrics: draft.measure(spec, LYRICS),
-            problems: draft.check(spec),
+            problems: orders::problems(draft, spec),
             sings: fit::sung(draft, spec),
             syllables,
         }

@@ -30,6 +30,7 @@ pub use tickets::{Asked, Tickets};
 pub(in crate::tui) use astray::Letters;
 
 use super::effect::Effect;
+use super::input::Keyboard;
 use super::layout::{self, Areas, Wanted};
 use super::overlays::Overlay;
 use super::panes;
@@ -87,8 +88,13 @@ pub struct State {
     pub(in crate::tui) overlays: Vec<Overlay>,
     pub(in crate::tui) notice: Option<Notice>,
     pub(in crate::tui) playing: Option<TakeId>,
+    /// The take that was new when it began to play.
+    pub(in crate::tui) first_heard: Option<TakeId>,
+    /// Whether a take could not be played: from then on takes show how they are heard elsewhere.
+    pub(in crate::tui) player_failed: bool,
     pub(in crate::tui) tickets: Tickets,
     pub(in crate::tui) letters: Letters,
+    pub(in crate::tui) keyboard: Keyboard,
     /// Whether the screen only waits for a save to be answered before it goes.
     pub(in crate::tui) leaving: bool,
 }
@@ -114,8 +120,11 @@ impl State {
             overlays: Vec::new(),
             notice,
             playing: None,
+            first_heard: None,
+            player_failed: false,
             tickets: Tickets::default(),
             letters: Letters::default(),
+            keyboard: Keyboard::default(),
             leaving: false,
         };
         state.settle();
@@ -235,7 +244,7 @@ impl State {
             bottom_rows: self
                 .overlays
                 .iter()
-                .map(|overlay| overlay.bottom_rows(self.opening.columns))
+                .map(|overlay| overlay.bottom_rows(self))
                 .max()
                 .unwrap_or(2)
                 .max(warning::rows(self)),

@@ -11,8 +11,9 @@ use super::tty::Tty;
 pub const TAKE: &[u8] = b"\x1b[22;2t\x1b[?1049h\x1b[?2004h\x1b[?1004h\x1b[2J";
 
 /// Undoes `TAKE` and all that a frame may have left behind when it was cut in the middle: half a string
-/// (ended by Esc `\`), a held synchronized update, colours, a hidden cursor.
-const GIVE_BACK: &[u8] = b"\x1b\\\x1b[?2026l\x1b[0m\x1b[?1004l\x1b[?2004l\x1b[?25h\x1b[?1049l\x1b[23;2t";
+/// (ended by Esc `\`), a held synchronized update, colours, a hidden cursor. The frame is wiped: where there
+/// is no alternate screen, as in GNU screen by default, the shell would write into it.
+const GIVE_BACK: &[u8] = b"\x1b\\\x1b[?2026l\x1b[0m\x1b[?1004l\x1b[?2004l\x1b[?25h\x1b[H\x1b[J\x1b[?1049l\x1b[23;2t";
 
 /// What a guest that died may have left on: arrow and keypad modes, mouse reports, insertion, a scrolling
 /// region, another character set, no wrapping. None of it is on in a terminal that was given back whole.

@@ -6,7 +6,7 @@ use super::{compose, run};
 use crate::domain::wording::Role;
 use crate::tui::editor::{Edit, edit_for};
 use crate::tui::effect::Effect;
-use crate::tui::input::{Code, Key, same_place};
+use crate::tui::input::{Code, Key};
 use crate::tui::keymap::{Action, Context};
 use crate::tui::overlays;
 use crate::tui::state::{State, Text};
@@ -31,10 +31,12 @@ pub(super) fn press(state: &mut State, key: Key, now: Timestamp) -> Vec<Effect> 
     if let Some(overlay) = state.overlays.pop() {
         return overlays::press(state, overlay, key, now);
     }
-    match state.focus.text() {
+    let effects = match state.focus.text() {
         Some(text) => press_in_text(state, text, key, now),
         None => press_in_list(state, key, now),
-    }
+    };
+    overlays::warn_of_repeats(state, key);
+    effects
 }
 
 /// Whether letters are commands where the keys go now.
@@ -47,7 +49,7 @@ fn takes_commands(state: &State) -> bool {
 
 /// The key itself where it is a command; else the one in the same place of an American keyboard, so that
 /// commands work on Cyrillic, Greek and French ones. A key that a person bound is always itself.
-fn command_key(state: &State, key: Key) -> Key {
+fn command_key(state: &mut State, key: Key) -> Key {
     let contexts = match state.overlays.last() {
         Some(overlay) => overlay.keys().1,
         None => state.focus.contexts(),
@@ -55,7 +57,7 @@ fn command_key(state: &State, key: Key) -> Key {
     if state.opening.keymap.action(contexts, key).is_some() {
         return key;
     }
-    same_place(key).unwrap_or(key)
+    state.keyboard.same_place(key).unwrap_or(key)
 }
 
 /// Whether the key is part of text that was typed or pasted where letters are commands. Line ends count:

@@ -20,6 +20,7 @@ use super::keymap::Action;
 use super::message::{Message, Playing};
 use super::overlays;
 use super::state::{Asked, State};
+use crate::domain::generation::TakeId;
 use crate::domain::wording::Role;
 use crate::engine::intent::Intent;
 
@@ -85,9 +86,8 @@ fn follow_player(state: &mut State, playing: Playing, now: Timestamp) -> Vec<Eff
     match playing {
         Playing::Started { take } => {
             state.playing = Some(take);
-            let unheard = state.queue.get(take).is_some_and(|take| !take.heard);
-            let heard = unheard.then(|| state.carry(Intent::Heard { take }, Asked::Say(String::new())));
-            heard.into_iter().collect()
+            state.first_heard = state.queue.get(take).filter(|take| !take.heard).map(|take| take.id);
+            note_heard(state, take, true)
         }
         Playing::Ended { take } => {
             state.playing = state.playing.filter(|other| *other != take);
@@ -95,8 +95,17 @@ fn follow_player(state: &mut State, playing: Playing, now: Timestamp) -> Vec<Eff
         }
         Playing::Failed { take, text } => {
             state.playing = state.playing.filter(|other| *other != take);
-            state.say(text, Role::Bad, now);
-            Vec::new()
+            state.player_failed = true;
+            state.say(format!("{text}; the take says how it is heard elsewhere"), Role::Bad, now);
+            note_heard(state, take, false)
         }
     }
+}
+
+/// A take that was new when it began to play is new no longer; or it is after all.
+fn note_heard(state: &mut State, take: TakeId, heard: bool) -> Vec<Effect> {
+    if state.first_heard != Some(take) {
+        return Vec::new();
+    }
+    vec![state.carry(Intent::Heard { take, heard }, Asked::Say(String::new()))]
 }

@@ -53,6 +53,13 @@ impl Models {
         models
     }
 
+    /// The same, on one of them.
+    #[must_use]
+    pub fn on(mut self, model: &str) -> Self {
+        self.place.selected = self.rows.iter().position(|row| row.id == model).unwrap_or(self.place.selected);
+        self
+    }
+
     fn new(state: &State, selected: &str, again: Option<Box<Draft>>, ticked: Option<BTreeMap<String, u32>>) -> Self {
         let mut models = Self { rows: Vec::new(), place: Place::default(), ticked, takes: 1, again };
         models.see(state);

@@ -4,6 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::Position;
 
 use super::Strip;
+use super::flow::Flow;
 use crate::domain::draft::{Grade, Problem};
 use crate::domain::money::Spent;
 use crate::domain::price::dollars;
@@ -16,8 +17,8 @@ use crate::tui::state::State;
 use crate::tui::theme::Part;
 use crate::tui::view;
 
-/// Rows besides the remarks: the order and the keys.
-const OTHER_ROWS: usize = 2;
+/// The row of the keys.
+const KEY_ROWS: usize = 1;
 
 /// More rows of remarks would leave too little of the lyric.
 const MOST_REMARKS: usize = 6;
@@ -38,8 +39,10 @@ impl Strip {
     }
 
     /// Rows of the strip: the order, what stands in the way, the keys.
-    pub(in crate::tui::overlays) fn rows(&self, columns: u16) -> u16 {
-        (OTHER_ROWS + self.lines(columns.into(), MOST_REMARKS, "").len()) as u16
+    pub(in crate::tui::overlays) fn rows(&self, state: &State) -> u16 {
+        let columns = state.opening.columns.into();
+        let order = order_rows(state, self, columns, usize::MAX).len();
+        (order + self.lines(columns, MOST_REMARKS, "").len() + KEY_ROWS) as u16
     }
 
     /// The remarks in so many rows at most; the last one says how many more there are.
@@ -96,14 +99,18 @@ impl Strip {
         }
     }
 
-    /// `music-2.0`; with several models, how many takes of each: `music-2.0 x3, lyria2 x1`.
-    fn models_words(&self, state: &State) -> String {
+    /// `music-2.0`; with several models, how many takes of each: `music-2.0 x3,`, `lyria2 x1`. What a name
+    /// is too long for is cut off the name, never off the count.
+    fn models_words(&self, state: &State, columns: usize) -> Vec<String> {
         let several = self.lines.len() > 1 && self.lines.iter().any(|line| line.takes > 1);
-        let model = |line: &OrderLine| {
-            let label = state.label(&line.model);
-            if several { format!("{label} x{}", line.takes) } else { label.to_owned() }
+        let last = self.lines.len().saturating_sub(1);
+        let model = |(n, line): (usize, &OrderLine)| {
+            let count = if several { format!(" x{}", line.takes) } else { String::new() };
+            let end = format!("{count}{}", if n < last { "," } else { "" });
+            let label = cells::clip(state.label(&line.model), columns.saturating_sub(1 + cells::width(&end)));
+            label + &end
         };
-        self.lines.iter().map(model).collect::<Vec<_>>().join(", ")
+        self.lines.iter().enumerate().map(model).collect()
     }
 
     /// How long the slowest of the models usually needs: `1:10 yours`.
@@ -118,11 +125,18 @@ pub fn draw(state: &State, strip: &Strip, frame: &mut Frame<'_>) -> Option<Posit
     let theme = &state.opening.theme;
     let mut sheet = Sheet::new(frame.buffer_mut(), state.areas().bottom);
     sheet.clear();
-    draw_order(state, strip, &mut sheet);
-    let rows = sheet.rows().saturating_sub(OTHER_ROWS);
+    let rows = sheet.rows().saturating_sub(KEY_ROWS);
     let first = state.opening.keymap.how(Action::StripProblem);
+    // Where not everything has room, a row of what stands in the way stays.
+    let kept = strip.lines(sheet.columns(), 1, &first).len();
+    let order = order_rows(state, strip, sheet.columns(), rows.saturating_sub(kept));
+    for (row, spans) in order.iter().enumerate() {
+        let spans: Vec<_> = spans.iter().map(|(text, part)| (text.as_str(), theme.look(*part))).collect();
+        sheet.spans(row, 0, &spans);
+    }
+    let rows = rows.saturating_sub(order.len());
     for (n, (text, part)) in strip.lines(sheet.columns(), rows, &first).iter().enumerate() {
-        sheet.text(n + 1, 1, text, theme.look(*part));
+        sheet.text(order.len() + n, 1, text, theme.look(*part));
     }
     if matches!(state.overlays.last(), Some(Overlay::Strip(_))) {
         let last = sheet.rows().saturating_sub(1);
@@ -137,33 +151,36 @@ pub fn draw(state: &State, strip: &Strip, frame: &mut Frame<'_>) -> Option<Posit
     (area.area() > 0).then(|| Position::new(area.x, area.y))
 }
 
-/// ` Order 3 takes  music-2.0  about $0.09 of $4.21  cannot be stopped once sent`.
-fn draw_order(state: &State, strip: &Strip, sheet: &mut Sheet<'_>) {
-    let theme = &state.opening.theme;
+/// ` Order 3 takes  about $0.09 of $4.21  music-2.0  cannot be stopped once sent`: what is paid comes first
+/// and whole; models that have no room beside it stand below.
+fn order_rows(state: &State, strip: &Strip, columns: usize, most: usize) -> Vec<Vec<(String, Part)>> {
     let all: u32 = strip.lines.iter().map(|line| line.takes).sum();
     let verb = if strip.held { "Hold" } else { "Order" };
     let takes = if all == 1 { "1 take".to_owned() } else { format!("{all} takes") };
-    let order = format!(" {verb} {takes}  ");
-    let again = if strip.again.is_some() { "as it was  " } else { "" };
-    let models = format!("{}  {again}", strip.models_words(state));
-    let price = strip.price_words(state);
+    let mut flow = Flow::new(columns, most);
+    flow.put(1, &format!("{verb} {takes}"), Part::HeadFocused);
     let price_part = if strip.cost(state).is_none() { Part::Look } else { Part::Text };
+    flow.put(2, &strip.price_words(state), price_part);
+    if strip.again.is_some() {
+        flow.put(2, "as it was", Part::Text);
+    }
+    for (n, model) in strip.models_words(state, columns).iter().enumerate() {
+        flow.put(if n == 0 { 2 } else { 1 }, model, Part::Text);
+    }
     let held = format!("{} lets it go", state.opening.keymap.how(Action::Hold));
     let after = match (strip.sent, strip.held) {
         (true, _) => "on its way",
         (_, true) => held.as_str(),
         _ => "cannot be stopped once sent",
     };
-    let room = sheet.columns().saturating_sub([&order, &models, &price, "  ", after].map(cells::width).iter().sum());
     // The time is good to know; that it cannot be stopped must be known.
-    let time = Some(format!("  {}", strip.time_words(state))).filter(|time| cells::width(time) <= room);
-    let spans = [
-        (order.as_str(), theme.look(Part::HeadFocused)),
-        (models.as_str(), theme.look(Part::Text)),
-        (price.as_str(), theme.look(price_part)),
-        (time.as_deref().unwrap_or_default(), theme.look(Part::Text)),
-        ("  ", theme.look(Part::Text)),
-        (after, theme.look(Part::Faint)),
-    ];
-    sheet.spans(0, 0, &spans);
+    let time = strip.time_words(state);
+    if !time.is_empty() && flow.room() >= cells::width(&time) + cells::width(after) + 4 {
+        flow.add(2, &time, Part::Text);
+    }
+    // A `>` next to a model would look as if its name went on.
+    if flow.room() > 3 {
+        flow.add(2, after, Part::Faint);
+    }
+    flow.rows
 }

@@ -2,6 +2,7 @@
 //! message and the keys, so the lyric stays readable.
 
 mod draw;
+mod flow;
 
 use jiff::Timestamp;
 
@@ -15,11 +16,21 @@ use crate::domain::money::Spent;
 use crate::domain::song::SongId;
 use crate::domain::wording::Role;
 use crate::engine::intent::{Intent, Order, OrderLine, Question};
+use crate::engine::orders;
 use crate::tui::effect::Effect;
 use crate::tui::input::Key;
 use crate::tui::keymap::{Action, Context};
 use crate::tui::state::{Asked, State};
 use crate::tui::update::{go_to_problem, save};
+
+/// Whether an order was on the screen as it is now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shown {
+    Not,
+    /// Not yet, and the key that orders is the one that brought it up: held down, it repeats.
+    ByConfirming,
+    Drawn,
+}
 
 /// An order that is being made up.
 #[derive(Clone, Debug)]
@@ -31,8 +42,7 @@ pub struct Strip {
     /// The draft of a take that is ordered again; without it the draft on the screen counts.
     again: Option<Box<Draft>>,
     held: bool,
-    /// Whether it was on the screen as it is now.
-    drawn: bool,
+    shown: Shown,
     /// Whether the order is on its way.
     sent: bool,
     question: Option<Question>,
@@ -63,7 +73,7 @@ impl Strip {
             from,
             again,
             held: false,
-            drawn: false,
+            shown: Shown::Not,
             sent: false,
             question: None,
             refused: Vec::new(),
@@ -86,7 +96,7 @@ impl Strip {
 
     fn check(&mut self, state: &State) {
         let specs = self.specs(state).map(|(spec, _)| spec);
-        let mut problems: Vec<Problem> = specs.flat_map(|spec| self.draft(state).check(spec)).collect();
+        let mut problems: Vec<Problem> = specs.flat_map(|spec| orders::problems(self.draft(state), spec)).collect();
         problems.sort_by_key(|problem| problem.grade);
         problems.dedup();
         self.problems = problems;
@@ -104,25 +114,30 @@ impl Strip {
     fn changed(&mut self) {
         self.question = None;
         self.refused.clear();
-        self.drawn = false;
+        self.shown = Shown::Not;
     }
 
     /// The order came back with a question.
     pub(in crate::tui) fn ask(&mut self, question: Question) {
-        (self.sent, self.drawn) = (false, false);
+        (self.sent, self.shown) = (false, Shown::Not);
         self.refused.clear();
         self.question = Some(question);
     }
 
     /// The order came back undone.
     pub(in crate::tui) fn refuse(&mut self, why: Vec<String>) {
-        (self.sent, self.drawn, self.question) = (false, false, None);
+        (self.sent, self.shown, self.question) = (false, Shown::Not, None);
         self.refused = why;
+    }
+
+    /// The key that orders brought it up as it is now.
+    pub(in crate::tui) fn brought_up_by_confirming(&mut self) {
+        self.shown = Shown::ByConfirming;
     }
 
     /// It was on the screen.
     pub(in crate::tui) fn drawn(&mut self) {
-        self.drawn = true;
+        self.shown = Shown::Drawn;
     }
 
     /// So many takes of each model.
@@ -136,7 +151,9 @@ impl Strip {
     pub(in crate::tui) fn see(&mut self, state: &State) {
         let before = self.cost;
         self.check(state);
-        self.drawn &= self.cost == before;
+        if self.shown == Shown::Drawn && self.cost != before {
+            self.shown = Shown::Not;
+        }
     }
 
     /// What everything ordered costs, where every price is known.
@@ -158,7 +175,10 @@ impl Strip {
             (Some(_), None) => false,
         };
         // A letter opened the strip of an order again: in text gone astray a line end may follow it.
-        self.question.is_some() || self.again.is_some() || (dear && !state.opening.service.is_sandbox())
+        self.question.is_some()
+            || self.again.is_some()
+            || self.shown == Shown::ByConfirming
+            || (dear && !state.opening.service.is_sandbox())
     }
 }
 
@@ -187,16 +207,31 @@ pub fn press(state: &mut State, strip: &mut Strip, key: Key, now: Timestamp) -> 
             state.overlays.push(Overlay::Sent(sent));
             Outcome::stay()
         }
-        Some(Action::StripProblem) => {
-            if let Some(line) = strip.lines.first().filter(|_| strip.again.is_none()) {
-                crate::tui::update::choose_model(state, &line.model, now);
-            }
-            state.settle();
-            go_to_problem(state, now);
-            Outcome::close()
-        }
+        Some(Action::StripProblem) => to_problem(state, strip, now),
         _ => Outcome::stay(),
     }
+}
+
+/// To what stands in the way: in the draft where one model is ordered; in the table, where each model tells
+/// its own and the ticks stay, where it is one of several.
+fn to_problem(state: &mut State, strip: &Strip, now: Timestamp) -> Outcome {
+    let [line] = strip.lines.as_slice() else {
+        let draft = strip.draft(state);
+        let gravest = strip.specs(state).min_by_key(|(spec, _)| {
+            let grade = orders::problems(draft, spec).iter().map(|problem| problem.grade).min();
+            (grade.is_none(), grade)
+        });
+        let model = gravest.map(|(spec, _)| spec.id.clone()).unwrap_or_default();
+        let models = Models::to_tick(state, strip.again.as_deref(), &strip.lines).on(&model);
+        state.overlays.push(Overlay::Models(models));
+        return Outcome::stay();
+    };
+    if strip.again.is_none() {
+        crate::tui::update::choose_model(state, &line.model, now);
+    }
+    state.settle();
+    go_to_problem(state, now);
+    Outcome::close()
 }
 
 /// The reasons, the first one after what they are reasons for.
@@ -228,7 +263,7 @@ fn confirm(state: &mut State, strip: &mut Strip, now: Timestamp) -> Outcome {
         strip.refuse(vec![stopped]);
         return Outcome::stay();
     }
-    if strip.must_be_seen(state) && !strip.drawn {
+    if strip.must_be_seen(state) && strip.shown != Shown::Drawn {
         return Outcome::stay();
     }
     let order = Order {

@@ -1,0 +1,51 @@
+//! What a command would pay for, for a face that asks before each order.
+
+use anyhow::Result;
+
+use super::{Call, Command, Flags, Setting, song};
+use crate::domain::catalogue::ModelSpec;
+use crate::domain::draft::Draft;
+
+/// What is paid for once somebody agrees.
+pub struct Bill {
+    /// `order 2 takes each of music-2.0 and lyria2`.
+    pub what: String,
+    /// US dollars, where every price is known.
+    pub cost: Option<f64>,
+}
+
+impl Bill {
+    /// The bill of a command; none where it sends nothing.
+    ///
+    /// # Errors
+    /// When it names what is not there, or the store cannot be read.
+    pub fn of(flags: &Flags, call: &Call) -> Result<Option<Self>> {
+        let setting = || Setting::new(flags.clone());
+        match call {
+            Call::Command(Command::Generate(arguments)) => arguments.bill(&setting()?),
+            Call::Command(Command::Again(arguments)) => arguments.bill(&setting()?),
+            Call::Command(Command::Release(arguments)) => arguments.bill(&setting()?),
+            Call::Command(Command::Song(song::Command::Order(arguments))) => arguments.bill(&setting()?),
+            _ => Ok(None),
+        }
+    }
+
+    /// The bill of so many takes of each of these models.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn order(setting: &Setting, takes: u32, models: &[&ModelSpec], draft: &Draft) -> Result<Self> {
+        let terms = setting.store()?.terms(&setting.service())?;
+        let prices = models.iter().map(|spec| terms.price(spec, draft).map(|price| price.usd));
+        let cost = prices.sum::<Option<f64>>().map(|sum| sum * f64::from(takes));
+        let labels: Vec<&str> = models.iter().map(|spec| spec.label.as_str()).collect();
+        Ok(Self { what: order(takes, &labels), cost })
+    }
+}
+
+/// `order 2 takes each of music-2.0 and lyria2`.
+pub fn order(takes: u32, labels: &[&str]) -> String {
+    let each = if labels.len() > 1 { " each" } else { "" };
+    let count = if takes == 1 { "1 take".to_owned() } else { format!("{takes} takes") };
+    format!("order {count}{each} of {}", labels.join(" and "))
+}
