@@ -75,13 +75,11 @@ fn read(session: &Session) -> Result<()> {
 
 /// Takes lines until a lone full stop, as for a text that is pasted.
 fn write(session: &mut Session) -> Result<()> {
-    if session.keyboard.is_of_a_person() {
-        output::line("write the lyrics; a line with only a full stop ends them, C-c leaves them as they were")?;
-    }
-    // Taken for all lines at once, as those of a paste come faster than they are read.
+    // Taken for all lines at once, as those of a paste come faster than they are read; and before anything is
+    // said, so that what is seen of a line was read.
     session.keyboard.take()?;
     let mut lines = Vec::new();
-    let ended = until_done(session, &mut lines);
+    let ended = ask_for_lines(session).and_then(|()| until_done(session, &mut lines));
     session.keyboard.give_back();
     let text = lines.join("\n");
     match ended? {
@@ -90,6 +88,13 @@ fn write(session: &mut Session) -> Result<()> {
         // Nobody gave these lines up: the connection broke, or the machine goes down.
         Ended::Told => Err(put_aside(session, LYRICS, &text, &cli::failed(NOT_ENDED))),
     }
+}
+
+fn ask_for_lines(session: &Session) -> Result<()> {
+    if session.keyboard.is_of_a_person() {
+        output::line("write the lyrics; a line with only a full stop ends them, C-c leaves them as they were")?;
+    }
+    Ok(())
 }
 
 /// How writing ended.
