@@ -20,7 +20,7 @@ const DIRECTION: [(&str, &[&str]); 19] = [
     ("audio", &["domain"]),
     ("api", &["domain"]),
     ("store", &["domain", "paths"]),
-    ("engine", &["domain", "clock", "api", "store", "audio"]),
+    ("engine", &["domain", "clock", "paths", "api", "store", "audio"]),
     ("worker", &["domain", "clock", "config", "paths", "models", "log", "api", "store", "audio", "engine", "sandbox"]),
     ("tui", &["domain", "clock", "config", "editor", "paths", "log", "store", "audio", "engine", "worker"]),
     (
@@ -43,7 +43,7 @@ const DIRECTION: [(&str, &[&str]); 19] = [
 ];
 
 /// The faces' half of the engine: it may know the store, never the service.
-const FACES_HALF: [&str; 3] = ["engine/orders.rs", "engine/feed.rs", "engine/intent.rs"];
+const FACES_HALF: [&str; 4] = ["engine/orders.rs", "engine/library.rs", "engine/feed.rs", "engine/intent.rs"];
 
 /// The other half, which only the worker sets in motion.
 const WORKERS_HALF: [&str; 9] = ["api", "submit", "poll", "deliver", "driver", "site", "account", "audio", "facts"];

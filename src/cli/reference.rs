@@ -143,7 +143,7 @@ fn list(store: &Store, as_json: bool) -> Result<()> {
 }
 
 fn object(reference: &Reference) -> serde_json::Value {
-    let Reference { id, name, purpose, url, note, created, takes } = reference;
+    let Reference { id, name, purpose, url, note, created, takes, .. } = reference;
     json!({
         "id": id, "name": name, "purpose": purpose, "url": url, "note": note, "created": created, "takes": takes,
     })
@@ -176,19 +176,19 @@ fn use_or_stop(setting: &Setting, store: &mut Store, arguments: &UseArguments) -
     let song = named::song(store, &arguments.song)?;
     let row = store.draft(song.id)?;
     let spec = named::model(&setting.catalogue, &row.draft.model)?;
-    let field = spec.fields.iter().find(|field| reference.purpose.fits(field.kind));
-    let (Some(field), Some(url)) = (field, &reference.url) else {
+    let fitting = spec.fields.iter().find_map(|field| Some((field, reference.value_for(field)?)));
+    let Some((field, used)) = fitting else {
         return Err(Failure::failed(format!(
             "{} takes no reference of this kind\nhint: `refrain song write --model` chooses another model",
             spec.label
         )));
     };
     let mut draft = row.draft.clone();
-    let is_used = draft.setting(&field.name) == Some(url);
+    let is_used = draft.setting(&field.name) == Some(used.as_str());
     if arguments.undo && !is_used {
         return Err(Failure::failed(format!("{} does not use `{}`", song.title, reference.name)));
     }
-    let value = if arguments.undo { String::new() } else { url.clone() };
+    let value = if arguments.undo { String::new() } else { used };
     draft.settings.insert(field.name.clone(), value);
     song::Writing { song, row, based_on: None, json: arguments.json }.save(setting, store, draft)
 }

@@ -15,6 +15,7 @@ pub mod money;
 pub mod news;
 pub mod once;
 pub mod price;
+pub mod recording;
 pub mod reference;
 pub mod service;
 pub mod setting;

@@ -7,9 +7,11 @@ use std::path::PathBuf;
 use crate::domain::draft::{Draft, Problem};
 use crate::domain::generation::TakeId;
 use crate::domain::once::OnceName;
-use crate::domain::reference::ReferenceId;
+use crate::domain::recording::{Frozen, Part};
+use crate::domain::reference::{Purpose, ReferenceId};
 use crate::domain::service::Service;
 use crate::domain::song::{DraftRow, Revision, SongId};
+pub use crate::store::uploads::Source;
 
 /// Something a person wants done.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,12 +56,37 @@ pub enum Intent {
     Heard { take: TakeId, heard: bool },
     /// Add an address to the library.
     AddReference { name: String, url: String },
+    /// Keep a frozen recording that is sent along with orders.
+    KeepRecording { name: String, file: PathBuf, part: Option<Part>, frozen: Frozen },
+    /// Add ids that were made elsewhere.
+    AddIds { name: String, service: Service, voice_id: Option<String>, instrumental_id: Option<String> },
+    /// Upload a recording to a service.
+    Upload(UploadOrder),
+    /// Upload it once more: from the file, frozen anew, or from its address.
+    UploadAgain { reference: ReferenceId, frozen: Option<Frozen> },
+    /// Break off an upload, or put one aside that failed.
+    StopUpload { reference: ReferenceId },
     /// Give a reference another name.
     RenameReference { reference: ReferenceId, name: String },
     /// Write a note on a reference.
     NoteReference { reference: ReferenceId, note: String },
     /// Take a reference out of the library. Takes made with it keep it.
     ForgetReference { reference: ReferenceId },
+}
+
+/// A recording to be uploaded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UploadOrder {
+    pub name: String,
+    /// What it is: a song, a voice or an instrumental.
+    pub purpose: Purpose,
+    pub service: Service,
+    pub source: Source,
+    pub part: Option<Part>,
+    /// A person insists, though it breaks a rule that is hearsay.
+    pub force: bool,
+    /// Upload it even where the same content is in the library.
+    pub anew: bool,
 }
 
 /// An order: one draft, one or more models, so many takes of each.
@@ -111,6 +138,8 @@ pub enum Reply {
     },
     /// A reference was added.
     Reference { reference: ReferenceId },
+    /// Nothing was written: the same content is in the library as this reference.
+    KnownReference { reference: ReferenceId },
     /// Nothing was written: the person has to answer first, then order again with `confirmed`.
     Asks(Question),
     /// Nothing was written: the draft breaks rules of these models.

@@ -11,6 +11,7 @@ pub mod example;
 mod facts;
 pub mod feed;
 pub mod intent;
+mod library;
 pub mod orders;
 pub mod pace;
 pub mod poll;

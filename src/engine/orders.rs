@@ -7,10 +7,12 @@ use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use super::intent::{Intent, Order, Question, Reply};
+use super::library;
 use crate::domain::catalogue::{Catalogue, Delivery, ModelSpec};
 use crate::domain::draft::{Draft, Grade, Holds, Problem};
 use crate::domain::generation::{Status, TakeId};
 use crate::domain::once::OnceName;
+use crate::domain::reference;
 use crate::domain::terms::Terms;
 use crate::store::drafts::Saving;
 use crate::store::generations::Change;
@@ -59,14 +61,15 @@ impl Desk {
             Intent::Order(order) => self.order(store, &order, None, now),
             Intent::OrderOnce { order, name } => self.order(store, &order, Some(name), now),
             Intent::WantFacts { service } => store.want_facts(&service, now).map(|()| Reply::Done),
-            Intent::AddReference { name, url } => {
-                store.add_reference(&name, &url, now).map(|reference| Reply::Reference { reference })
-            }
-            Intent::RenameReference { reference, name } => {
-                store.rename_reference(reference, &name).map(|()| Reply::Done)
-            }
-            Intent::NoteReference { reference, note } => store.note_reference(reference, &note).map(|()| Reply::Done),
-            Intent::ForgetReference { reference } => store.forget_reference(reference).map(|()| Reply::Done),
+            Intent::AddReference { .. }
+            | Intent::KeepRecording { .. }
+            | Intent::AddIds { .. }
+            | Intent::Upload(_)
+            | Intent::UploadAgain { .. }
+            | Intent::StopUpload { .. }
+            | Intent::RenameReference { .. }
+            | Intent::NoteReference { .. }
+            | Intent::ForgetReference { .. } => library::carry_out(self, store, intent, now),
             of_a_take => change_take(store, &of_a_take, now),
         }
     }
@@ -79,12 +82,13 @@ impl Desk {
         now: Timestamp,
     ) -> Result<Reply, StoreError> {
         let terms = store.terms(&order.service)?;
+        let library = store.references()?;
         let mut takes = Vec::new();
         for line in &order.lines {
             let Some(spec) = self.catalogue.find(&line.model) else {
                 return Ok(Reply::TooLate(format!("there is no model `{}`; `refrain models` lists them", line.model)));
             };
-            let draft = Draft { model: spec.id.clone(), ..order.draft.clone() };
+            let draft = Draft { model: spec.id.clone(), ..reference::brought_up_to_date(&order.draft, spec, &library) };
             let problems = must_fix(&draft, spec);
             if !problems.is_empty() {
                 return Ok(Reply::Problems { model: spec.id.clone(), problems });
@@ -163,6 +167,7 @@ fn new_take(draft: &Draft, spec: &ModelSpec, terms: &Terms) -> NewTake {
         tag: new_tag(),
         usual: terms.usual(spec),
         price: terms.price(spec, draft).map(|price| price.usd),
+        uses: draft.references_sent(spec),
     }
 }
 

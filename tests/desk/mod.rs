@@ -162,13 +162,9 @@ pub fn takes() -> Vec<Take> {
 
 pub fn references() -> Vec<Reference> {
     let one = |id: i64, name: &str, takes: u32| Reference {
-        id: ReferenceId(id),
-        name: name.to_owned(),
-        purpose: Purpose::Url,
         url: Some(format!("https://a.example/{id}.mp3")),
-        note: String::new(),
-        created: start(),
         takes,
+        ..Reference::new(ReferenceId(id), name, Purpose::Url, start())
     };
     vec![one(1, "Mara, dry", 9), one(2, "Harbour demo", 1)]
 }

@@ -63,7 +63,11 @@ fn a_setting_that_the_model_does_not_take_is_said() {
         (
             "music-cover",
             draft(&[("reference", "demo.mp3")]),
-            &[(MustFix, "reference is `demo.mp3`, music-cover takes an address that starts with http:// or https://")],
+            &[(
+                MustFix,
+                "reference is `demo.mp3`, music-cover takes an address that starts with http:// or https://, or a file \
+                 of the references",
+            )],
         ),
         (
             "lyria2",

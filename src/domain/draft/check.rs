@@ -192,7 +192,7 @@ fn set_by_refrain(order: &Order<'_>) -> Vec<Problem> {
             (Origin::Companion(by), _) => format!("{by} needs it"),
         };
         let value = match &sent.value {
-            Value::Text(text) => text.clone(),
+            Value::Text(text) | Value::Recording { name: text, .. } => text.clone(),
             Value::Whole(number) => setting::shown(sent.field.kind, *number),
             Value::Flag(flag) => if *flag { "yes" } else { "no" }.to_owned(),
         };

@@ -98,6 +98,14 @@ impl Draft {
         body::length(self, spec)
     }
 
+    /// The values that mean references and that the model gets.
+    #[must_use]
+    pub fn references_sent(&self, spec: &ModelSpec) -> Vec<String> {
+        let fields = spec.fields.iter().filter(|field| field.kind.is_reference());
+        let sent = fields.filter(|field| self.silencer(spec, &field.name).is_none());
+        sent.filter_map(|field| self.setting(&field.name).map(str::to_owned)).collect()
+    }
+
     /// The flag, if any, because of which that model does not get the field.
     #[must_use]
     pub fn silencer<'a>(&self, spec: &'a ModelSpec, field: &str) -> Option<&'a FieldSpec> {

@@ -51,8 +51,7 @@ pub(super) fn draw(state: &State, _: Timestamp, area: Rect, frame: &mut Frame<'_
 fn draw_reference(state: &State, reference: &Reference, sheet: &mut Sheet<'_>, line: usize) {
     let theme = &state.opening.theme;
     let columns = sheet.columns();
-    let used =
-        reference.url.is_some() && state.draft().settings.values().any(|value| Some(value) == reference.url.as_ref());
+    let used = state.draft().settings.values().any(|value| reference.is_meant_by(value));
     let takes = if reference.takes == 1 { "1 take".to_owned() } else { format!("{} takes", reference.takes) };
     let right = format!("{}  {takes}{}", purpose(reference.purpose), if used { "  used" } else { "" });
     let room = columns.saturating_sub(3 + RIGHT_COLUMNS);
@@ -68,6 +67,7 @@ fn draw_reference(state: &State, reference: &Reference, sheet: &mut Sheet<'_>, l
 fn purpose(purpose: Purpose) -> &'static str {
     match purpose {
         Purpose::Url => "address",
+        Purpose::File => "file",
         Purpose::Voice => "voice",
         Purpose::Instrumental => "backing",
         Purpose::Song => "song",

@@ -2,8 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::domain::catalogue::{FieldSpec, ModelSpec};
-use crate::domain::reference::{Purpose, Reference};
+use crate::domain::reference::Reference;
 use crate::domain::wording::Role;
 use crate::engine::intent::Intent;
 use crate::tui::effect::Effect;
@@ -35,24 +34,20 @@ pub(super) fn run(state: &mut State, action: Action, now: Timestamp) -> Vec<Effe
     Vec::new()
 }
 
-/// The field of a model that takes references of that purpose.
-fn field_for(spec: &ModelSpec, purpose: Purpose) -> Option<&FieldSpec> {
-    spec.fields.iter().find(|field| purpose.fits(field.kind))
-}
-
 fn use_or_stop(state: &mut State, reference: &Reference, now: Timestamp) {
-    let field = state.spec().and_then(|spec| field_for(spec, reference.purpose)).map(|field| field.name.clone());
-    let (Some(field), Some(url)) = (field, reference.url.as_deref()) else {
+    let fields = state.spec().map(|spec| spec.fields.as_slice()).unwrap_or_default();
+    let fitting = fields.iter().find_map(|field| Some((field.name.clone(), reference.value_for(field)?)));
+    let Some((field, value)) = fitting else {
         let model = state.label(&state.draft().model).to_owned();
         let text = format!("{model} takes no reference of this kind; Enter on the model chooses another");
         state.say(text, Role::Attention, now);
         return;
     };
-    if state.draft().setting(&field) == Some(url) {
+    if state.draft().setting(&field) == Some(&value) {
         state.compose.set(&field, "", now);
         state.say(format!("{} is not used any more", reference.name), Role::Quiet, now);
     } else {
-        state.compose.set(&field, url, now);
+        state.compose.set(&field, &value, now);
         state.say(format!("{} is used as `{field}`", reference.name), Role::Quiet, now);
     }
 }
