@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::exit::{Exit, Failure};
 use super::given::{self, Given};
+use super::referring::Shelf;
 use super::{Setting, named, output};
 use crate::domain::catalogue::{LYRICS, ModelSpec, STYLE};
 use crate::domain::draft::{Draft, Grade, Problem};
@@ -52,8 +53,12 @@ pub fn run(setting: &Setting, arguments: &Arguments) -> Result<Exit> {
     let texts = arguments.given.read()?;
     let mut exit = Exit::Done;
     let mut told = Vec::new();
+    let mut shelf = Shelf::open(setting, &setting.store()?)?;
     for spec in models(setting, arguments, &draft)? {
-        let findings = findings(&draft, spec, |draft| arguments.given.put_into(draft, &texts, spec));
+        let mut draft = Draft { model: spec.id.clone(), ..draft.clone() };
+        let mut slips = arguments.given.put_into(&mut draft, &texts, spec);
+        slips.extend(shelf.put_into(&mut draft, &arguments.given.referring, spec)?);
+        let findings = findings(&draft, spec, slips);
         if findings.iter().any(|finding| finding.grade == Grade::MustFix) {
             exit = Exit::Usage;
         }
@@ -110,9 +115,8 @@ fn models<'a>(setting: &'a Setting, arguments: &Arguments, draft: &Draft) -> Res
     }
 }
 
-fn findings(draft: &Draft, spec: &ModelSpec, put_flags_into: impl Fn(&mut Draft) -> Vec<given::Slip>) -> Vec<Finding> {
-    let mut draft = Draft { model: spec.id.clone(), ..draft.clone() };
-    let slips = put_flags_into(&mut draft).into_iter().map(|slip| Finding {
+fn findings(draft: &Draft, spec: &ModelSpec, slips: Vec<given::Slip>) -> Vec<Finding> {
+    let slips = slips.into_iter().map(|slip| Finding {
         grade: Grade::MustFix,
         field: slip.field,
         value: None,
@@ -124,7 +128,7 @@ fn findings(draft: &Draft, spec: &ModelSpec, put_flags_into: impl Fn(&mut Draft)
         field: problem.field,
         value: Some(problem.value),
     };
-    let mut findings: Vec<Finding> = slips.chain(problems(&draft, spec).into_iter().map(of_draft)).collect();
+    let mut findings: Vec<Finding> = slips.chain(problems(draft, spec).into_iter().map(of_draft)).collect();
     findings.sort_by_key(|finding| finding.grade);
     findings
 }

@@ -23,19 +23,23 @@ mod log;
 mod login;
 mod man;
 mod models;
-mod named;
+pub mod named;
 mod opinion;
 mod order;
 pub mod output;
 mod path;
 mod record;
-mod reference;
+pub mod recording;
+pub mod reference;
+mod referring;
 mod restart;
+mod sending;
 mod serve;
 pub mod setting;
 mod song;
 mod staff;
 mod takes;
+pub mod upload;
 mod wait;
 mod watch;
 pub mod words;
@@ -142,6 +146,8 @@ pub enum Command {
     /// Songs and their drafts
     #[command(subcommand)]
     Song(song::Command),
+    /// Upload a recording, so that songs are sung with its voice or its music
+    Upload(upload::Arguments),
     /// The library of recordings to go by
     #[command(subcommand)]
     Reference(reference::Command),
@@ -257,6 +263,7 @@ fn dispatch(flags: Flags, command: Command) -> Result<Exit> {
         Command::Ask(arguments) => line::ask(&setting, &arguments),
         Command::Path(arguments) => path::run(&setting, &arguments),
         Command::Song(command) => song::run(&setting, &command),
+        Command::Upload(arguments) => upload::run(&setting, &arguments),
         Command::Reference(command) => reference::run(&setting, &command),
         Command::Restart(arguments) => restart::run(&setting, &arguments),
         Command::Models(arguments) => models::run(&setting, &arguments),

@@ -90,7 +90,7 @@ impl Session {
         let id = store.last_opened()?.ok_or_else(|| cli::failed("there is no song to open"))?;
         let (song, row) = (song_of(&store, id)?, store.draft(id)?);
         // Without a key the prompt works on the sandbox, and so do the commands given at it.
-        let flags = Flags { sandbox: service.is_sandbox(), ..setting.flags.clone() };
+        let flags = Flags { sandbox: service.is_sandbox(), in_lines: true, ..setting.flags.clone() };
         let no_orders = setting.refuses_orders().map(str::to_owned);
         let mut session = Self {
             catalogue: Arc::clone(&setting.catalogue),
