@@ -38,7 +38,7 @@ mod serve;
 pub mod setting;
 mod song;
 mod staff;
-mod takes;
+pub mod takes;
 pub mod upload;
 mod wait;
 mod watch;

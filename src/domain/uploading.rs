@@ -46,8 +46,7 @@ pub fn state(reference: &Reference, zone: &TimeZone) -> Option<String> {
 /// What is to be told of a reference that had an upload under way a moment ago; nothing while it goes on.
 #[must_use]
 pub fn news(before: &Reference, now: &Reference) -> Option<String> {
-    let was_live = before.upload.as_ref().is_some_and(|upload| upload.state != UploadState::Failed);
-    if !was_live {
+    if !is_live(before) {
         return None;
     }
     let name = &now.name;
@@ -62,6 +61,12 @@ pub fn news(before: &Reference, now: &Reference) -> Option<String> {
         }
         Some(_) => None,
     }
+}
+
+/// Whether an upload of it waits or is under way.
+#[must_use]
+pub fn is_live(reference: &Reference) -> bool {
+    reference.upload.as_ref().is_some_and(|upload| upload.state != UploadState::Failed)
 }
 
 /// Whether an upload should have gone on by now: it waits, its time has come, and nobody begins it.

@@ -268,6 +268,12 @@ impl Session {
             let goes = if live == 1 { "goes" } else { "go" };
             output::line(&format!("{takes} {goes} on without the prompt; `refrain list` says how far"))?;
         }
+        let uploads = self.following.uploads();
+        if uploads > 0 {
+            let (what, goes) =
+                if uploads == 1 { ("1 upload".to_owned(), "goes") } else { (format!("{uploads} uploads"), "go") };
+            output::line(&format!("{what} {goes} on without the prompt; `refrain reference list` says how far"))?;
+        }
         self.leaving.get_or_insert(Leaving::Asked);
         Ok(())
     }

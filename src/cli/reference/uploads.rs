@@ -40,7 +40,7 @@ pub(super) fn again(setting: &Setting, arguments: &AgainArguments) -> Result<Exi
         )));
     }
     let (_, posts) = setting.house()?;
-    let frozen = frozen_anew(setting, &reference, arguments.force)?;
+    let frozen = frozen_anew(setting, &reference, arguments.force, INSIST)?;
     let converted = frozen.as_ref().and_then(|frozen| frozen.converted.clone());
     let intent = Intent::UploadAgain { reference: reference.id, frozen };
     let desk = setting.desk(WRITER.to_owned(), posts.key.as_ref());
@@ -58,7 +58,7 @@ pub(super) fn again(setting: &Setting, arguments: &AgainArguments) -> Result<Exi
 ///
 /// # Errors
 /// When its file is gone, or not fit any more.
-pub fn frozen_anew(setting: &Setting, reference: &Reference, force: bool) -> Result<Option<Frozen>> {
+pub fn frozen_anew(setting: &Setting, reference: &Reference, force: bool, insist: &str) -> Result<Option<Frozen>> {
     let is_kept = reference.recording.as_ref().is_some_and(|name| setting.paths.recordings().join(name).is_file());
     let Some(file) = reference.file.as_ref().filter(|_| !is_kept && reference.purpose.is_uploaded()) else {
         return Ok(None);
@@ -71,7 +71,7 @@ pub fn frozen_anew(setting: &Setting, reference: &Reference, force: bool) -> Res
         )));
     }
     let wanted = Wanted { rules: &Rules::UPLOAD, part: reference.part, force };
-    recording::freeze(setting, file, &wanted, INSIST).map(Some)
+    recording::freeze(setting, file, &wanted, insist).map(Some)
 }
 
 pub(super) fn stop(setting: &Setting, name: &str) -> Result<Exit> {
