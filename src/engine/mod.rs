@@ -18,3 +18,4 @@ pub mod poll;
 pub mod recordings;
 pub mod site;
 pub mod submit;
+pub mod uploads;
