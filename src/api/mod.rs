@@ -8,7 +8,7 @@
 //! - [`Client::download`] talks to hosts that the service names. They never see the key.
 //!
 //! ```text
-//!   client ── submit ──► answer ──► outcome      a paid request and what became of it
+//!   client ── submit ──► answer ──► outcome      a paid request (`body`) and what became of it
 //!      │ ──── asks ────► wire                    status, balance, prices, the log
 //!      └──── transfer ─► sink                    the finished file, from another host
 //! ```
@@ -16,6 +16,7 @@
 mod address;
 mod answer;
 mod asks;
+mod body;
 mod client;
 mod error;
 mod failure;
@@ -28,6 +29,7 @@ mod wire;
 
 pub use address::{ServiceUrl, SignedUrl};
 pub use answer::{Answer, Break, Head};
+pub use body::{Body, Flaw, Unsound};
 pub use client::{Client, ClientError, Limits};
 pub use error::{AskError, AskKind};
 pub use failure::{NotSent, NotSentKind};

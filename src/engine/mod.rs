@@ -15,5 +15,6 @@ mod library;
 pub mod orders;
 pub mod pace;
 pub mod poll;
+mod reason;
 pub mod site;
 pub mod submit;

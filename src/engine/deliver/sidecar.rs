@@ -10,10 +10,11 @@ use serde_json::json;
 use super::place::{raw_beside, sync_folder};
 use super::sound::Sound;
 use crate::audio::tags::Tags;
+use crate::domain::reference::Reference;
 use crate::store::generations::Job;
 
 /// Writes the sidecar of `file`: whole or not at all.
-pub(super) fn write(job: &Job, file: &Path, sound: &Sound, now: Timestamp) -> io::Result<()> {
+pub(super) fn write(job: &Job, file: &Path, sound: &Sound, library: &[Reference], now: Timestamp) -> io::Result<()> {
     let take = &job.take;
     let layout = sound.layout.map(|layout| {
         json!({
@@ -32,6 +33,7 @@ pub(super) fn write(job: &Job, file: &Path, sound: &Sound, now: Timestamp) -> io
         "request_tag": take.request_tag,
         "draft": take.draft,
         "request": take.request,
+        "references": references(job, library),
         "cost": { "credits": take.cost.credits, "usd": take.cost.usd },
         "created": take.created,
         "sent": take.sent,
@@ -54,6 +56,21 @@ pub(super) fn write(job: &Job, file: &Path, sound: &Sound, now: Timestamp) -> io
     }
     part.persist(file.with_extension("json")).map_err(|error| error.error)?;
     sync_folder(folder)
+}
+
+/// The references that it was made with, as they are called now: the request has only what stands for them.
+fn references(job: &Job, library: &[Reference]) -> Vec<serde_json::Value> {
+    let settings = job.take.draft.settings.iter();
+    let meant = settings.filter_map(|(field, value)| {
+        Some((field, value, library.iter().find(|reference| reference.is_meant_by(value))?))
+    });
+    let told = |(field, value, reference): (&String, &String, &Reference)| {
+        json!({
+            "field": field, "value": value, "name": reference.name, "purpose": reference.purpose,
+            "content": reference.content, "file": reference.file, "duration_ms": reference.duration_ms,
+        })
+    };
+    meant.map(told).collect()
 }
 
 /// Whether the sidecar beside `file` is another take's, or nothing of refrain's at all.
