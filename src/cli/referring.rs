@@ -13,12 +13,12 @@ use super::reference::{INSTRUMENTAL, VOICE, not_done, unusable};
 use super::{Setting, WRITER, output};
 use crate::domain::catalogue::{FieldSpec, Kind, ModelSpec};
 use crate::domain::draft::Draft;
-use crate::domain::reference::Reference;
+use crate::domain::recording::Frozen;
+use crate::domain::reference::{Purpose, Reference, ReferenceId};
 use crate::domain::setting::listed;
 use crate::domain::{uploading, using};
 use crate::engine::intent::{Intent, Reply};
 use crate::engine::recordings::Wanted;
-use crate::store::Store;
 
 /// The flags.
 #[derive(Debug, Default, clap::Args)]
@@ -75,8 +75,13 @@ impl<'a> Shelf<'a> {
     ///
     /// # Errors
     /// When it cannot be read.
-    pub fn open(setting: &'a Setting, store: &Store) -> Result<Self> {
-        Ok(Self { setting, library: store.references()?, brought: Vec::new() })
+    pub fn open(setting: &'a Setting) -> Result<Self> {
+        Ok(Self { setting, library: setting.library()?, brought: Vec::new() })
+    }
+
+    /// The library, with what was brought along.
+    pub fn library(&self) -> &[Reference] {
+        &self.library
     }
 
     /// Puts what the flags name into a draft for that model; what does not fit is said.
@@ -101,10 +106,14 @@ impl<'a> Shelf<'a> {
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn keep(self, store: &mut Store) -> Result<()> {
+    pub fn keep(self) -> Result<()> {
+        if self.brought.is_empty() {
+            return Ok(());
+        }
+        let mut store = self.setting.store()?;
         let desk = self.setting.desk(WRITER.to_owned(), None);
         for intent in self.brought {
-            match desk.carry_out(store, intent, Timestamp::now())? {
+            match desk.carry_out(&mut store, intent, Timestamp::now())? {
                 Reply::Reference { reference } => {
                     let Reference { id, name, .. } = store.reference(reference)?;
                     output::say(&format!("the recording is in the library as `{name}`, reference {}", id.0));
@@ -201,10 +210,7 @@ impl<'a> Shelf<'a> {
                 if let Some(converted) = &frozen.converted {
                     output::say(converted);
                 }
-                if self.library.iter().all(|known| !known.is_meant_by(&setting)) {
-                    let (name, file) = (recording::name_of(&file), recording::absolute(&file)?);
-                    self.brought.push(Intent::KeepRecording { name, file, part: None, frozen });
-                }
+                self.bring(&file, frozen)?;
                 Ok(Ok(setting))
             }
             Err(error) if error.downcast_ref::<Failure>().is_some_and(|failure| failure.exit == Exit::Usage) => {
@@ -212,6 +218,22 @@ impl<'a> Shelf<'a> {
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// Puts a frozen file on the shelf, if it is not there.
+    fn bring(&mut self, file: &Path, frozen: Frozen) -> Result<()> {
+        if self.library.iter().any(|known| known.is_meant_by(&frozen.setting())) {
+            return Ok(());
+        }
+        let (name, file) = (recording::name_of(file), recording::absolute(file)?);
+        self.library.push(Reference {
+            recording: Some(frozen.name.clone()),
+            duration_ms: Some(frozen.duration_ms),
+            file: Some(file.clone()),
+            ..Reference::new(NOT_KEPT, &name, Purpose::File, Timestamp::now())
+        });
+        self.brought.push(Intent::KeepRecording { name, file, part: None, frozen });
+        Ok(())
     }
 
     /// Which models have such a field, to follow a semicolon.
@@ -231,6 +253,9 @@ impl<'a> Shelf<'a> {
         }
     }
 }
+
+/// The number of a file on the shelf that is not in the library yet: no row has it.
+const NOT_KEPT: ReferenceId = ReferenceId(0);
 
 /// How a recording is taken that breaks a rule of hearsay.
 const INSIST: &str = "`refrain reference keep FILE --force` keeps it all the same, and `--reference NAME` uses it then";

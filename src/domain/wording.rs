@@ -133,6 +133,13 @@ pub const WORDINGS: &[Wording] = &[
         Role::Attention,
         "its folder cannot be written, so nothing was bought; mend that, then h lets it go",
     ),
+    row(
+        Status::Held,
+        Some(Why::Recording),
+        "held, no recording",
+        Role::Attention,
+        "the recording that goes along is gone or was changed, so nothing was bought; add it again, then h lets it go",
+    ),
     row(Status::Held, None, "held", Role::Attention, "put aside by you; h lets it go, d takes it back"),
     row(
         Status::Sending,

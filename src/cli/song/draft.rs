@@ -69,13 +69,13 @@ pub fn write(setting: &Setting, arguments: &WriteArguments) -> Result<Exit> {
     let spec = named::model(&setting.catalogue, &draft.model)?;
     let texts = arguments.given.read()?;
     let mut slips = arguments.given.put_into(&mut draft, &texts, spec);
-    let mut shelf = Shelf::open(setting, &store)?;
+    let mut shelf = Shelf::open(setting)?;
     slips.extend(shelf.put_into(&mut draft, &arguments.given.referring, spec)?);
     let slips: Vec<String> = slips.into_iter().map(|slip| slip.sentence).collect();
     if !slips.is_empty() {
         return Err(Failure::usage(format!("nothing was written: {}", slips.join("; "))));
     }
-    shelf.keep(&mut store)?;
+    shelf.keep()?;
     Writing { song, row, based_on: arguments.revision, json: arguments.json }.save(setting, &mut store, draft)
 }
 
