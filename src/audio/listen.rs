@@ -3,13 +3,14 @@
 //!
 //! Memory does not grow with the file. What cannot be known of each form stands with the form.
 
+use std::fs::File;
 use std::io;
 
 use crate::domain::recording::Part;
 
 use super::decode::{Block, Decoding};
 use super::format::Format;
-use super::forms::{self, Outline};
+use super::forms::{self, Form, Outline};
 use super::length::Length;
 use super::meter::Meter;
 use super::unheard::{Loss, Unheard};
@@ -52,39 +53,52 @@ impl Sink for () {
     }
 }
 
-/// Reads a file to its end; samples of the part, or of all, go into the sink. Asked between blocks,
-/// `still_wanted` ends it early. Takes its time: not for a thread that must answer.
-///
-/// # Errors
-/// When the file is no sound, cannot be decoded, is not whole, or has no such part.
-pub fn listen(
-    mut window: Window,
-    part: Option<Part>,
-    sink: &mut dyn Sink,
-    still_wanted: &dyn Fn() -> bool,
-) -> Result<Heard, Unheard> {
-    let format = forms::sniff(&window)?;
-    let form = forms::read(format, &window)?;
-    let outline = form.outline();
-    form.whole(&mut window)?;
-    let mut ear = Ear::default();
-    let mut decoding = Decoding::begin(window, format)?;
-    while let Some(block) = decoding.next()? {
-        if !still_wanted() {
-            return Err(Unheard::Unwanted);
+/// A file whose header was read, about to be listened to.
+pub struct Listening {
+    window: Window,
+    form: Box<dyn Form>,
+    outline: Outline,
+}
+
+impl Listening {
+    /// Reads the header.
+    ///
+    /// # Errors
+    /// When the file is no sound, or of a kind that cannot be decoded.
+    pub fn begin(file: File) -> Result<Self, Unheard> {
+        let window = Window::open(file)?;
+        let form = forms::read(forms::sniff(&window)?, &window)?;
+        let outline = form.outline();
+        Ok(Self { window, form, outline })
+    }
+
+    /// What the header says.
+    pub fn outline(&self) -> &Outline {
+        &self.outline
+    }
+
+    /// Reads the file to its end; samples of the part, or of all, go into the sink. Asked between blocks,
+    /// `still_wanted` ends it early. Takes its time: not for a thread that must answer.
+    ///
+    /// # Errors
+    /// When the file cannot be decoded, is not whole, or has no such part.
+    pub fn to_end(
+        mut self,
+        part: Option<Part>,
+        sink: &mut dyn Sink,
+        still_wanted: &dyn Fn() -> bool,
+    ) -> Result<Heard, Unheard> {
+        self.form.whole(&mut self.window)?;
+        let mut ear = Ear { lead: self.outline.lead, ..Ear::default() };
+        let mut decoding = Decoding::begin(self.window, self.outline.format)?;
+        while let Some(block) = decoding.next()? {
+            if !still_wanted() {
+                return Err(Unheard::Unwanted);
+            }
+            ear.hear(block, part, sink)?;
         }
-        ear.hear(block, part, sink)?;
+        ear.heard(self.outline, part)
     }
-    let whole = Length::of(ear.samples, ear.rate);
-    if ear.samples == 0 {
-        return Err(Unheard::NoSound);
-    }
-    promised(&outline, ear.samples, ear.rate)?;
-    if let Some(part) = part.filter(|part| !has(*part, whole)) {
-        return Err(Unheard::NoSuchPart { part: part.to_string(), long: whole });
-    }
-    let length = Length::of(ear.taken, ear.rate);
-    Ok(Heard { outline, whole, length, peak: ear.meter.peak(), loudness: ear.meter.loudness() })
 }
 
 /// Holds what was found against what the header promised, where that is exact.
@@ -109,6 +123,8 @@ fn has(part: Part, whole: Length) -> bool {
 struct Ear {
     rate: u32,
     channels: usize,
+    /// Samples of one channel that are still to come before the sound.
+    lead: u64,
     /// Samples of one channel.
     samples: u64,
     /// Those of the part.
@@ -121,12 +137,13 @@ impl Ear {
         if block.samples.is_empty() {
             return Ok(());
         }
-        if self.samples == 0 {
+        if self.rate == 0 {
             (self.rate, self.channels) = (block.rate, block.channels);
         }
         if (self.rate, self.channels) != (block.rate, block.channels) || block.rate == 0 || block.channels == 0 {
             return Err(Unheard::Damaged("its channels or its sample rate change in the middle".to_owned()));
         }
+        let block = self.behind_the_lead(block);
         let count = (block.samples.len() / block.channels) as u64;
         let place = |ms: u64| u64::try_from(u128::from(ms) * u128::from(block.rate) / 1000).unwrap_or(u64::MAX);
         let from = part.map_or(0, |part| place(part.from_ms));
@@ -138,5 +155,25 @@ impl Ear {
         self.taken += end - start;
         self.meter.hear(samples);
         if samples.is_empty() { Ok(()) } else { sink.take(Block { samples, ..block }).map_err(Unheard::Unwritten) }
+    }
+
+    fn behind_the_lead<'a>(&mut self, block: Block<'a>) -> Block<'a> {
+        let count = (block.samples.len() / block.channels) as u64;
+        let skipped = self.lead.min(count);
+        self.lead -= skipped;
+        Block { samples: &block.samples[skipped as usize * block.channels..], ..block }
+    }
+
+    fn heard(self, outline: Outline, part: Option<Part>) -> Result<Heard, Unheard> {
+        let whole = Length::of(self.samples, self.rate);
+        if self.samples == 0 {
+            return Err(Unheard::NoSound);
+        }
+        promised(&outline, self.samples, self.rate)?;
+        if let Some(part) = part.filter(|part| !has(*part, whole)) {
+            return Err(Unheard::NoSuchPart { part: part.to_string(), long: whole });
+        }
+        let length = Length::of(self.taken, self.rate);
+        Ok(Heard { outline, whole, length, peak: self.meter.peak(), loudness: self.meter.loudness() })
     }
 }

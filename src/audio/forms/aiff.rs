@@ -53,6 +53,7 @@ impl Form for Aiff {
             channels: self.channels,
             samples: Some(self.samples),
             about: false,
+            lead: 0,
             coding: Coding::Other("AIFF".to_owned()),
         }
     }

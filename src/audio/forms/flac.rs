@@ -41,6 +41,7 @@ impl Form for Flac {
             channels: self.channels,
             samples: self.samples,
             about: false,
+            lead: 0,
             coding: Coding::Other("FLAC".to_owned()),
         }
     }

@@ -35,6 +35,7 @@ pub struct M4a {
     rate: u32,
     channels: u16,
     samples: Option<u64>,
+    lead: u64,
 }
 
 /// A box: its name and where its content lies, which may be beyond the end of the file.
@@ -96,7 +97,7 @@ impl M4a {
 
 /// What a track holds, if it is one of sound.
 fn sound_of(window: &Window, track: Range<u64>) -> io::Result<Option<Result<M4a, Unheard>>> {
-    let Some(media) = within(window, track, &[b"mdia"])? else { return Ok(None) };
+    let Some(media) = within(window, track.clone(), &[b"mdia"])? else { return Ok(None) };
     let handler = within(window, media.clone(), &[b"hdlr"])?;
     let kind = handler.map(|handler| window.bytes::<4>(handler.start + 8)).transpose()?.flatten();
     let Some(table) = within(window, media.clone(), &[b"minf", b"stbl", b"stsd"])?.filter(|_| kind == Some(*b"soun"))
@@ -105,23 +106,63 @@ fn sound_of(window: &Window, track: Range<u64>) -> io::Result<Option<Result<M4a,
     };
     // Behind four bytes of version and four of number stands the first entry.
     let Some(entry) = window.bytes::<36>(table.start + 8)? else { return Ok(None) };
-    let name = [4, 5, 6, 7].map(|at| entry[at]);
-    let called = match KINDS.iter().find(|(known, ..)| *known == name) {
-        Some((_, called, true)) => called,
-        Some((_, called, false)) => return Ok(Some(Err(Unheard::Undecodable((*called).to_owned())))),
-        None => {
-            let name = String::from_utf8_lossy(&name).into_owned();
-            return Ok(Some(Err(Unheard::Undecodable(format!("sound of the unknown kind {name:?} in M4A")))));
-        }
+    let called = match called([4, 5, 6, 7].map(|at| entry[at])) {
+        Ok(called) => called,
+        Err(unheard) => return Ok(Some(Err(unheard))),
     };
-    let channels = u16::from_be_bytes([entry[24], entry[25]]);
-    let written = u32::from(u16::from_be_bytes([entry[32], entry[33]]));
+    let written = (u32::from(u16::from_be_bytes([entry[32], entry[33]])), u16::from_be_bytes([entry[24], entry[25]]));
+    let stsd_end = table.start + 8 + u64::from(u32::from_be_bytes([entry[0], entry[1], entry[2], entry[3]]));
+    let channels = aac_channels(window, table.start + 44..stsd_end)?.unwrap_or(written.1);
     let (scale, length) = time(window, media)?.unwrap_or_default();
     // Where the rate has no room, the scale of time is the rate.
-    let rate = if written == 0 { scale } else { written };
-    let samples = (scale > 0).then(|| u64::try_from(u128::from(length) * u128::from(rate) / u128::from(scale)).ok());
-    let samples = samples.flatten().filter(|samples| *samples > 0);
-    Ok(Some(Ok(M4a { called, rate: rate.max(1), channels: channels.max(1), samples })))
+    let rate = if written.0 == 0 { scale } else { written.0 };
+    let in_samples = |units: u64| {
+        let samples = u128::from(units) * u128::from(rate) / u128::from(scale.max(1));
+        u64::try_from(samples).unwrap_or(u64::MAX)
+    };
+    let lead = in_samples(lead(window, track)?.min(length));
+    let samples = Some(in_samples(length).saturating_sub(lead)).filter(|samples| *samples > 0);
+    Ok(Some(Ok(M4a { called, rate: rate.max(1), channels: channels.max(1), samples, lead })))
+}
+
+/// What a kind of sound is called, if it can be decoded.
+fn called(name: [u8; 4]) -> Result<&'static str, Unheard> {
+    match KINDS.iter().find(|(known, ..)| *known == name) {
+        Some((_, called, true)) => Ok(called),
+        Some((_, called, false)) => Err(Unheard::Undecodable((*called).to_owned())),
+        None => Err(Unheard::Undecodable(format!("sound of the unknown kind `{}` in M4A", name.escape_ascii()))),
+    }
+}
+
+/// Units of time that the list of edits leaves out at the beginning: what an encoder needs to get going.
+fn lead(window: &Window, track: Range<u64>) -> io::Result<u64> {
+    let Some(edits) = within(window, track, &[b"edts", b"elst"])? else { return Ok(0) };
+    let Some(bytes) = window.bytes::<24>(edits.start)? else { return Ok(0) };
+    // Only the plain case: one edit. The beginning of media stands behind the length of the segment.
+    let start = match (bytes[0], u32::from_be_bytes([bytes[4], bytes[5], bytes[6], bytes[7]])) {
+        (0, 1) => i64::from(i32::from_be_bytes([bytes[12], bytes[13], bytes[14], bytes[15]])),
+        (1, 1) => i64::from_be_bytes([16, 17, 18, 19, 20, 21, 22, 23].map(|at| bytes[at])),
+        _ => 0,
+    };
+    Ok(u64::try_from(start).unwrap_or(0))
+}
+
+/// The channels of AAC sound, from the settings of its decoder: the entry itself says 2 whatever is true.
+fn aac_channels(window: &Window, entry: Range<u64>) -> io::Result<Option<u16>> {
+    let Some(settings) = within(window, entry, &[b"esds"])? else { return Ok(None) };
+    let bytes = window.stretch(settings.start, 64)?;
+    // Three descriptions, one within the other, each with a mark, a length of one to four bytes and some fields.
+    let mut rest = bytes.get(4..).unwrap_or_default();
+    for (mark, fields) in [(3, 3), (4, 13), (5, 0)] {
+        let Some((found, behind)) = rest.split_first() else { return Ok(None) };
+        let length = behind.iter().take_while(|byte| **byte & 0x80 != 0).count() + 1;
+        if *found != mark {
+            return Ok(None);
+        }
+        rest = behind.get(length + fields..).unwrap_or_default();
+    }
+    let channels = rest.get(1).map(|byte| u16::from(byte >> 3 & 0x0F));
+    Ok(channels.filter(|channels| (1..=2).contains(channels)))
 }
 
 /// Units of time a second, and the track's length in them.
@@ -143,6 +184,7 @@ impl Form for M4a {
             channels: self.channels,
             samples: self.samples,
             about: false,
+            lead: self.lead,
             coding: Coding::Other(self.called.to_owned()),
         }
     }

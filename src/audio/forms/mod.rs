@@ -29,6 +29,9 @@ pub struct Outline {
     pub samples: Option<u64>,
     /// Whether `samples` is an estimate.
     pub about: bool,
+    /// Samples of one channel before the sound, which an encoder needs and nobody should hear. Decoders leave
+    /// out those of MP3 and Ogg by themselves.
+    pub lead: u64,
     pub coding: Coding,
 }
 

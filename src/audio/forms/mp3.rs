@@ -212,6 +212,7 @@ impl Form for Mp3 {
             channels,
             samples: Some(self.estimate),
             about: self.table.is_none(),
+            lead: 0,
             coding: Coding::Usual,
         }
     }

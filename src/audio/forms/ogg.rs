@@ -136,6 +136,7 @@ impl Form for Ogg {
             channels: self.channels,
             samples: self.samples,
             about: false,
+            lead: 0,
             coding: Coding::Other(format!("Ogg {}", self.called)),
         }
     }

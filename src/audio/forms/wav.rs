@@ -30,19 +30,20 @@ struct Layout {
     code: u16,
     channels: u16,
     rate: u32,
-    bytes_a_second: u32,
     block: u16,
     bits: u16,
+    /// Samples of one channel in a block, of packed kinds.
+    packed: Option<u16>,
 }
 
 /// Codes of `fmt `, with what they are called; those with `true` can be decoded.
 const CODES: [(u16, &str, bool); 12] = [
-    (0x0001, "plain", true),
-    (0x0002, "Microsoft ADPCM", true),
+    (PLAIN, "plain", true),
+    (MICROSOFT_ADPCM, "Microsoft ADPCM", true),
     (0x0003, "floating point", true),
     (0x0006, "A-law", true),
     (0x0007, "mu-law", true),
-    (0x0011, "IMA ADPCM", true),
+    (IMA_ADPCM, "IMA ADPCM", true),
     (0xFFFE, "extensible", true),
     (0x0031, "GSM 6.10", false),
     (0x0050, "MPEG layer II", false),
@@ -52,7 +53,8 @@ const CODES: [(u16, &str, bool); 12] = [
 ];
 
 const PLAIN: u16 = 0x0001;
-const EXTENSIBLE: u16 = 0xFFFE;
+const MICROSOFT_ADPCM: u16 = 0x0002;
+const IMA_ADPCM: u16 = 0x0011;
 
 impl Wav {
     /// Reads the chunks up to the sound.
@@ -90,15 +92,10 @@ impl Wav {
         }
     }
 
-    /// The samples of one channel in so many bytes; those of packed kinds are as many as the time says.
+    /// The samples of one channel in so many bytes.
     fn samples(&self, bytes: u64) -> u64 {
-        let Layout { code, bits, channels, rate, bytes_a_second, block } = self.layout;
-        let plain = u64::from(bits) * u64::from(channels) == u64::from(block) * 8 && !matches!(code, 0x0002 | 0x0011);
-        if plain {
-            return bytes / u64::from(block).max(1);
-        }
-        let samples = u128::from(bytes) * u128::from(rate) / u128::from(bytes_a_second.max(1));
-        u64::try_from(samples).unwrap_or(u64::MAX)
+        let Layout { block, packed, .. } = self.layout;
+        bytes / u64::from(block).max(1) * u64::from(packed.unwrap_or(1))
     }
 }
 
@@ -113,13 +110,16 @@ impl Layout {
         let bytes = chunk.head::<16>(window)?.ok_or_else(|| Unheard::Damaged("its header is too short".to_owned()))?;
         let short = |at: usize| u16::from_le_bytes([bytes[at], bytes[at + 1]]);
         let long = |at: usize| u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
+        // Packed kinds say behind how many bytes more follow how many samples are packed.
+        let packed = matches!(short(0), MICROSOFT_ADPCM | IMA_ADPCM).then(|| chunk.head::<20>(window)).transpose()?;
+        let packed = packed.flatten().map(|bytes| u16::from_le_bytes([bytes[18], bytes[19]]));
         let layout = Self {
             code: short(0),
             channels: short(2),
             rate: long(4),
-            bytes_a_second: long(8),
             block: short(12),
             bits: short(14),
+            packed,
         };
         match CODES.iter().find(|(code, ..)| *code == layout.code) {
             Some((_, _, true)) if layout.rate > 0 && layout.channels > 0 => Ok(layout),
@@ -134,8 +134,7 @@ impl Form for Wav {
     fn outline(&self) -> Outline {
         let coding = if self.is_usual() { Coding::Usual } else { Coding::Other(self.called()) };
         let Layout { rate, channels, .. } = self.layout;
-        let about = matches!(self.layout.code, 0x0002 | 0x0011 | EXTENSIBLE) && !self.samples_are_counted();
-        Outline { format: Format::Wav, rate, channels, samples: Some(self.samples(self.found)), about, coding }
+        Outline { format: Format::Wav, rate, channels, samples: Some(self.samples(self.found)), about: false, lead: 0, coding }
     }
 
     /// A decoder sees a plain header whose size is what is there.
@@ -148,12 +147,5 @@ impl Form for Wav {
         let size = u32::try_from(self.found).unwrap_or(u32::MAX);
         window.cover(self.data.at - 4, size.to_le_bytes());
         Ok(())
-    }
-}
-
-impl Wav {
-    fn samples_are_counted(&self) -> bool {
-        let Layout { bits, channels, block, code, .. } = self.layout;
-        code == EXTENSIBLE && u32::from(bits) * u32::from(channels) == u32::from(block) * 8
     }
 }
