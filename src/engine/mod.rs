@@ -15,5 +15,7 @@ mod library;
 pub mod orders;
 pub mod pace;
 pub mod poll;
+pub mod recordings;
 pub mod site;
 pub mod submit;
+pub mod uploads;
