@@ -133,7 +133,7 @@ fn look_for(setting: &Setting, file: &Path) -> Result<()> {
     // The line below is no good without it; that it cannot be made is said by whoever runs the line.
     let _ = fs::create_dir_all(&inbox);
     let (user, name, typed) = (user(), host(), file.display().to_string());
-    let line = Host { user: &user, name: &name, command: "" }.bring(&typed, &inbox);
+    let line = Host { user: &user, name: &name, command: "" }.fetches_into(&typed, &inbox);
     Err(Failure::usage(format!(
         "there is no file `{typed}` on this machine\nhint: if it is on another one, run there: {line}"
     )))

@@ -33,6 +33,8 @@ pub fn state(reference: &Reference, zone: &TimeZone) -> Option<String> {
     };
     let because = upload.message.as_deref();
     Some(match upload.state {
+        // What comes from an address is not known before it is here.
+        UploadState::Sending if upload.bytes == 0 => "sending".to_owned(),
         UploadState::Sending => format!("sending {} of {} MB", megabytes(upload.sent), megabytes(upload.bytes)),
         UploadState::Failed => format!("failed: {}", because.unwrap_or("no reason given")),
         UploadState::Waiting => {

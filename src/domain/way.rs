@@ -35,17 +35,17 @@ impl Host<'_> {
         Ways { path, scp, ssh }
     }
 
-    /// The line that, on another machine, brings a file from there into a folder here.
+    /// The line that brings a file from the machine where it is, and where the line is typed, into a folder
+    /// here. `file` is a path as that machine writes it.
     #[must_use]
-    pub fn bring(&self, file: &str, folder: &Path) -> String {
-        let there = match file.strip_prefix("~/") {
-            // A shell finds the home folder only where the tilde stands by itself.
+    pub fn fetches_into(&self, file: &str, folder: &Path) -> String {
+        let file = match file.strip_prefix("~/") {
+            // In quotes the sign for a home means nothing.
             Some(rest) => format!("~/{}", quoted(rest)),
-            // Of another system, whose shells know these quotation marks alone.
             None if file.contains('\\') => format!("\"{file}\""),
             None => quoted(file),
         };
-        format!("scp {there} {}", quoted(&format!("{}:{}/", self.login(), folder.display())))
+        format!("scp {file} {}", quoted(&format!("{}:{}/", self.login(), folder.display())))
     }
 
     fn login(&self) -> String {
@@ -71,19 +71,24 @@ mod tests {
     }
 
     #[test]
-    fn a_file_of_another_machine_is_brought_by_a_line_that_its_shell_reads() {
-        let host = Host { user: "ann", name: "studio", command: "refrain" };
-        let line = |file| host.bring(file, Path::new("/music/inbox"));
-        assert_eq!(line("/Users/ann/My Demo.wav"), "scp '/Users/ann/My Demo.wav' ann@studio:/music/inbox/");
-        assert_eq!(line("~/Desktop/x y.wav"), "scp ~/'Desktop/x y.wav' ann@studio:/music/inbox/");
-        assert_eq!(line("C:\\Users\\ann\\x.wav"), "scp \"C:\\Users\\ann\\x.wav\" ann@studio:/music/inbox/");
-    }
-
-    #[test]
     fn a_user_who_is_not_known_is_left_out() {
         let host = Host { user: "", name: "studio", command: "refrain" };
         let ways = host.ways(TakeId(17), Path::new("/music/a b.mp3"));
         assert_eq!(ways.scp, "scp 'studio:/music/a b.mp3' .");
         assert_eq!(ways.ssh, "ssh studio refrain cat 17 | mpv -");
+    }
+
+    #[test]
+    fn a_file_elsewhere_is_fetched_by_its_path_there() {
+        let host = Host { user: "mara", name: "studio", command: "refrain" };
+        let table = [
+            ("/Users/ann/x.wav", "scp /Users/ann/x.wav mara@studio:/music/inbox/"),
+            ("/Users/ann/my song.wav", "scp '/Users/ann/my song.wav' mara@studio:/music/inbox/"),
+            ("~/Desktop/my song.wav", "scp ~/'Desktop/my song.wav' mara@studio:/music/inbox/"),
+            (r"C:\Users\ann\my song.wav", "scp \"C:\\Users\\ann\\my song.wav\" mara@studio:/music/inbox/"),
+        ];
+        for (file, line) in table {
+            assert_eq!(host.fetches_into(file, Path::new("/music/inbox")), line);
+        }
     }
 }

@@ -113,14 +113,8 @@ impl Layout {
         // Packed kinds say behind how many bytes more follow how many samples are packed.
         let packed = matches!(short(0), MICROSOFT_ADPCM | IMA_ADPCM).then(|| chunk.head::<20>(window)).transpose()?;
         let packed = packed.flatten().map(|bytes| u16::from_le_bytes([bytes[18], bytes[19]]));
-        let layout = Self {
-            code: short(0),
-            channels: short(2),
-            rate: long(4),
-            block: short(12),
-            bits: short(14),
-            packed,
-        };
+        let layout =
+            Self { code: short(0), channels: short(2), rate: long(4), block: short(12), bits: short(14), packed };
         match CODES.iter().find(|(code, ..)| *code == layout.code) {
             Some((_, _, true)) if layout.rate > 0 && layout.channels > 0 => Ok(layout),
             Some((_, _, true)) => Err(Unheard::Damaged("its header names no channel or no sample rate".to_owned())),
@@ -134,7 +128,15 @@ impl Form for Wav {
     fn outline(&self) -> Outline {
         let coding = if self.is_usual() { Coding::Usual } else { Coding::Other(self.called()) };
         let Layout { rate, channels, .. } = self.layout;
-        Outline { format: Format::Wav, rate, channels, samples: Some(self.samples(self.found)), about: false, lead: 0, coding }
+        Outline {
+            format: Format::Wav,
+            rate,
+            channels,
+            samples: Some(self.samples(self.found)),
+            about: false,
+            lead: 0,
+            coding,
+        }
     }
 
     /// A decoder sees a plain header whose size is what is there.
