@@ -9,7 +9,7 @@
 //! - [`Client::download`] talks to hosts that the service names. They never see the key.
 //!
 //! ```text
-//!   client ── submit ──► answer ──► outcome      a paid request and what became of it
+//!   client ── submit ──► answer ──► outcome      a paid request (`body`) and what became of it
 //!      │ ──── asks ────► wire                    status, balance, prices, the log
 //!      │ ──── upload ──► answer ──► uploaded     a recording and the ids it got
 //!      └──── transfer ─► sink                    the finished file, from another host
@@ -18,6 +18,7 @@
 mod address;
 mod answer;
 mod asks;
+mod body;
 mod client;
 mod error;
 mod failure;
@@ -32,6 +33,7 @@ mod wire;
 
 pub use address::{ServiceUrl, SignedUrl};
 pub use answer::{Answer, Break, Head};
+pub use body::{Body, Flaw, Unsound};
 pub use client::{Client, ClientError, Limits};
 pub use error::{AskError, AskKind};
 pub use failure::{NotSent, NotSentKind};

@@ -15,6 +15,7 @@ mod library;
 pub mod orders;
 pub mod pace;
 pub mod poll;
+mod reason;
 pub mod recordings;
 pub mod site;
 pub mod submit;

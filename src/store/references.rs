@@ -32,6 +32,7 @@ pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<Reference> {
         instrumental_id: row.get("instrumental_id")?,
         former: Vec::new(),
         duration_ms: row.get("duration_ms")?,
+        bytes: row.get::<_, Option<u64>>("upload_bytes")?.filter(|bytes| *bytes > 0),
         key_print: row.get("key_print")?,
         content: row.get("content")?,
         file: row.get::<_, Option<String>>("file")?.map(PathBuf::from),
