@@ -85,7 +85,7 @@ pub fn freeze(setting: &Setting, file: &Path, wanted: &Wanted<'_>, insist: &str)
     if !still_wanted() {
         return Err(Failure { exit: Exit::Interrupted, sentence: "interrupted; nothing was written".to_owned() }.into());
     }
-    frozen.map_err(|unfit| Failure::usage(told(file, &unfit, insist)))
+    frozen.map_err(|unfit| Failure::usage(told(&unfit, insist)))
 }
 
 /// The same for a recording that goes along with orders, held against the rules of whoever takes such.
@@ -118,9 +118,9 @@ pub fn absolute(file: &Path) -> Result<PathBuf> {
     std::path::absolute(file).with_context(|| format!("`{}`", file.display()))
 }
 
-fn told(file: &Path, unfit: &Unfit, insist: &str) -> String {
+fn told(unfit: &Unfit, insist: &str) -> String {
     let insist = if unfit.may_force { format!("\nhint: {insist}") } else { String::new() };
-    format!("`{}`: {unfit}{insist}", file.display())
+    format!("{unfit}{insist}")
 }
 
 /// Says how a file comes here that is not here: mostly it is on the machine at the other end of the line.
