@@ -120,7 +120,8 @@ pub fn absolute(file: &Path) -> Result<PathBuf> {
 
 fn told(unfit: &Unfit, insist: &str) -> String {
     let insist = if unfit.may_force { format!("\nhint: {insist}") } else { String::new() };
-    format!("{unfit}{insist}")
+    // What can be done stands in a line of its own here.
+    format!("{}{insist}", unfit.sentence.replacen("; hint: ", "\nhint: ", 1))
 }
 
 /// Says how a file comes here that is not here: mostly it is on the machine at the other end of the line.

@@ -85,13 +85,17 @@ fn what_is_not_fit_is_refused_with_its_reason_before_anything_is_written_or_sent
     let whole = melody(12);
     let table: Vec<(String, &[&str], &str)> = vec![
         (place("short.wav", &melody(9)), &[], "longer than"),
-        (place("silent.wav", &wav(&vec![0; 8_000 * 2 * 12])), &[], "silent"),
+        (place("silent.wav", &wav(&vec![0; 8_000 * 2 * 12])), &[], "\nhint: record it louder"),
         (place("cut.wav", &whole[..whole.len() - 8_000]), &[], "cut short"),
         (place("words.wav", b"[Verse]\nThe last boat leaves at ten\n"), &[], "text"),
         (place("nothing.mp3", b""), &[], "empty"),
         (studio.path().join("music").to_str().unwrap().to_owned(), &[], "folder"),
         ("/Users/ann/My Demo.wav".to_owned(), &[], "scp '/Users/ann/My Demo.wav' "),
-        (place("whole.wav", &whole), &["--from", "0:02", "--to", "0:20"], "0:12"),
+        (
+            place("whole.wav", &whole),
+            &["--from", "0:02", "--to", "0:20"],
+            "is 12 s long, so it has no part `0:02 to 0:20`",
+        ),
         (place("whole.wav", &whole), &["--from", "soon"], "`soon`"),
         (place("whole.wav", &whole), &["--name", " "], "a name cannot be empty"),
     ];
