@@ -1,9 +1,10 @@
 //! Everything that the client can ask for, asked by the client itself.
 
 use jiff::{SignedDuration, Timestamp};
-use refrain::api::{Client, LogWindow, Outcome};
+use refrain::api::{Body, Client, LogWindow, Outcome};
+use serde_json::json;
 
-use crate::bodies;
+use crate::{bodies, recording};
 
 /// Something that was asked, and what was wrong with the answer, if anything.
 pub type Told = (String, Result<(), String>);
@@ -21,6 +22,24 @@ async fn orders(client: &Client) -> Vec<Told> {
         let outcome = client.submit(&body, &format!("refrain.{number}:a_b-C")).await;
         let accepted = if matches!(outcome, Outcome::Accepted(_)) { Ok(()) } else { Err(format!("{outcome:?}")) };
         told.push((name, accepted));
+    }
+    told.extend(covers(client).await);
+    told
+}
+
+/// An order with a file in it, either way in which it may travel.
+async fn covers(client: &Client) -> Vec<Told> {
+    let (folder, name) = recording::kept();
+    let mut told = Vec::new();
+    for encoding in ["base64", "data-uri"] {
+        let request = json!({
+            "model": "minimax/music-cover", "prompt": "slow waltz, brushed drums",
+            "reference_audio_url": { "$recording": name, "encoding": encoding },
+        });
+        let body = Body::read(&request, folder.path()).unwrap();
+        let outcome = client.submit(body, &format!("refrain.cover.{encoding}")).await;
+        let accepted = if matches!(outcome, Outcome::Accepted(_)) { Ok(()) } else { Err(format!("{outcome:?}")) };
+        told.push((format!("a cover in {encoding}"), accepted));
     }
     told
 }

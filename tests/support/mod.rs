@@ -6,6 +6,7 @@
 pub mod orders;
 pub mod patience;
 pub mod process;
+pub mod recording;
 pub mod rows;
 pub mod service;
 pub mod studio;
