@@ -11,11 +11,18 @@ mod endings;
 mod hearing;
 mod living;
 mod measures;
+mod measures_cover;
 mod panicking;
+#[path = "../support/patience.rs"]
+#[allow(dead_code, reason = "it serves other tests too")]
+mod patience;
 mod picture;
 mod plain;
 #[path = "../support/process.rs"]
 mod process;
+#[path = "../support/recording.rs"]
+#[allow(dead_code, reason = "it serves other tests too")]
+mod recording;
 mod refusals;
 mod rows;
 mod service;
