@@ -2,7 +2,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 use refrain::api::{Body, Client, LogWindow, Outcome};
-use serde_json::json;
+use refrain::domain::catalogue::Catalogue;
+use refrain::domain::recording::setting;
 
 use crate::{bodies, recording};
 
@@ -27,20 +28,22 @@ async fn orders(client: &Client) -> Vec<Told> {
     told
 }
 
-/// An order with a file in it, either way in which it may travel.
+/// An order with a file in it, as the catalogue has it travel.
 async fn covers(client: &Client) -> Vec<Told> {
     let (folder, name) = recording::kept();
+    let catalogue = Catalogue::embedded().unwrap();
+    let takers = catalogue.models().iter().filter_map(|spec| {
+        let field = spec.fields.iter().find(|field| field.recording.encoding.is_some())?;
+        Some((spec, bodies::with(&field.name, &setting(&name))))
+    });
     let mut told = Vec::new();
-    for encoding in ["base64", "data-uri"] {
-        let request = json!({
-            "model": "minimax/music-cover", "prompt": "slow waltz, brushed drums",
-            "reference_audio_url": { "$recording": name, "encoding": encoding },
-        });
-        let body = Body::read(&request, folder.path()).unwrap();
-        let outcome = client.submit(body, &format!("refrain.cover.{encoding}")).await;
+    for (number, (spec, draft)) in takers.enumerate() {
+        let body = Body::read(&draft.body(spec).into(), folder.path()).unwrap();
+        let outcome = client.submit(body, &format!("refrain.cover.{number}")).await;
         let accepted = if matches!(outcome, Outcome::Accepted(_)) { Ok(()) } else { Err(format!("{outcome:?}")) };
-        told.push((format!("a cover in {encoding}"), accepted));
+        told.push((format!("{} with a file", spec.id), accepted));
     }
+    assert!(!told.is_empty(), "a model takes files");
     told
 }
 
