@@ -4,6 +4,8 @@
 mod desk;
 #[path = "keys/models.rs"]
 mod models;
+#[path = "keys/references.rs"]
+mod references;
 
 use desk::{Desk, MODEL, SONG, draft, everything, opening, row, said};
 use refrain::domain::draft::{Draft, Grade, Holds, Problem};

@@ -34,8 +34,8 @@ pub fn tone(seconds: f64) -> Vec<u8> {
 
 /// Keeps bytes in a folder under their hash; brings the name.
 pub fn keep(folder: &Path, bytes: &[u8], kind: &str) -> String {
-    let digest: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-    let name = format!("{digest}.{kind}");
+    let digest = bytes::Bytes::copy_from_slice(&Sha256::digest(bytes));
+    let name = format!("{digest:x}.{kind}");
     fs::create_dir_all(folder).unwrap();
     fs::write(folder.join(&name), bytes).unwrap();
     name
