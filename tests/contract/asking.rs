@@ -1,9 +1,11 @@
 //! Everything that the client can ask for, asked by the client itself.
 
 use jiff::{SignedDuration, Timestamp};
-use refrain::api::{Client, LogWindow, Outcome};
+use refrain::api::{Body, Client, LogWindow, Outcome};
+use refrain::domain::catalogue::Catalogue;
+use refrain::domain::recording::setting;
 
-use crate::bodies;
+use crate::{bodies, recording};
 
 /// Something that was asked, and what was wrong with the answer, if anything.
 pub type Told = (String, Result<(), String>);
@@ -22,6 +24,26 @@ async fn orders(client: &Client) -> Vec<Told> {
         let accepted = if matches!(outcome, Outcome::Accepted(_)) { Ok(()) } else { Err(format!("{outcome:?}")) };
         told.push((name, accepted));
     }
+    told.extend(covers(client).await);
+    told
+}
+
+/// An order with a file in it, as the catalogue has it travel.
+async fn covers(client: &Client) -> Vec<Told> {
+    let (folder, name) = recording::kept();
+    let catalogue = Catalogue::embedded().unwrap();
+    let takers = catalogue.models().iter().filter_map(|spec| {
+        let field = spec.fields.iter().find(|field| field.recording.encoding.is_some())?;
+        Some((spec, bodies::with(&field.name, &setting(&name))))
+    });
+    let mut told = Vec::new();
+    for (number, (spec, draft)) in takers.enumerate() {
+        let body = Body::read(&draft.body(spec).into(), folder.path()).unwrap();
+        let outcome = client.submit(body, &format!("refrain.cover.{number}")).await;
+        let accepted = if matches!(outcome, Outcome::Accepted(_)) { Ok(()) } else { Err(format!("{outcome:?}")) };
+        told.push((format!("{} with a file", spec.id), accepted));
+    }
+    assert!(!told.is_empty(), "a model takes files");
     told
 }
 
