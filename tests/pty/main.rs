@@ -9,6 +9,9 @@ mod desk;
 mod editors;
 mod endings;
 mod hearing;
+#[path = "../support/line.rs"]
+#[allow(dead_code, reason = "it serves other tests too")]
+mod line;
 mod living;
 mod measures;
 mod measures_cover;
@@ -32,4 +35,5 @@ mod storms;
 mod talk;
 mod terminal;
 mod typing;
+mod uploads;
 mod wrappers;
