@@ -49,7 +49,7 @@ const FACES_HALF: [&str; 3] = ["engine/orders.rs", "engine/feed.rs", "engine/int
 const WORKERS_HALF: [&str; 9] = ["api", "submit", "poll", "deliver", "driver", "site", "account", "audio", "facts"];
 
 /// Where a library may be used, as the beginnings of paths below `src`.
-const LIBRARIES: [(&str, &[&str]); 16] = [
+const LIBRARIES: [(&str, &[&str]); 18] = [
     ("ratatui", &["tui/"]),
     ("crossterm", &["tui/"]),
     ("termina", &["tui/"]),
@@ -60,7 +60,9 @@ const LIBRARIES: [(&str, &[&str]); 16] = [
     ("notify", &["store/"]),
     ("axum", &["sandbox/"]),
     ("hyper", &["sandbox/"]),
-    ("symphonia", &["audio/", "sandbox/listen.rs"]),
+    ("symphonia", &["audio/", "sandbox/listen/"]),
+    ("ebur128", &["sandbox/listen/"]),
+    ("realfft", &["sandbox/listen/"]),
     ("lofty", &["audio/"]),
     ("clap", &["main.rs", "cli/"]),
     ("clap_complete", &["cli/"]),
