@@ -8,6 +8,7 @@ pub mod draft;
 pub mod filename;
 pub mod fit;
 pub mod generation;
+pub mod lateness;
 pub mod length;
 pub mod lines;
 pub mod lyrics;
