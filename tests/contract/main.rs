@@ -6,6 +6,7 @@ mod asking;
 mod bodies;
 mod document;
 mod exchange;
+mod form;
 mod prism;
 mod requests;
 #[path = "../sandbox/rig.rs"]
