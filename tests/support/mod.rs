@@ -8,6 +8,7 @@ pub mod orders;
 pub mod patience;
 pub mod process;
 pub mod recordings;
+pub mod recording;
 pub mod rows;
 pub mod service;
 pub mod studio;
