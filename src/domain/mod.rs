@@ -25,6 +25,8 @@ pub mod song;
 pub mod step;
 pub mod terms;
 pub mod untrusted;
+pub mod uploading;
+pub mod using;
 pub mod usual;
 pub mod way;
 pub mod wording;
