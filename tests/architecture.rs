@@ -51,7 +51,7 @@ const WORKERS_HALF: [&str; 11] =
     ["api", "submit", "reason", "poll", "deliver", "driver", "site", "account", "audio", "facts", "uploads"];
 
 /// Where a library may be used, as the beginnings of paths below `src`.
-const LIBRARIES: [(&str, &[&str]); 16] = [
+const LIBRARIES: [(&str, &[&str]); 18] = [
     ("ratatui", &["tui/"]),
     ("crossterm", &["tui/"]),
     ("termina", &["tui/"]),
@@ -62,7 +62,9 @@ const LIBRARIES: [(&str, &[&str]); 16] = [
     ("notify", &["store/"]),
     ("axum", &["sandbox/"]),
     ("hyper", &["sandbox/"]),
-    ("symphonia", &["audio/", "sandbox/listen.rs"]),
+    ("symphonia", &["audio/", "sandbox/listen/"]),
+    ("ebur128", &["sandbox/listen/"]),
+    ("realfft", &["sandbox/listen/"]),
     ("lofty", &["audio/"]),
     ("clap", &["main.rs", "cli/"]),
     ("clap_complete", &["cli/"]),

@@ -84,9 +84,10 @@ impl Session {
     pub fn begin(opening: Opening) -> Result<Self> {
         let Opening { setting, store, service, key, terminal, .. } = opening;
         let keyboard = Keyboard::open()?;
-        let following = Following::open(&setting.paths.data, service.clone(), keyboard.wire()?)?;
         let desk = setting.desk(format!("the prompt on {terminal}"), key.as_ref());
         let posts = setting.posts(key);
+        let sandbox_only = posts.sandbox_only.is_some();
+        let following = Following::open(&setting.paths.data, service.clone(), sandbox_only, keyboard.wire()?)?;
         let id = store.last_opened()?.ok_or_else(|| cli::failed("there is no song to open"))?;
         let (song, row) = (song_of(&store, id)?, store.draft(id)?);
         // Without a key the prompt works on the sandbox, and so do the commands given at it.
