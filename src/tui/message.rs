@@ -1,10 +1,15 @@
 //! What can happen to the screen, as plain data.
 
+use std::path::PathBuf;
+
 use jiff::Timestamp;
 
 use super::errand::Errand;
+use super::folder::{Folder, Unlisted};
 use super::input::Input;
 use crate::domain::generation::TakeId;
+use crate::domain::recording::{Frozen, Unfit};
+use crate::domain::reference::ReferenceId;
 use crate::engine::feed::Changes;
 use crate::engine::intent::Reply;
 
@@ -20,33 +25,31 @@ pub enum Message {
     Feed(Changes),
     /// What became of the intent that went out under this ticket, or why it could not be carried out.
     Replied { ticket: u64, reply: Result<Reply, String> },
-    /// What the player does.
-    Played(Playing),
-    /// The moment that [`State::save_due`](super::state::State::save_due) named has come.
-    Pause,
-    /// The moment that [`State::wants_tick`](super::state::State::wants_tick) named has come.
-    Tick,
-    /// A frame was written to the terminal. Asks for no other frame.
-    Drawn,
-    /// The worker should have acted at `due` and has not.
-    WorkerLate { due: Timestamp },
-    /// No process could be started, so the work is done by this one: leaving would stop it.
-    WorksInside,
-    /// Something the runtime has to say: a copy that failed, a watch that does not work.
-    Note(String),
-    /// The person's own editor is done with the text: what it made of it, or a sentence why nothing.
-    Edited { errand: Errand, result: Result<String, String> },
-    /// A signal asks to leave.
-    Terminated,
+    /// What a glance at a file told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Glimpse {
+    /// So many milliseconds; or about so many.
+    Lasts { ms: u64, about: bool },
+    /// A sound; reading it all would tell how long it lasts.
+    Unsure,
+    /// Nothing that can be heard.
+    Unheard,
+}
+
+/// What can be played.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Sound {
+    Take(TakeId),
+    Reference(ReferenceId),
 }
 
 /// What the player does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Playing {
     /// It has begun.
-    Started { take: TakeId },
+    Started { sound: Sound },
     /// It is over, by itself or by a key.
-    Ended { take: TakeId },
+    Ended { sound: Sound },
     /// It could not play; one sentence.
-    Failed { take: TakeId, text: String },
+    Failed { sound: Sound, text: String },
 }
