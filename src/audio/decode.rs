@@ -10,7 +10,7 @@ use symphonia::core::packet::Packet;
 use symphonia::core::units::TimeBase;
 
 use super::format::Format;
-use super::unheard::Unheard;
+use super::unheard::{Loss, Unheard};
 use super::window::Window;
 
 /// The packets of a file's sound.
@@ -91,7 +91,7 @@ fn sound_of(reader: &dyn FormatReader) -> Result<&Track, Unheard> {
 fn unheard(error: Error) -> Unheard {
     match error {
         Error::IoError(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
-            Unheard::Damaged("it ends in its header".to_owned())
+            Loss::Before("its sound begins").into()
         }
         Error::IoError(error) => Unheard::Unreadable(error),
         Error::Unsupported(what) => Unheard::Undecodable(format!("sound of another kind ({what})")),

@@ -123,9 +123,8 @@ mod tests {
 
     #[test]
     fn every_case_has_its_words() {
-        let said = |reference: &Reference, checking: bool| {
-            standing_of(reference, checking, Some("this key")).words(reference)
-        };
+        let said =
+            |reference: &Reference, checking: bool| standing_of(reference, checking, Some("this key")).words(reference);
         let ready = Reference { key_print: Some("this key".to_owned()), ..reference() };
         let other = Reference { key_print: Some("that key".to_owned()), ..reference() };
         let table = [
@@ -134,7 +133,11 @@ mod tests {
             (uploading(UploadState::Waiting, Some("needs the key")), false, "waiting, needs the key"),
             (uploading(UploadState::Failed, Some("too short")), false, "failed: too short"),
             (uploading(UploadState::Failed, None), true, "checking"),
-            (Reference { refused: Some("gone".to_owned()), ..ready.clone() }, false, "not taken any more, r uploads it again"),
+            (
+                Reference { refused: Some("gone".to_owned()), ..ready.clone() },
+                false,
+                "not taken any more, r uploads it again",
+            ),
             (other, false, "of another key"),
             (ready, false, ""),
             (reference(), false, ""),

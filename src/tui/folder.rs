@@ -115,13 +115,8 @@ mod tests {
         let names: Vec<(&str, EntryKind)> =
             read.entries.iter().map(|entry| (entry.name.as_str(), entry.kind)).collect();
         let (sound, other) = (EntryKind::Sound, EntryKind::Other);
-        let wanted = [
-            ("zoo", EntryKind::Folder),
-            (".hidden.mp3", sound),
-            ("A.mp3", sound),
-            ("b.WAV", sound),
-            ("a.txt", other),
-        ];
+        let wanted =
+            [("zoo", EntryKind::Folder), (".hidden.mp3", sound), ("A.mp3", sound), ("b.WAV", sound), ("a.txt", other)];
         assert_eq!(names, wanted);
         assert_eq!(read.entries[2].bytes, 5);
     }

@@ -25,7 +25,33 @@ pub enum Message {
     Feed(Changes),
     /// What became of the intent that went out under this ticket, or why it could not be carried out.
     Replied { ticket: u64, reply: Result<Reply, String> },
-    /// What a glance at a file told.
+    /// What the player does.
+    Played(Playing),
+    /// The moment that [`State::save_due`](super::state::State::save_due) named has come.
+    Pause,
+    /// The moment that [`State::wants_tick`](super::state::State::wants_tick) named has come.
+    Tick,
+    /// A frame was written to the terminal. Asks for no other frame.
+    Drawn,
+    /// The worker should have acted at `due` and has not.
+    WorkerLate { due: Timestamp },
+    /// No process could be started, so the work is done by this one: leaving would stop it.
+    WorksInside,
+    /// Something the runtime has to say: a copy that failed, a watch that does not work.
+    Note(String),
+    /// The person's own editor is done with the text: what it made of it, or a sentence why nothing.
+    Edited { errand: Errand, result: Result<String, String> },
+    /// What is in a folder, or why it is not listed.
+    Looked { folder: PathBuf, listed: Result<Folder, Unlisted> },
+    /// How long a file lasts.
+    Glimpsed { file: PathBuf, glimpse: Glimpse },
+    /// A recording was read to its end: it is frozen, or not fit.
+    Checked { check: u64, result: Result<Frozen, Unfit> },
+    /// A signal asks to leave.
+    Terminated,
+}
+
+/// What a glance at a file told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Glimpse {
     /// So many milliseconds; or about so many.

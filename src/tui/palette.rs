@@ -97,7 +97,10 @@ mod tests {
     #[test]
     fn every_command_and_every_word_is_listed_and_found_by_typing() {
         let keymap = Keymap::embedded().unwrap();
-        assert_eq!(entries(&keymap, "").len(), Action::ALL.len() + BESIDES.len() + WORDINGS.len() + STANDINGS.len() - 1);
+        assert_eq!(
+            entries(&keymap, "").len(),
+            Action::ALL.len() + BESIDES.len() + WORDINGS.len() + STANDINGS.len() - 1
+        );
         assert_eq!(entries(&keymap, "scp").first().and_then(|entry| entry.action), Some(Action::Copy));
         assert!(entries(&keymap, "lost charged").iter().any(|entry| entry.left == "charged, audio lost"));
         assert_eq!(entries(&keymap, "no such thing"), []);

@@ -29,7 +29,11 @@ impl Flac {
             return Err(Unheard::Damaged("it does not say how its sound lies".to_owned()));
         }
         let samples = packed & 0xF_FFFF_FFFF;
-        Ok(Self { rate, channels: (packed >> 41 & 7) as u16 + 1, samples: Some(samples).filter(|samples| *samples > 0) })
+        Ok(Self {
+            rate,
+            channels: (packed >> 41 & 7) as u16 + 1,
+            samples: Some(samples).filter(|samples| *samples > 0),
+        })
     }
 }
 

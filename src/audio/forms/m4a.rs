@@ -8,7 +8,7 @@ use std::ops::Range;
 use super::super::format::Format;
 use super::super::unheard::{Loss, Unheard};
 use super::super::window::Window;
-use super::{Coding, Form, Outline};
+use super::{Coding, Form, Outline, expect_sense};
 
 /// More boxes in a row than a file of pieces has in ten minutes, a hundred a second.
 const MOST: usize = 65_536;
@@ -122,7 +122,7 @@ fn sound_of(window: &Window, track: Range<u64>) -> io::Result<Option<Result<M4a,
     };
     let lead = in_samples(lead(window, track)?.min(length));
     let samples = Some(in_samples(length).saturating_sub(lead)).filter(|samples| *samples > 0);
-    Ok(Some(Ok(M4a { called, rate: rate.max(1), channels: channels.max(1), samples, lead })))
+    Ok(Some(expect_sense(channels, rate).map(|()| M4a { called, rate, channels, samples, lead })))
 }
 
 /// What a kind of sound is called, if it can be decoded.

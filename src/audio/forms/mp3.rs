@@ -196,8 +196,8 @@ impl Table {
     /// What is missing. Some programs count the table's own frame among the frames; of those the bytes are all
     /// there.
     fn missing(&self, counted: &Counted, start: u64) -> Option<Loss> {
-        let counts_itself = self.frames == counted.frames + 1
-            && self.bytes.is_none_or(|bytes| bytes == counted.end - start);
+        let counts_itself =
+            self.frames == counted.frames + 1 && self.bytes.is_none_or(|bytes| bytes == counted.end - start);
         let is_short = counted.frames < self.frames && !counts_itself;
         is_short.then_some(Loss::Blocks { found: counted.frames, promised: self.frames })
     }

@@ -6,7 +6,7 @@ use super::super::format::Format;
 use super::super::unheard::{Loss, Unheard};
 use super::super::window::Window;
 use super::chunks::{self, Chunk};
-use super::{Coding, Form, Outline};
+use super::{Coding, Form, Outline, expect_sense};
 
 /// Sizes from here on are what programs write that do not know the size: sox 7FFFF000 and a little, arecord
 /// 80000000, ffmpeg FFFFFFFF.
@@ -113,20 +113,27 @@ impl Layout {
         // Packed kinds say behind how many bytes more follow how many samples are packed.
         let packed = matches!(short(0), MICROSOFT_ADPCM | IMA_ADPCM).then(|| chunk.head::<20>(window)).transpose()?;
         let packed = packed.flatten().map(|bytes| u16::from_le_bytes([bytes[18], bytes[19]]));
-        let layout = Self {
-            code: short(0),
-            channels: short(2),
-            rate: long(4),
-            block: short(12),
-            bits: short(14),
-            packed,
-        };
+        let layout =
+            Self { code: short(0), channels: short(2), rate: long(4), block: short(12), bits: short(14), packed };
         match CODES.iter().find(|(code, ..)| *code == layout.code) {
-            Some((_, _, true)) if layout.rate > 0 && layout.channels > 0 => Ok(layout),
-            Some((_, _, true)) => Err(Unheard::Damaged("its header names no channel or no sample rate".to_owned())),
+            Some((_, _, true)) => layout.makes_sense().map(|()| layout),
             Some((_, name, false)) => Err(Unheard::Undecodable(format!("{name} in a WAV file"))),
             None => Err(Unheard::Undecodable(format!("a WAV file of the unknown kind {:#06x}", layout.code))),
         }
+    }
+}
+
+impl Layout {
+    fn makes_sense(&self) -> Result<(), Unheard> {
+        expect_sense(self.channels, self.rate)?;
+        let is_packed = matches!(self.code, MICROSOFT_ADPCM | IMA_ADPCM);
+        let bits = if is_packed { self.bits == 4 } else { matches!(self.bits, 8 | 16 | 24 | 32 | 64) };
+        let block = is_packed || u32::from(self.block) * 8 == u32::from(self.bits) * u32::from(self.channels);
+        if bits && block && self.block > 0 {
+            return Ok(());
+        }
+        let (bits, block) = (self.bits, self.block);
+        Err(Unheard::Damaged(format!("its header says that a sample has {bits} bits and a block {block} bytes")))
     }
 }
 
@@ -134,7 +141,15 @@ impl Form for Wav {
     fn outline(&self) -> Outline {
         let coding = if self.is_usual() { Coding::Usual } else { Coding::Other(self.called()) };
         let Layout { rate, channels, .. } = self.layout;
-        Outline { format: Format::Wav, rate, channels, samples: Some(self.samples(self.found)), about: false, lead: 0, coding }
+        Outline {
+            format: Format::Wav,
+            rate,
+            channels,
+            samples: Some(self.samples(self.found)),
+            about: false,
+            lead: 0,
+            coding,
+        }
     }
 
     /// A decoder sees a plain header whose size is what is there.

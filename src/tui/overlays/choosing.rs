@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use ratatui::Frame;
 use ratatui::layout::Position;
 
-use super::picker::{self, Picker, Pressed, Row, fits};
 use super::Outcome;
+use super::picker::{self, Picker, Pressed, Row, fits};
 use crate::domain::catalogue::FieldSpec;
 use crate::domain::length::to_clock;
 use crate::domain::reference::Reference;

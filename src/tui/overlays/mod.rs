@@ -215,7 +215,7 @@ pub(super) fn press(state: &mut State, mut overlay: Overlay, key: Key, now: Time
     let was_strip = matches!(overlay, Overlay::Strip(_));
     if outcome.stays {
         // What it opened lies above it.
-        state.overlays.insert(depth, overlay);
+        state.overlays.insert(depth.min(state.overlays.len()), overlay);
     }
     if !was_strip {
         warn_of_repeats(state, key);

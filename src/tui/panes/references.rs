@@ -122,9 +122,8 @@ fn clock(ms: u64) -> String {
 /// Where the draft uses it: `used: voice`.
 fn used_as(state: &State, reference: &Reference) -> Option<String> {
     let fields = state.spec()?.fields.iter().filter(|field| field.kind.is_reference());
-    let uses = fields.filter(|field| {
-        state.draft().setting(&field.name).is_some_and(|value| reference.is_meant_by(value))
-    });
+    let uses =
+        fields.filter(|field| state.draft().setting(&field.name).is_some_and(|value| reference.is_meant_by(value)));
     let names: Vec<&str> = uses.map(|field| short(&field.name)).collect();
     match names.as_slice() {
         [] => None,

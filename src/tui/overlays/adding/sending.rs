@@ -78,8 +78,7 @@ fn go(state: &mut State, adding: &mut Adding, answers: Answers, force: bool) -> 
         }
         Whence::Address(url) => {
             let service = state.opening.service.clone();
-            let order =
-                UploadOrder { name, purpose, service, source: Source::Url(url), part, force, anew: false };
+            let order = UploadOrder { name, purpose, service, source: Source::Url(url), part, force, anew: false };
             send(state, adding, None, Intent::Upload(order))
         }
     }
@@ -128,7 +127,8 @@ fn hand_in(state: &mut State, adding: &mut Adding, frozen: Frozen, anew: bool) -
 
 /// A file was read to its end, if these questions still wait for it.
 pub(in crate::tui) fn checked(state: &mut State, check: u64, result: Result<Frozen, Unfit>) -> Option<Vec<Effect>> {
-    let waits = |overlay: &Overlay| matches!(overlay, Overlay::Adding(adding) if adding.stage == Stage::Checking(check));
+    let waits =
+        |overlay: &Overlay| matches!(overlay, Overlay::Adding(adding) if adding.stage == Stage::Checking(check));
     let place = state.overlays.iter().position(waits)?;
     let Overlay::Adding(mut adding) = state.overlays.remove(place) else { return None };
     let mut effects = Vec::new();
@@ -146,15 +146,19 @@ pub(in crate::tui) fn checked(state: &mut State, check: u64, result: Result<Froz
 
 /// What the store made of it: the questions close once it is in the library. Tells what is to be said.
 pub(in crate::tui) fn answered(state: &mut State, reply: Result<Reply, String>) -> Option<String> {
-    let waits = |overlay: &Overlay| matches!(overlay, Overlay::Adding(adding) if matches!(adding.stage, Stage::Sending { .. }));
+    let waits =
+        |overlay: &Overlay| matches!(overlay, Overlay::Adding(adding) if matches!(adding.stage, Stage::Sending { .. }));
     let place = state.overlays.iter().position(waits);
     match (reply, place) {
         (Ok(Reply::KnownReference { reference }), Some(place)) => {
             let known = state.library.get(reference).map_or("it".to_owned(), |known| format!("`{}`", known.name));
             if let Some(Overlay::Adding(adding)) = state.overlays.get_mut(place) {
-                let Stage::Sending { frozen } = std::mem::replace(&mut adding.stage, Stage::Asking) else { return None };
+                let Stage::Sending { frozen } = std::mem::replace(&mut adding.stage, Stage::Asking) else {
+                    return None;
+                };
                 adding.stage = Stage::Known { reference, frozen };
-                let text = format!("{known} is in the library already, the same recording; Enter uses it, ! uploads it anew");
+                let text =
+                    format!("{known} is in the library already, the same recording; Enter uses it, ! uploads it anew");
                 adding.say(text, Role::Attention);
             }
             None
@@ -167,7 +171,10 @@ pub(in crate::tui) fn answered(state: &mut State, reply: Result<Reply, String>) 
             leave(state);
             state.library.select(reference);
             let uploads = purpose.is_some_and(Purpose::is_uploaded);
-            Some(if uploads { "being uploaded; Enter uses it once it has arrived" } else { "added; Enter uses it" }.to_owned())
+            Some(
+                if uploads { "being uploaded; Enter uses it once it has arrived" } else { "added; Enter uses it" }
+                    .to_owned(),
+            )
         }
         (Ok(Reply::TooLate(why)) | Err(why), Some(place)) => {
             if let Some(Overlay::Adding(adding)) = state.overlays.get_mut(place) {

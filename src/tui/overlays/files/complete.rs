@@ -23,9 +23,9 @@ impl Files {
                 self.enter(state, folder);
             }
             [first, others @ ..] => {
-                let common = common_beginning(&first.name, others.iter().map(|entry| entry.name.as_str()));
+                let common = common_beginning(&first.name, others.iter().map(|entry| entry.name.as_str())).to_owned();
                 if common.chars().count() > rest.chars().count() || others.is_empty() {
-                    self.set_rest(state, &rest, common);
+                    self.set_rest(state, &rest, &common);
                 } else {
                     let last = self.picker.selected() + 1 >= self.shown.len();
                     self.picker.go(state, if last { Step::First } else { Step::Down }, self.shown.len());
@@ -36,7 +36,6 @@ impl Files {
 
     /// Puts another text in place of what narrows the folder.
     fn set_rest(&mut self, state: &State, rest: &str, new: &str) {
-        let new = new.to_owned();
         let line = self.picker.text().trim_end();
         let kept = line.strip_suffix(rest).unwrap_or_default();
         // A line that was quoted or escaped means its path; it stands there plainly from now on.

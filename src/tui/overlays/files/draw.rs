@@ -57,7 +57,8 @@ fn row_of(files: &Files, entry: &Entry) -> Row {
         return Row::of(format!("{}/", entry.name));
     }
     let glimpse = files.glimpses.get(&entry.path).and_then(Option::as_ref);
-    let right = format!("{}{}", size(entry.bytes), cells::pad_left(&glimpse.map_or(String::new(), length), LENGTH_COLUMNS));
+    let right =
+        format!("{}{}", size(entry.bytes), cells::pad_left(&glimpse.map_or(String::new(), length), LENGTH_COLUMNS));
     Row { text: entry.name.clone(), right, ..Row::default() }
 }
 

@@ -16,8 +16,8 @@ use jiff::Timestamp;
 
 pub use draw::{draw, rows};
 pub(in crate::tui) use draw::{length, size};
-pub use typed::is_whole;
 use typed::Typed;
+pub use typed::is_whole;
 
 use super::picker::{Picker, Pressed};
 use super::{Outcome, Overlay};
@@ -171,11 +171,12 @@ pub fn press(state: &mut State, files: &mut Files, key: Key, now: Timestamp) -> 
     if action == Some(Action::TakeRow) && files.shown.is_empty() {
         return Outcome::stay().with(choose::typed(state, files, now));
     }
+    let before = files.picker.text().to_owned();
     match files.picker.press(state, key, files.shown.len()) {
         Pressed::Left => return Outcome::close(),
         Pressed::Chosen(row) => choose::row(state, files, row),
-        Pressed::Taken => files.refresh(state),
-        Pressed::Command(_) => {}
+        Pressed::Taken if files.picker.text() != before => files.refresh(state),
+        Pressed::Taken | Pressed::Command(_) => {}
     }
     Outcome::stay()
 }

@@ -89,9 +89,10 @@ pub fn is_whole(text: &str) -> bool {
 }
 
 fn is_of_another_system(line: &str) -> bool {
-    let drive = line.as_bytes().get(..3).is_some_and(|head| {
-        head[0].is_ascii_alphabetic() && head[1] == b':' && (head[2] == b'\\' || head[2] == b'/')
-    });
+    let drive = line
+        .as_bytes()
+        .get(..3)
+        .is_some_and(|head| head[0].is_ascii_alphabetic() && head[1] == b':' && (head[2] == b'\\' || head[2] == b'/'));
     drive || line.starts_with("\\\\")
 }
 

@@ -36,8 +36,6 @@ fn whence(state: &State, reference: &Reference) -> Result<PathBuf, String> {
         (Some(file), _) => Ok(file),
         (None, Some(url)) if state.opening.player_takes_addresses => Ok(PathBuf::from(url)),
         (None, Some(url)) => Err(format!("the player of this machine takes no addresses; it is {url}")),
-        (None, None) => {
-            Err(format!("{} was made elsewhere: only the service has its sound", reference.name))
-        }
+        (None, None) => Err(format!("{} was made elsewhere: only the service has its sound", reference.name)),
     }
 }

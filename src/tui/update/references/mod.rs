@@ -61,7 +61,8 @@ fn forget(state: &mut State, reference: &Reference, now: Timestamp) -> Vec<Effec
 
 /// The queue shows the takes of every song that were made with it.
 fn show_takes(state: &mut State, reference: &Reference, now: Timestamp) {
-    let with = MadeWith { name: reference.name.clone(), values: reference.values().collect(), before: state.queue.scope };
+    let with =
+        MadeWith { name: reference.name.clone(), values: reference.values().collect(), before: state.queue.scope };
     state.queue.show_made_with(Some(with), state.compose.song);
     if state.queue.shown().is_empty() {
         state.queue.show_made_with(None, state.compose.song);

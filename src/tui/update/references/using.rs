@@ -64,7 +64,11 @@ fn values(state: &State, reference: &Reference) -> Result<Vec<(String, String)>,
         fields.into_iter().filter_map(|field| Some((field.name.clone(), reference.value_for(field)?))).collect();
     if values.is_empty() {
         let words = standing.words(reference);
-        let how = if words.is_empty() { "has nothing that could be sent".to_owned() } else { format!("is not uploaded yet ({words})") };
+        let how = if words.is_empty() {
+            "has nothing that could be sent".to_owned()
+        } else {
+            format!("is not uploaded yet ({words})")
+        };
         return Err(format!("{name} {how}"));
     }
     Ok(values)
