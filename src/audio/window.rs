@@ -192,7 +192,7 @@ mod tests {
         let mut window = window(&bytes);
         window.without_trailer().unwrap();
         assert_eq!(window.stretch(0, 100).unwrap(), b"sound");
-        assert_eq!(window.bytes::<6>(0).unwrap(), None);
+        assert_eq!(Window::bytes::<6>(&window, 0).unwrap(), None);
         assert!(window.has_tags());
     }
 
