@@ -24,8 +24,11 @@ impl Files {
             }
             [first, others @ ..] => {
                 let common = common_beginning(&first.name, others.iter().map(|entry| entry.name.as_str())).to_owned();
-                if common.chars().count() > rest.chars().count() || others.is_empty() {
-                    self.set_rest(state, &rest, &common);
+                // A space at the end is not typed: it would mean nothing.
+                let common = common.trim_end();
+                let adds = common.chars().count() > rest.chars().count();
+                if adds || (others.is_empty() && common != rest) {
+                    self.set_rest(state, &rest, common);
                 } else {
                     let last = self.picker.selected() + 1 >= self.shown.len();
                     self.picker.go(state, if last { Step::First } else { Step::Down }, self.shown.len());
