@@ -1,6 +1,7 @@
 //! Sound files: what one is by its bytes, how long it is, its tags, and how it is heard.
 
 pub mod format;
+pub mod hex;
 pub mod measure;
 pub mod player;
 pub mod tags;
