@@ -1,5 +1,6 @@
-//! The one call that can cost money.
+//! The one call that can cost money, and what every such call has in common.
 
+use reqwest::RequestBuilder;
 use reqwest::header::{CONTENT_TYPE, HeaderName};
 use serde_json::Value;
 
@@ -24,22 +25,28 @@ impl Client {
     /// an order behind that was sent: whoever drops it must treat the outcome as unknown.
     pub async fn submit(&self, body: &Value, tag: &str) -> Outcome {
         if !is_tag(tag) {
-            return Outcome::NotSent(NotSent {
-                kind: NotSentKind::Unsendable,
-                sentence: "the request has no usable tag, without which a lost answer could not be found".to_owned(),
-            });
+            return Outcome::NotSent(without_a_tag());
         }
-        let request = self
-            .paid_post(GENERATE)
-            .header(REQUEST_TAG, tag)
-            .header(CONTENT_TYPE, "application/json")
-            .body(body.to_string());
+        let request = order(self.paid_post(GENERATE), body, tag);
         outcome_of(Answer::to(request, self.key.as_ref()).await)
     }
 }
 
+/// An order that is ready to be sent.
+pub(super) fn order(request: RequestBuilder, body: &Value, tag: &str) -> RequestBuilder {
+    request.header(REQUEST_TAG, tag).header(CONTENT_TYPE, "application/json").body(body.to_string())
+}
+
+/// Why an order is not sent whose tag the service would drop.
+pub(super) fn without_a_tag() -> NotSent {
+    NotSent {
+        kind: NotSentKind::Unsendable,
+        sentence: "the request has no usable tag, without which a lost answer could not be found".to_owned(),
+    }
+}
+
 /// Whether the service keeps the tag; it drops any other without a word.
-fn is_tag(tag: &str) -> bool {
+pub(super) fn is_tag(tag: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"._:-".contains(&byte);
     (1..=LONGEST_TAG).contains(&tag.len()) && tag.bytes().all(allowed)
 }

@@ -18,6 +18,9 @@
 //!                                             ready --- fetched ---> saved
 //! ```
 //!
+//! Where the answer to an order is the song itself, `sending` lasts until it has come, and leads to `ready`; what
+//! came damaged ends as `failed` or `unknown`, from where `refrain salvage` may still lead to `saved`.
+//!
 //! Only `ordered -> sending` is a step that can cost money, and one process alone can take it: the
 //! claim changes exactly one row from `ordered` to `sending` before a byte leaves.
 
@@ -138,7 +141,7 @@ pub enum Why {
     KeyRefused,
     /// `held`, `ready`: its folder cannot be written.
     Folder,
-    /// `ready`: the disk is full.
+    /// `sending`, `ready`: the disk is full.
     DiskFull,
     /// `failed`: the service refused the request; nothing was charged.
     Refused,
@@ -150,11 +153,15 @@ pub enum Why {
     Retrying,
     /// `queued`, `working`: the service says a status that refrain does not know.
     Strange,
+    /// `sending`: the connection is held open until the song has come over it.
+    Open,
+    /// `failed`, `unknown`: the song came damaged or not whole; its bytes are kept. `saved`: what plays of it.
+    Spoiled,
 }
 
 impl Why {
     /// Every reason.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::Person,
         Self::NoCredits,
         Self::TooOld,
@@ -169,6 +176,8 @@ impl Why {
         Self::AudioLost,
         Self::Retrying,
         Self::Strange,
+        Self::Open,
+        Self::Spoiled,
     ];
 
     /// The name used in the database.
@@ -189,6 +198,8 @@ impl Why {
             Self::AudioLost => "audio-lost",
             Self::Retrying => "retrying",
             Self::Strange => "strange",
+            Self::Open => "open",
+            Self::Spoiled => "spoiled",
         }
     }
 

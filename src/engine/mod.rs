@@ -5,15 +5,19 @@
 //! service.
 
 pub mod account;
+mod answer_file;
 mod deliver;
 pub mod driver;
 pub mod example;
 mod facts;
 pub mod feed;
+mod held_open;
 pub mod intent;
 mod library;
 pub mod orders;
 pub mod pace;
 pub mod poll;
+mod refused;
+mod spoiled;
 pub mod site;
 pub mod submit;
