@@ -1,5 +1,7 @@
 //! What an answer that holds its song means: the part of the table in [`super::outcome`] that is about such.
 
+use reqwest::header::CONTENT_LENGTH;
+
 use super::address::SignedUrl;
 use super::answer::{Break, Head};
 use super::outcome::{Outcome, Refusal, RefusalKind, Unknown, speaks_of_credits};
@@ -113,7 +115,9 @@ fn kind_of(code: i64, message: &str) -> RefusalKind {
 }
 
 fn unknown(head: Option<&Head>, what: String, said: &SongAnswer) -> Unknown {
-    let came = Came { bytes: said.came(), of: said.about.size };
+    // What the answer says of the song stands behind it; its own length stands before it, and is that of letters.
+    let announced = || head?.number(CONTENT_LENGTH.as_str()).map(|letters| letters as u64 / 2);
+    let came = Came { bytes: said.came(), of: said.about.size.or_else(announced) };
     Unknown {
         what,
         status: head.map(Head::status),

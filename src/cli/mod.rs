@@ -31,6 +31,7 @@ mod path;
 mod record;
 mod reference;
 mod restart;
+mod salvage;
 mod serve;
 pub mod setting;
 mod song;
@@ -137,6 +138,10 @@ pub enum Command {
     Withdraw(line::WithdrawArguments),
     /// Ask the service about takes now, also where asking had stopped
     Ask(line::AskArguments),
+    /// Make a file of what plays of a song that came damaged or not whole
+    ///
+    /// Such a take says so, and every byte that came is kept. Works without a network.
+    Salvage(salvage::Arguments),
     /// Print where a take's file is, or a line that fetches or plays it from elsewhere
     Path(path::Arguments),
     /// Songs and their drafts
@@ -255,6 +260,7 @@ fn dispatch(flags: Flags, command: Command) -> Result<Exit> {
         Command::Move(arguments) => line::shift(&setting, &arguments),
         Command::Withdraw(arguments) => line::withdraw(&setting, &arguments),
         Command::Ask(arguments) => line::ask(&setting, &arguments),
+        Command::Salvage(arguments) => salvage::run(&setting, &arguments),
         Command::Path(arguments) => path::run(&setting, &arguments),
         Command::Song(command) => song::run(&setting, &command),
         Command::Reference(command) => reference::run(&setting, &command),

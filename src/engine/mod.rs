@@ -18,6 +18,7 @@ pub mod orders;
 pub mod pace;
 pub mod poll;
 mod refused;
-mod spoiled;
+pub mod salvage;
 pub mod site;
+mod spoiled;
 pub mod submit;

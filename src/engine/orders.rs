@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use super::intent::{Intent, Order, Question, Reply};
 use super::library;
-use crate::domain::catalogue::{Catalogue, Delivery, ModelSpec};
-use crate::domain::draft::{Draft, Grade, Holds, Problem};
+use crate::domain::catalogue::{Catalogue, ModelSpec};
+use crate::domain::draft::{Draft, Grade, Problem};
 use crate::domain::generation::{Status, TakeId};
 use crate::domain::once::OnceName;
 use crate::domain::reference;
@@ -18,9 +18,6 @@ use crate::store::drafts::Saving;
 use crate::store::generations::Change;
 use crate::store::ordering::{Destination, NewOrder, NewTake, Ordering};
 use crate::store::{Durability, Store, StoreError};
-
-/// The field of a problem with the model itself: it cannot be ordered yet.
-pub const MODEL: &str = "model";
 
 /// The very same request within this time asks first.
 const SAME_AGAIN: SignedDuration = SignedDuration::from_secs(30);
@@ -135,22 +132,10 @@ pub fn must_fix(draft: &Draft, spec: &ModelSpec) -> Vec<Problem> {
     problems
 }
 
-/// Every problem of an order of this model, the gravest first: that it cannot be ordered yet, and the draft's.
+/// Every problem of an order of this model, the gravest first.
 #[must_use]
 pub fn problems(draft: &Draft, spec: &ModelSpec) -> Vec<Problem> {
-    let mut problems = draft.check(spec);
-    if spec.delivery == Delivery::HeldOpen {
-        let rule = "its songs come in an answer that this version cannot receive yet; choose another model";
-        let problem = Problem {
-            field: MODEL.to_owned(),
-            value: spec.label.clone(),
-            holds: Holds::Typed,
-            rule: rule.to_owned(),
-            grade: Grade::MustFix,
-        };
-        problems.insert(0, problem);
-    }
-    problems
+    draft.check(spec)
 }
 
 /// A tag that was never used before, in the alphabet that the service keeps.

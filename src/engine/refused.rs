@@ -8,9 +8,8 @@ use crate::domain::catalogue::{FieldSpec, Kind, ModelSpec};
 const WORDS: [(Kind, &str); 2] = [(Kind::VoiceId, "voice"), (Kind::InstrumentalId, "instrumental")];
 
 /// What is said of an id that is not taken.
-const NEGATIONS: [&str; 11] = [
-    "no ", "not ", "n't ", "invalid", "unknown", "expired", "missing", "deleted", "wrong", "illegal", "unsupported",
-];
+const NEGATIONS: [&str; 11] =
+    ["no ", "not ", "n't ", "invalid", "unknown", "expired", "missing", "deleted", "wrong", "illegal", "unsupported"];
 
 /// The ids in a request that a refusal is about: those that it repeats, else those whose field or kind it names
 /// in a sentence that denies something.
@@ -69,6 +68,9 @@ mod tests {
         for (sentence, expected) in table {
             assert_eq!(ids(sentence, spec, &request), expected, "{sentence}");
         }
-        assert!(ids("there is no voice", spec, &json!({ "refer_instrumental": "instr-1" })).is_empty(), "none was sent");
+        assert!(
+            ids("there is no voice", spec, &json!({ "refer_instrumental": "instr-1" })).is_empty(),
+            "none was sent"
+        );
     }
 }

@@ -11,7 +11,9 @@ use super::orders::new_tag;
 use super::pace::{next_poll, next_try, with_jitter};
 use super::site::Site;
 use super::{held_open, refused, spoiled};
-use crate::api::{Answered, Generation, NotSent, NotSentKind, Outcome, Refusal, RefusalKind, RemoteState, Song, Unknown};
+use crate::api::{
+    Answered, Came, Generation, NotSent, NotSentKind, Outcome, Refusal, RefusalKind, RemoteState, Song, Unknown,
+};
 use crate::domain::generation::{Status, Why};
 use crate::store::generations::{Change, Job};
 use crate::store::{Durability, StoreError};
@@ -243,11 +245,7 @@ fn after_song(answered: &Answered, now: Timestamp) -> Change {
         Song::At(url) => ready.audio_url(Some(url.reveal().to_owned())).expected(None),
         Song::Missing => {
             let sentence = "the service says that the song is done, and sends none".to_owned();
-            Change::to(Status::Failed)
-                .why(Some(Why::AudioLost))
-                .message(Some(sentence))
-                .due(None)
-                .finished(Some(now))
+            Change::to(Status::Failed).why(Some(Why::AudioLost)).message(Some(sentence)).due(None).finished(Some(now))
         }
     };
     with_remote_id(change.failures(0).cost(answered.cost), answered.inference_id.as_ref())
@@ -258,6 +256,7 @@ fn after_unknown(unknown: &Unknown, job: &Job, now: Timestamp) -> Change {
     let change = match unknown.came {
         None => change.message(Some(unknown.what.clone())),
         Some(came) => {
+            let came = Came { of: came.of.or(job.take.expected), ..came };
             let sentence = spoiled::sentence(&unknown.what, came, job.take.id);
             change.why(Some(Why::Spoiled)).message(Some(sentence))
         }

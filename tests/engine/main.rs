@@ -8,6 +8,7 @@ mod crashes;
 mod damage;
 mod facts;
 mod files;
+mod held_open;
 mod line;
 mod patience;
 mod steps;

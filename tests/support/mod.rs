@@ -3,10 +3,12 @@
 //! Each test program uses a part of it.
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
+pub mod answering;
 pub mod orders;
 pub mod patience;
 pub mod process;
 pub mod rows;
 pub mod service;
+pub mod sounds;
 pub mod studio;
 pub mod worker;

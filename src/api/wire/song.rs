@@ -251,11 +251,7 @@ impl<R: Read> Reading<'_, R> {
     }
 
     /// Does something about each member of an object, by its path; any other value is skipped.
-    fn members(
-        &mut self,
-        within: &str,
-        each: &mut dyn FnMut(&mut Self, &str) -> Result<(), Stop>,
-    ) -> Result<(), Stop> {
+    fn members(&mut self, within: &str, each: &mut dyn FnMut(&mut Self, &str) -> Result<(), Stop>) -> Result<(), Stop> {
         if self.json.peek()? != ValueType::Object {
             return Ok(self.json.skip_value()?);
         }

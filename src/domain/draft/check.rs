@@ -22,8 +22,8 @@ struct Order<'a> {
 /// A rule: every problem that breaks it.
 type Rule = fn(&Order<'_>) -> Vec<Problem>;
 
-const RULES: [Rule; 7] =
-    [missing, misread, past_a_limit, none_of_several, longer_than_a_song, not_sung, set_by_refrain];
+const RULES: [Rule; 8] =
+    [missing, misread, past_a_limit, none_of_several, alone, longer_than_a_song, not_sung, set_by_refrain];
 
 /// Every problem, the gravest first, those of one grade in the order of the rules and the form.
 pub(super) fn problems(draft: &Draft, spec: &ModelSpec) -> Vec<Problem> {
@@ -142,6 +142,24 @@ fn none_of_several(order: &Order<'_>) -> Vec<Problem> {
         Some(Problem { field, value: String::new(), holds: Holds::Nothing, rule, grade: Grade::MustFix })
     })
     .collect()
+}
+
+/// A field without the others of its set, where something else comes of that.
+fn alone(order: &Order<'_>) -> Vec<Problem> {
+    let is_alone = |field: &str| {
+        let sets = order.spec.one_of.iter().filter(|set| set.iter().any(|name| name == field));
+        order.is_sent(field) && !sets.flatten().any(|name| name != field && order.is_sent(name))
+    };
+    let alone = order.spec.alone.iter().filter(|alone| is_alone(&alone.field));
+    alone
+        .map(|alone| Problem {
+            field: alone.field.clone(),
+            value: shortened(order.draft.setting(&alone.field).unwrap_or_default()),
+            holds: Holds::Alone,
+            rule: order.rule(&alone.says),
+            grade: Grade::Look,
+        })
+        .collect()
 }
 
 /// Lyrics that even a brisk singer does not get through.

@@ -2,10 +2,9 @@
 //! against what the answer says of it.
 
 use std::fs::File;
-use std::io::{self, Seek, Write};
+use std::io::{self, Seek};
 use std::path::Path;
 
-use super::Delay;
 use super::sound::Sound;
 use crate::api::{About, Came, Letters, SongAnswer};
 use crate::audio::hex::{Decoded, Decoder};

@@ -28,7 +28,7 @@ use crate::store::{Durability, StoreError};
 pub(super) use answer::decode;
 pub(super) use place::{part_file, try_folder};
 pub(super) use saving::Saving;
-pub(super) use sound::Sound;
+pub(super) use sound::{Sound, examine};
 
 /// The least time between two reports of progress.
 const REPORTS: Duration = Duration::from_secs(1);
@@ -55,6 +55,18 @@ pub(super) enum Delay {
     /// What came is a song, but cannot be read to its end.
     Damaged(String),
     Store(StoreError),
+}
+
+impl Delay {
+    /// What happened, for a person.
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::Fetch(error) => error.sentence.clone(),
+            Self::Folder(error) => error.to_string(),
+            Self::NotSound(sentence) | Self::Unknown(sentence) | Self::Damaged(sentence) => sentence.clone(),
+            Self::Store(error) => error.to_string(),
+        }
+    }
 }
 
 impl From<StoreError> for Delay {

@@ -27,11 +27,7 @@ impl Saving<'_> {
     }
 
     /// Gives the files their names; `planned` writes down which, before that is done.
-    pub fn named(
-        self,
-        made: Made,
-        planned: impl Fn(Change) -> Result<(), StoreError>,
-    ) -> Result<PathBuf, Delay> {
+    pub fn named(self, made: Made, planned: impl Fn(Change) -> Result<(), StoreError>) -> Result<PathBuf, Delay> {
         let stem = place::stem(self.job, self.label);
         place::put(made, &self.job.take.folder, &stem, |plan: Option<&Plan>| {
             let change = Change::default().file(plan.map(|plan| plan.file.clone()));
