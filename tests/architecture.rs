@@ -46,7 +46,8 @@ const DIRECTION: [(&str, &[&str]); 19] = [
 const FACES_HALF: [&str; 4] = ["engine/orders.rs", "engine/library.rs", "engine/feed.rs", "engine/intent.rs"];
 
 /// The other half, which only the worker sets in motion.
-const WORKERS_HALF: [&str; 9] = ["api", "submit", "poll", "deliver", "driver", "site", "account", "audio", "facts"];
+const WORKERS_HALF: [&str; 11] =
+    ["api", "submit", "reason", "poll", "deliver", "driver", "site", "account", "audio", "facts", "uploads"];
 
 /// Where a library may be used, as the beginnings of paths below `src`.
 const LIBRARIES: [(&str, &[&str]); 16] = [

@@ -42,6 +42,8 @@ pub enum Break {
     TooLong,
     /// What came could not be kept on this machine.
     Unkept(io::ErrorKind),
+    /// A recording in the request could not be read on.
+    GaveOut,
 }
 
 /// Status and headers of an answer.
@@ -100,6 +102,7 @@ impl Break {
                 "the disk is full: the service's answer could not be kept"
             }
             Self::Unkept(_) => "the service's answer could not be written to the disk",
+            Self::GaveOut => "the recording could not be read to its end while it was sent",
         }
     }
 }

@@ -8,10 +8,10 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use reqwest::Response;
-use serde_json::Value;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::answer::{Answer, Break, Head};
+use super::body::Body;
 use super::client::Client;
 use super::failure;
 use super::submit;
@@ -52,12 +52,13 @@ impl Client {
     ///
     /// The row, its tag and its claim are committed before this is called. Dropping the future may leave an
     /// order behind that was sent: whoever drops it must treat the outcome as unknown.
-    pub async fn hold_open(&self, body: &Value, tag: &str, keep: &mut impl Keep) -> Held {
+    pub async fn hold_open(&self, body: impl Into<Body>, tag: &str, keep: &mut impl Keep) -> Held {
         if !submit::is_tag(tag) {
             return Held::Other(Answer::NeverLeft(submit::without_a_tag()));
         }
-        let request = submit::order(self.held_post(GENERATE), body, tag);
-        let patience = Instant::now() + self.limits.held_open;
+        let body: Body = body.into();
+        let patience = Instant::now() + self.limits.held_open + submit::time_to_send(&body);
+        let request = submit::order(self.unhurried_post(GENERATE), body, tag);
         let response = match timeout_at(patience, request.send()).await {
             Ok(Ok(response)) => response,
             Ok(Err(error)) => return Held::Other(failure::before_an_answer(&error)),

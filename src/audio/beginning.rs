@@ -5,9 +5,13 @@ use std::io::{self, Read};
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
+use super::decode::{Next, Packets};
 use super::format::{Format, MAGIC_LENGTH, Sniffed};
-use super::measure::{Scanned, scan};
-use super::wav;
+use super::glance::glance;
+use super::measure::measure;
+use super::riff;
+use super::unheard::{Loss, Unheard};
+use super::window::Window;
 
 /// Less than this is no music, in milliseconds.
 const LEAST_MS: u64 = 250;
@@ -29,20 +33,33 @@ pub struct Beginning {
 pub fn cut_down(path: &Path) -> io::Result<Option<Beginning>> {
     let file = OpenOptions::new().read(true).write(true).open(path)?;
     let Sniffed::Sound(format) = Format::of(&head(&file)?) else { return Ok(None) };
-    let Ok(Scanned { found_ms, promised_ms, broke_at, .. }) = scan(path, format) else { return Ok(None) };
-    if found_ms < LEAST_MS {
+    let promised_ms = glance(path).ok().and_then(|glance| glance.length).map(|length| length.0);
+    if found(path, format).is_none() {
         return Ok(None);
     }
-    if let Some(end) = broke_at {
-        file.set_len(end)?;
-    }
     match format {
-        Format::Wav => wav::mend(&file)?,
+        Format::Wav => riff::mend(&file)?,
         Format::Mp3 => forget_length_of_mp3(&file)?,
         _ => {}
     }
-    let again = scan(path, format).ok().filter(|again| again.found_ms >= LEAST_MS);
-    Ok(again.map(|again| Beginning { format, duration_ms: again.found_ms, promised_ms }))
+    if let Err(Unheard::CutShort(Loss::LastBlock { missing, needed })) = measure(path, format) {
+        file.set_len(file.metadata()?.len() - (needed - missing))?;
+    }
+    Ok(found(path, format).map(|duration_ms| Beginning { format, duration_ms, promised_ms }))
+}
+
+/// Milliseconds of sound up to where there is none any more; nothing where that is not worth keeping.
+fn found(path: &Path, format: Format) -> Option<u64> {
+    let window = Window::open(File::open(path).ok()?).ok()?;
+    let mut packets = Packets::open(window, format).ok()?;
+    let mut nanoseconds: i128 = 0;
+    // Whatever is wrong behind a packet, a player comes as far as that, too.
+    while let Ok(next @ (Next::Packet(_) | Next::Anew)) = packets.next() {
+        if let Next::Packet(packet) = next {
+            nanoseconds += packets.nanoseconds(&packet);
+        }
+    }
+    u64::try_from(nanoseconds / 1_000_000).ok().filter(|found| *found >= LEAST_MS)
 }
 
 fn head(file: &File) -> io::Result<Vec<u8>> {

@@ -9,7 +9,7 @@ use lofty::file::{AudioFile, FileType, TaggedFileExt};
 use lofty::probe::Probe;
 use lofty::tag::{Accessor, ItemKey, Tag, TagExt};
 
-use super::wav;
+use super::riff;
 
 /// What is written into a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,11 +65,11 @@ pub fn write(path: &Path, tags: &Tags) -> Result<(), TagsError> {
 /// Says whether it did.
 fn add_to_wav(path: &Path, tag: &Tag) -> Result<bool, TagsError> {
     let file = OpenOptions::new().read(true).write(true).open(path)?;
-    if wav::has_chunk(&file, &[*b"id3 ", *b"ID3 "])? {
+    if riff::has_chunk(&file, &[*b"id3 ", *b"ID3 "])? {
         return Ok(false);
     }
     let mut bytes = Vec::new();
     tag.dump_to(&mut bytes, WriteOptions::default())?;
-    wav::add_chunk(&file, *b"ID3 ", &bytes)?;
+    riff::add_chunk(&file, *b"ID3 ", &bytes)?;
     Ok(true)
 }

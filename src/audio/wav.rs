@@ -1,8 +1,10 @@
-//! WAV files: a header for raw samples, so that they can be played, and one that says no more than there is.
+//! Writing WAV: a header for raw samples, so that they can be played, and samples as they are decoded.
 
 use std::fs::File;
-use std::io::{self, Read, Write};
-use std::os::unix::fs::FileExt;
+use std::io::{self, Read, Seek, SeekFrom, Write};
+
+use super::decode::Block;
+use super::listen::Sink;
 
 /// How raw samples are laid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +30,13 @@ impl Layout {
 /// # Errors
 /// When reading or writing fails, or when the samples are too long for a WAV file (4 GB).
 pub fn wrap(raw: &mut File, length: u64, layout: Layout, wav: &mut impl Write) -> io::Result<()> {
+    header(length, layout, wav)?;
+    io::copy(&mut raw.take(length), wav)?;
+    Ok(())
+}
+
+/// The 44 bytes before `length` bytes of samples.
+fn header(length: u64, layout: Layout, wav: &mut impl Write) -> io::Result<()> {
     let too_long = |_| io::Error::new(io::ErrorKind::InvalidInput, "too long for a WAV file");
     let data = u32::try_from(length).map_err(too_long)?;
     let riff = u32::try_from(length + 36).map_err(too_long)?;
@@ -43,92 +52,69 @@ pub fn wrap(raw: &mut File, length: u64, layout: Layout, wav: &mut impl Write) -
     wav.write_all(&block.to_le_bytes())?;
     wav.write_all(&layout.bits.to_le_bytes())?;
     wav.write_all(b"data")?;
-    wav.write_all(&data.to_le_bytes())?;
-    io::copy(&mut raw.take(length), wav)?;
-    Ok(())
+    wav.write_all(&data.to_le_bytes())
 }
 
-/// Where a chunk lies.
-struct Chunk {
-    name: [u8; 4],
-    /// The place of its first byte, behind name and length.
-    start: u64,
-    /// The length that it states.
+/// A WAV file of 16 bits and at most two channels, written while its samples come.
+pub struct Writer<W> {
+    out: W,
+    /// Known from the first samples on.
+    layout: Option<Layout>,
     length: u64,
+    bytes: Vec<u8>,
 }
 
-/// The chunk whose name stands at `at`; nothing at the end of the file.
-fn chunk_at(file: &File, at: u64) -> io::Result<Option<Chunk>> {
-    let mut head = [0; 8];
-    match file.read_exact_at(&mut head, at) {
-        Ok(()) => {}
-        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
-        Err(error) => return Err(error),
+impl<W: Write + Seek> Writer<W> {
+    /// Begins a file.
+    pub fn new(out: W) -> Self {
+        Self { out, layout: None, length: 0, bytes: Vec::new() }
     }
-    let [a, b, c, d, length @ ..] = head;
-    Ok(Some(Chunk { name: [a, b, c, d], start: at + 8, length: u32::from_le_bytes(length).into() }))
+
+    /// Writes the length where the header has it.
+    ///
+    /// # Errors
+    /// When it cannot be written, or is too long for the format (4 GB).
+    pub fn finish(mut self) -> io::Result<W> {
+        self.out.seek(SeekFrom::Start(0))?;
+        header(self.length, self.layout.unwrap_or(Layout::ASSUMED), &mut self.out)?;
+        self.out.flush()?;
+        Ok(self.out)
+    }
 }
 
-/// Makes the header of a file that was cut short state the samples that are there.
-///
-/// # Errors
-/// When the file cannot be read or written.
-pub fn mend(file: &File) -> io::Result<()> {
-    /// The first chunk lies behind `RIFF`, a length and `WAVE`.
-    const FIRST: u64 = 12;
-    let mut end = file.metadata()?.len();
-    let (mut at, mut block) = (FIRST, 1);
-    while let Some(chunk) = chunk_at(file, at)? {
-        if &chunk.name == b"fmt " {
-            let mut align = [0; 2];
-            file.read_exact_at(&mut align, chunk.start + 12)?;
-            block = u64::from(u16::from_le_bytes(align)).max(1);
+impl<W: Write + Seek> Sink for Writer<W> {
+    fn take(&mut self, block: Block<'_>) -> io::Result<()> {
+        if self.layout.is_none() {
+            let layout = Layout { sample_rate: block.rate, channels: block.channels.min(2) as u16, bits: 16 };
+            header(0, layout, &mut self.out)?;
+            self.layout = Some(layout);
         }
-        if &chunk.name == b"data" && chunk.start + chunk.length > end {
-            let whole = (end - chunk.start) / block * block;
-            end = chunk.start + whole;
-            file.write_all_at(&stated(whole)?, chunk.start - 4)?;
-            file.set_len(end)?;
+        self.bytes.clear();
+        for frame in block.samples.chunks_exact(block.channels) {
+            let (pair, count) = at_most_two(frame);
+            self.bytes.extend(pair.iter().take(count).flat_map(|sample| sixteen_bits(*sample)));
         }
-        at = chunk.start + chunk.length.next_multiple_of(2);
+        self.length += self.bytes.len() as u64;
+        self.out.write_all(&self.bytes)
     }
-    file.write_all_at(&stated(end - 8)?, 4)
 }
 
-fn stated(length: u64) -> io::Result<[u8; 4]> {
-    let length = u32::try_from(length);
-    length.map(u32::to_le_bytes).map_err(|_| io::Error::new(io::ErrorKind::InvalidInput, "too long for a WAV file"))
-}
-
-/// Adds a chunk at the end of a file, and says so in its header.
-///
-/// # Errors
-/// When the file cannot be read or written, or becomes too long for a WAV file (4 GB).
-pub fn add_chunk(file: &File, name: [u8; 4], content: &[u8]) -> io::Result<()> {
-    let start = file.metadata()?.len().next_multiple_of(2);
-    let mut chunk = name.to_vec();
-    chunk.extend(stated(content.len() as u64)?);
-    chunk.extend(content);
-    if content.len() % 2 == 1 {
-        chunk.push(0);
-    }
-    let end = start + chunk.len() as u64;
-    let riff = stated(end - 8)?;
-    file.write_all_at(&chunk, start)?;
-    file.write_all_at(&riff, 4)
-}
-
-/// Whether a file has a chunk of one of these names.
-///
-/// # Errors
-/// When the file cannot be read.
-pub fn has_chunk(file: &File, names: &[[u8; 4]]) -> io::Result<bool> {
-    let mut at = 12;
-    while let Some(chunk) = chunk_at(file, at)? {
-        if names.contains(&chunk.name) {
-            return Ok(true);
+/// Left and right of however many channels, and how many there are. Those beyond the first two are heard at
+/// half their strength on both sides, and all together are no louder than full scale.
+fn at_most_two(frame: &[f32]) -> ([f32; 2], usize) {
+    match frame {
+        [] => ([0.0; 2], 0),
+        [only] => ([*only; 2], 1),
+        [left, right] => ([*left, *right], 2),
+        [left, right, others @ ..] => {
+            let middle = others.iter().sum::<f32>() / 2.0;
+            let all = 1.0 + others.len() as f32 / 2.0;
+            ([(left + middle) / all, (right + middle) / all], 2)
         }
-        at = chunk.start + chunk.length.next_multiple_of(2);
     }
-    Ok(false)
+}
+
+/// Sixteen bits become what they were before.
+fn sixteen_bits(sample: f32) -> [u8; 2] {
+    ((sample * 32_768.0).round().clamp(-32_768.0, 32_767.0) as i16).to_le_bytes()
 }

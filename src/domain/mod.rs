@@ -5,6 +5,7 @@
 pub mod age;
 pub mod catalogue;
 pub mod draft;
+pub mod enclosure;
 pub mod filename;
 pub mod fit;
 pub mod generation;

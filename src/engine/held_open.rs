@@ -10,7 +10,7 @@ use super::answer_file::{self, AnswerFile};
 use super::pace::next_try;
 use super::site::Site;
 use super::submit::after_send;
-use crate::api::{Break, Head, Held, Keep, Outcome, SongAnswer, Unheard, outcome_of, outcome_of_song};
+use crate::api::{Body, Break, Head, Held, Keep, Outcome, SongAnswer, Unheard, outcome_of, outcome_of_song};
 use crate::domain::generation::{Status, TakeId, Why};
 use crate::store::generations::{Change, Job};
 use crate::store::{Durability, StoreError};
@@ -25,11 +25,11 @@ const LONGEST_FULL: Duration = Duration::from_secs(10 * 60);
 const LETTERS: u64 = 2;
 
 /// Sends an order and holds the connection until its song has come, or has not.
-pub(super) async fn send(site: &Site, job: &Job, file: AnswerFile) -> Outcome {
+pub(super) async fn send(site: &Site, job: &Job, body: Body, file: AnswerFile) -> Outcome {
     let take = &job.take;
     let mut keeping = Keeping { site, take: take.id, file, announced: None, reported: None };
     keeping.tell(Change::default().why(Some(Why::Open)));
-    let held = site.client.hold_open(&take.request, &take.request_tag, &mut keeping).await;
+    let held = site.client.hold_open(body, &take.request_tag, &mut keeping).await;
     let file = keeping.file;
     match held {
         Held::Other(answer) => {

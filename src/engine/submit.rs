@@ -5,16 +5,22 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
 
 use super::answer_file::AnswerFile;
 use super::orders::new_tag;
 use super::pace::{next_poll, next_try, with_jitter};
+use super::reason;
 use super::site::Site;
 use super::{held_open, refused, spoiled};
 use crate::api::{
-    Answered, Came, Generation, NotSent, NotSentKind, Outcome, Refusal, RefusalKind, RemoteState, Song, Unknown,
+    Answered, Body, Came, Flaw, Generation, NotSent, NotSentKind, Outcome, Refusal, RefusalKind, RemoteState, Song,
+    Unknown, Unsound,
 };
+use crate::domain::enclosure::Enclosure;
 use crate::domain::generation::{Status, Why};
+use crate::domain::recording;
+use crate::domain::reference::Reference;
 use crate::store::generations::{Change, Job};
 use crate::store::{Durability, StoreError};
 
@@ -44,33 +50,51 @@ pub(super) async fn submit(site: &Site, job: &Job) -> Result<(), StoreError> {
         site.store().advance(take.id, &[Status::Ordered], held, Durability::Paid)?;
         return Ok(());
     }
+    let body = match body(site, &take.request).await {
+        Ok(body) => body,
+        Err(unsound) => {
+            let sentence = not_there(&unsound, &site.store().references()?);
+            return hold(site, job, Why::Recording, sentence);
+        }
+    };
     let way = match way(site, job) {
         Ok(Some(way)) => way,
         // Another process is at it.
         Ok(None) => return Ok(()),
         Err((folder, error)) => {
             let sentence = format!("`{}` cannot be written: {error}", folder.display());
-            let held = Change::to(Status::Held).why(Some(Why::Folder)).message(Some(sentence)).due(None);
-            site.store().advance(take.id, &[Status::Ordered], held, Durability::Paid)?;
-            return Ok(());
+            return hold(site, job, Why::Folder, sentence);
         }
     };
     if !site.store().claim(take.id, &take.request_tag, now)? {
         return Ok(());
     }
-    let outcome = match way {
-        Way::Queued => site.client.submit(&take.request, &take.request_tag).await,
-        Way::HeldOpen(file) => held_open::send(site, job, file).await,
+    let mut outcome = match way {
+        Way::Queued => site.client.submit(body, &take.request_tag).await,
+        Way::HeldOpen(file) => held_open::send(site, job, body, file).await,
     };
+    let refused = refusal_in(&outcome);
+    reason::explain_outcome(&mut outcome, job, site);
     let remote_id = remote_id(&outcome).unwrap_or_default();
     tracing::info!(take = take.id.0, tag = %take.request_tag, outcome = name(&outcome), remote_id, "sent");
     let change = after_send(&outcome, job, site.now());
     // `Unknown` too: another process may have called the row lost while this one still held the answer.
     site.insist(take.id, &[Status::Sending, Status::Unknown], &change).await;
-    if let Outcome::Refused(refusal) = &outcome {
-        mark_refused(site, job, &refusal.message)?;
+    refused.map_or(Ok(()), |sentence| mark_refused(site, job, &sentence))
+}
+
+/// Puts an order aside of which something on this machine is amiss: nothing was sent.
+fn hold(site: &Site, job: &Job, why: Why, sentence: String) -> Result<(), StoreError> {
+    let held = Change::to(Status::Held).why(Some(why)).message(Some(sentence)).due(None);
+    site.store().advance(job.take.id, &[Status::Ordered], held, Durability::Paid).map(drop)
+}
+
+/// The service's own words, where it said no.
+fn refusal_in(outcome: &Outcome) -> Option<String> {
+    match outcome {
+        Outcome::Refused(refusal) => Some(refusal.message.clone()),
+        _ => None,
     }
-    Ok(())
 }
 
 /// How an order goes out.
@@ -101,6 +125,35 @@ fn mark_refused(site: &Site, job: &Job, sentence: &str) -> Result<(), StoreError
         site.store().refuse_reference(&site.service, id, sentence)?;
     }
     Ok(())
+}
+
+/// What is sent, with its recordings opened and found to be what was ordered with.
+async fn body(site: &Site, request: &Value) -> Result<Body, Unsound> {
+    let Some(Enclosure { name, .. }) = Enclosure::all_in(request).into_iter().next() else {
+        return Ok(Body::from(request));
+    };
+    let (request, recordings) = (request.clone(), site.recordings());
+    let reading = tokio::task::spawn_blocking(move || Body::read(&request, &recordings));
+    reading.await.unwrap_or_else(|error| Err(Unsound { name, flaw: Flaw::Unreadable(error.into()) }))
+}
+
+/// Why a recording cannot be sent, and what brings it back.
+fn not_there(unsound: &Unsound, library: &[Reference]) -> String {
+    let setting = recording::setting(&unsound.name);
+    let reference = library.iter().find(|reference| reference.is_meant_by(&setting));
+    let (what, again) = match reference {
+        Some(Reference { name, file: Some(file), .. }) => {
+            (format!("`{name}`"), format!("add `{}` again", file.display()))
+        }
+        Some(Reference { name, .. }) => (format!("`{name}`"), "add its file again".to_owned()),
+        None => (format!("`{}`", unsound.name), "add its file to the references again".to_owned()),
+    };
+    let flaw = match &unsound.flaw {
+        Flaw::Gone => "is gone from refrain's data".to_owned(),
+        Flaw::Changed => "is not what it was when it was ordered".to_owned(),
+        Flaw::Unreadable(error) => format!("cannot be read: {error}"),
+    };
+    format!("the recording of {what} {flaw}; nothing was sent: {again}")
 }
 
 /// Until when an order may be sent without the person saying again that it is meant.
@@ -152,7 +205,7 @@ pub fn after_send(outcome: &Outcome, job: &Job, now: Timestamp) -> Change {
 pub fn after_answer(generation: &Generation, job: &Job, now: Timestamp) -> Change {
     let change = match (&generation.state, &generation.audio) {
         (RemoteState::Failed, _) => {
-            let sentence = generation.error.clone().unwrap_or_else(|| "the service gave no reason".to_owned());
+            let sentence = generation.error.clone().unwrap_or_else(|| reason::NONE_GIVEN.to_owned());
             Change::to(Status::Failed).why(Some(Why::Broke)).message(Some(sentence)).due(None).finished(Some(now))
         }
         (RemoteState::Done, Some(audio)) => Change::to(Status::Ready)

@@ -14,12 +14,12 @@ use super::listening::Listening;
 use crate::api::ApiKey;
 use crate::cli::{self, Flags, Setting, output};
 use crate::domain::catalogue::{Catalogue, ModelSpec};
-use crate::domain::draft::Draft;
+use crate::domain::draft::{Draft, Known, Problem};
 use crate::domain::service::Service;
 use crate::domain::song::{DraftRow, Song, SongId};
 use crate::editor::Workbench;
 use crate::engine::intent::{Intent, Reply};
-use crate::engine::orders::Desk;
+use crate::engine::orders::{self, Desk};
 use crate::store::{Store, StoreError};
 use crate::worker::session;
 use crate::worker::start::{Posts, Working};
@@ -125,6 +125,17 @@ impl Session {
     /// What is being written.
     pub fn draft(&self) -> &Draft {
         &self.row.draft
+    }
+
+    /// What is wrong with the draft for a model, and what should be known of it.
+    ///
+    /// # Errors
+    /// When the references cannot be read.
+    pub fn problems(&self, spec: &ModelSpec) -> Result<Vec<Problem>> {
+        let library = self.store.references()?;
+        let key_print = self.desk.key_print.as_deref();
+        let known = Known { library: Some(&library), service: Some(&self.service), key_print };
+        Ok(orders::problems(self.draft(), spec, known))
     }
 
     /// The model of the draft.

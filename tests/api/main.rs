@@ -10,3 +10,5 @@ mod proxy;
 mod sandbox;
 mod server;
 mod submit;
+mod upload;
+mod uploaded;

@@ -14,6 +14,7 @@ mod measures;
 mod panicking;
 mod picture;
 mod plain;
+mod plain_leaving;
 #[path = "../support/process.rs"]
 mod process;
 mod refusals;
@@ -21,6 +22,7 @@ mod rows;
 mod service;
 mod songs;
 mod storms;
+mod talk;
 mod terminal;
 mod typing;
 mod wrappers;

@@ -10,4 +10,5 @@ pub mod log;
 pub mod metrics;
 pub mod prices;
 pub mod song;
+pub mod upload;
 pub(super) mod vendor_error;

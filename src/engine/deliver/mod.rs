@@ -48,6 +48,8 @@ const DISK_WAIT: Duration = Duration::from_secs(30);
 pub(super) enum Delay {
     Fetch(FetchError),
     Folder(io::Error),
+    /// Somebody else took the name in this moment; the next attempt takes another.
+    NameTaken,
     /// What came is nothing, or a page of text.
     NotSound(String),
     /// What came is of a kind that refrain does not know.
@@ -58,11 +60,17 @@ pub(super) enum Delay {
 }
 
 impl Delay {
+    /// What a file that could not be given its name means.
+    pub fn naming(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::AlreadyExists { Self::NameTaken } else { Self::Folder(error) }
+    }
+
     /// What happened, for a person.
     pub fn sentence(&self) -> String {
         match self {
             Self::Fetch(error) => error.sentence.clone(),
             Self::Folder(error) => error.to_string(),
+            Self::NameTaken => "somebody else took the file's name in this moment; try again".to_owned(),
             Self::NotSound(sentence) | Self::Unknown(sentence) | Self::Damaged(sentence) => sentence.clone(),
             Self::Store(error) => error.to_string(),
         }
@@ -127,12 +135,14 @@ impl Source {
 }
 
 async fn fetch_and_place(site: &Site, job: &Job) -> Result<Change, Delay> {
-    let saving = Saving { job, label: site.label(&job.take.model) };
+    let saving = Saving::new(job, &site.catalogue);
+    // A reference that cannot be read now is missing in a record beside the song, no more.
+    let library = site.store().references().unwrap_or_default();
     let request = &job.take.request;
     if let Some(file) = job.take.file.as_deref().filter(|file| saving.is_ours(file)) {
         // One that is damaged is left where it is, and fetched again under another name.
         if let Ok(sound) = sound::examine_in_background(file.to_owned(), request.clone(), About::default()).await {
-            return saving.finished(file, &sound, site.now());
+            return saving.finished(file, &sound, &library, site.now());
         }
     }
     let folder = &job.take.folder;
@@ -154,12 +164,12 @@ async fn fetch_and_place(site: &Site, job: &Job) -> Result<Change, Delay> {
         }
         None => return Err(Delay::Fetch(FetchKind::Expired.into())),
     };
-    let made = sound::make_playable(part, sound, sidecar::tags(job, saving.label)).await?;
+    let made = sound::make_playable(part, sound, saving.tags()).await?;
     let sound = made.sound;
     let file = saving.named(made, |planned| {
         site.store().advance(job.take.id, &[Status::Ready], planned, Durability::Paid).map(drop)
     })?;
-    saving.finished(&file, &sound, site.now())
+    saving.finished(&file, &sound, &library, site.now())
 }
 
 /// What was found in an answer.
@@ -265,6 +275,7 @@ fn after_delay(delay: &Delay, site: &Site, job: &Job) -> Change {
         }
         Delay::Fetch(error) => again.why(Some(Why::Retrying)).message(Some(error.sentence.clone())),
         Delay::Folder(error) => disk_trouble(again, error.kind(), error.to_string(), now),
+        Delay::NameTaken => again.why(Some(Why::Retrying)),
         Delay::NotSound(sentence) | Delay::Unknown(sentence) | Delay::Damaged(sentence) => {
             again.why(Some(Why::Retrying)).message(Some(sentence.clone()))
         }

@@ -4,7 +4,6 @@ use crate::domain::catalogue::{LYRICS, Limit, ModelSpec, STYLE, Voice};
 use crate::domain::draft::{Draft, Grade, Measure, Problem};
 use crate::domain::fit::{self, Rendering};
 use crate::domain::length::to_clock;
-use crate::engine::orders;
 use crate::tui::state::State;
 
 /// Names and widths of the columns before the last.
@@ -27,7 +26,7 @@ impl Row {
     /// The row of a model for a draft.
     pub fn of(state: &State, draft: &Draft, spec: &ModelSpec) -> Self {
         let rendering = fit::render(draft, spec);
-        let problems = orders::problems(draft, spec);
+        let problems = state.problems(draft, spec);
         let counter = |field: &str, none: &str| draft.measure(spec, field).map_or_else(|| none.to_owned(), measure);
         let lyrics = if rendering.lyrics.is_none() && rendering.notes.iter().any(|note| note.contains("within")) {
             "in style".to_owned()
