@@ -56,6 +56,18 @@ pub struct ModelSpec {
     /// Sets of field names of which at least one must be set, as voice and instrumental.
     #[serde(default)]
     pub one_of: Vec<Vec<String>>,
+    /// What comes of it where only one field of such a set is set.
+    #[serde(default)]
+    pub alone: Vec<Alone>,
+}
+
+/// What a field does without the others of its set.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Alone {
+    pub field: String,
+    /// Goes on behind the model's name: `hums without words`.
+    pub says: String,
 }
 
 /// How a result comes back.
