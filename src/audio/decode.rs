@@ -10,7 +10,7 @@ use symphonia::core::packet::Packet;
 use symphonia::core::units::TimeBase;
 
 use super::format::Format;
-use super::unheard::Unheard;
+use super::unheard::{Loss, Unheard};
 use super::window::Window;
 
 /// The packets of a file's sound.
@@ -50,7 +50,7 @@ impl Packets {
     ///
     /// # Errors
     /// When the file cannot be read on.
-    pub fn next(&mut self) -> Result<Next, Unheard> {
+    pub fn advance(&mut self) -> Result<Next, Unheard> {
         loop {
             match self.reader.next_packet() {
                 Ok(Some(packet)) if packet.track_id == self.track => return Ok(Next::Packet(packet)),
@@ -91,7 +91,7 @@ fn sound_of(reader: &dyn FormatReader) -> Result<&Track, Unheard> {
 fn unheard(error: Error) -> Unheard {
     match error {
         Error::IoError(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
-            Unheard::Damaged("it ends in its header".to_owned())
+            Loss::Before("its sound begins").into()
         }
         Error::IoError(error) => Unheard::Unreadable(error),
         Error::Unsupported(what) => Unheard::Undecodable(format!("sound of another kind ({what})")),
@@ -134,9 +134,9 @@ impl Decoding {
     ///
     /// # Errors
     /// When the file cannot be read on, or at the end when it was damaged.
-    pub fn next(&mut self) -> Result<Option<Block<'_>>, Unheard> {
+    pub fn advance(&mut self) -> Result<Option<Block<'_>>, Unheard> {
         let (channels, rate) = loop {
-            let packet = match self.packets.next()? {
+            let packet = match self.packets.advance()? {
                 Next::Packet(packet) => packet,
                 Next::Anew => {
                     self.finish();

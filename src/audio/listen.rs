@@ -8,7 +8,8 @@ use std::io;
 
 use crate::domain::recording::Part;
 
-use super::decode::{Block, Decoding};
+use super::apart::each_block;
+use super::decode::Block;
 use super::format::Format;
 use super::forms::{self, Form, Outline};
 use super::length::Length;
@@ -17,7 +18,7 @@ use super::unheard::{Loss, Unheard};
 use super::window::Window;
 
 /// How much of the length a header promises may be missing: encoders round to whole blocks.
-pub(super) const TOLERANCE: Length = Length(250);
+const TOLERANCE: Length = Length(250);
 
 /// A part that ends so little behind the end was read off a rounded length.
 const ROUNDED: Length = Length(1_000);
@@ -90,28 +91,28 @@ impl Listening {
     ) -> Result<Heard, Unheard> {
         self.form.whole(&mut self.window)?;
         let mut ear = Ear { lead: self.outline.lead, ..Ear::default() };
-        let mut decoding = Decoding::begin(self.window, self.outline.format)?;
-        while let Some(block) = decoding.next()? {
-            if !still_wanted() {
-                return Err(Unheard::Unwanted);
-            }
-            ear.hear(block, part, sink)?;
+        let decoded = each_block(self.window, self.outline.format, |block| {
+            if still_wanted() { ear.hear(block, part, sink) } else { Err(Unheard::Unwanted) }
+        });
+        match (decoded, missing(&self.outline, ear.length())) {
+            // What is cut short is damaged as well, where it was cut.
+            (Ok(()) | Err(Unheard::Damaged(_)), Some(loss)) if ear.samples > 0 => return Err(loss.into()),
+            (decoded, _) => decoded?,
         }
         ear.heard(self.outline, part)
     }
 }
 
-/// Holds what was found against what the header promised, where that is exact.
-fn promised(outline: &Outline, samples: u64, rate: u32) -> Result<(), Unheard> {
-    let found = Length::of(samples, rate);
-    let Some(promised) = outline.length().filter(|_| !outline.about) else { return Ok(()) };
-    let is_short = match outline.format {
-        Format::Flac => outline.samples.is_some_and(|promised| samples < promised),
-        // Its frames were counted, and their delay is left out when they are decoded.
-        Format::Mp3 => false,
-        _ => found.0 + TOLERANCE.0 < promised.0,
+/// What is missing of what the header promised, where its promise is exact.
+pub(super) fn missing(outline: &Outline, found: Length) -> Option<Loss> {
+    let tolerance = match outline.format {
+        Format::Flac => Length(1),
+        // Its frames were counted already, and those that its encoder added are left out when it is decoded.
+        Format::Mp3 => return None,
+        _ => TOLERANCE,
     };
-    if is_short { Err(Loss::Sound { found, promised }.into()) } else { Ok(()) }
+    let promised = outline.length().filter(|_| !outline.about)?;
+    (found.0 + tolerance.0 < promised.0).then_some(Loss::Sound { found, promised })
 }
 
 fn has(part: Part, whole: Length) -> bool {
@@ -164,12 +165,15 @@ impl Ear {
         Block { samples: &block.samples[skipped as usize * block.channels..], ..block }
     }
 
+    fn length(&self) -> Length {
+        Length::of(self.samples, self.rate)
+    }
+
     fn heard(self, outline: Outline, part: Option<Part>) -> Result<Heard, Unheard> {
-        let whole = Length::of(self.samples, self.rate);
+        let whole = self.length();
         if self.samples == 0 {
             return Err(Unheard::NoSound);
         }
-        promised(&outline, self.samples, self.rate)?;
         if let Some(part) = part.filter(|part| !has(*part, whole)) {
             return Err(Unheard::NoSuchPart { part: part.to_string(), long: whole });
         }

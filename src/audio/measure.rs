@@ -2,13 +2,14 @@
 
 use std::path::Path;
 
+use super::apart::apart;
 use super::decode::{Next, Packets};
 use super::format::Format;
 use super::forms;
 use super::length::Length;
-use super::listen::TOLERANCE;
+use super::listen::missing;
 use super::opened::open;
-use super::unheard::{Loss, Unheard};
+use super::unheard::Unheard;
 use super::window::Window;
 
 /// What a file holds.
@@ -27,12 +28,13 @@ pub fn measure(path: &Path, format: Format) -> Result<Measured, Unheard> {
     let form = forms::read(format, &window)?;
     let outline = form.outline();
     form.whole(&mut window)?;
-    let found = found(window, format)?;
-    let promised = outline.length().filter(|_| !outline.about && format != Format::Mp3);
-    match promised {
-        _ if found.0 == 0 => Err(Unheard::NoSound),
-        Some(promised) if found.0 + TOLERANCE.0 < promised.0 => Err(Loss::Sound { found, promised }.into()),
-        _ => Ok(Measured { duration_ms: found.0 }),
+    let found = apart(|| found(window, format))?;
+    if found.0 == 0 {
+        return Err(Unheard::NoSound);
+    }
+    match missing(&outline, found) {
+        Some(loss) => Err(loss.into()),
+        None => Ok(Measured { duration_ms: found.0 }),
     }
 }
 
@@ -41,7 +43,7 @@ fn found(window: Window, format: Format) -> Result<Length, Unheard> {
     let mut packets = Packets::open(window, format)?;
     let mut nanoseconds: i128 = 0;
     loop {
-        match packets.next()? {
+        match packets.advance()? {
             Next::Packet(packet) => nanoseconds += packets.nanoseconds(&packet),
             Next::Anew => {}
             Next::End => return Ok(Length(u64::try_from(nanoseconds / 1_000_000).unwrap_or(0))),

@@ -3,6 +3,7 @@
 //!
 //! [`glance`] reads a header, [`measure`] counts what is there, [`listen`] decodes it all.
 
+pub mod apart;
 pub mod beginning;
 pub mod decode;
 pub mod format;

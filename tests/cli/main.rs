@@ -21,7 +21,10 @@ mod money;
 mod once;
 mod private;
 mod recipes;
+mod references;
+mod salvage;
 mod songs;
+mod upload;
 mod watching;
 
 use std::process::{Child, Command, Stdio};

@@ -4,7 +4,7 @@ use super::super::format::Format;
 use super::super::unheard::{Loss, Unheard};
 use super::super::window::Window;
 use super::chunks::{self, Chunk};
-use super::{Coding, Form, Outline};
+use super::{Coding, Form, Outline, expect_sense};
 
 /// An AIFF file's header.
 pub struct Aiff {
@@ -30,9 +30,7 @@ impl Aiff {
         let channels = u16::from_be_bytes([layout[0], layout[1]]);
         let samples = u64::from(u32::from_be_bytes([layout[2], layout[3], layout[4], layout[5]]));
         let rate = rate_of([8, 9, 10, 11, 12, 13, 14, 15, 16, 17].map(|at| layout[at]));
-        if rate == 0 || channels == 0 {
-            return Err(Unheard::Damaged("its header names no channel or no sample rate".to_owned()));
-        }
+        expect_sense(channels, rate)?;
         let missing = (sound.at + u64::from(sound.size)).saturating_sub(window.length());
         Ok(Self { rate, channels, samples, sound, missing })
     }

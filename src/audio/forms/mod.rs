@@ -51,6 +51,18 @@ impl Outline {
     }
 }
 
+/// More channels than a recording has, and more samples a second: beyond is no sound but a broken header.
+const MOST_CHANNELS: u16 = 32;
+const HIGHEST_RATE: u32 = 768_000;
+
+/// Holds what a header says of its channels and rate against what there is.
+fn expect_sense(channels: u16, rate: u32) -> Result<(), Unheard> {
+    if (1..=MOST_CHANNELS).contains(&channels) && (1..=HIGHEST_RATE).contains(&rate) {
+        return Ok(());
+    }
+    Err(Unheard::Damaged(format!("its header says that it has {channels} channels at {rate} Hz")))
+}
+
 /// A file whose header was read.
 pub trait Form {
     /// What the header says.
@@ -88,6 +100,9 @@ pub fn sniff(window: &Window) -> Result<Format, Unheard> {
 /// # Errors
 /// When it is not what it should be, or of a kind that cannot be decoded.
 pub fn read(format: Format, window: &Window) -> Result<Box<dyn Form>, Unheard> {
+    if window.length() == 0 && window.has_tags() {
+        return Err(Loss::Before("its sound begins").into());
+    }
     Ok(match format {
         Format::Mp3 => Box::new(mp3::Mp3::read(window)?),
         Format::Wav => Box::new(wav::Wav::read(window)?),

@@ -6,7 +6,7 @@ use std::io;
 use super::super::format::Format;
 use super::super::unheard::{Loss, Unheard};
 use super::super::window::Window;
-use super::{Coding, Form, Outline};
+use super::{Coding, Form, Outline, expect_sense};
 
 /// The bytes of a page's header before the table of its segments.
 const HEADER: usize = 27;
@@ -52,7 +52,7 @@ struct Page {
 impl Page {
     /// The header at a place, if there is a whole one; its content may be cut short.
     fn read(window: &Window, at: u64) -> io::Result<Option<Self>> {
-        let Some(head) = window.bytes::<HEADER>(at)?.filter(|head| head.starts_with(b"OggS\0")) else {
+        let Some(head) = window.exactly::<HEADER>(at)?.filter(|head| head.starts_with(b"OggS\0")) else {
             return Ok(None);
         };
         let segments = window.stretch(at + HEADER as u64, usize::from(head[26]))?;
@@ -96,9 +96,7 @@ impl Ogg {
 
     fn of(window: &Window, page: &Page, called: &'static str, head: &[u8]) -> Result<Self, Unheard> {
         let (rate, channels) = layout(head).ok_or(Loss::Before("its sound begins"))?;
-        if rate == 0 || channels == 0 {
-            return Err(Unheard::Damaged("its header names no channel or no sample rate".to_owned()));
-        }
+        expect_sense(channels, rate)?;
         let samples = last_position(window, page.serial)?;
         Ok(Self { serial: page.serial, called, rate, channels, samples })
     }

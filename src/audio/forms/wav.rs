@@ -6,7 +6,7 @@ use super::super::format::Format;
 use super::super::unheard::{Loss, Unheard};
 use super::super::window::Window;
 use super::chunks::{self, Chunk};
-use super::{Coding, Form, Outline};
+use super::{Coding, Form, Outline, expect_sense};
 
 /// Sizes from here on are what programs write that do not know the size: sox 7FFFF000 and a little, arecord
 /// 80000000, ffmpeg FFFFFFFF.
@@ -72,7 +72,7 @@ impl Wav {
         let rest = window.length().saturating_sub(data.at);
         let is_stream = data.size >= UNKNOWN || (data.size == 0 && says_nothing_of_its_size(window)?);
         let promised = if is_stream { large.filter(|size| *size > 0) } else { Some(u64::from(data.size)) };
-        let is_riff = window.bytes::<4>(0)? == Some(*b"RIFF");
+        let is_riff = window.exactly::<4>(0)? == Some(*b"RIFF");
         Ok(Self { is_riff, layout, data, promised, found: promised.map_or(rest, |promised| promised.min(rest)) })
     }
 
@@ -101,7 +101,7 @@ impl Wav {
 
 /// Some programs write noughts where they would write the size afterwards.
 fn says_nothing_of_its_size(window: &Window) -> Result<bool, Unheard> {
-    let size = window.bytes::<4>(4)?.map(u32::from_le_bytes);
+    let size = window.exactly::<4>(4)?.map(u32::from_le_bytes);
     Ok(size.is_none_or(|size| size == 0 || size >= UNKNOWN))
 }
 
@@ -116,11 +116,24 @@ impl Layout {
         let layout =
             Self { code: short(0), channels: short(2), rate: long(4), block: short(12), bits: short(14), packed };
         match CODES.iter().find(|(code, ..)| *code == layout.code) {
-            Some((_, _, true)) if layout.rate > 0 && layout.channels > 0 => Ok(layout),
-            Some((_, _, true)) => Err(Unheard::Damaged("its header names no channel or no sample rate".to_owned())),
+            Some((_, _, true)) => layout.makes_sense().map(|()| layout),
             Some((_, name, false)) => Err(Unheard::Undecodable(format!("{name} in a WAV file"))),
             None => Err(Unheard::Undecodable(format!("a WAV file of the unknown kind {:#06x}", layout.code))),
         }
+    }
+}
+
+impl Layout {
+    fn makes_sense(&self) -> Result<(), Unheard> {
+        expect_sense(self.channels, self.rate)?;
+        let is_packed = matches!(self.code, MICROSOFT_ADPCM | IMA_ADPCM);
+        let bits = if is_packed { self.bits == 4 } else { matches!(self.bits, 8 | 16 | 24 | 32 | 64) };
+        let block = is_packed || u32::from(self.block) * 8 == u32::from(self.bits) * u32::from(self.channels);
+        if bits && block && self.block > 0 {
+            return Ok(());
+        }
+        let (bits, block) = (self.bits, self.block);
+        Err(Unheard::Damaged(format!("its header says that a sample has {bits} bits and a block {block} bytes")))
     }
 }
 
