@@ -129,6 +129,7 @@ fn try_to_open(flags: Flags) -> Result<Left> {
         keymap: Arc::clone(&setting.keymap),
         theme: theme(&setting),
         service: house.service.clone(),
+        key_print: house.key.as_ref().map(ApiKey::fingerprint),
         song: store.last_opened()?,
         columns: 0,
         rows: 0,

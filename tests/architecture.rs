@@ -47,10 +47,11 @@ const FACES_HALF: [&str; 4] = ["engine/orders.rs", "engine/library.rs", "engine/
 
 /// The other half (and decoding, which takes its time; `engine/recordings` does that for both halves, and may
 /// know nothing but `audio` and `domain`), which only the worker sets in motion.
-const WORKERS_HALF: [&str; 9] = ["api", "submit", "poll", "deliver", "driver", "site", "account", "audio", "facts"];
+const WORKERS_HALF: [&str; 11] =
+    ["api", "submit", "reason", "poll", "deliver", "driver", "site", "account", "audio", "facts", "uploads"];
 
 /// Where a library may be used, as the beginnings of paths below `src`.
-const LIBRARIES: [(&str, &[&str]); 16] = [
+const LIBRARIES: [(&str, &[&str]); 18] = [
     ("ratatui", &["tui/"]),
     ("crossterm", &["tui/"]),
     ("termina", &["tui/"]),
@@ -61,7 +62,9 @@ const LIBRARIES: [(&str, &[&str]); 16] = [
     ("notify", &["store/"]),
     ("axum", &["sandbox/"]),
     ("hyper", &["sandbox/"]),
-    ("symphonia", &["audio/", "sandbox/listen.rs"]),
+    ("symphonia", &["audio/", "sandbox/listen/"]),
+    ("ebur128", &["sandbox/listen/"]),
+    ("realfft", &["sandbox/listen/"]),
     ("lofty", &["audio/"]),
     ("clap", &["main.rs", "cli/"]),
     ("clap_complete", &["cli/"]),

@@ -75,7 +75,7 @@ pub fn run(setting: &Setting, arguments: &Arguments) -> Result<Exit> {
     let slips = arguments.given.put_into(&mut draft, &texts, spec);
     let slips: Vec<String> = slips.into_iter().map(|slip| slip.sentence).collect();
     if !slips.is_empty() {
-        order::check(&draft, spec, slips)?;
+        order::check(setting, &draft, spec, slips)?;
     }
     let wish = Wish { draft, models: vec![spec], from: None };
     order::place(setting, &arguments.terms, &wish, |store, desk| {

@@ -11,6 +11,7 @@ use super::findings::{Findings, Trouble};
 use crate::api::ApiKey;
 use crate::config::Config;
 use crate::domain::catalogue::Catalogue;
+use crate::domain::reference::Reference;
 use crate::domain::service::Service;
 use crate::domain::way::quoted;
 use crate::engine::orders::Desk;
@@ -113,6 +114,14 @@ impl Setting {
     /// When the data directory cannot be used.
     pub fn store(&self) -> Result<Store> {
         Ok(Store::open(&self.paths.data)?)
+    }
+
+    /// The references; none where nothing was ever kept.
+    ///
+    /// # Errors
+    /// When the data directory cannot be used.
+    pub fn library(&self) -> Result<Vec<Reference>> {
+        if self.paths.database().exists() { Ok(self.store()?.references()?) } else { Ok(Vec::new()) }
     }
 
     /// The key of the environment, the command or the file, if there is one.

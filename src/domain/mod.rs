@@ -5,9 +5,11 @@
 pub mod age;
 pub mod catalogue;
 pub mod draft;
+pub mod enclosure;
 pub mod filename;
 pub mod fit;
 pub mod generation;
+pub mod lateness;
 pub mod length;
 pub mod lines;
 pub mod lyrics;

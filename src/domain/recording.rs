@@ -126,10 +126,33 @@ pub fn setting(name: &str) -> String {
 /// folder is none.
 #[must_use]
 pub fn named_in(setting: &str) -> Option<&str> {
-    let name = setting.trim().strip_prefix(SCHEME)?;
-    let (digest, kind) = name.split_once('.')?;
+    setting.trim().strip_prefix(SCHEME).filter(|name| is_name(name))
+}
+
+/// Whether that can be the name of a frozen recording: a digest and a kind, and no way out of its folder.
+#[must_use]
+pub fn is_name(name: &str) -> bool {
     let plain = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    (plain(digest) && plain(kind)).then_some(name)
+    name.split_once('.').is_some_and(|(digest, kind)| plain(digest) && plain(kind))
+}
+
+/// The content type of a frozen recording of that name.
+#[must_use]
+pub fn content_type(name: &str) -> &'static str {
+    /// Kinds of sound files and what the web calls them.
+    const TYPES: [(&str, &str); 8] = [
+        ("mp3", "audio/mpeg"),
+        ("wav", "audio/wav"),
+        ("flac", "audio/flac"),
+        ("ogg", "audio/ogg"),
+        ("opus", "audio/ogg"),
+        ("m4a", "audio/mp4"),
+        ("aac", "audio/aac"),
+        ("aiff", "audio/aiff"),
+    ];
+    let kind = name.rsplit('.').next().unwrap_or_default();
+    let row = TYPES.iter().find(|(own, _)| own.eq_ignore_ascii_case(kind));
+    row.map_or("application/octet-stream", |(_, content_type)| content_type)
 }
 
 /// Why a recording is not taken.

@@ -7,8 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use super::catalogue::{FieldSpec, Kind, ModelSpec};
 use super::draft::Draft;
-use super::recording::{self, Part};
+use super::enclosure::Enclosure;
+use super::length::to_clock;
+use super::recording::{self, Encoding, Part};
 use super::service::Service;
+use super::wording::megabytes;
 
 /// The number of a reference in this store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -139,6 +142,8 @@ pub struct Reference {
     /// Values that meant it before it was uploaded again.
     pub former: Vec<String>,
     pub duration_ms: Option<u64>,
+    /// Length of the recording's file.
+    pub bytes: Option<u64>,
     /// Fingerprint of the key that its ids belong to.
     pub key_print: Option<String>,
     /// What was uploaded: the SHA-256 of the file, and the part.
@@ -173,6 +178,7 @@ impl Reference {
             instrumental_id: None,
             former: Vec::new(),
             duration_ms: None,
+            bytes: None,
             key_print: None,
             content: None,
             file: None,
@@ -231,6 +237,28 @@ pub fn brought_up_to_date(draft: &Draft, spec: &ModelSpec, library: &[Reference]
         }
     }
     draft
+}
+
+/// What goes along with a request, for a person: `Mara demo, 0:42, 3.2 MB, sent in Base64`.
+#[must_use]
+pub fn in_words(enclosure: &Enclosure, library: &[Reference]) -> String {
+    let meant = recording::setting(&enclosure.name);
+    let reference = library.iter().find(|reference| reference.is_meant_by(&meant));
+    let name = reference.map_or(&enclosure.name, |reference| &reference.name);
+    let length = reference.and_then(|reference| reference.duration_ms).map(|ms| to_clock((ms + 500) / 1000));
+    let size = reference.and_then(|reference| reference.bytes).map(|bytes| format!("{} MB", megabytes(bytes)));
+    let travels = match enclosure.encoding {
+        Encoding::Base64 => "sent in Base64",
+        Encoding::DataUri => "sent in Base64 as a data: address",
+    };
+    let parts = [Some(name.clone()), length, size, Some(travels.to_owned())];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// What a person calls the value of a setting that means a reference; the value itself where none is meant.
+#[must_use]
+pub fn name_for<'a>(value: &'a str, library: &'a [Reference]) -> &'a str {
+    library.iter().find(|reference| reference.is_meant_by(value)).map_or(value, |reference| &reference.name)
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! The value of one field: from what was typed to what is sent.
 
 use super::catalogue::{FieldSpec, Firmness, Kind, Limit};
-use super::recording::{self, Encoding};
+use super::enclosure::Enclosure;
+use super::recording;
 use super::untrusted::is_dangerous;
 use super::{length, lyrics};
 
@@ -14,15 +15,9 @@ pub enum Value {
     Text(String),
     Whole(u64),
     Flag(bool),
-    /// A frozen recording by its file name, and how it travels.
-    Recording {
-        name: String,
-        encoding: Encoding,
-    },
+    /// A frozen recording.
+    Recording(Enclosure),
 }
-
-/// The key under which a frozen request names the recording that is sent in its place.
-pub const RECORDING: &str = "$recording";
 
 impl From<Value> for serde_json::Value {
     fn from(value: Value) -> Self {
@@ -30,7 +25,7 @@ impl From<Value> for serde_json::Value {
             Value::Text(text) => text.into(),
             Value::Whole(number) => number.into(),
             Value::Flag(flag) => flag.into(),
-            Value::Recording { name, encoding } => serde_json::json!({ RECORDING: name, "encoding": encoding }),
+            Value::Recording(enclosure) => enclosure.into(),
         }
     }
 }
@@ -78,7 +73,7 @@ fn flag(typed: &str) -> Option<bool> {
 /// A frozen recording, for a field that takes one.
 fn frozen(field: &FieldSpec, typed: &str) -> Option<Value> {
     let (name, encoding) = (recording::named_in(typed)?, field.recording.encoding?);
-    Some(Value::Recording { name: name.to_owned(), encoding })
+    Some(Value::Recording(Enclosure { name: name.to_owned(), encoding }))
 }
 
 /// A web address in the spelling that travels: ASCII only, what is not percent-encoded.
@@ -100,7 +95,7 @@ pub fn limit_broken(field: &FieldSpec, value: &Value) -> Option<Broken> {
     let (low, high) = match value {
         Value::Text(text) => (text.chars().count() as u64, lyrics::utf16_length(text)),
         Value::Whole(number) => (*number, *number),
-        Value::Flag(_) | Value::Recording { .. } => return None,
+        Value::Flag(_) | Value::Recording(_) => return None,
     };
     let least = field.min.filter(|min| low < min.value).map(Broken::Least);
     least.or_else(|| field.max.filter(|max| high > max.value).map(Broken::Most))

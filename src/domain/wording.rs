@@ -133,6 +133,13 @@ pub const WORDINGS: &[Wording] = &[
         Role::Attention,
         "its folder cannot be written, so nothing was bought; mend that, then h lets it go",
     ),
+    row(
+        Status::Held,
+        Some(Why::Recording),
+        "held, no recording",
+        Role::Attention,
+        "the recording that goes along is gone or was changed, so nothing was bought; add it again, then h lets it go",
+    ),
     row(Status::Held, None, "held", Role::Attention, "put aside by you; h lets it go, d takes it back"),
     row(
         Status::Sending,
@@ -349,6 +356,8 @@ fn filled_in(word: &str, take: &Take, now: Timestamp, zone: &TimeZone) -> String
         .replace("{message}", take.message.as_deref().unwrap_or("no reason given"))
 }
 
-fn megabytes(bytes: u64) -> String {
+/// `3.2`.
+#[must_use]
+pub fn megabytes(bytes: u64) -> String {
     format!("{:.1}", bytes as f64 / 1_000_000.0)
 }

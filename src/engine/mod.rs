@@ -15,6 +15,8 @@ mod library;
 pub mod orders;
 pub mod pace;
 pub mod poll;
+mod reason;
 pub mod recordings;
 pub mod site;
 pub mod submit;
+pub mod uploads;

@@ -9,10 +9,11 @@ use uuid::Uuid;
 use super::intent::{Intent, Order, Question, Reply};
 use super::library;
 use crate::domain::catalogue::{Catalogue, Delivery, ModelSpec};
-use crate::domain::draft::{Draft, Grade, Holds, Problem};
+use crate::domain::draft::{Draft, Grade, Holds, Known, Problem};
+use crate::domain::enclosure::Enclosure;
 use crate::domain::generation::{Status, TakeId};
 use crate::domain::once::OnceName;
-use crate::domain::reference;
+use crate::domain::reference::{self, Reference};
 use crate::domain::terms::Terms;
 use crate::store::drafts::Saving;
 use crate::store::generations::Change;
@@ -83,13 +84,15 @@ impl Desk {
     ) -> Result<Reply, StoreError> {
         let terms = store.terms(&order.service)?;
         let library = store.references()?;
+        let known =
+            Known { library: Some(&library), service: Some(&order.service), key_print: self.key_print.as_deref() };
         let mut takes = Vec::new();
         for line in &order.lines {
             let Some(spec) = self.catalogue.find(&line.model) else {
                 return Ok(Reply::TooLate(format!("there is no model `{}`; `refrain models` lists them", line.model)));
             };
-            let draft = Draft { model: spec.id.clone(), ..reference::brought_up_to_date(&order.draft, spec, &library) };
-            let problems = must_fix(&draft, spec);
+            let draft = as_ordered(&order.draft, spec, &library);
+            let problems = must_fix(&draft, spec, known);
             if !problems.is_empty() {
                 return Ok(Reply::Problems { model: spec.id.clone(), problems });
             }
@@ -129,16 +132,18 @@ impl Desk {
 
 /// The problems that stop an order of this model.
 #[must_use]
-pub fn must_fix(draft: &Draft, spec: &ModelSpec) -> Vec<Problem> {
-    let mut problems = problems(draft, spec);
+pub fn must_fix(draft: &Draft, spec: &ModelSpec, known: Known<'_>) -> Vec<Problem> {
+    let mut problems = problems(draft, spec, known);
     problems.retain(|problem| problem.grade == Grade::MustFix);
     problems
 }
 
-/// Every problem of an order of this model, the gravest first: that it cannot be ordered yet, and the draft's.
+/// Every problem of an order of this model, the gravest first: that it cannot be ordered yet, and those of the
+/// draft as it would be sent.
 #[must_use]
-pub fn problems(draft: &Draft, spec: &ModelSpec) -> Vec<Problem> {
-    let mut problems = draft.check(spec);
+pub fn problems(draft: &Draft, spec: &ModelSpec, known: Known<'_>) -> Vec<Problem> {
+    let draft = as_ordered(draft, spec, known.library.unwrap_or_default());
+    let mut problems = draft.check_knowing(spec, known);
     if spec.delivery == Delivery::HeldOpen {
         let rule = "its songs come in an answer that this version cannot receive yet; choose another model";
         let problem = Problem {
@@ -153,6 +158,23 @@ pub fn problems(draft: &Draft, spec: &ModelSpec) -> Vec<Problem> {
     problems
 }
 
+/// The draft as it is ordered of a model: with it chosen, and with what the references are called now.
+fn as_ordered(draft: &Draft, spec: &ModelSpec, library: &[Reference]) -> Draft {
+    Draft { model: spec.id.clone(), ..reference::brought_up_to_date(draft, spec, library) }
+}
+
+/// Exactly the request that an order of this model sends.
+#[must_use]
+pub fn request(draft: &Draft, spec: &ModelSpec, library: &[Reference]) -> serde_json::Value {
+    as_ordered(draft, spec, library).body(spec).into()
+}
+
+/// The same for people: what recordings are called, how long and large they are, and how they travel.
+#[must_use]
+pub fn request_in_words(draft: &Draft, spec: &ModelSpec, library: &[Reference]) -> serde_json::Value {
+    Enclosure::told(&request(draft, spec, library), &|enclosure| reference::in_words(enclosure, library))
+}
+
 /// A tag that was never used before, in the alphabet that the service keeps.
 #[must_use]
 pub fn new_tag() -> String {
@@ -163,7 +185,7 @@ fn new_take(draft: &Draft, spec: &ModelSpec, terms: &Terms) -> NewTake {
     NewTake {
         model: spec.id.clone(),
         draft: draft.clone(),
-        request: serde_json::Value::Object(draft.body(spec)),
+        request: draft.body(spec).into(),
         tag: new_tag(),
         usual: terms.usual(spec),
         price: terms.price(spec, draft).map(|price| price.usd),

@@ -53,6 +53,7 @@ pub fn opening() -> Opening {
         keymap: Arc::new(Keymap::embedded().unwrap()),
         theme: Theme::named("dark").unwrap(),
         service: Service::vendor(),
+        key_print: None,
         song: None,
         columns: 80,
         rows: 24,

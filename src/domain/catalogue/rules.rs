@@ -153,9 +153,10 @@ fn one_of_names_fields(model: &ModelSpec) -> Option<String> {
     Some(format!("`one_of` names `{unknown}`, which is no field of it"))
 }
 
+/// A key of a request that begins with `$` is refrain's own word for what is put in there when it is sent.
 fn wire_is_a_path(_: &ModelSpec, field: &FieldSpec) -> Option<String> {
-    let empty = field.wire.split('.').any(|key| key.trim().is_empty());
-    empty.then(|| format!("`wire` `{}` must be a key, or keys joined by dots", field.wire))
+    let wrong = field.wire.split('.').any(|key| key.trim().is_empty() || key.starts_with('$'));
+    wrong.then(|| format!("`wire` `{}` must be a key, or keys joined by dots, none of them with `$` first", field.wire))
 }
 
 fn texts_are_text(_: &ModelSpec, field: &FieldSpec) -> Option<String> {

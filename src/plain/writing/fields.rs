@@ -7,7 +7,6 @@ use crate::cli::{self, output};
 use crate::domain::catalogue::FieldSpec;
 use crate::domain::draft::{Draft, Grade, Problem};
 use crate::domain::setting;
-use crate::engine::orders;
 use crate::plain::session::Session;
 
 /// Says the model, or chooses another; no text changes.
@@ -25,8 +24,7 @@ pub fn model(session: &mut Session, name: &str) -> Result<()> {
     }
     let spec = session.spec()?;
     output::line(&format!("the model is {}: {}", spec.label, spec.about))?;
-    let grave =
-        orders::problems(session.draft(), spec).into_iter().filter(|problem| problem.grade != Grade::Hint).count();
+    let grave = session.problems(spec)?.into_iter().filter(|problem| problem.grade != Grade::Hint).count();
     if grave > 0 {
         output::line(&format!("{grave} to look at; problems says which"))?;
     }
@@ -67,7 +65,7 @@ fn change(session: &mut Session, field: &FieldSpec, value: Option<&str>) -> Resu
         return Ok(());
     }
     output::line(&told(session.draft(), field))?;
-    let problems = session.draft().check(session.spec()?);
+    let problems = session.problems(session.spec()?)?;
     problems.iter().filter(|problem| problem.field == field.name).try_for_each(say)
 }
 
@@ -101,7 +99,7 @@ fn field_named(session: &Session, name: &str) -> Result<FieldSpec> {
 /// Says what the model would not take, or not take well.
 pub fn problems(session: &mut Session, _: &str) -> Result<()> {
     let spec = session.spec()?;
-    let problems = orders::problems(session.draft(), spec);
+    let problems = session.problems(spec)?;
     if problems.is_empty() {
         return Ok(output::line(&format!("nothing; {} takes this song as it is", spec.label))?);
     }

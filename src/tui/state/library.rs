@@ -68,6 +68,12 @@ impl Library {
         self.shown.get(self.place.selected).map(|&n| &self.all[n])
     }
 
+    /// Every reference, shown or not.
+    #[must_use]
+    pub fn all(&self) -> &[Reference] {
+        &self.all
+    }
+
     /// The reference of that number.
     #[must_use]
     pub fn get(&self, id: ReferenceId) -> Option<&Reference> {

@@ -37,15 +37,18 @@ use super::panes;
 use super::warning;
 use crate::domain::age;
 use crate::domain::catalogue::ModelSpec;
-use crate::domain::draft::Draft;
+use crate::domain::draft::{Draft, Known, Problem};
 use crate::domain::generation::{Take, TakeId};
+use crate::domain::lateness::{Awaited, Row, awaited};
 use crate::domain::money::Spent;
 use crate::domain::price::Price;
+use crate::domain::service::Service;
 use crate::domain::song::{DraftRow, Song, SongId};
 use crate::domain::terms::Terms;
 use crate::domain::wording::{Role, Ticks};
 use crate::engine::feed::Topic;
 use crate::engine::intent::Intent;
+use crate::engine::orders;
 
 /// What the message line says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -176,6 +179,14 @@ impl State {
         self.shelf.values().chain([&self.compose]).filter_map(Compose::unsaved).collect()
     }
 
+    /// When workers are awaited, as far as one may be started for them.
+    #[must_use]
+    pub fn awaited(&self) -> BTreeMap<Service, Awaited> {
+        let sandbox_only = self.opening.no_orders.is_some();
+        let minded = |take: &&Take| take.status.is_live() && (!sandbox_only || take.service.is_sandbox());
+        awaited(self.queue.all().filter(minded).map(Row::from))
+    }
+
     /// The take of that number, for playing it.
     #[must_use]
     pub fn take(&self, id: TakeId) -> Option<&Take> {
@@ -269,13 +280,23 @@ impl State {
 
     /// Brings what follows from other parts up to date: counts, the editors' size, the windows of lists.
     pub(in crate::tui) fn settle(&mut self) {
-        self.compose.recount(&self.opening.catalogue);
+        self.compose.recount(&self.opening.catalogue, known(&self.opening, &self.library));
         let areas = self.areas();
         panes::compose::fit(&mut self.compose, &areas);
         let height = panes::queue::height(&areas, self.focus);
         self.queue.place = self.queue.place.fitted(self.queue.shown().len(), height);
         let height = panes::references::height(&areas);
         self.library.place = self.library.place.fitted(self.library.len(), height);
+    }
+
+    /// What is known around a draft.
+    pub(in crate::tui) fn known(&self) -> Known<'_> {
+        known(&self.opening, &self.library)
+    }
+
+    /// What is wrong with a draft for a model, and what should be known of it.
+    pub(in crate::tui) fn problems(&self, draft: &Draft, spec: &ModelSpec) -> Vec<Problem> {
+        orders::problems(draft, spec, self.known())
     }
 
     /// The present day where the person is.
@@ -287,4 +308,9 @@ impl State {
     pub(in crate::tui) fn clock(&self, at: Timestamp) -> String {
         at.to_zoned(self.opening.zone.clone()).strftime("%H:%M").to_string()
     }
+}
+
+/// What is known around a draft.
+fn known<'a>(opening: &'a Opening, library: &'a Library) -> Known<'a> {
+    Known { library: Some(library.all()), service: Some(&opening.service), key_print: opening.key_print.as_deref() }
 }

@@ -21,6 +21,8 @@ pub struct Opening {
     pub theme: Theme,
     /// Where takes are ordered.
     pub service: Service,
+    /// Fingerprint of the key at hand.
+    pub key_print: Option<String>,
     /// The song to open; without one, the song touched last.
     pub song: Option<SongId>,
     pub columns: u16,
