@@ -11,6 +11,7 @@ mod endings;
 mod hearing;
 mod living;
 mod measures;
+mod measures_of_uploads;
 mod panicking;
 mod picture;
 mod plain;
