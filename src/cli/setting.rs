@@ -39,6 +39,9 @@ pub struct Flags {
     /// Give a setting of the configuration for this run, as `-c api.at_once=2`
     #[arg(short = 'c', long = "setting", global = true, value_name = "KEY=VALUE", value_parser = setting_and_value)]
     pub overrides: Vec<(String, String)>,
+    /// Whoever reads takes line by line: nothing is told over.
+    #[arg(skip)]
+    pub in_lines: bool,
 }
 
 fn setting_and_value(text: &str) -> Result<(String, String), String> {
@@ -168,6 +171,12 @@ impl Setting {
             key,
             sandbox_only: self.refuses_orders().map(str::to_owned),
         }
+    }
+
+    /// The folder in which recordings from other machines are looked for. It need not exist.
+    #[must_use]
+    pub fn inbox(&self) -> PathBuf {
+        self.config.files.inbox.clone().unwrap_or_else(|| self.paths.music.join("inbox"))
     }
 
     /// Why nothing is ordered where it costs money, if so.

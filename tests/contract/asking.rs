@@ -3,10 +3,12 @@
 use std::io::{Seek, Write};
 
 use jiff::{SignedDuration, Timestamp};
-use refrain::api::{Client, LogWindow, Outcome, Recording, RecordingKind, Uploaded};
+use refrain::api::{Body, Client, LogWindow, Outcome, Recording, RecordingKind, Uploaded};
+use refrain::domain::catalogue::Catalogue;
+use refrain::domain::recording::setting;
 use refrain::domain::reference::Purpose;
 
-use crate::bodies;
+use crate::{bodies, recording};
 
 /// Something that was asked, and what was wrong with the answer, if anything.
 pub type Told = (String, Result<(), String>);
@@ -42,6 +44,26 @@ async fn orders(client: &Client) -> Vec<Told> {
         let accepted = if matches!(outcome, Outcome::Accepted(_)) { Ok(()) } else { Err(format!("{outcome:?}")) };
         told.push((name, accepted));
     }
+    told.extend(covers(client).await);
+    told
+}
+
+/// An order with a file in it, as the catalogue has it travel.
+async fn covers(client: &Client) -> Vec<Told> {
+    let (folder, name) = recording::kept();
+    let catalogue = Catalogue::embedded().unwrap();
+    let takers = catalogue.models().iter().filter_map(|spec| {
+        let field = spec.fields.iter().find(|field| field.recording.encoding.is_some())?;
+        Some((spec, bodies::with(&field.name, &setting(&name))))
+    });
+    let mut told = Vec::new();
+    for (number, (spec, draft)) in takers.enumerate() {
+        let body = Body::read(&draft.body(spec).into(), folder.path()).unwrap();
+        let outcome = client.submit(body, &format!("refrain.cover.{number}")).await;
+        let accepted = if matches!(outcome, Outcome::Accepted(_)) { Ok(()) } else { Err(format!("{outcome:?}")) };
+        told.push((format!("{} with a file", spec.id), accepted));
+    }
+    assert!(!told.is_empty(), "a model takes files");
     told
 }
 

@@ -4,6 +4,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod cover;
 mod crashes;
 mod damage;
 mod facts;

@@ -11,14 +11,23 @@ use refrain::engine::recordings::{Recordings, Wanted};
 use crate::sounds::hear;
 
 /// The end of a path, milliseconds, channels and sample rate as `soxi` has them.
-const KNOWN: [(&str, u64, u16, u32); 0] = [];
+const KNOWN: [(&str, u64, u16, u32); 8] = [
+    ("scratch/Media/Sounds/Human/Laugh-female.wav", 1_229, 1, 11_025),
+    ("scratch/Media/Sounds/Human/Scream-male2.mp3", 1_131, 1, 22_050),
+    ("scratch/Media/Sounds/Vocals/Doy-doy-doy.mp3", 1_635, 1, 44_100),
+    ("examples/data/house_lo.mp3", 7_269, 1, 11_025),
+    ("examples/data/house_lo.ogg", 7_105, 1, 11_025),
+    ("sonic-pi/samples/glitch_robot1.flac", 1_023, 2, 44_100),
+    ("sonic-pi/buffers/rand-stream.wav", 10_000, 1, 44_100),
+    ("sounds/alsa/Rear_Left.wav", 1_313, 1, 48_000),
+];
 
-/// The folder; a submission must have it.
+/// The folder. A submission must say where it is; where the packages could not be fetched it says nothing.
 fn folder() -> Option<PathBuf> {
     let folder = std::env::var_os("REFRAIN_RECORDINGS").map(PathBuf::from);
     let is_allowed_to_miss = std::env::var_os("CI").is_none();
-    assert!(folder.is_some() || is_allowed_to_miss, "REFRAIN_RECORDINGS names no folder of recordings");
-    folder
+    assert!(folder.is_some() || is_allowed_to_miss, "REFRAIN_RECORDINGS does not say where the recordings are");
+    folder.filter(|folder| !folder.as_os_str().is_empty())
 }
 
 fn recordings(folder: &Path) -> Vec<PathBuf> {

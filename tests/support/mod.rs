@@ -7,6 +7,7 @@ pub mod line;
 pub mod orders;
 pub mod patience;
 pub mod process;
+pub mod recording;
 pub mod recordings;
 pub mod rows;
 pub mod service;

@@ -139,7 +139,11 @@ pub(super) fn digest_of(file: &mut File) -> io::Result<String> {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}"); // Writing to a `String` cannot fail.
+        text
+    })
 }
 
 #[cfg(test)]

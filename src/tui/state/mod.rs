@@ -24,7 +24,7 @@ pub use library::Library;
 pub use line::Line;
 pub use opening::Opening;
 pub use place::{Place, Step};
-pub use queue::{Counts, Queue, Scope};
+pub use queue::{Counts, MadeWith, Queue, Scope};
 pub use tickets::{Asked, Tickets};
 
 pub(in crate::tui) use astray::Letters;
@@ -32,6 +32,7 @@ pub(in crate::tui) use astray::Letters;
 use super::effect::Effect;
 use super::input::Keyboard;
 use super::layout::{self, Areas, Wanted};
+use super::message::Sound;
 use super::overlays::Overlay;
 use super::panes;
 use super::warning;
@@ -39,8 +40,10 @@ use crate::domain::age;
 use crate::domain::catalogue::ModelSpec;
 use crate::domain::draft::{Draft, Known, Problem};
 use crate::domain::generation::{Take, TakeId};
+use crate::domain::lateness::{Awaited, Row, awaited};
 use crate::domain::money::Spent;
 use crate::domain::price::Price;
+use crate::domain::service::Service;
 use crate::domain::song::{DraftRow, Song, SongId};
 use crate::domain::terms::Terms;
 use crate::domain::wording::{Role, Ticks};
@@ -88,7 +91,8 @@ pub struct State {
     /// What lies over the panes; the last one has the keys.
     pub(in crate::tui) overlays: Vec<Overlay>,
     pub(in crate::tui) notice: Option<Notice>,
-    pub(in crate::tui) playing: Option<TakeId>,
+    /// What is being heard.
+    pub(in crate::tui) playing: Option<Sound>,
     /// The take that was new when it began to play.
     pub(in crate::tui) first_heard: Option<TakeId>,
     /// Whether a take could not be played: from then on takes show how they are heard elsewhere.
@@ -108,6 +112,7 @@ impl State {
         let mut state = Self {
             compose: Compose::new(opening.song),
             terms: Terms::of(&opening.service),
+            library: Library::of(&opening.service),
             awaiting: BTreeSet::new(),
             opening,
             filled: false,
@@ -115,7 +120,6 @@ impl State {
             drafts: BTreeMap::new(),
             shelf: BTreeMap::new(),
             queue: Queue::default(),
-            library: Library::default(),
             money: Money::default(),
             focus: Focus::Lyrics,
             overlays: Vec::new(),
@@ -175,6 +179,14 @@ impl State {
     #[must_use]
     pub fn unsaved(&self) -> Vec<Intent> {
         self.shelf.values().chain([&self.compose]).filter_map(Compose::unsaved).collect()
+    }
+
+    /// When workers are awaited, as far as one may be started for them.
+    #[must_use]
+    pub fn awaited(&self) -> BTreeMap<Service, Awaited> {
+        let sandbox_only = self.opening.no_orders.is_some();
+        let minded = |take: &&Take| take.status.is_live() && (!sandbox_only || take.service.is_sandbox());
+        awaited(self.queue.all().filter(minded).map(Row::from))
     }
 
     /// The take of that number, for playing it.
@@ -275,7 +287,7 @@ impl State {
         panes::compose::fit(&mut self.compose, &areas);
         let height = panes::queue::height(&areas, self.focus);
         self.queue.place = self.queue.place.fitted(self.queue.shown().len(), height);
-        let height = panes::references::height(&areas);
+        let height = panes::references::height(self, &areas);
         self.library.place = self.library.place.fitted(self.library.len(), height);
     }
 
