@@ -14,6 +14,7 @@ mod endings;
 mod hearing;
 mod living;
 mod measures;
+mod measures_of_uploads;
 mod measures_cover;
 mod open_connection;
 mod panicking;
