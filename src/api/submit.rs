@@ -14,7 +14,7 @@ use super::outcome::{Outcome, outcome_of};
 const GENERATE: &str = "/v2/generate/audio";
 
 /// The header that makes a lost answer recoverable: it comes back in the service's log.
-const REQUEST_TAG: HeaderName = HeaderName::from_static("x-client-request-id");
+pub(super) const REQUEST_TAG: HeaderName = HeaderName::from_static("x-client-request-id");
 
 /// The longest tag that the service keeps.
 const LONGEST_TAG: usize = 128;

@@ -307,7 +307,8 @@ fn whole_minutes(take: &Take, now: Timestamp) -> String {
 }
 
 /// `14:02`.
-fn hour(at: Timestamp, zone: &TimeZone) -> String {
+#[must_use]
+pub fn hour(at: Timestamp, zone: &TimeZone) -> String {
     at.to_zoned(zone.clone()).strftime("%H:%M").to_string()
 }
 
@@ -356,7 +357,7 @@ fn filled_in(word: &str, take: &Take, now: Timestamp, zone: &TimeZone) -> String
         .replace("{message}", take.message.as_deref().unwrap_or("no reason given"))
 }
 
-/// `3.2`.
+/// Bytes as megabytes: `1.9`.
 #[must_use]
 pub fn megabytes(bytes: u64) -> String {
     format!("{:.1}", bytes as f64 / 1_000_000.0)

@@ -74,6 +74,31 @@ pub enum Intent {
     ForgetReference { reference: ReferenceId },
 }
 
+/// Whose worker has something to do once an intent is carried out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Needs {
+    Service(Service),
+    /// Those of all services with something to do; what waits for a key is told so.
+    Whatever,
+}
+
+impl Intent {
+    /// Whom a face makes sure to be at work once this is carried out, if anybody.
+    #[must_use]
+    pub fn needs(&self) -> Option<Needs> {
+        match self {
+            Self::Order(order) | Self::OrderOnce { order, .. } if !order.held => {
+                Some(Needs::Service(order.service.clone()))
+            }
+            Self::WantFacts { service } => Some(Needs::Service(service.clone())),
+            Self::Release { .. } | Self::AskNow { .. } | Self::Upload(_) | Self::UploadAgain { .. } => {
+                Some(Needs::Whatever)
+            }
+            _ => None,
+        }
+    }
+}
+
 /// A recording to be uploaded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UploadOrder {
@@ -147,6 +172,22 @@ pub enum Reply {
     /// Nothing was written, because the thing is not in a state that allows it.
     /// One sentence: what, why, what to do next.
     TooLate(String),
+}
+
+impl Reply {
+    /// Whether what was wanted is written down now.
+    #[must_use]
+    pub fn is_done(&self) -> bool {
+        match self {
+            Self::Done | Self::Song { .. } | Self::Saved { .. } | Self::Ordered { .. } | Self::Reference { .. } => true,
+            Self::Lost { .. }
+            | Self::OrderedBefore { .. }
+            | Self::KnownReference { .. }
+            | Self::Asks(_)
+            | Self::Problems { .. }
+            | Self::TooLate(_) => false,
+        }
+    }
 }
 
 /// What an order may ask back.

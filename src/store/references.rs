@@ -247,13 +247,15 @@ impl Store {
         })
     }
 
-    /// The frozen recordings that a reference, or a take, still has.
+    /// The frozen recordings that a reference, a take or a draft still has.
     ///
     /// # Errors
     /// When the database cannot be read.
     pub fn recordings_in_use(&self) -> Result<HashSet<String>, StoreError> {
         let sql = "SELECT recording FROM library WHERE recording IS NOT NULL
-                   UNION SELECT substr(value, 11) FROM uses WHERE value LIKE 'recording:%'";
+                   UNION SELECT substr(value, 11) FROM uses WHERE value LIKE 'recording:%'
+                   UNION SELECT substr(setting.value, 11) FROM drafts, json_each(draft, '$.settings') AS setting
+                         WHERE setting.value LIKE 'recording:%'";
         let mut statement = self.connection.prepare_cached(sql)?;
         let rows = statement.query_map([], |row| row.get(0))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)

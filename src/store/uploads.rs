@@ -4,10 +4,10 @@
 use std::path::PathBuf;
 
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension, Transaction, params};
+use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use super::references::{self, COLUMNS, bury, from_row, means};
-use super::values::{millis, to_json};
+use super::values::{millis, moment, to_json};
 use super::{Durability, Rev, Store, StoreError};
 use crate::domain::recording::{Frozen, Part};
 use crate::domain::reference::{Purpose, Reference, ReferenceId};
@@ -55,6 +55,15 @@ pub enum Stopped {
     Kept,
     /// There was nothing to stop.
     Nothing,
+}
+
+/// An upload with what only the worker needs to know of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UploadJob {
+    /// Its `upload` is always there.
+    pub reference: Reference,
+    /// When a person last asked for it.
+    pub since: Timestamp,
 }
 
 impl Store {
@@ -108,15 +117,17 @@ impl Store {
         frozen: Option<&Frozen>,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        self.write(Durability::Ordinary, |tx, rev| {
-            if let Some(frozen) = frozen {
-                set_recording(tx, id, frozen)?;
-            }
+        self.change_upload(|tx, rev| {
             let sql = "UPDATE library SET upload = 'waiting', upload_sent = 0, upload_message = NULL,
                               upload_tries = 0, upload_due = ?2, upload_since = ?2, rev = ?3
-                       WHERE id = ?1 AND (upload IS NULL OR upload = 'failed')
-                         AND (recording IS NOT NULL OR url IS NOT NULL)";
-            Ok(tx.execute(sql, params![id.0, millis(now), rev])? == 1)
+                       WHERE id = ?1 AND purpose IN ('voice', 'instrumental', 'song')
+                         AND (upload IS NULL OR upload = 'failed')
+                         AND (?4 OR recording IS NOT NULL OR url IS NOT NULL)";
+            let begun = tx.execute(sql, params![id.0, millis(now), rev, frozen.is_some()])?;
+            if let Some(frozen) = frozen.filter(|_| begun == 1) {
+                set_recording(tx, id, frozen)?;
+            }
+            Ok(begun)
         })
     }
 
@@ -143,17 +154,22 @@ impl Store {
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub fn live_uploads(&self, service: &Service) -> Result<Vec<Reference>, StoreError> {
+    pub fn live_uploads(&self, service: &Service) -> Result<Vec<UploadJob>, StoreError> {
         let sql = format!(
-            "SELECT {COLUMNS} FROM library WHERE service = ?1 AND upload IN ('waiting', 'sending')
+            "SELECT {COLUMNS}, upload_since FROM library WHERE service = ?1 AND upload IN ('waiting', 'sending')
              ORDER BY upload_since, id"
         );
         let mut statement = self.connection.prepare_cached(&sql)?;
-        let rows = statement.query_map([service.to_string()], from_row)?;
+        let job = |row: &Row<'_>| {
+            let since = row.get::<_, Option<i64>>("upload_since")?;
+            let reference = from_row(row)?;
+            Ok(UploadJob { since: since.map_or(reference.created, moment), reference })
+        };
+        let rows = statement.query_map([service.to_string()], job)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// Uploads that a worker that is gone had begun are begun anew.
+    /// Uploads that were begun, and are not under way any more, wait again.
     ///
     /// # Errors
     /// When the database cannot be written.
@@ -166,13 +182,14 @@ impl Store {
         })
     }
 
-    /// Begins an upload; says whether it still waited.
+    /// Begins an upload, unless it was stopped; says whether it may go. The worker that holds the seat alone
+    /// begins uploads: one that stands as begun and is not under way there was lost.
     ///
     /// # Errors
     /// When the database cannot be written.
     pub fn begin_upload(&mut self, id: ReferenceId) -> Result<bool, StoreError> {
         let sql = "UPDATE library SET upload = 'sending', upload_sent = 0, upload_message = NULL, rev = ?2
-                   WHERE id = ?1 AND upload = 'waiting'";
+                   WHERE id = ?1 AND upload IN ('waiting', 'sending')";
         self.change_upload(|tx, rev| tx.execute(sql, params![id.0, rev]))
     }
 
@@ -182,8 +199,12 @@ impl Store {
     /// When the database cannot be written.
     pub fn fetched_for_upload(&mut self, id: ReferenceId, frozen: &Frozen) -> Result<bool, StoreError> {
         self.change_upload(|tx, rev| {
-            set_recording(tx, id, frozen)?;
-            tx.execute("UPDATE library SET rev = ?2 WHERE id = ?1 AND upload = 'sending'", params![id.0, rev])
+            let sql = "UPDATE library SET rev = ?2 WHERE id = ?1 AND upload = 'sending'";
+            let wanted = tx.execute(sql, params![id.0, rev])?;
+            if wanted == 1 {
+                set_recording(tx, id, frozen)?;
+            }
+            Ok(wanted)
         })
     }
 
@@ -254,16 +275,23 @@ fn set_recording(tx: &Transaction<'_>, id: ReferenceId, frozen: &Frozen) -> rusq
     tx.execute(sql, params![id.0, frozen.content, frozen.name, frozen.duration_ms, frozen.bytes])
 }
 
-/// The reference that the same content came to, or is coming to.
+/// The reference that the same content came to, or is coming to. What is at an address is not known before it
+/// is fetched: there the same part of the same address counts.
 fn uploaded_before(tx: &Transaction<'_>, new: &NewUpload) -> Result<Option<ReferenceId>, StoreError> {
-    let Source::File { frozen, .. } = &new.source else { return Ok(None) };
-    let sql = "SELECT id FROM library
-               WHERE content = ?1 AND purpose = ?2 AND service = ?3 AND refused IS NULL
-                 AND (upload IS NULL OR upload <> 'failed')
-                 AND (key_print IS NULL OR ?4 IS NULL OR key_print = ?4)
-               ORDER BY id LIMIT 1";
-    let values = params![frozen.content, references::written(new.purpose), new.service.to_string(), new.key_print];
-    Ok(tx.query_row(sql, values, |row| row.get(0).map(ReferenceId)).optional()?)
+    let (same, of) = match &new.source {
+        Source::File { frozen, .. } => ("content = ?1", &frozen.content),
+        Source::Url(url) => ("url = ?1", url),
+    };
+    let sql = format!(
+        "SELECT id FROM library
+         WHERE {same} AND part IS ?5 AND purpose = ?2 AND service = ?3 AND refused IS NULL
+           AND (upload IS NULL OR upload <> 'failed')
+           AND (key_print IS NULL OR ?4 IS NULL OR key_print = ?4)
+         ORDER BY id LIMIT 1"
+    );
+    let part = new.part.as_ref().map(to_json).transpose()?;
+    let values = params![of, references::written(new.purpose), new.service.to_string(), new.key_print, part];
+    Ok(tx.query_row(&sql, values, |row| row.get(0).map(ReferenceId)).optional()?)
 }
 
 /// Makes the waiting uploads of a service say that they wait for its key.

@@ -14,3 +14,5 @@ mod recordings;
 mod sandbox;
 mod server;
 mod submit;
+mod upload;
+mod uploaded;

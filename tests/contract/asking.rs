@@ -1,9 +1,12 @@
 //! Everything that the client can ask for, asked by the client itself.
 
+use std::io::{Seek, Write};
+
 use jiff::{SignedDuration, Timestamp};
-use refrain::api::{Body, Client, LogWindow, Outcome};
+use refrain::api::{Body, Client, LogWindow, Outcome, Recording, RecordingKind, Uploaded};
 use refrain::domain::catalogue::Catalogue;
 use refrain::domain::recording::setting;
+use refrain::domain::reference::Purpose;
 
 use crate::{bodies, recording};
 
@@ -13,7 +16,24 @@ pub type Told = (String, Result<(), String>);
 /// Asks everything once: an order with each body that `check` lets pass, and every question.
 pub async fn everything(client: &Client) -> Vec<Told> {
     let mut told = orders(client).await;
+    told.extend(uploads(client).await);
     told.extend(questions(client).await);
+    told
+}
+
+async fn uploads(client: &Client) -> Vec<Told> {
+    let mut told = Vec::new();
+    for purpose in Purpose::ALL.into_iter().filter(|purpose| purpose.is_uploaded()) {
+        for kind in [RecordingKind::Mp3, RecordingKind::Wav] {
+            let mut file = tempfile::tempfile().unwrap();
+            file.write_all(b"as good as a recording").unwrap();
+            file.rewind().unwrap();
+            let recording = Recording { purpose, kind, file, length: 22 };
+            let uploaded = client.upload(recording, &format!("refrain.{}:u", purpose.name()), &mut |_| {}).await;
+            let taken = if matches!(uploaded, Uploaded::Taken(_)) { Ok(()) } else { Err(format!("{uploaded:?}")) };
+            told.push((format!("an upload of a {} as {kind:?}", purpose.name()), taken));
+        }
+    }
     told
 }
 

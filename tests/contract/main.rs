@@ -6,6 +6,7 @@ mod asking;
 mod bodies;
 mod document;
 mod exchange;
+mod form;
 mod prism;
 #[path = "../support/recording.rs"]
 #[allow(dead_code, reason = "it serves other tests too")]

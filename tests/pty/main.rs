@@ -18,6 +18,7 @@ mod panicking;
 mod patience;
 mod picture;
 mod plain;
+mod plain_leaving;
 #[path = "../support/process.rs"]
 mod process;
 #[path = "../support/recording.rs"]
@@ -28,6 +29,7 @@ mod rows;
 mod service;
 mod songs;
 mod storms;
+mod talk;
 mod terminal;
 mod typing;
 mod wrappers;

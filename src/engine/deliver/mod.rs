@@ -43,11 +43,20 @@ const DISK_WAIT: Duration = Duration::from_secs(30);
 enum Delay {
     Fetch(FetchError),
     Folder(io::Error),
+    /// Somebody else took the name in this moment; the next attempt takes another.
+    NameTaken,
     /// What came is nothing, or a page of text.
     NotSound(String),
     /// What came may be the song, but cannot be read to its end as one.
     Unreadable(String),
     Store(StoreError),
+}
+
+impl Delay {
+    /// What a file that could not be given its name means.
+    fn naming(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::AlreadyExists { Self::NameTaken } else { Self::Folder(error) }
+    }
 }
 
 impl From<StoreError> for Delay {
@@ -109,7 +118,7 @@ fn is_ours(file: &Path, job: &Job) -> bool {
 /// Writes the sidecar and says what the row becomes.
 fn finish(site: &Site, job: &Job, file: &Path, sound: &Sound) -> Result<Change, Delay> {
     let now = site.now();
-    sidecar::write(site, job, file, sound).map_err(Delay::Folder)?;
+    sidecar::write(site, job, file, sound).map_err(Delay::naming)?;
     Ok(Change::to(Status::Saved)
         .file(Some(file.to_owned()))
         .message(sound.remark())
@@ -177,6 +186,7 @@ fn after_delay(delay: &Delay, job: &Job, now: Timestamp) -> Change {
         }
         Delay::Fetch(error) => again.why(Some(Why::Retrying)).message(Some(error.sentence.clone())),
         Delay::Folder(error) => disk_trouble(again, error.kind(), error.to_string(), now),
+        Delay::NameTaken => again.why(Some(Why::Retrying)),
         Delay::NotSound(sentence) | Delay::Unreadable(sentence) => {
             again.why(Some(Why::Retrying)).message(Some(sentence.clone()))
         }

@@ -69,7 +69,7 @@ pub(super) fn put(
     planned(Some(&plan))?;
     if let Err(error) = give_names(made, &plan.file) {
         planned(None)?;
-        return Err(Delay::Folder(error));
+        return Err(Delay::naming(error));
     }
     sync_folder(folder).map_err(Delay::Folder)?;
     Ok(plan.file)

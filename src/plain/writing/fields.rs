@@ -1,9 +1,11 @@
 //! The model and its fields.
 
+use std::collections::BTreeSet;
+
 use anyhow::Result;
 
 use super::save;
-use crate::cli::{self, output};
+use crate::cli::{self, named, output};
 use crate::domain::catalogue::FieldSpec;
 use crate::domain::draft::{Draft, Grade, Problem};
 use crate::domain::setting;
@@ -42,11 +44,29 @@ pub fn set(session: &mut Session, what: &str) -> Result<()> {
     if value.is_empty() {
         return Ok(output::line(&told(session.draft(), &field))?);
     }
+    let meant = reference_called(session, &field, value)?;
+    let value = meant.as_deref().unwrap_or(value);
     if setting::read(&field, value).is_none() {
         let label = &session.spec()?.label;
         return Err(cli::usage(format!("{name} is `{value}`, {label} takes {}", setting::takes(&field))));
     }
     change(session, &field, Some(value))
+}
+
+/// What the reference of that name or number is set as, where the field takes it.
+fn reference_called(session: &Session, field: &FieldSpec, name: &str) -> Result<Option<String>> {
+    if !field.kind.is_reference() {
+        return Ok(None);
+    }
+    let library = session.store.references()?;
+    let own = named::called(&library, name).into_iter().filter(|known| known.belongs_to(&session.service));
+    let values: BTreeSet<String> = own.filter_map(|known| known.value_for(field)).collect();
+    if values.len() > 1 {
+        return Err(cli::usage(format!(
+            "several references are called `{name}`\nhint: `references` says their numbers"
+        )));
+    }
+    Ok(values.into_iter().next())
 }
 
 /// Leaves a field to the service.

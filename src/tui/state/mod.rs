@@ -39,8 +39,10 @@ use crate::domain::age;
 use crate::domain::catalogue::ModelSpec;
 use crate::domain::draft::{Draft, Known, Problem};
 use crate::domain::generation::{Take, TakeId};
+use crate::domain::lateness::{Awaited, Row, awaited};
 use crate::domain::money::Spent;
 use crate::domain::price::Price;
+use crate::domain::service::Service;
 use crate::domain::song::{DraftRow, Song, SongId};
 use crate::domain::terms::Terms;
 use crate::domain::wording::{Role, Ticks};
@@ -175,6 +177,14 @@ impl State {
     #[must_use]
     pub fn unsaved(&self) -> Vec<Intent> {
         self.shelf.values().chain([&self.compose]).filter_map(Compose::unsaved).collect()
+    }
+
+    /// When workers are awaited, as far as one may be started for them.
+    #[must_use]
+    pub fn awaited(&self) -> BTreeMap<Service, Awaited> {
+        let sandbox_only = self.opening.no_orders.is_some();
+        let minded = |take: &&Take| take.status.is_live() && (!sandbox_only || take.service.is_sandbox());
+        awaited(self.queue.all().filter(minded).map(Row::from))
     }
 
     /// The take of that number, for playing it.
