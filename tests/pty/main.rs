@@ -17,6 +17,7 @@ mod plain;
 mod plain_leaving;
 #[path = "../support/process.rs"]
 mod process;
+mod references;
 mod refusals;
 mod rows;
 mod service;
