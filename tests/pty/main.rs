@@ -29,6 +29,7 @@ mod process;
 #[path = "../support/recording.rs"]
 #[allow(dead_code, reason = "it serves other tests too")]
 mod recording;
+mod references;
 mod refusals;
 mod rows;
 mod service;
