@@ -9,9 +9,7 @@ use super::given::{Given, Texts};
 use super::order::{self, Terms, Wish};
 use super::{Setting, named, staff};
 use crate::domain::draft::Draft;
-
-/// The song that takes go to where no `--song` is named.
-const LOOSE: &str = "Loose takes";
+use crate::domain::song::LOOSE;
 
 /// What to order.
 #[derive(Debug, clap::Args)]
