@@ -12,6 +12,9 @@ mod desk;
 mod editors;
 mod endings;
 mod hearing;
+#[path = "../support/line.rs"]
+#[allow(dead_code, reason = "it serves other tests too")]
+mod line;
 mod living;
 mod measures;
 mod measures_of_uploads;
@@ -41,4 +44,5 @@ mod storms;
 mod talk;
 mod terminal;
 mod typing;
+mod uploads;
 mod wrappers;
