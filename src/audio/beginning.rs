@@ -5,6 +5,7 @@ use std::io::{self, Read};
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
+use super::apart::apart;
 use super::decode::{Next, Packets};
 use super::format::{Format, MAGIC_LENGTH, Sniffed};
 use super::glance::glance;
@@ -50,16 +51,18 @@ pub fn cut_down(path: &Path) -> io::Result<Option<Beginning>> {
 
 /// Milliseconds of sound up to where there is none any more; nothing where that is not worth keeping.
 fn found(path: &Path, format: Format) -> Option<u64> {
-    let window = Window::open(File::open(path).ok()?).ok()?;
-    let mut packets = Packets::open(window, format).ok()?;
-    let mut nanoseconds: i128 = 0;
-    // Whatever is wrong behind a packet, a player comes as far as that, too.
-    while let Ok(next @ (Next::Packet(_) | Next::Anew)) = packets.advance() {
-        if let Next::Packet(packet) = next {
-            nanoseconds += packets.nanoseconds(&packet);
+    let found = apart(|| {
+        let mut packets = Packets::open(Window::open(File::open(path)?)?, format)?;
+        let mut nanoseconds: i128 = 0;
+        // Whatever is wrong behind a packet, a player comes as far as that, too.
+        while let Ok(next @ (Next::Packet(_) | Next::Anew)) = packets.advance() {
+            if let Next::Packet(packet) = next {
+                nanoseconds += packets.nanoseconds(&packet);
+            }
         }
-    }
-    u64::try_from(nanoseconds / 1_000_000).ok().filter(|found| *found >= LEAST_MS)
+        Ok(u64::try_from(nanoseconds / 1_000_000).unwrap_or(0))
+    });
+    found.ok().filter(|found| *found >= LEAST_MS)
 }
 
 fn head(file: &File) -> io::Result<Vec<u8>> {

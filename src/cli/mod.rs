@@ -56,6 +56,8 @@ use crate::worker;
 pub use examples::command;
 use exit::{Exit, Failure};
 pub use findings::Trouble;
+pub use hear::playable;
+pub use named::model;
 pub use setting::{Flags, Setting};
 
 /// Who writes, where a command does.
