@@ -74,6 +74,8 @@ pub const HEADLESS: &[(Action, Headless)] = &[
     (Action::UseReference, Command(&["reference", "use", "Mara", "Night Ferry"])),
     (Action::AddReference, Command(&["reference", "add", "https://example.org/mara.mp3"])),
     (Action::EditReference, Command(&["reference", "rename", "Mara", "Mara, dry"])),
+    (Action::MadeWith, Command(&["reference", "takes", "Mara"])),
+    (Action::UploadAgain, Command(&["reference", "again", "Mara"])),
     (Action::Forget, Command(&["reference", "forget", "Mara"])),
     (Action::Change, Command(&["song", "write", "Night Ferry", "--model", "lyria2"])),
     (Action::ValueBefore, None("it goes through the choices one by one; `song write --set` names the one")),
