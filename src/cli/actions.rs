@@ -88,6 +88,7 @@ pub const HEADLESS: &[(Action, Headless)] = &[
     (Action::First, None(CURSOR)),
     (Action::Last, None(CURSOR)),
     (Action::TakeRow, None(CURSOR)),
+    (Action::Complete, None("it is a step of typing a path; a shell completes the paths of commands")),
     (Action::Leave, None(LAYER)),
     (Action::StripModels, Command(&["song", "order", "Night Ferry", "--model", "music-2.0", "--model", "lyria2"])),
     (Action::StripSent, Command(&["song", "order", "Night Ferry", "--dry-run"])),
