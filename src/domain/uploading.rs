@@ -5,7 +5,8 @@ use jiff::tz::TimeZone;
 
 use super::length::to_clock;
 use super::reference::{Purpose, Reference, UploadState};
-use super::wording::{hour, megabytes};
+use super::standing::standing_of;
+use super::wording::hour;
 
 /// What a reference is, in plain words: `a singer with music`.
 #[must_use]
@@ -25,24 +26,17 @@ pub fn length(reference: &Reference) -> Option<String> {
     reference.duration_ms.map(|ms| to_clock((ms + 500) / 1000))
 }
 
-/// Where its upload is, or that the service no longer takes it; nothing where there is nothing to say.
+/// Where its upload is and when it is tried again, or that the service no longer takes it; nothing where there
+/// is nothing to say. The screen says the same, and its keys.
 #[must_use]
 pub fn state(reference: &Reference, zone: &TimeZone) -> Option<String> {
     let Some(upload) = &reference.upload else {
         return reference.refused.as_ref().map(|sentence| format!("not taken any more: {sentence}"));
     };
-    let because = upload.message.as_deref();
-    Some(match upload.state {
-        // What comes from an address is not known before it is here.
-        UploadState::Sending if upload.bytes == 0 => "sending".to_owned(),
-        UploadState::Sending => format!("sending {} of {} MB", megabytes(upload.sent), megabytes(upload.bytes)),
-        UploadState::Failed => format!("failed: {}", because.unwrap_or("no reason given")),
-        UploadState::Waiting => {
-            let again = upload.due.filter(|_| upload.tries > 0).map(|due| format!("again {}", hour(due, zone)));
-            let parts = [Some("waiting"), because, again.as_deref()];
-            parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
-        }
-    })
+    let words = standing_of(reference, false, None).words(reference);
+    let waits = upload.state == UploadState::Waiting && upload.tries > 0;
+    let again = upload.due.filter(|_| waits).map(|due| format!(", again {}", hour(due, zone)));
+    Some(words + &again.unwrap_or_default())
 }
 
 /// What is to be told of a reference that had an upload under way a moment ago; nothing while it goes on.
