@@ -71,7 +71,7 @@ const EXAMPLES: &[(&str, &[&str])] = &[
     ("rate", &["refrain rate 17 18 4"]),
     ("note", &["refrain note 17 \"the second verse drags\""]),
     ("release", &["refrain release --all"]),
-    ("salvage", &["refrain salvage 17                          the first half minute is better than nothing"]),
+    ("salvage", &["refrain salvage 17            half a minute is better than nothing"]),
     ("path", &["refrain path 17 --scp                       a line to run on your laptop"]),
     ("play", &["refrain play 17"]),
     ("cat", &["refrain cat 17 > ferry.mp3", "ssh studio refrain cat 17 | mpv -"]),
