@@ -2,7 +2,12 @@
 //! notation; text in quotes is typed.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a failed unwrap is a failed test")]
 
-use refrain::tui::editor::{Edit, Editor, EditorKind, FindStep, Found, Spot, edit_for};
+#[path = "editor/pasting.rs"]
+mod pasting;
+#[path = "editor/places.rs"]
+mod places;
+
+use refrain::tui::editor::{Edit, Editor, EditorKind, Spot, edit_for};
 use refrain::tui::input::Key;
 
 /// Reads a marked text: the text, the cursor and the other end of the selection.
@@ -183,26 +188,6 @@ fn shift_selects_and_arrows_without_it_let_go() {
 }
 
 #[test]
-fn cut_and_copied_text_is_pasted() {
-    check(&[
-        ("^one |two", "C-x C-e C-v", "twoone |"),
-        ("^one| two", "C-c C-e C-v", "one twoone|"),
-        ("a^b\nc|d", "C-x C-v C-v", "ab\ncb\nc|d"),
-        ("one| two", "C-x", "one| two"),
-    ]);
-}
-
-#[test]
-fn cutting_and_copying_hand_the_text_out_and_kills_do_not() {
-    let mut editor = editor("^one| two", EditorKind::Lines);
-    assert_eq!(editor.apply(Edit::Copy).copied.as_deref(), Some("one"));
-    assert_eq!(editor.apply(Edit::Cut).copied.as_deref(), Some("one"));
-    let killed = editor.apply(Edit::KillToEnd);
-    assert_eq!((killed.copied, killed.changed), (None, true));
-    assert_eq!(editor.clipboard(), " two");
-}
-
-#[test]
 fn sections_begin_at_tags_and_after_blank_lines() {
     let song = "[Verse]\none\ntwo\n\nthree\n[Chorus]\nfour";
     let mut editor = Editor::new(song, EditorKind::Lines);
@@ -239,62 +224,6 @@ fn up_and_down_follow_the_wrapped_rows_and_keep_their_column() {
 }
 
 #[test]
-fn a_run_of_typing_is_one_step_of_undo() {
-    check(&[
-        ("one|", "' two' C-/", "one|"),
-        ("|", "'one' Enter 'two' C-/", "one\n|"),
-        ("|", "'one' Enter 'two' C-/ C-/", "|"),
-        ("|", "'one' Left 'x' C-/", "on|e"),
-        ("|", "'one' C-/ C-r", "one|"),
-        ("one two|", "Backspace Backspace Backspace C-/", "one two|"),
-        ("|one two", "C-d C-d C-d C-/", "|one two"),
-        ("one |two", "C-k 'six' C-/", "one |"),
-        ("one |two", "C-k 'six' C-/ C-/", "one |two"),
-        ("^one| two", "'six' C-/", "one| two"),
-        ("aa|aa", "'aa' Left Left 'b' C-/ C-/", "aa|aa"),
-    ]);
-}
-
-#[test]
-fn a_long_paste_is_one_step_and_comes_back_whole() {
-    let song = "A paper cup, a borrowed light\r\n".repeat(100);
-    let mut editor = Editor::new("", EditorKind::Lines);
-    assert!(editor.apply(Edit::Paste(song)).changed);
-    assert_eq!(editor.text(), "A paper cup, a borrowed light\n".repeat(100));
-    editor.apply(Edit::Undo);
-    assert_eq!(editor.text(), "");
-    editor.apply(Edit::Redo);
-    assert_eq!(editor.text().lines().count(), 100);
-    assert_eq!(editor.apply(Edit::Redo).note, Some("nothing to redo"));
-}
-
-#[test]
-fn three_hundred_steps_can_be_taken_back() {
-    let mut editor = Editor::new("start", EditorKind::Lines);
-    for _ in 0..300 {
-        press(&mut editor, "'a' Enter Left 'b' Right");
-    }
-    let steps = std::iter::repeat_with(|| editor.apply(Edit::Undo)).take_while(|step| step.changed).count();
-    assert!(steps >= 300, "{steps} steps");
-    assert_eq!(editor.text(), "start");
-}
-
-#[test]
-fn pastes_are_cleaned_for_where_they_go() {
-    let messy = "a\tb\r\nc\rd\u{1b}[2Je\u{202E}f\u{200B}g\u{feff}\n\n👨‍👩‍👧🏴\u{E0067}\u{E007F} x\u{E0067}";
-    let cases = [
-        (EditorKind::Lines, "a    b\nc\nd[2Jefg\n\n👨‍👩‍👧🏴\u{E0067}\u{E007F} x"),
-        (EditorKind::Paragraph, "a    b c d[2Jefg 👨‍👩‍👧🏴\u{E0067}\u{E007F} x"),
-    ];
-    for (kind, clean) in cases {
-        let mut editor = Editor::new("", kind);
-        editor.apply(Edit::Paste(messy.into()));
-        assert_eq!(editor.text(), clean);
-        assert_eq!(Editor::new(messy, kind).text(), clean);
-    }
-}
-
-#[test]
 fn a_paragraph_has_no_line_ends() {
     let mut editor = editor("slow|waltz", EditorKind::Paragraph);
     press(&mut editor, "Enter");
@@ -307,20 +236,6 @@ fn controls_are_not_typed() {
     for c in ['\u{7}', '\u{1b}', '\u{202E}', '\u{85}'] {
         assert!(!editor.apply(Edit::Insert(c)).changed);
     }
-}
-
-#[test]
-fn a_full_text_says_so_and_keeps_what_it_has() {
-    let mut editor = Editor::new("", EditorKind::Lines);
-    let pasted = editor.apply(Edit::Paste("é".repeat(70_000)));
-    assert_eq!(editor.text().chars().count(), 60_000);
-    assert!(pasted.note.is_some_and(|note| note.contains("only the beginning")));
-    let typed = editor.apply(Edit::Insert('x'));
-    assert!(!typed.changed && typed.note.is_some_and(|note| note.contains("full")));
-    editor.apply(Edit::Move { motion: refrain::tui::editor::Motion::LineEnd, select: true });
-    editor.apply(Edit::SelectAll);
-    assert!(editor.apply(Edit::Insert('x')).changed, "what is selected makes room");
-    assert_eq!(editor.text(), "x");
 }
 
 #[test]
@@ -340,75 +255,4 @@ fn a_tag_gets_a_line_of_its_own() {
         editor.apply(Edit::Undo);
         assert_eq!(editor.text(), unmark(before).0);
     }
-}
-
-#[test]
-fn following_another_screen_keeps_the_cursor_at_its_words() {
-    let cases = [
-        ("one tw|o", "zero\none two", "zero\none tw|o"),
-        ("one tw|o", "one two three", "one tw|o three"),
-        ("one\nbig|\nthree", "one\nthree", "one\n|three"),
-        ("one t|wo", "", "|"),
-        ("👨‍👩‍|👧x", "👨‍👩‍👧y", "👨‍👩‍👧|y"),
-    ];
-    for (before, other, after) in cases {
-        let mut editor = editor(before, EditorKind::Lines);
-        editor.follow(other);
-        assert_eq!(mark(&editor), after, "{before:?} follows {other:?}");
-        editor.apply(Edit::Undo);
-        assert_eq!(editor.text(), unmark(before).0, "what was here is not lost");
-    }
-}
-
-#[test]
-fn following_keeps_the_cursor_in_its_row_of_the_window() {
-    let lines = |count: usize| (0..count).map(|n| n.to_string()).collect::<Vec<_>>().join("\n");
-    let mut editor = Editor::new(&lines(100), EditorKind::Lines);
-    editor.fit(20, 10);
-    editor.set_cursor(Spot { line: 50, column: 0 });
-    press(&mut editor, "Up Up Up Up");
-    let row = editor.cursor().line - editor.place().top;
-    editor.follow(&format!("new\nlines\nabove\n{}", lines(100)));
-    assert_eq!(editor.cursor().line, 49);
-    assert_eq!(editor.cursor().line - editor.place().top, row);
-}
-
-#[test]
-fn finding_ignores_case_and_goes_round() {
-    let mut editor = Editor::new("Night ferry\nno night\nNIGHT", EditorKind::Lines);
-    let found = |nth| Some(Found { nth, count: 3 });
-    assert_eq!(editor.find("night", FindStep::Here), found(1));
-    assert_eq!(editor.find("night", FindStep::Here), found(1));
-    assert_eq!(editor.find("night", FindStep::Next), found(2));
-    assert_eq!(editor.cursor(), Spot { line: 1, column: 3 });
-    assert_eq!(editor.find("night", FindStep::Next), found(3));
-    assert_eq!(editor.find("night", FindStep::Next), found(1));
-    assert_eq!(editor.find("night", FindStep::Previous), found(3));
-    assert_eq!(editor.find("boat", FindStep::Here), None);
-    assert_eq!(editor.find("", FindStep::Here), None);
-    assert_eq!(editor.cursor(), Spot { line: 2, column: 0 }, "no match moves nothing");
-}
-
-#[test]
-fn finding_a_letter_finds_the_whole_grapheme_it_is_in() {
-    let mut editor = Editor::new("cafe\u{301} CAFÉ", EditorKind::Lines);
-    assert_eq!(editor.find("e", FindStep::Here), Some(Found { nth: 1, count: 1 }));
-    assert_eq!(editor.cursor(), Spot { line: 0, column: 3 });
-    assert_eq!(editor.find("é", FindStep::Here), Some(Found { nth: 1, count: 1 }));
-}
-
-#[test]
-fn a_place_is_come_back_to() {
-    let text = (0..50).map(|n| format!("line {n}")).collect::<Vec<_>>().join("\n");
-    let mut editor = Editor::new(&text, EditorKind::Lines);
-    editor.fit(20, 10);
-    editor.set_cursor(Spot { line: 30, column: 2 });
-    let place = editor.place();
-    editor.set_cursor(Spot::default());
-    editor.restore(place);
-    assert_eq!(editor.place(), place);
-    let mut other = Editor::new("short", EditorKind::Lines);
-    other.restore(place);
-    assert_eq!(other.place().top, 0);
-    assert_eq!(other.cursor().line, 0);
 }

@@ -1,17 +1,19 @@
 //! Ordering: as few keys as promised, and no key that pays by accident.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a failed unwrap is a failed test")]
 
+#[path = "keys/asking.rs"]
+mod asking;
 mod desk;
 #[path = "keys/models.rs"]
 mod models;
+#[path = "keys/references.rs"]
+mod references;
 
-use desk::{Desk, MODEL, SONG, draft, everything, opening, row, said};
+use desk::{Desk, MODEL, SONG, draft, everything, opening, row};
 use refrain::domain::draft::{Draft, Grade, Holds, Problem};
 use refrain::domain::generation::TakeId;
-use refrain::domain::price::{Per, Quote, Rate};
 use refrain::domain::service::Service;
-use refrain::domain::terms::Listed;
-use refrain::engine::feed::{Changes, Said};
+use refrain::engine::feed::Changes;
 use refrain::engine::intent::{Intent, Order, OrderLine, Question, Reply};
 use refrain::tui::effect::Effect;
 use refrain::tui::message::Message;
@@ -43,21 +45,6 @@ fn for_music_01() -> Draft {
         settings,
         ..draft()
     }
-}
-
-/// A model that the vendor states a price for.
-fn priced() -> Desk {
-    priced_on(opening())
-}
-
-fn priced_on(opening: Opening) -> Desk {
-    let mut desk = Desk::new(opening, everything());
-    let rates = vec![Rate { usd: 0.0315, per: Per::Take }];
-    let quote = Some(Quote { kind: "fixed".to_owned(), rates });
-    let prices = vec![Listed { id: MODEL.to_owned(), quote, ..Listed::default() }];
-    desk.tell(Message::Feed(Changes { facts: vec![said(Said::Prices(prices))], ..Changes::default() }));
-    desk.effects();
-    desk
 }
 
 #[test]
@@ -130,73 +117,6 @@ fn the_keys_that_open_the_strip_and_leave_it_never_pay() {
 }
 
 #[test]
-fn a_second_enter_orders_nothing_while_the_first_is_on_its_way() {
-    let mut desk = sandbox();
-    desk.press("C-g Enter Enter Enter");
-    assert!(order(&mut desk).is_some());
-}
-
-#[test]
-fn with_a_price_unknown_enter_counts_only_once_the_strip_was_drawn() {
-    let mut desk = Desk::usual();
-    desk.press("C-g Enter");
-    assert_eq!(order(&mut desk), None, "typed ahead of the screen");
-    assert_eq!(desk.state.overlays(), ["strip"]);
-    assert!(desk.draw().contains("price unknown"));
-    desk.press("Enter");
-    assert!(order(&mut desk).is_some());
-}
-
-#[test]
-fn what_changes_in_the_strip_has_to_be_seen_again() {
-    let mut desk = Desk::usual();
-    desk.press("C-g").draw();
-    desk.press("9 Enter");
-    assert_eq!(order(&mut desk), None);
-}
-
-#[test]
-fn a_known_price_is_shown_against_what_is_left_and_needs_no_second_look() {
-    let mut desk = priced();
-    desk.press("C-g 3");
-    assert!(desk.picture().contains("about $0.0945 of $4.21"), "{}", desk.picture());
-    desk.press("Enter");
-    assert!(order(&mut desk).is_some());
-}
-
-#[test]
-fn the_enter_that_opened_the_strip_from_the_palette_does_not_pay_when_it_repeats() {
-    let mut desk = priced();
-    desk.press("C-p").type_text("order").press("Enter Enter Enter");
-    assert_eq!(order(&mut desk), None, "nothing was drawn since the strip opened");
-    assert_eq!(desk.state.overlays(), ["strip"]);
-    desk.draw();
-    desk.press("Enter");
-    assert!(order(&mut desk).is_some());
-}
-
-#[test]
-fn the_enter_that_took_the_models_does_not_pay_for_them_when_it_repeats() {
-    let mut desk = sandbox();
-    desk.press("C-g").draw();
-    desk.press("m Space Enter Enter");
-    assert_eq!(order(&mut desk), None, "nothing was drawn since the models were taken");
-    desk.draw();
-    desk.press("Enter");
-    assert_eq!(order(&mut desk).unwrap().lines.len(), 2);
-}
-
-#[test]
-fn above_the_configured_amount_the_price_has_to_be_seen() {
-    let mut desk = priced_on(Opening { confirm_above_usd: Some(0.05), ..opening() });
-    desk.press("C-g 2 Enter");
-    assert_eq!(order(&mut desk), None);
-    desk.draw();
-    desk.press("Enter");
-    assert!(order(&mut desk).is_some());
-}
-
-#[test]
 fn an_order_can_be_written_down_as_held() {
     let mut desk = sandbox();
     desk.press("C-g h");
@@ -231,20 +151,19 @@ fn where_one_of_several_models_has_the_problem_e_shows_it_in_the_table_and_no_ti
 }
 
 #[test]
-fn a_model_that_cannot_be_ordered_yet_is_never_called_ready() {
+fn what_a_voice_alone_makes_is_said_before_it_is_paid_for_and_it_may_be_ordered() {
     let changes = Changes { drafts: vec![row(SONG, 1, for_music_01())], ..everything() };
     let mut desk = Desk::new(Opening { columns: 200, rows: 40, service: Service::Sandbox, ..opening() }, changes);
     desk.effects();
     let strip = desk.press("C-g").draw();
-    assert!(strip.contains("! model is `music-01`, its songs come in an answer"), "{strip}");
-    desk.press("Enter");
-    assert_eq!(order(&mut desk), None);
+    assert!(strip.contains("voice-id is alone, music-01 only hums the tune"), "{strip}");
     let table = desk.press("m").picture();
     let row = table.lines().find(|line| line.get(4..).is_some_and(|rest| rest.starts_with("music-01  "))).unwrap();
-    assert!(!row.contains("ready") && row.contains("not orderable yet"), "{row}");
-    desk.press("Esc e");
-    assert_eq!(desk.state.focus(), Focus::Model);
-    assert!(desk.notice().contains("cannot receive yet"), "{}", desk.notice());
+    assert!(row.contains("ready; voice-id is alone"), "{row}");
+    desk.press("Esc");
+    desk.draw();
+    desk.press("Enter");
+    assert!(order(&mut desk).is_some(), "{}", desk.notice());
 }
 
 #[test]
@@ -253,30 +172,6 @@ fn e_goes_to_a_setting_too() {
     desk.press("S-Tab S-Tab Down Down Enter").type_text("1").press("Enter Esc C-g e");
     assert_eq!(desk.state.focus(), Focus::Model);
     assert!(desk.picture().contains("> sample-rate"), "{}", desk.picture());
-}
-
-#[test]
-fn the_same_order_again_is_asked_about_and_confirmed_only_after_being_seen() {
-    let mut desk = sandbox();
-    desk.press("C-g Enter");
-    desk.answer(Reply::Asks(Question::SameAgain { seconds: 12 }));
-    desk.effects();
-    desk.press("Enter");
-    assert_eq!(order(&mut desk), None, "the question was not on the screen yet");
-    assert!(desk.draw().contains("the same request was ordered 12 s ago; Enter orders it again, Esc not"));
-    desk.press("Enter");
-    assert!(order(&mut desk).unwrap().confirmed);
-}
-
-#[test]
-fn a_change_takes_the_question_back() {
-    let mut desk = sandbox();
-    desk.press("C-g Enter");
-    desk.answer(Reply::Asks(Question::SameAgain { seconds: 12 }));
-    desk.draw();
-    desk.effects();
-    desk.press("2 Enter");
-    assert!(!order(&mut desk).unwrap().confirmed);
 }
 
 #[test]

@@ -1,109 +1,14 @@
 //! What the screen sends to a terminal, and how it leaves one.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a failed unwrap is a failed test")]
 
-use std::fs::OpenOptions;
-use std::io::{self, Read as _};
-use std::os::fd::OwnedFd;
-use std::sync::{Arc, Mutex};
+#[path = "terminal/paper.rs"]
+mod paper;
+#[path = "terminal/real.rs"]
+mod real;
 
-use portable_pty::{MasterPty, PtySize, native_pty_system};
-use ratatui::Frame;
-use ratatui::layout::{Position, Size};
+use paper::{emulate, page, paint_all, screen};
+use ratatui::layout::Size;
 use ratatui::style::Style;
-use refrain::tui::terminal::{Charset, Device, Screen, Tty};
-use rustix::event::{PollFd, PollFlags, poll};
-
-/// A terminal that remembers each write, and is understood by a terminal emulator.
-#[derive(Clone, Default)]
-struct Paper(Arc<Mutex<Sheet>>);
-
-#[derive(Default)]
-struct Sheet {
-    writes: Vec<Vec<u8>>,
-    raw: bool,
-    size: Size,
-    gone: bool,
-    /// How many bytes it still takes; without it, all.
-    room: Option<usize>,
-}
-
-impl Paper {
-    fn new(width: u16, height: u16) -> Self {
-        let paper = Self::default();
-        paper.0.lock().unwrap().size = Size { width, height };
-        paper
-    }
-
-    fn take(&self) -> Vec<Vec<u8>> {
-        std::mem::take(&mut self.0.lock().unwrap().writes)
-    }
-
-    fn is_raw(&self) -> bool {
-        self.0.lock().unwrap().raw
-    }
-}
-
-impl Tty for Paper {
-    fn raw(&self) -> io::Result<()> {
-        self.0.lock().unwrap().raw = true;
-        Ok(())
-    }
-
-    fn cooked(&self) {
-        self.0.lock().unwrap().raw = false;
-    }
-
-    fn write(&self, bytes: &[u8]) -> io::Result<usize> {
-        let mut sheet = self.0.lock().unwrap();
-        if sheet.gone {
-            return Err(io::ErrorKind::BrokenPipe.into());
-        }
-        let taken = bytes.len().min(sheet.room.unwrap_or(bytes.len()));
-        sheet.room = sheet.room.map(|room| room - taken);
-        sheet.writes.push(bytes[..taken].to_vec());
-        Ok(taken)
-    }
-
-    fn farewell(&self, bytes: &[u8]) {
-        drop(self.write(bytes));
-    }
-
-    fn size(&self) -> io::Result<Size> {
-        Ok(self.0.lock().unwrap().size)
-    }
-}
-
-fn screen(width: u16, height: u16) -> (Screen<Paper>, Paper) {
-    let paper = Paper::new(width, height);
-    (Screen::over(paper.clone(), Charset::Utf8).unwrap(), paper)
-}
-
-/// A page of text with a cursor behind the first `typed` letters of a line.
-fn page(frame: &mut Frame<'_>, typed: &str) {
-    let area = frame.area();
-    for row in area.rows().skip(1) {
-        frame.buffer_mut().set_string(0, row.y, "The last boat leaves at ten to nine", Style::new());
-    }
-    frame.buffer_mut().set_string(0, 0, typed, Style::new());
-    frame.set_cursor_position(Position { x: typed.len() as u16, y: 0 });
-}
-
-fn paint_all(frame: &mut Frame<'_>, style: Style) {
-    let area = frame.area();
-    frame.buffer_mut().set_style(area, style);
-}
-
-fn emulator(width: u16, height: u16) -> vt100::Parser {
-    vt100::Parser::new(height.try_into().unwrap(), width.try_into().unwrap(), 0)
-}
-
-fn emulate(writes: &[Vec<u8>], width: u16, height: u16) -> vt100::Parser {
-    let mut emulator = emulator(width, height);
-    for bytes in writes {
-        emulator.process(bytes);
-    }
-    emulator
-}
 
 #[test]
 fn a_frame_in_which_nothing_changed_is_no_bytes() {
@@ -348,74 +253,4 @@ fn a_storm_of_sizes_ends_in_the_last_one_and_asks_the_terminal_nothing() {
     for question in [&b"\x1b[6n"[..], b"\x1b[c", b"\x1b[?u", b"\x1b]11;?"] {
         assert!(!sent.windows(question.len()).any(|bytes| bytes == question));
     }
-}
-
-/// A real terminal: the kernel's end and ours.
-fn pty() -> (Box<dyn MasterPty + Send>, Device, OwnedFd) {
-    let size = PtySize { rows: 30, cols: 100, ..PtySize::default() };
-    let pair = native_pty_system().openpty(size).unwrap();
-    let path = pair.master.tty_name().unwrap();
-    let open = || OwnedFd::from(OpenOptions::new().read(true).write(true).open(&path).unwrap());
-    let output = open();
-    // As a shell may have left it: the kernel then refuses what it has no room for.
-    rustix::io::ioctl_fionbio(&output, true).unwrap();
-    (pair.master, Device::over(open(), output), open())
-}
-
-#[test]
-fn a_real_terminal_gets_its_modes_back_exactly() {
-    let (master, device, tty) = pty();
-    let modes = || format!("{:?}", rustix::termios::tcgetattr(&tty).unwrap());
-    let before = modes();
-    let mut screen = Screen::over(device, Charset::Utf8).unwrap();
-    assert_eq!(screen.size(), Size { width: 100, height: 30 });
-    assert_ne!(modes(), before);
-    screen.lend(|| assert_eq!(modes(), before)).unwrap();
-    screen.leave();
-    assert_eq!(modes(), before);
-    drop((master, screen));
-}
-
-#[test]
-fn more_than_a_terminal_takes_at_once_arrives_whole() {
-    let (master, device, tty) = pty();
-    let mut reader = master.try_clone_reader().unwrap();
-    let reading = std::thread::spawn(move || {
-        let mut emulator = emulator(100, 30);
-        let mut bytes = [0; 512];
-        let mut longest = String::new();
-        while let Ok(count @ 1..) = reader.read(&mut bytes) {
-            emulator.process(&bytes[..count]);
-            if emulator.screen().alternate_screen() {
-                longest = emulator.screen().contents();
-            }
-        }
-        longest
-    });
-    let outlet = device.outlet().unwrap();
-    let mut screen = Screen::over(device, Charset::Utf8).unwrap();
-    let catch_up = |screen: &mut Screen| {
-        while screen.is_behind() {
-            let mut ends = [PollFd::new(&outlet, PollFlags::OUT)];
-            poll(&mut ends, None).unwrap();
-            screen.send().unwrap();
-        }
-    };
-    for round in 0..200 {
-        let letter = char::from(b'a' + round % 26).to_string();
-        screen
-            .draw(|frame| {
-                for row in frame.area().rows() {
-                    frame.buffer_mut().set_string(0, row.y, letter.repeat(100), Style::new());
-                }
-            })
-            .unwrap();
-        catch_up(&mut screen);
-    }
-    screen.draw(|frame| page(frame, "end")).unwrap();
-    catch_up(&mut screen);
-    drop((screen, outlet, tty, master));
-    let shown = reading.join().unwrap();
-    let rows: Vec<&str> = shown.lines().map(str::trim_end).collect();
-    assert_eq!(rows[..2], ["end", "The last boat leaves at ten to nine"]);
 }

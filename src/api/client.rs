@@ -12,6 +12,7 @@ use reqwest::redirect::Policy;
 use rustls::ClientConfig;
 
 use super::address::ServiceUrl;
+use super::held_open::KEEP_ALIVE;
 use super::key::{ApiKey, KeyError};
 use super::tls;
 
@@ -28,8 +29,18 @@ pub struct Limits {
     /// For a paid request and its answer. Longer than the 100 s after which the vendor's front gives up,
     /// so that its word comes first.
     pub submit: Duration,
+    /// For a paid request to the first byte of the song in its answer.
+    pub held_open: Duration,
+    /// For what follows that byte, together; and the longest pause in it.
+    pub held_answer: Duration,
+    pub pause: Duration,
+    /// The longest answer with a song that is taken, in bytes.
+    pub most_answer: u64,
     /// A download in which no byte comes for that long has stalled.
     pub stall: Duration,
+    /// An upload of which no byte leaves for that long has stalled; so has one whose answer does not come for
+    /// that long. Longer than a download's: what leaves goes through buffers that empty in large steps.
+    pub upload: Duration,
     /// The longest file that is taken, in bytes.
     pub most_bytes: u64,
 }
@@ -40,7 +51,14 @@ impl Default for Limits {
             connect: Duration::from_secs(10),
             ask: Duration::from_secs(30),
             submit: Duration::from_secs(120),
+            // A song of a minute needs about one. Who gives up earlier pays for what it never gets.
+            held_open: Duration::from_secs(15 * 60),
+            held_answer: Duration::from_secs(60 * 60),
+            pause: Duration::from_secs(120),
+            // Ten minutes of WAV in hexadecimal are 212 MB.
+            most_answer: 512 * 1000 * 1000,
             stall: Duration::from_secs(30),
+            upload: Duration::from_secs(120),
             // Five minutes of WAV are 53 MB; this leaves room for what comes next.
             most_bytes: 200 * 1000 * 1000,
         }
@@ -71,6 +89,9 @@ pub struct Client {
     pub(super) limits: Limits,
     /// For paid requests: a connection each, nothing followed, nothing repeated.
     paid: reqwest::Client,
+    /// For uploads, and for paid requests whose answer is the song: the same, and without a deadline, as who uses
+    /// it looks whether it still moves.
+    unhurried: reqwest::Client,
     /// For questions: connections are kept, nothing is followed.
     asking: reqwest::Client,
     /// For files over `https`; made when first needed where the service itself is plain `http`.
@@ -96,10 +117,14 @@ impl Client {
             trust.get_or_init(|| config).clone()
         };
         let plain = |config| http_client(config, base.is_loopback(), limits.connect);
-        let paid = plain(config.clone()).pool_max_idle_per_host(0).timeout(limits.submit);
-        let asking = plain(config).timeout(limits.ask);
+        let alone = || plain(config.clone()).pool_max_idle_per_host(0);
+        let (paid, unhurried) = (alone().timeout(limits.submit), alone());
+        // Nothing is said for minutes while a song is made; those in between must not take it for dead.
+        let unhurried = unhurried.tcp_keepalive(KEEP_ALIVE).tcp_keepalive_interval(KEEP_ALIVE);
+        let asking = plain(config.clone()).timeout(limits.ask);
         Ok(Self {
             paid: paid.build().map_err(ClientError::Setup)?,
+            unhurried: unhurried.build().map_err(ClientError::Setup)?,
             asking: asking.build().map_err(ClientError::Setup)?,
             base,
             key,
@@ -108,9 +133,20 @@ impl Client {
         })
     }
 
+    /// Fingerprint of the key.
+    #[must_use]
+    pub fn key_print(&self) -> Option<String> {
+        self.key.as_ref().map(ApiKey::fingerprint)
+    }
+
     /// A paid request, with the key.
     pub(super) fn paid_post(&self, path: &str) -> reqwest::RequestBuilder {
         self.with_key(self.paid.request(Method::POST, self.base.endpoint(path, &[])))
+    }
+
+    /// A request that takes as long as it takes, with the key.
+    pub(super) fn unhurried_post(&self, path: &str) -> reqwest::RequestBuilder {
+        self.with_key(self.unhurried.request(Method::POST, self.base.endpoint(path, &[])))
     }
 
     /// A question, with the key.

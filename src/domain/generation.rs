@@ -18,6 +18,9 @@
 //!                                             ready --- fetched ---> saved
 //! ```
 //!
+//! Where the answer to an order is the song itself, `sending` lasts until it has come, and leads to `ready`; what
+//! came damaged ends as `failed` or `unknown`, from where `refrain salvage` may still lead to `saved`.
+//!
 //! Only `ordered -> sending` is a step that can cost money, and one process alone can take it: the
 //! claim changes exactly one row from `ordered` to `sending` before a byte leaves.
 
@@ -138,7 +141,9 @@ pub enum Why {
     KeyRefused,
     /// `held`, `ready`: its folder cannot be written.
     Folder,
-    /// `ready`: the disk is full.
+    /// `held`: a recording that goes along with it is not there any more, or was changed.
+    Recording,
+    /// `sending`, `ready`: the disk is full.
     DiskFull,
     /// `failed`: the service refused the request; nothing was charged.
     Refused,
@@ -150,11 +155,15 @@ pub enum Why {
     Retrying,
     /// `queued`, `working`: the service says a status that refrain does not know.
     Strange,
+    /// `sending`: the connection is held open until the song has come over it.
+    Open,
+    /// `failed`, `unknown`: the song came damaged or not whole; its bytes are kept. `saved`: what plays of it.
+    Spoiled,
 }
 
 impl Why {
     /// Every reason.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 17] = [
         Self::Person,
         Self::NoCredits,
         Self::TooOld,
@@ -163,12 +172,15 @@ impl Why {
         Self::NeedsKey,
         Self::KeyRefused,
         Self::Folder,
+        Self::Recording,
         Self::DiskFull,
         Self::Refused,
         Self::Broke,
         Self::AudioLost,
         Self::Retrying,
         Self::Strange,
+        Self::Open,
+        Self::Spoiled,
     ];
 
     /// The name used in the database.
@@ -183,12 +195,15 @@ impl Why {
             Self::NeedsKey => "needs-key",
             Self::KeyRefused => "key-refused",
             Self::Folder => "folder",
+            Self::Recording => "recording",
             Self::DiskFull => "disk-full",
             Self::Refused => "refused",
             Self::Broke => "broke",
             Self::AudioLost => "audio-lost",
             Self::Retrying => "retrying",
             Self::Strange => "strange",
+            Self::Open => "open",
+            Self::Spoiled => "spoiled",
         }
     }
 

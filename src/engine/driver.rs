@@ -13,7 +13,8 @@ use tokio::task::JoinSet;
 use super::facts::Asking;
 use super::site::Site;
 use super::submit::later;
-use super::{deliver, facts, poll, submit};
+use super::uploads::{self, Uploads};
+use super::{deliver, facts, held_open, poll, submit};
 use crate::domain::generation::{Status, TakeId};
 use crate::store::generations::{Change, Job};
 use crate::store::{Durability, StoreError};
@@ -30,6 +31,7 @@ pub struct Driver {
     rests_until: Instant,
     /// What the service is asked about itself.
     asking: Asking,
+    uploads: Uploads,
 }
 
 /// A step under way.
@@ -43,9 +45,12 @@ struct Busy {
 /// After a store that could not be read or written: how long nothing is started.
 const REST: Duration = Duration::from_secs(2);
 
-/// Longer than any request that may cost money takes: a row that is `sending` for longer than that lost
-/// the process that sent it.
+/// Longer than any request that may cost money takes, but for those whose answer is the song: a row that is
+/// `sending` for longer than that lost the process that sent it.
 const LONGEST_SEND: SignedDuration = SignedDuration::from_secs(180);
+
+/// How often it is looked whether another process still holds a connection open.
+const BETWEEN_LOOKS: Duration = Duration::from_secs(60);
 
 /// No question is put off for longer than this; a later `due` is that of a clock that was set back.
 const LONGEST_GAP: SignedDuration = SignedDuration::from_mins(6);
@@ -53,9 +58,9 @@ const LONGEST_GAP: SignedDuration = SignedDuration::from_mins(6);
 /// What there is to wait for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Outlook {
-    /// Takes that still need the worker.
+    /// Takes and uploads that still need the worker.
     pub live: usize,
-    /// Steps and questions under way.
+    /// Steps, uploads and questions under way.
     pub running: usize,
     /// When the next step is due, if any.
     pub next: Option<Timestamp>,
@@ -63,15 +68,17 @@ pub struct Outlook {
 
 impl Driver {
     /// A driver for a site. Rows that a dead worker left as `sending` may have been charged: they become
-    /// `unknown`.
+    /// `unknown`, or go on with what came of the song.
     ///
     /// # Errors
     /// When the store cannot be read or written.
     pub fn new(site: Site) -> Result<Self, StoreError> {
         let jobs = site.store().live_jobs(&site.service)?;
         for job in jobs.iter().filter(|job| job.take.status == Status::Sending) {
-            call_unknown(&site, job.take.id)?;
+            held_open::take_over(&site, job)?;
         }
+        deliver::sweep(&site)?;
+        let uploads = Uploads::new(&site)?;
         Ok(Self {
             site: Rc::new(site),
             steps: JoinSet::new(),
@@ -79,6 +86,7 @@ impl Driver {
             questions_from: Instant::now(),
             rests_until: Instant::now(),
             asking: Asking::new(),
+            uploads,
         })
     }
 
@@ -103,8 +111,9 @@ impl Driver {
         // A step that was started for an order may not have claimed it yet: it counts all the same.
         let is_there = |job: &&Job| job.take.status.is_running() || self.is_busy(job.take.id);
         let mut at_service = jobs.iter().filter(is_there).filter(|job| job.take.status != Status::Ready).count();
-        let live = jobs.len();
-        let mut next: Option<Timestamp> = None;
+        let uploads = self.uploads.start_due(&self.site)?;
+        let live = jobs.len() + uploads.live;
+        let mut next = uploads.next;
         for job in jobs {
             if self.is_busy(job.take.id) {
                 continue;
@@ -115,7 +124,7 @@ impl Driver {
                 continue;
             }
             if job.take.status == Status::Sending {
-                call_unknown(&self.site, job.take.id)?;
+                held_open::take_over(&self.site, &job)?;
                 continue;
             }
             if is_question(&job) {
@@ -136,6 +145,7 @@ impl Driver {
         let due = job.take.due.unwrap_or(now);
         match job.take.status {
             // Another process may be sending it; when that cannot be any more, its answer is lost.
+            Status::Sending if held_open::is_at_it(&self.site, job) => later(now, BETWEEN_LOOKS),
             Status::Sending => job.take.sent.unwrap_or(now).saturating_add(LONGEST_SEND).unwrap_or(now),
             // It goes when another ends, or is held when it has waited too long.
             Status::Ordered if at_service >= self.site.rules.at_once => submit::meant_until(job).max(due),
@@ -147,12 +157,16 @@ impl Driver {
         }
     }
 
-    /// Waits until a step or a question ends; forever if none is under way. A step that could not use the store left its
-    /// row as it was: it is started again, after a moment.
+    /// Waits until a step, an upload or a question ends; forever if none is under way. A step that could not use
+    /// the store left its row as it was: it is started again, after a moment.
     pub async fn step_ended(&mut self) {
         let ended = tokio::select! {
             Some(ended) = self.steps.join_next_with_id() => ended,
             () = self.asking.ended() => return,
+            outcome = self.uploads.ended(&self.site) => {
+                outcome.unwrap_or_else(|error| self.rest(&error));
+                return;
+            }
         };
         let id = ended.as_ref().map_or_else(tokio::task::JoinError::id, |(id, _)| *id);
         let busy = self.busy.remove(&id);
@@ -176,21 +190,37 @@ impl Driver {
         self.rests_until = Instant::now() + REST;
     }
 
-    /// Whether no step is under way. What the service is asked about itself may be: nobody waits for that.
+    /// Whether no step and no upload is under way. What the service is asked about itself may be: nobody waits
+    /// for that.
     pub fn is_resting(&self) -> bool {
-        self.steps.is_empty()
+        self.steps.is_empty() && self.uploads.count() == 0
     }
 
-    /// Whether a take still needs a worker, or a person waits for what only one can ask; starts nothing.
+    /// Waits for what is on its way, as it may cost money, and starts nothing new. An upload is broken off
+    /// instead, as the next worker can begin it anew.
+    pub async fn finish(&mut self) {
+        self.uploads.break_off();
+        while !self.is_resting() {
+            self.step_ended().await;
+        }
+    }
+
+    /// Removes what is left over in the folder of recordings.
+    pub fn sweep(&self) {
+        uploads::sweep(&self.site);
+    }
+
+    /// Whether a take or an upload still needs a worker, or a person waits for what only one can ask; starts nothing.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub fn is_needed(&self) -> Result<bool, StoreError> {
-        Ok(!self.site.store().live_jobs(&self.site.service)?.is_empty() || facts::is_awaited(&self.site)?)
+        let has_takes = !self.site.store().live_jobs(&self.site.service)?.is_empty();
+        Ok(has_takes || uploads::is_live(&self.site)? || facts::is_awaited(&self.site)?)
     }
 
     fn running(&self) -> usize {
-        self.steps.len() + self.asking.under_way()
+        self.steps.len() + self.uploads.count() + self.asking.under_way()
     }
 
     fn is_busy(&self, take: TakeId) -> bool {

@@ -1,6 +1,7 @@
 //! What every step of the worker needs at hand.
 
 use std::cell::{RefCell, RefMut};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,9 +10,10 @@ use jiff::{SignedDuration, Timestamp};
 use super::pace::next_try;
 use crate::api::Client;
 use crate::clock::SharedClock;
-use crate::domain::catalogue::Catalogue;
+use crate::domain::catalogue::{Catalogue, Delivery};
 use crate::domain::generation::{Status, TakeId};
 use crate::domain::service::Service;
+use crate::paths;
 use crate::store::generations::{Change, Job};
 use crate::store::{Durability, Store};
 
@@ -54,6 +56,16 @@ impl Site {
         self.store.borrow_mut()
     }
 
+    /// The folder of frozen recordings.
+    pub fn recordings(&self) -> PathBuf {
+        paths::recordings(self.store().folder())
+    }
+
+    /// The folder of answers that hold a song.
+    pub fn answers(&self) -> PathBuf {
+        paths::answers(self.store().folder())
+    }
+
     /// Writes what became of a paid request. It is known here and nowhere else, so a store that cannot be
     /// written now (locked, full, gone) is tried until it can.
     pub(super) async fn insist(&self, take: TakeId, from: &[Status], change: &Change) {
@@ -74,6 +86,11 @@ impl Site {
     pub fn gives_up_at(&self, job: &Job) -> Timestamp {
         let since = job.take.sent.unwrap_or(job.take.created).max(job.meant);
         since.saturating_add(self.rules.give_up).unwrap_or(since)
+    }
+
+    /// Whether the answer to an order of the model is the song.
+    pub fn is_held_open(&self, model: &str) -> bool {
+        self.catalogue.find(model).is_some_and(|spec| spec.delivery == Delivery::HeldOpen)
     }
 
     /// The model's short name, or its id where the catalogue lost it.

@@ -14,7 +14,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use super::message::Message;
 use crate::domain::service::Service;
 use crate::engine::feed::Feed;
-use crate::engine::intent::{Intent, Reply};
+use crate::engine::intent::{Intent, Needs, Reply};
 use crate::engine::orders::Desk;
 use crate::store::Store;
 use crate::store::bell::Listener;
@@ -183,10 +183,10 @@ impl Clerk {
     }
 
     fn carry(&mut self, ticket: u64, intent: Intent) {
-        let needs = workers_for(&intent);
+        let needs = intent.needs();
         let Furniture { store, desk, posts, .. } = &mut self.furniture;
         let reply = desk.carry_out(store, intent, Timestamp::now());
-        let done = matches!(reply, Ok(Reply::Done | Reply::Ordered { .. }));
+        let done = reply.as_ref().is_ok_and(Reply::is_done);
         let started = match needs {
             Some(Needs::Service(service)) if done => posts.start(&service),
             Some(Needs::Whatever) if done => posts.start_live(store),
@@ -197,31 +197,27 @@ impl Clerk {
         self.look();
     }
 
-    fn restart_workers(&mut self) {
-        let Furniture { store, posts, .. } = &self.furniture;
-        if let Err(error) = posts.replace(store) {
-            self.say(Message::Note(format!("the worker could not be replaced: {error:#}")));
+    /// On a thread of its own: the old worker may have something to finish, and words have to be saved.
+    fn restart_workers(&self) {
+        let (posts, tell) = (self.furniture.posts.clone(), self.tell.clone());
+        let replace = move || {
+            let replaced = Store::open(&posts.paths.data).map_err(anyhow::Error::from);
+            let replaced = replaced.and_then(|store| posts.replace_live(&store));
+            let told = match replaced {
+                Ok(all) if all.is_empty() => "no take is unfinished, so no worker is needed".to_owned(),
+                Ok(all) => all.iter().map(|(service, became)| became.told(service)).collect::<Vec<_>>().join("; "),
+                Err(error) => format!("the worker could not be replaced: {error:#}"),
+            };
+            // A screen that has gone needs no answer.
+            let _ = tell.send(Message::Note(told));
+        };
+        if let Err(error) = thread::Builder::new().name("replacement".to_owned()).spawn(replace) {
+            self.say(Message::Note(format!("the worker could not be replaced: {error}")));
         }
     }
 
     fn say(&self, message: Message) {
         // A screen that has gone needs no answer.
         let _ = self.tell.send(message);
-    }
-}
-
-/// Which workers an intent needs.
-enum Needs {
-    Service(Service),
-    /// Those of all services with something to do.
-    Whatever,
-}
-
-fn workers_for(intent: &Intent) -> Option<Needs> {
-    match intent {
-        Intent::Order(order) if !order.held => Some(Needs::Service(order.service.clone())),
-        Intent::WantFacts { service } => Some(Needs::Service(service.clone())),
-        Intent::Release { .. } | Intent::AskNow { .. } => Some(Needs::Whatever),
-        _ => None,
     }
 }

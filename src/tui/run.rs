@@ -5,11 +5,12 @@
 
 mod terminal;
 
+use std::path::Path;
 use std::process::ExitStatus;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
 
@@ -18,8 +19,9 @@ use super::desk::{DeskThread, Furniture, Work};
 use super::effect::Effect;
 use super::input::{Input, Reader};
 use super::listening::Listening;
-use super::message::Message;
+use super::message::{Message, Sound};
 use super::outside::Outside;
+use super::scout::Scout;
 use super::signals::Signals;
 use super::state::{Opening, State};
 use super::terminal::{Charset, Screen};
@@ -27,6 +29,8 @@ use super::update::update;
 use super::view::draw;
 use crate::audio::player::{Player, PlayerError};
 use crate::domain::generation::TakeId;
+use crate::domain::lateness::Vigil;
+use crate::domain::reference::ReferenceId;
 use crate::editor::Workbench;
 
 /// What the screen is opened with.
@@ -76,20 +80,15 @@ struct Studio {
     guest: Option<Outside>,
     desk: Option<DeskThread>,
     listening: Listening,
+    scout: Scout,
     tell: UnboundedSender<Message>,
     told: UnboundedReceiver<Message>,
     signals: Signals,
     left: Option<Left>,
     dirty: bool,
-    /// When a worker was last started because one was late.
-    nudged: Timestamp,
+    /// Starts workers in place of those that are late.
+    vigil: Vigil,
 }
-
-/// A worker this late is started again: one that is at work is not disturbed by it.
-const LATE: SignedDuration = SignedDuration::from_secs(10);
-
-/// A worker this late, longer than any question takes, is spoken of.
-const VERY_LATE: SignedDuration = SignedDuration::from_secs(60);
 
 /// What woke the loop.
 enum Woken {
@@ -122,6 +121,7 @@ impl Studio {
         let notice = workbench.left_over().or_else(|| opening.notice.clone());
         let state = State::new(Opening { columns: size.width, rows: size.height, notice, ..opening });
         let listening = Listening::new(player, tell.clone());
+        let scout = Scout::new(state.opening.recordings.clone(), tell.clone());
         let mut studio = Self {
             state,
             screen,
@@ -131,12 +131,13 @@ impl Studio {
             guest: None,
             desk: Some(desk),
             listening,
+            scout,
             tell,
             told,
             signals,
             left: None,
             dirty: true,
-            nudged: Timestamp::now(),
+            vigil: Vigil::begin(Timestamp::now()),
         };
         studio.start_reading()?;
         Ok(studio)
@@ -182,7 +183,7 @@ impl Studio {
             None => Duration::MAX,
         };
         let save_in = until(self.state.save_due());
-        let overdue_in = until(self.state.queue.worker_due().map(|due| (due + LATE).max(self.nudged + LATE)));
+        let overdue_in = until(self.vigil.next(&self.state.awaited()));
         let tick = self.state.wants_tick(now).filter(|_| self.guest.is_none());
         let tick_in = tick.unwrap_or(Duration::MAX);
         let Self { told, signals, outlet, guest, .. } = self;
@@ -227,12 +228,14 @@ impl Studio {
 
     /// Starts a worker in place of one that may have been killed, and says so where that has not helped.
     fn nudge(&mut self) -> Result<()> {
-        let now = Timestamp::now();
-        self.nudged = now;
+        let (now, awaited) = (Timestamp::now(), self.state.awaited());
+        if !self.vigil.is_due(&awaited, now) {
+            return Ok(());
+        }
         self.give(Work::StartWorkers);
-        match self.state.queue.worker_due() {
-            Some(due) if now.duration_since(due) > VERY_LATE => self.take_in(Message::WorkerLate { due }),
-            _ => Ok(()),
+        match awaited.values().find(|awaited| awaited.is_stuck(now)) {
+            Some(awaited) => self.take_in(Message::WorkerLate { due: awaited.next }),
+            None => Ok(()),
         }
     }
 
@@ -266,7 +269,12 @@ impl Studio {
         match effect {
             Effect::Carry { ticket, intent } => self.give(Work::Carry { ticket, intent: Box::new(intent) }),
             Effect::Play { take } => self.play(take),
+            Effect::Listen { reference, whence } => self.listen(reference, &whence),
             Effect::StopPlaying => self.listening.stop(),
+            Effect::LookInto { folder, make } => self.scout.look_into(folder, make),
+            Effect::Glance { files } => self.scout.glance(files),
+            Effect::Check(check) => self.scout.check(check),
+            Effect::StopChecking { check } => self.scout.stop_checking(check),
             Effect::Copy(text) => {
                 if !self.screen.copy(&text) {
                     let _ = self.tell.send(Message::Note("too long for the terminal's clipboard".to_owned()));
@@ -285,8 +293,14 @@ impl Studio {
     fn play(&mut self, take: TakeId) {
         let Some(found) = self.state.queue.get(take) else { return };
         if let Some(file) = &found.file {
-            self.listening.play(take, file, found.duration_ms.map(Duration::from_millis));
+            self.listening.play(Sound::Take(take), file, found.duration_ms.map(Duration::from_millis));
         }
+    }
+
+    fn listen(&mut self, reference: ReferenceId, whence: &Path) {
+        let found = self.state.library.get(reference);
+        let length = found.and_then(|found| found.duration_ms).map(Duration::from_millis);
+        self.listening.play(Sound::Reference(reference), whence, length);
     }
 
     fn draw(&mut self) {

@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use refrain::domain::generation::{Status, Take};
@@ -29,10 +30,12 @@ fn two_data_directories_can_fetch_the_same_take_number_into_one_folder() {
     let folder = tempfile::tempdir().unwrap();
     let studios = [Studio::new(), Studio::new()];
     let takes: Vec<_> = studios.iter().map(|studio| into_folder(studio, &service.service(), folder.path())).collect();
+    let begin = Instant::now();
     let workers: Vec<_> = studios.iter().map(|studio| Working::start(studio, &service.service())).collect();
     for worker in workers {
         worker.done();
     }
+    assert!(begin.elapsed() < Duration::from_secs(20), "a name that was taken is waited for like a missing folder");
     let files: Vec<_> = studios
         .iter()
         .zip(&takes)
