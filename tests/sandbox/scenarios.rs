@@ -69,7 +69,7 @@ const EXAMPLES: [Example; 51] = [
     ("first-upload-refused", "upload twice", &["200 1001", "200 2013"]),
     ("forgotten-voice", "generate", &["200", "there is no voice 'vocal-1'", "charged 0"]),
     ("disagreeing-length", "generate", &["\"audio_length\":90000", "\"audio_size\":5}"]),
-    ("cut-song", "generate", &["5000 bytes", "missing, closed", "\"status\":2", "charged 1"]),
+    ("cut-song", "generate", &["5000 bytes", "missing, closed", "\"audio\":\"fffb", "charged 1"]),
     ("dripping-song", "generate", &["200", "whole", "in pieces"]),
     ("gateway-timeout", "generate", &["504 application/json", "late", "Generation timeout.", "charged 1"]),
 ];
