@@ -391,3 +391,12 @@ async fn a_song_of_a_stated_size_plays_to_its_end() {
         assert!(stated > 7.0 && (seconds - stated).abs() < 0.5, "{format:?}: {seconds} s, stated {stated} s");
     }
 }
+
+#[tokio::test]
+async fn an_upload_is_read_as_slowly_as_the_scenario_says() {
+    let rig = Rig::new(&text("slow-upload")).await;
+    let begun = Instant::now();
+    let answer = rig.upload("voice", &[b'x'; 400]).await;
+    assert_eq!(answer["base_resp"]["status_code"], 2013);
+    assert!(begun.elapsed() > Duration::from_millis(400), "{:?}", begun.elapsed());
+}
