@@ -15,6 +15,7 @@ mod hearing;
 mod living;
 mod measures;
 mod measures_cover;
+mod measures_song;
 mod open_connection;
 mod panicking;
 #[path = "../support/patience.rs"]
