@@ -116,7 +116,8 @@ fn closing_the_terminal_leaves_the_connection_open_and_the_song_arrives() {
     let reading = std::thread::spawn({
         let (closed, drawn) = (Arc::clone(&closed), Arc::clone(&drawn));
         move || {
-            let (mut piece, mut screen) = ([0; 4096], vt100::Parser::new(24, 80, 0));
+            let (mut piece, mut screen) =
+                ([0; 4096], vt100::Parser::new(24.try_into().unwrap(), 80.try_into().unwrap(), 0));
             while !closed.load(Ordering::SeqCst) {
                 let Ok(length @ 1..) = seen.read(&mut piece) else { return };
                 screen.process(&piece[..length]);
