@@ -19,6 +19,7 @@ mod living;
 mod measures;
 mod measures_cover;
 mod measures_of_uploads;
+mod measures_song;
 mod open_connection;
 mod panicking;
 #[path = "../support/patience.rs"]
