@@ -11,8 +11,8 @@ mod endings;
 mod hearing;
 mod living;
 mod measures;
-mod measures_of_uploads;
 mod measures_cover;
+mod measures_upload;
 mod panicking;
 #[path = "../support/patience.rs"]
 #[allow(dead_code, reason = "it serves other tests too")]
