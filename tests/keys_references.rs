@@ -8,6 +8,8 @@ mod desk;
 mod files;
 #[path = "references/library.rs"]
 mod library;
+#[path = "references/screens.rs"]
+mod screens;
 
 use std::path::{Path, PathBuf};
 

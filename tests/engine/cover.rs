@@ -14,6 +14,7 @@ use serde_json::Value;
 
 use crate::support::orders;
 use crate::support::recording::{keep, tone};
+use crate::support::rows::each;
 use crate::support::service::Pretend;
 use crate::support::studio::Studio;
 use crate::support::worker::work;
@@ -109,13 +110,16 @@ fn an_address_goes_to_the_models_that_take_one() {
     assert_eq!(service.ledger().len(), 2);
 }
 
+/// Spoils the file of a recording.
+type Spoil = fn(&Path);
+
 #[test]
 fn an_order_whose_recording_is_gone_or_changed_is_held_unpaid_until_it_is_there_again() {
-    let spoilt: [(&str, fn(&Path)); 2] = [
+    let spoilt: [(&str, Spoil); 2] = [
         ("is gone from refrain's data", |file| fs::remove_file(file).unwrap()),
         ("is not what it was when it was ordered", |file| fs::write(file, tone(7.5)).unwrap()),
     ];
-    for (flaw, spoil) in spoilt {
+    each(spoilt, |(flaw, spoil)| {
         let (service, studio) = (Pretend::quick(QUICK), Studio::new());
         let reference = reference(&studio, 7.0);
         let take = placed(&studio, &service.service(), COVER, &value_of(&reference));
@@ -133,7 +137,7 @@ fn an_order_whose_recording_is_gone_or_changed_is_held_unpaid_until_it_is_there_
         work(&studio, &service.service());
         assert_eq!(studio.take(take).status, Status::Saved);
         assert_eq!(service.ledger().len(), 1);
-    }
+    });
 }
 
 #[test]
