@@ -27,10 +27,10 @@ impl PoorLine {
     pub fn open() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let ((begin, begun), (end, over)) = (channel(), channel());
+        let ((tell_begin, begun), (tell_end, over)) = (channel(), channel());
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let (begin, end) = (begin.clone(), end.clone());
+                let (begin, end) = (tell_begin.clone(), tell_end.clone());
                 thread::spawn(move || hear(stream, &begin, &end));
             }
         });
