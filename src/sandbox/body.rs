@@ -89,9 +89,8 @@ impl Body {
     /// When it is no JSON.
     pub fn read(bytes: &[u8], models: &Models, folder: &Path) -> Result<Self, Refusal> {
         let Ok(members) = serde_json::from_slice::<BTreeMap<Cow<'_, str>, Member<'_>>>(bytes) else {
-            let value = serde_json::from_slice(bytes).map_err(|error| {
-                Refusal::new(400, &format!("The body is not JSON: {}", io::Error::from(error)))
-            })?;
+            let value = serde_json::from_slice(bytes)
+                .map_err(|error| Refusal::new(400, &format!("The body is not JSON: {}", io::Error::from(error))))?;
             return Ok(Self { value, recording: None });
         };
         let model = members.get("model").and_then(Member::text).and_then(|name| models.find(name));

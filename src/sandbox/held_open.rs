@@ -34,9 +34,7 @@ pub async fn generate(State(service): State<Service>, request: Request) -> Respo
     let format = taken.model.format(&generation.request);
     let address = files::address(&service, &taken.model, generation);
     match sung::answer(&path, format, address, rule.as_ref()).await {
-        Ok(answer) => {
-            named(with_cost(answer, generation.credits, generation.usd), generation.inference_id.clone())
-        }
+        Ok(answer) => named(with_cost(answer, generation.credits, generation.usd), generation.inference_id.clone()),
         Err(error) => Refusal::new(500, &format!("the song cannot be read: {error}")).into_response(),
     }
 }

@@ -13,8 +13,8 @@ use uuid::Uuid;
 
 use super::SandboxError;
 use super::answer::Refusal;
-use super::manner::Manner;
 use super::ledger::{Ending, Generation, Ledger, Refused};
+use super::manner::Manner;
 use super::models::{CREDITS_PER_USD, Model, Models};
 use super::pace::Speed;
 use super::passes::Passes;

@@ -130,8 +130,7 @@ mod tests {
         let mut bytes = Vec::new();
         let format = Format { container, sample_rate: RATE, bit_rate: 32_000 };
         let (length, players) = (Length::Seconds(seconds), Players::Everybody);
-        let song =
-            Commission { seed: style, style, lyrics: "", length, players, manner: Manner::default(), format };
+        let song = Commission { seed: style, style, lyrics: "", length, players, manner: Manner::default(), format };
         record(&song, &mut bytes).unwrap();
         bytes
     }

@@ -192,7 +192,11 @@ mod tests {
         let format = Format { container: Container::Pcm, sample_rate: 16_000, bit_rate: 0 };
         let length = Length::Words { at_most: f32::from(at_most) };
         let mut bytes = Vec::new();
-        record(&Commission { seed: "seed", style, lyrics, length, players, manner: Manner::default(), format }, &mut bytes).unwrap();
+        record(
+            &Commission { seed: "seed", style, lyrics, length, players, manner: Manner::default(), format },
+            &mut bytes,
+        )
+        .unwrap();
         bytes
     }
 
