@@ -33,6 +33,7 @@ pub mod recording;
 pub mod reference;
 mod referring;
 mod restart;
+mod salvage;
 mod sending;
 mod serve;
 pub mod setting;
@@ -55,6 +56,8 @@ use crate::worker;
 pub use examples::command;
 use exit::{Exit, Failure};
 pub use findings::Trouble;
+pub use hear::playable;
+pub use named::model;
 pub use setting::{Flags, Setting};
 
 /// Who writes, where a command does.
@@ -141,6 +144,10 @@ pub enum Command {
     Withdraw(line::WithdrawArguments),
     /// Ask the service about takes now, also where asking had stopped
     Ask(line::AskArguments),
+    /// Make a file of what plays of a song that came damaged or not whole
+    ///
+    /// Such a take says so, and every byte that came is kept. Works without a network.
+    Salvage(salvage::Arguments),
     /// Print where a take's file is, or a line that fetches or plays it from elsewhere
     Path(path::Arguments),
     /// Songs and their drafts
@@ -271,6 +278,7 @@ fn dispatch(flags: Flags, command: Command) -> Result<Exit> {
         Command::Move(arguments) => line::shift(&setting, &arguments),
         Command::Withdraw(arguments) => line::withdraw(&setting, &arguments),
         Command::Ask(arguments) => line::ask(&setting, &arguments),
+        Command::Salvage(arguments) => salvage::run(&setting, &arguments),
         Command::Path(arguments) => path::run(&setting, &arguments),
         Command::Song(command) => song::run(&setting, &command),
         Command::Upload(arguments) => upload::run(&setting, &arguments),

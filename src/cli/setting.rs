@@ -173,6 +173,12 @@ impl Setting {
         }
     }
 
+    /// The folder in which recordings from other machines are looked for. It need not exist.
+    #[must_use]
+    pub fn inbox(&self) -> PathBuf {
+        self.config.files.inbox.clone().unwrap_or_else(|| self.paths.music.join("inbox"))
+    }
+
     /// Why nothing is ordered where it costs money, if so.
     #[must_use]
     pub fn refuses_orders(&self) -> Option<&str> {

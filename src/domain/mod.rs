@@ -22,6 +22,7 @@ pub mod reference;
 pub mod service;
 pub mod setting;
 pub mod song;
+pub mod standing;
 pub mod step;
 pub mod terms;
 pub mod untrusted;

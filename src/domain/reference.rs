@@ -71,6 +71,29 @@ impl Purpose {
         Self::ALL.into_iter().find(|purpose| purpose.name() == name)
     }
 
+    /// Whether a field takes references of this purpose.
+    #[must_use]
+    pub fn fits(self, field: &FieldSpec) -> bool {
+        match field.kind {
+            Kind::VoiceId => matches!(self, Self::Voice | Self::Song),
+            Kind::InstrumentalId => matches!(self, Self::Instrumental | Self::Song),
+            Kind::Url => self == Self::Url || (self == Self::File && field.recording.encoding.is_some()),
+            _ => false,
+        }
+    }
+
+    /// What it is, as a field of a model takes it.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Url => "recording by its address",
+            Self::File => "recording as a file",
+            Self::Voice => "voice",
+            Self::Instrumental => "instrumental",
+            Self::Song => "voice or instrumental",
+        }
+    }
+
     /// Whether recordings are uploaded for it.
     #[must_use]
     pub fn is_uploaded(self) -> bool {

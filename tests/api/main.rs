@@ -5,6 +5,7 @@
 mod asks;
 mod connecting;
 mod download;
+mod held_open;
 mod outcome;
 mod proxy;
 #[path = "../support/recording.rs"]

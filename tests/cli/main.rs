@@ -23,6 +23,7 @@ mod once;
 mod private;
 mod recipes;
 mod references;
+mod salvage;
 mod songs;
 mod upload;
 mod watching;

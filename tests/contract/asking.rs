@@ -3,8 +3,8 @@
 use std::io::{Seek, Write};
 
 use jiff::{SignedDuration, Timestamp};
-use refrain::api::{Body, Client, LogWindow, Outcome, Recording, RecordingKind, Uploaded};
-use refrain::domain::catalogue::Catalogue;
+use refrain::api::{Body, Client, Head, Held, Keep, LogWindow, Outcome, Recording, RecordingKind, Uploaded};
+use refrain::domain::catalogue::{Catalogue, Delivery};
 use refrain::domain::recording::setting;
 use refrain::domain::reference::Purpose;
 
@@ -45,6 +45,30 @@ async fn orders(client: &Client) -> Vec<Told> {
         told.push((name, accepted));
     }
     told.extend(covers(client).await);
+    told.extend(songs(client).await);
+    told
+}
+
+/// Forgets what comes.
+struct Forget;
+
+impl Keep for Forget {
+    fn begin(&mut self, _: &Head, _: Option<u64>) {}
+
+    async fn keep(&mut self, _: bytes::Bytes) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// An order whose answer is the song, with each body that may go.
+async fn songs(client: &Client) -> Vec<Told> {
+    let mut told = Vec::new();
+    for (number, (name, body)) in bodies::that_go_to(Delivery::HeldOpen).into_iter().enumerate() {
+        let held = client.hold_open(&body, &format!("refrain.song.{number}"), &mut Forget).await;
+        let kept = if matches!(held, Held::Kept { broke: None, .. }) { Ok(()) } else { Err(format!("{held:?}")) };
+        told.push((name, kept));
+    }
+    assert!(told.len() > 3, "{told:?}");
     told
 }
 

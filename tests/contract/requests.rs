@@ -10,11 +10,9 @@ use crate::exchange::Asked;
 use crate::server::{End, Reply, Server, answer};
 
 /// What the contract has and the client does not ask for, with the reason.
-const NOT_ASKED: [(&str, &str); 2] = [
-    ("generate", "songs that come while the connection is held are not built yet"),
-    ("transactions", "the log says the same and the tag besides"),
-];
+const NOT_ASKED: [(&str, &str); 1] = [("transactions", "the log says the same and the tag besides")];
 
+const HELD: &str = "/v2/generate/audio/minimax/generate";
 const UPLOAD: &str = "/v2/generate/audio/minimax/upload";
 
 /// Answers that let the client go on: the newer balance is not there, so that the older one is asked for.
@@ -26,6 +24,7 @@ fn friendly(request: &str) -> Reply {
         "/v1/billing/balance" => r#"{"balance":1}"#,
         "/models/metrics" => r#"{"models":[]}"#,
         UPLOAD => r#"{"voice_id":"v-1","instrumental_id":"i-1","base_resp":{"status_code":0}}"#,
+        HELD => r#"{"data":{"status":2,"audio":"494433"},"base_resp":{"status_code":0}}"#,
         "/v1/models" | "/v2/logs" => r#"{"data":[]}"#,
         _ => r#"{"id":"a:b","status":"queued"}"#,
     };

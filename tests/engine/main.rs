@@ -10,6 +10,7 @@ mod damage;
 mod facts;
 mod fetched_uploads;
 mod files;
+mod held_open;
 mod line;
 mod patience;
 mod steps;

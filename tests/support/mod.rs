@@ -3,6 +3,7 @@
 //! Each test program uses a part of it.
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
+pub mod answering;
 pub mod line;
 pub mod orders;
 pub mod patience;
@@ -11,5 +12,6 @@ pub mod recording;
 pub mod recordings;
 pub mod rows;
 pub mod service;
+pub mod sounds;
 pub mod studio;
 pub mod worker;

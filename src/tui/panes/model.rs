@@ -7,7 +7,7 @@ use ratatui::layout::{Position, Rect};
 use super::{head, look_of};
 use crate::domain::catalogue::{FieldSpec, ModelSpec, Voice};
 use crate::domain::draft::Grade;
-use crate::domain::{reference, setting};
+use crate::domain::setting;
 use crate::tui::cells::{self, Sheet};
 use crate::tui::overlays::models::longest;
 use crate::tui::state::{Focus, Place, State};
@@ -146,7 +146,11 @@ fn settings_in_short(state: &State, spec: &ModelSpec) -> Settings {
 
 /// A value as a person knows it: what is only for machines by the name of the reference that it means.
 fn shown<'a>(state: &'a State, field: &FieldSpec, value: &'a str) -> &'a str {
-    if field.kind.is_reference() { reference::name_for(value, state.library.all()) } else { value }
+    if field.kind.is_reference() {
+        state.library.meant_by(value).map_or(value, |reference| &reference.name)
+    } else {
+        value
+    }
 }
 
 fn draw_setting(state: &State, field: &FieldSpec, sheet: &mut Sheet<'_>, line: usize) {

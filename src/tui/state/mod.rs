@@ -24,7 +24,7 @@ pub use library::Library;
 pub use line::Line;
 pub use opening::Opening;
 pub use place::{Place, Step};
-pub use queue::{Counts, Queue, Scope};
+pub use queue::{Counts, MadeWith, Queue, Scope};
 pub use tickets::{Asked, Tickets};
 
 pub(in crate::tui) use astray::Letters;
@@ -32,6 +32,7 @@ pub(in crate::tui) use astray::Letters;
 use super::effect::Effect;
 use super::input::Keyboard;
 use super::layout::{self, Areas, Wanted};
+use super::message::Sound;
 use super::overlays::Overlay;
 use super::panes;
 use super::warning;
@@ -48,6 +49,7 @@ use crate::domain::terms::Terms;
 use crate::domain::wording::{Role, Ticks};
 use crate::engine::feed::Topic;
 use crate::engine::intent::Intent;
+use crate::engine::intent::OrderLine;
 use crate::engine::orders;
 
 /// What the message line says.
@@ -90,7 +92,8 @@ pub struct State {
     /// What lies over the panes; the last one has the keys.
     pub(in crate::tui) overlays: Vec<Overlay>,
     pub(in crate::tui) notice: Option<Notice>,
-    pub(in crate::tui) playing: Option<TakeId>,
+    /// What is being heard.
+    pub(in crate::tui) playing: Option<Sound>,
     /// The take that was new when it began to play.
     pub(in crate::tui) first_heard: Option<TakeId>,
     /// Whether a take could not be played: from then on takes show how they are heard elsewhere.
@@ -110,6 +113,7 @@ impl State {
         let mut state = Self {
             compose: Compose::new(opening.song),
             terms: Terms::of(&opening.service),
+            library: Library::of(&opening.service),
             awaiting: BTreeSet::new(),
             opening,
             filled: false,
@@ -117,7 +121,6 @@ impl State {
             drafts: BTreeMap::new(),
             shelf: BTreeMap::new(),
             queue: Queue::default(),
-            library: Library::default(),
             money: Money::default(),
             focus: Focus::Lyrics,
             overlays: Vec::new(),
@@ -240,6 +243,12 @@ impl State {
         self.terms.price(spec, draft).filter(|_| !self.opening.service.is_sandbox())
     }
 
+    /// What a line of an order costs, where the price is known.
+    pub(in crate::tui) fn cost_of(&self, draft: &Draft, line: &OrderLine) -> Option<Spent> {
+        let price = self.price(self.opening.catalogue.find(&line.model)?, draft)?;
+        Some(Spent { usd: price.usd * f64::from(line.takes), about: price.about })
+    }
+
     /// The label of a model, or its id where the catalogue has it no longer.
     pub(in crate::tui) fn label<'a>(&'a self, model: &'a str) -> &'a str {
         self.opening.catalogue.find(model).map_or(model, |spec| &spec.label)
@@ -285,7 +294,7 @@ impl State {
         panes::compose::fit(&mut self.compose, &areas);
         let height = panes::queue::height(&areas, self.focus);
         self.queue.place = self.queue.place.fitted(self.queue.shown().len(), height);
-        let height = panes::references::height(&areas);
+        let height = panes::references::height(self, &areas);
         self.library.place = self.library.place.fitted(self.library.len(), height);
     }
 
