@@ -33,9 +33,6 @@ use crate::worker::session;
 const WITHOUT_A_SCREEN: &str = "hint: `refrain --plain` asks and answers in lines; `refrain generate`, `list`, `show`, \
                                 `wait`, `play` and `cat` need no screen either, `refrain --help` lists them";
 
-/// What decides which characters a terminal shows, the first that is set.
-const LOCALE: [&str; 3] = ["LC_ALL", "LC_CTYPE", "LANG"];
-
 /// What is said first where letters cannot be shown.
 const ASCII_ALONE: &str =
     "the locale has no UTF-8: letters beyond ASCII are kept and shown as `?`; LANG=C.UTF-8 shows them";
@@ -122,7 +119,7 @@ fn open_prompt(flags: Flags) -> Result<ExitCode> {
 fn try_to_open(flags: Flags) -> Result<Left> {
     let Start { setting, store, house } = Start::with(flags)?;
     let catalogue = &setting.catalogue;
-    let charset = Charset::of_locale(LOCALE.map(|name| env::var(name).ok()).each_ref().map(Option::as_deref));
+    let charset = Charset::of_environment();
     let player = Player::find(setting.config.player.command.as_deref(), env::var_os("PATH").as_ref());
     let opening = Opening {
         catalogue: Arc::clone(catalogue),

@@ -6,6 +6,8 @@ mod asking;
 mod desk;
 #[path = "keys/models.rs"]
 mod models;
+#[path = "keys/references.rs"]
+mod references;
 
 use desk::{Desk, MODEL, SONG, draft, everything, opening, row};
 use refrain::domain::draft::{Draft, Grade, Holds, Problem};
@@ -149,20 +151,19 @@ fn where_one_of_several_models_has_the_problem_e_shows_it_in_the_table_and_no_ti
 }
 
 #[test]
-fn a_model_that_cannot_be_ordered_yet_is_never_called_ready() {
+fn what_a_voice_alone_makes_is_said_before_it_is_paid_for_and_it_may_be_ordered() {
     let changes = Changes { drafts: vec![row(SONG, 1, for_music_01())], ..everything() };
     let mut desk = Desk::new(Opening { columns: 200, rows: 40, service: Service::Sandbox, ..opening() }, changes);
     desk.effects();
     let strip = desk.press("C-g").draw();
-    assert!(strip.contains("! model is `music-01`, its songs come in an answer"), "{strip}");
-    desk.press("Enter");
-    assert_eq!(order(&mut desk), None);
+    assert!(strip.contains("voice-id is alone, music-01 only hums the tune"), "{strip}");
     let table = desk.press("m").picture();
     let row = table.lines().find(|line| line.get(4..).is_some_and(|rest| rest.starts_with("music-01  "))).unwrap();
-    assert!(!row.contains("ready") && row.contains("not orderable yet"), "{row}");
-    desk.press("Esc e");
-    assert_eq!(desk.state.focus(), Focus::Model);
-    assert!(desk.notice().contains("cannot receive yet"), "{}", desk.notice());
+    assert!(row.contains("ready; voice-id is alone"), "{row}");
+    desk.press("Esc");
+    desk.draw();
+    desk.press("Enter");
+    assert!(order(&mut desk).is_some(), "{}", desk.notice());
 }
 
 #[test]

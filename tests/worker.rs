@@ -346,5 +346,5 @@ fn a_worker_inside_the_process_that_asks_is_not_told_to_leave() {
     store.sign_in(&service, &row).unwrap();
     assert!(election::is_held(&lock));
     // Told to leave, this process would be gone.
-    refrain::worker::start::dismiss(&store, &lock, &service).unwrap();
+    refrain::worker::replace::dismiss(&store, &lock, &service).unwrap();
 }

@@ -1,7 +1,7 @@
 //! What came back for one request, before anybody asks what it means.
 
-use std::fmt;
 use std::time::Duration;
+use std::{fmt, io};
 
 use bytes::{Bytes, BytesMut};
 use jiff::Timestamp;
@@ -40,6 +40,8 @@ pub enum Break {
     BrokeOff,
     /// It went on past what an answer can need.
     TooLong,
+    /// What came could not be kept on this machine.
+    Unkept(io::ErrorKind),
     /// A recording in the request could not be read on.
     GaveOut,
 }
@@ -56,10 +58,14 @@ pub struct Head {
 impl Answer {
     /// Sends a request and reads its answer whole. A key that the service echoes is taken out of errors.
     pub(super) async fn to(request: reqwest::RequestBuilder, key: Option<&ApiKey>) -> Self {
-        let mut response = match request.send().await {
-            Ok(response) => response,
-            Err(error) => return failure::before_an_answer(&error),
-        };
+        match request.send().await {
+            Ok(response) => Self::read(response, key).await,
+            Err(error) => failure::before_an_answer(&error),
+        }
+    }
+
+    /// Reads an answer whole whose status and headers have come.
+    pub(super) async fn read(mut response: reqwest::Response, key: Option<&ApiKey>) -> Self {
         let head = Head::of(&response);
         let mut body = BytesMut::new();
         loop {
@@ -92,6 +98,10 @@ impl Break {
             Self::TimedOut => "the service did not answer in time",
             Self::BrokeOff => "the connection broke before the service's answer was read",
             Self::TooLong => "the service's answer went on without end",
+            Self::Unkept(io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) => {
+                "the disk is full: the service's answer could not be kept"
+            }
+            Self::Unkept(_) => "the service's answer could not be written to the disk",
             Self::GaveOut => "the recording could not be read to its end while it was sent",
         }
     }

@@ -12,6 +12,7 @@ use reqwest::redirect::Policy;
 use rustls::ClientConfig;
 
 use super::address::ServiceUrl;
+use super::held_open::KEEP_ALIVE;
 use super::key::{ApiKey, KeyError};
 use super::tls;
 
@@ -28,6 +29,13 @@ pub struct Limits {
     /// For a paid request and its answer. Longer than the 100 s after which the vendor's front gives up,
     /// so that its word comes first.
     pub submit: Duration,
+    /// For a paid request to the first byte of the song in its answer.
+    pub held_open: Duration,
+    /// For what follows that byte, together; and the longest pause in it.
+    pub held_answer: Duration,
+    pub pause: Duration,
+    /// The longest answer with a song that is taken, in bytes.
+    pub most_answer: u64,
     /// A download in which no byte comes for that long has stalled.
     pub stall: Duration,
     /// An upload of which no byte leaves for that long has stalled; so has one whose answer does not come for
@@ -43,6 +51,12 @@ impl Default for Limits {
             connect: Duration::from_secs(10),
             ask: Duration::from_secs(30),
             submit: Duration::from_secs(120),
+            // A song of a minute needs about one. Who gives up earlier pays for what it never gets.
+            held_open: Duration::from_secs(15 * 60),
+            held_answer: Duration::from_secs(60 * 60),
+            pause: Duration::from_secs(120),
+            // Ten minutes of WAV in hexadecimal are 212 MB.
+            most_answer: 512 * 1000 * 1000,
             stall: Duration::from_secs(30),
             upload: Duration::from_secs(120),
             // Five minutes of WAV are 53 MB; this leaves room for what comes next.
@@ -75,7 +89,8 @@ pub struct Client {
     pub(super) limits: Limits,
     /// For paid requests: a connection each, nothing followed, nothing repeated.
     paid: reqwest::Client,
-    /// For uploads: the same, and without a deadline, as who uses it looks whether it still moves.
+    /// For uploads, and for paid requests whose answer is the song: the same, and without a deadline, as who uses
+    /// it looks whether it still moves.
     unhurried: reqwest::Client,
     /// For questions: connections are kept, nothing is followed.
     asking: reqwest::Client,
@@ -104,6 +119,8 @@ impl Client {
         let plain = |config| http_client(config, base.is_loopback(), limits.connect);
         let alone = || plain(config.clone()).pool_max_idle_per_host(0);
         let (paid, unhurried) = (alone().timeout(limits.submit), alone());
+        // Nothing is said for minutes while a song is made; those in between must not take it for dead.
+        let unhurried = unhurried.tcp_keepalive(KEEP_ALIVE).tcp_keepalive_interval(KEEP_ALIVE);
         let asking = plain(config.clone()).timeout(limits.ask);
         Ok(Self {
             paid: paid.build().map_err(ClientError::Setup)?,

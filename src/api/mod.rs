@@ -2,14 +2,16 @@
 //!
 //! The one place that knows reqwest, TLS and the shapes on the wire. What matters here is money:
 //!
-//! - [`Client::submit`] is the only call that can cost something. It sends once, on a connection of
-//!   its own, and [`outcome_of`] decides what its answer means. That decision is a pure table.
+//! - [`Client::submit`] and [`Client::hold_open`] are the only calls that can cost something. They send once,
+//!   on a connection of its own, and [`outcome_of`] and [`outcome_of_song`] decide what the answer means. That
+//!   decision is a pure table.
 //! - Everything else asks, as often as it likes. An [`AskError`] is never the end of a take.
 //! - [`Client::upload`] costs nothing as far as is known, so it may be repeated.
 //! - [`Client::download`] talks to hosts that the service names. They never see the key.
 //!
 //! ```text
 //!   client ── submit ──► answer ──► outcome      a paid request (`body`) and what became of it
+//!      │ ─ hold_open ──► keep, then song         an answer that is the song, kept while it comes
 //!      │ ──── asks ────► wire                    status, balance, prices, the log
 //!      │ ──── upload ──► answer ──► uploaded     a recording and the ids it got
 //!      └──── transfer ─► sink                    the finished file, from another host
@@ -17,11 +19,13 @@
 
 mod address;
 mod answer;
+mod answered;
 mod asks;
 mod body;
 mod client;
 mod error;
 mod failure;
+mod held_open;
 mod key;
 mod outcome;
 mod submit;
@@ -33,17 +37,20 @@ mod wire;
 
 pub use address::{ServiceUrl, SignedUrl};
 pub use answer::{Answer, Break, Head};
+pub use answered::{Answered, Came, Song, outcome_of_song};
 pub use body::{Body, Flaw, Unsound};
 pub use client::{Client, ClientError, Limits};
 pub use error::{AskError, AskKind};
 pub use failure::{NotSent, NotSentKind};
+pub use held_open::{Held, Keep};
 pub use key::{ApiKey, KeyError};
 pub use outcome::{Accepted, Outcome, Refusal, RefusalKind, Unknown, outcome_of};
 pub use transfer::{FetchError, FetchKind, Fetched, Progress};
 pub use upload::{Recording, RecordingKind};
 pub use uploaded::{Rebuff, Uploaded, uploaded_of};
 pub use wire::billing::Balance;
-pub use wire::generation::{AudioFile, Generation, RemoteState};
+pub use wire::generation::{AudioFile, Generation, RemoteState, cost_of_headers as cost_of};
 pub use wire::log::{LogPage, LogRow, LogStatus, LogWindow};
 pub use wire::prices::Prices;
+pub use wire::song::{About, Audio, Letters, SongAnswer, Unheard};
 pub use wire::upload::Ids;

@@ -12,6 +12,17 @@
 //! | the same statuses in any other form (HTML, empty, other JSON) | unknown | a proxy in front said it |
 //! | 408, 502, 504, 52x, all others, in any form | unknown | the one in front gave up, not the one behind |
 //!
+//! An order whose answer is the song ([`outcome_of_song`](super::outcome_of_song)) has other rows for 2xx:
+//!
+//! | what came back | outcome | why |
+//! |---|---|---|
+//! | whole, done, with a song or its address | answered | it is kept on this machine |
+//! | whole, done, without a song | answered | it was made and charged, and is not there |
+//! | whole, not done (`status` 1) | unknown | it may become a song that nobody can ask for |
+//! | whole, `base_resp` says no | refused | a failure is not charged |
+//! | the same, with a cost in the headers | unknown | it contradicts itself |
+//! | cut, or not JSON to its end | unknown | with what came of the song |
+//!
 //! *The vendor's own form* is a JSON object with `message` and `statusCode`. Where that `statusCode`
 //! itself names a status of the last row, the outcome is unknown.
 
@@ -19,6 +30,7 @@ use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use super::answer::{Answer, Break, Head};
+use super::answered::{Answered, Came};
 use super::failure::NotSent;
 use super::wire::generation::Generation;
 use super::wire::vendor_error::VendorError;
@@ -32,6 +44,8 @@ pub enum Outcome {
     Refused(Refusal),
     /// The service took it.
     Accepted(Accepted),
+    /// The service made it and answered with the song.
+    Answered(Answered),
     /// It may have been charged. It must never be sent again without a person.
     Unknown(Unknown),
 }
@@ -90,6 +104,8 @@ pub struct Unknown {
     /// The `x-inference-id` of the headers, if they came: for a queued model that is the remote id, with
     /// or without `:model`, so the service may be asked for it.
     pub inference_id: Option<String>,
+    /// What came of a song that was to be the answer.
+    pub came: Option<Came>,
 }
 
 /// What a status allows to be believed.
@@ -126,6 +142,11 @@ const REFUSALS: [(u16, RefusalKind); 8] = [
 
 /// Words that turn a 403 into [`RefusalKind::Credits`]: the service uses 403 for both.
 const CREDIT_WORDS: [&str; 6] = ["credit", "balance", "top up", "funds", "billing", "payment"];
+
+/// Whether a message in small letters says that the credits are used up.
+pub(super) fn speaks_of_credits(message: &str) -> bool {
+    CREDIT_WORDS.iter().any(|word| message.contains(word))
+}
 
 /// What the answer to a paid request means. See the table above.
 #[must_use]
@@ -183,11 +204,7 @@ impl RefusalKind {
         let row = REFUSALS.iter().find(|(row, _)| *row == status);
         let kind = row.map_or(Self::Invalid, |(_, kind)| *kind);
         let text = error.message.to_lowercase();
-        if kind == Self::Forbidden && CREDIT_WORDS.iter().any(|word| text.contains(word)) {
-            Self::Credits
-        } else {
-            kind
-        }
+        if kind == Self::Forbidden && speaks_of_credits(&text) { Self::Credits } else { kind }
     }
 
     /// What to say where the service says nothing.
@@ -212,6 +229,7 @@ impl Unknown {
             status: head.map(Head::status),
             service_request: head.and_then(Head::service_request),
             inference_id: head.and_then(Head::inference_id),
+            came: None,
         }
     }
 
@@ -223,6 +241,7 @@ impl Unknown {
             status: Some(head.status()),
             service_request: error.and_then(|error| error.request).or_else(|| head.service_request()),
             inference_id: head.inference_id(),
+            came: None,
         }
     }
 }

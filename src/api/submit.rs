@@ -1,7 +1,8 @@
-//! The one call that can cost money.
+//! The one call that can cost money, and what every such call has in common.
 
 use std::time::Duration;
 
+use reqwest::RequestBuilder;
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName};
 
 use super::answer::Answer;
@@ -31,27 +32,38 @@ impl Client {
     /// an order behind that was sent: whoever drops it must treat the outcome as unknown.
     pub async fn submit(&self, body: impl Into<Body>, tag: &str) -> Outcome {
         if !is_tag(tag) {
-            return Outcome::NotSent(NotSent {
-                kind: NotSentKind::Unsendable,
-                sentence: "the request has no usable tag, without which a lost answer could not be found".to_owned(),
-            });
+            return Outcome::NotSent(without_a_tag());
         }
         let body: Body = body.into();
-        let length = body.length();
-        let request = self
-            .paid_post(GENERATE)
-            .timeout(self.limits.submit + Duration::from_secs(length / SLOWEST_LINE))
-            .header(REQUEST_TAG, tag)
-            .header(CONTENT_TYPE, "application/json")
-            // Said beforehand, or the HTTP library would send the body in chunks of unknown number.
-            .header(CONTENT_LENGTH, length)
-            .body(reqwest::Body::wrap_stream(body.into_blocks()));
+        let patience = self.limits.submit + time_to_send(&body);
+        let request = order(self.paid_post(GENERATE).timeout(patience), body, tag);
         outcome_of(Answer::to(request, self.key.as_ref()).await)
     }
 }
 
+/// An order that is ready to be sent.
+pub(super) fn order(request: RequestBuilder, body: Body, tag: &str) -> RequestBuilder {
+    let length = body.length();
+    let request = request.header(REQUEST_TAG, tag).header(CONTENT_TYPE, "application/json");
+    // Said beforehand, or the HTTP library would send the body in chunks of unknown number.
+    request.header(CONTENT_LENGTH, length).body(reqwest::Body::wrap_stream(body.into_blocks()))
+}
+
+/// How long a slow line needs for a body.
+pub(super) fn time_to_send(body: &Body) -> Duration {
+    Duration::from_secs(body.length() / SLOWEST_LINE)
+}
+
+/// Why an order is not sent whose tag the service would drop.
+pub(super) fn without_a_tag() -> NotSent {
+    NotSent {
+        kind: NotSentKind::Unsendable,
+        sentence: "the request has no usable tag, without which a lost answer could not be found".to_owned(),
+    }
+}
+
 /// Whether the service keeps the tag; it drops any other without a word.
-fn is_tag(tag: &str) -> bool {
+pub(super) fn is_tag(tag: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"._:-".contains(&byte);
     (1..=LONGEST_TAG).contains(&tag.len()) && tag.bytes().all(allowed)
 }

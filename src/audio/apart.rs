@@ -43,7 +43,7 @@ pub fn each_block(
     let (send, receive) = sync_channel(WAITING);
     let decode = move || {
         let mut decoding = Decoding::begin(window, format)?;
-        while let Some(Block { samples, channels, rate }) = decoding.next()? {
+        while let Some(Block { samples, channels, rate }) = decoding.advance()? {
             if send.send(Parcel { samples: samples.to_vec(), channels, rate }).is_err() {
                 break;
             }

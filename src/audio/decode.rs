@@ -50,7 +50,7 @@ impl Packets {
     ///
     /// # Errors
     /// When the file cannot be read on.
-    pub fn next(&mut self) -> Result<Next, Unheard> {
+    pub fn advance(&mut self) -> Result<Next, Unheard> {
         loop {
             match self.reader.next_packet() {
                 Ok(Some(packet)) if packet.track_id == self.track => return Ok(Next::Packet(packet)),
@@ -134,9 +134,9 @@ impl Decoding {
     ///
     /// # Errors
     /// When the file cannot be read on, or at the end when it was damaged.
-    pub fn next(&mut self) -> Result<Option<Block<'_>>, Unheard> {
+    pub fn advance(&mut self) -> Result<Option<Block<'_>>, Unheard> {
         let (channels, rate) = loop {
-            let packet = match self.packets.next()? {
+            let packet = match self.packets.advance()? {
                 Next::Packet(packet) => packet,
                 Next::Anew => {
                     self.finish();

@@ -43,7 +43,7 @@ fn found(window: Window, format: Format) -> Result<Length, Unheard> {
     let mut packets = Packets::open(window, format)?;
     let mut nanoseconds: i128 = 0;
     loop {
-        match packets.next()? {
+        match packets.advance()? {
             Next::Packet(packet) => nanoseconds += packets.nanoseconds(&packet),
             Next::Anew => {}
             Next::End => return Ok(Length(u64::try_from(nanoseconds / 1_000_000).unwrap_or(0))),

@@ -4,10 +4,12 @@
 //! [`glance`] reads a header, [`measure`] counts what is there, [`listen`] decodes it all.
 
 pub mod apart;
+pub mod beginning;
 pub mod decode;
 pub mod format;
 pub mod forms;
 pub mod glance;
+pub mod hex;
 pub mod length;
 pub mod listen;
 mod lookalike;
@@ -15,6 +17,7 @@ pub mod measure;
 mod meter;
 pub mod opened;
 pub mod player;
+mod riff;
 pub mod tags;
 mod trailer;
 pub mod unheard;

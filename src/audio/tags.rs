@@ -1,12 +1,15 @@
 //! Tags: what a player shows of a file that left its folder.
 
+use std::fs::OpenOptions;
 use std::path::Path;
 
 use lofty::config::WriteOptions;
-use lofty::error::{FileEncodingError, FileParseError};
-use lofty::file::{AudioFile, TaggedFileExt};
+use lofty::error::{FileEncodingError, FileParseError, TagEncodingError};
+use lofty::file::{AudioFile, FileType, TaggedFileExt};
 use lofty::probe::Probe;
-use lofty::tag::{Accessor, ItemKey, Tag};
+use lofty::tag::{Accessor, ItemKey, Tag, TagExt};
+
+use super::riff;
 
 /// What is written into a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +33,8 @@ pub enum TagsError {
     Unreadable(#[from] FileParseError),
     #[error("the tags cannot be written: {0}")]
     Unwritable(#[from] FileEncodingError),
+    #[error("the tags cannot be written: {0}")]
+    Unformed(#[from] TagEncodingError),
 }
 
 /// Writes tags into the file at `path`.
@@ -49,6 +54,22 @@ pub fn write(path: &Path, tags: &Tags) -> Result<(), TagsError> {
     if !tags.lyrics.is_empty() {
         tag.insert_text(ItemKey::UnsyncLyrics, tags.lyrics.clone());
     }
+    if file.file_type() == FileType::Wav && add_to_wav(path, &tag)? {
+        return Ok(());
+    }
     file.insert_tag(tag);
     Ok(file.save_to_path(path, WriteOptions::default())?)
+}
+
+/// Adds the tag at the end of a WAV file that has none: the library would read all of the file into memory.
+/// Says whether it did.
+fn add_to_wav(path: &Path, tag: &Tag) -> Result<bool, TagsError> {
+    let file = OpenOptions::new().read(true).write(true).open(path)?;
+    if riff::has_chunk(&file, &[*b"id3 ", *b"ID3 "])? {
+        return Ok(false);
+    }
+    let mut bytes = Vec::new();
+    tag.dump_to(&mut bytes, WriteOptions::default())?;
+    riff::add_chunk(&file, *b"ID3 ", &bytes)?;
+    Ok(true)
 }

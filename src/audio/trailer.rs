@@ -1,4 +1,4 @@
-//! Tags after the sound: ID3v1, APE, Lyrics3, and ID3v2 with a footer.
+//! Tags after the sound: `ID3v1`, APE, Lyrics3, and `ID3v2` with a footer.
 
 use std::io;
 
@@ -20,7 +20,7 @@ pub fn length(window: &Window) -> io::Result<Option<u64>> {
 /// The last `N` bytes.
 fn last<const N: usize>(window: &Window) -> io::Result<Option<[u8; N]>> {
     match window.length().checked_sub(N as u64) {
-        Some(at) => window.bytes(at),
+        Some(at) => window.exactly(at),
         None => Ok(None),
     }
 }

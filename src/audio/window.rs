@@ -13,7 +13,7 @@ use symphonia::core::io::MediaSource;
 
 use super::trailer;
 
-/// The bytes that stand before the content of an ID3v2 tag.
+/// The bytes that stand before the content of an `ID3v2` tag.
 const ID3_HEADER: u64 = 10;
 
 /// A view of an open file; clones share the file and nothing else.
@@ -36,7 +36,7 @@ struct Cover {
 }
 
 impl Window {
-    /// Looks at all of a file but the ID3v2 tags at its beginning.
+    /// Looks at all of a file but the `ID3v2` tags at its beginning.
     ///
     /// # Errors
     /// When the file cannot be read.
@@ -52,7 +52,7 @@ impl Window {
 
     /// The length of the tag that the window begins with.
     fn tag_length(&self) -> io::Result<Option<u64>> {
-        let Some([b'I', b'D', b'3', _, _, flags, sizes @ ..]) = self.bytes::<10>(0)? else { return Ok(None) };
+        let Some([b'I', b'D', b'3', _, _, flags, sizes @ ..]) = self.exactly::<10>(0)? else { return Ok(None) };
         let is_size = sizes.iter().all(|byte| byte & 0x80 == 0);
         let size = sizes.iter().fold(0, |size, byte| size << 7 | u64::from(*byte));
         let footer = if flags & 0x10 == 0 { 0 } else { ID3_HEADER };
@@ -90,7 +90,7 @@ impl Window {
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub fn bytes<const N: usize>(&self, at: u64) -> io::Result<Option<[u8; N]>> {
+    pub fn exactly<const N: usize>(&self, at: u64) -> io::Result<Option<[u8; N]>> {
         Ok(self.stretch(at, N)?.try_into().ok())
     }
 
@@ -192,7 +192,7 @@ mod tests {
         let mut window = window(&bytes);
         window.without_trailer().unwrap();
         assert_eq!(window.stretch(0, 100).unwrap(), b"sound");
-        assert_eq!(Window::bytes::<6>(&window, 0).unwrap(), None);
+        assert_eq!(window.exactly::<6>(0).unwrap(), None);
         assert!(window.has_tags());
     }
 

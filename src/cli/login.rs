@@ -9,7 +9,8 @@ use super::{Setting, output};
 use crate::api::ApiKey;
 use crate::domain::service::Service;
 use crate::engine::account;
-use crate::worker::{key, start};
+use crate::worker::key;
+use crate::worker::replace::dismiss;
 
 /// How to log in.
 #[derive(Debug, clap::Args)]
@@ -44,11 +45,11 @@ pub fn run(setting: &Setting, arguments: &Arguments) -> Result<Exit> {
 /// What waits for the key goes on with it.
 fn hand_on(setting: &Setting, service: &Service, key: ApiKey) -> Result<()> {
     let store = setting.store()?;
-    start::dismiss(&store, &setting.paths.worker_lock(service), service)?;
     if store.live_services()?.contains(service) {
-        setting.posts(Some(key)).start_apart(service)?;
+        output::say(&setting.posts(Some(key)).replace(&store, service)?.told(service));
+        return Ok(());
     }
-    Ok(())
+    dismiss(&store, &setting.paths.worker_lock(service), service)
 }
 
 fn read() -> Result<String> {

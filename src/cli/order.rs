@@ -151,6 +151,11 @@ impl Terms {
         sends.then(|| Bill::order(setting, self.takes, models, draft)).transpose()
     }
 
+    /// Whether nothing is to be written.
+    pub fn is_dry(&self) -> bool {
+        self.dry_run
+    }
+
     /// Whether a take is as far as it was to be waited for.
     fn is_met_by(&self, take: &Take) -> bool {
         match (self.wait, self.no_wait) {

@@ -39,6 +39,9 @@ pub struct Flags {
     /// Give a setting of the configuration for this run, as `-c api.at_once=2`
     #[arg(short = 'c', long = "setting", global = true, value_name = "KEY=VALUE", value_parser = setting_and_value)]
     pub overrides: Vec<(String, String)>,
+    /// Whoever reads takes line by line: nothing is told over.
+    #[arg(skip)]
+    pub in_lines: bool,
 }
 
 fn setting_and_value(text: &str) -> Result<(String, String), String> {

@@ -9,7 +9,11 @@ use jiff::tz::TimeZone;
 use super::exit::Exit;
 use super::record::Record;
 use super::{Setting, named, output};
+use crate::domain::age;
+use crate::domain::catalogue::Catalogue;
 use crate::domain::generation::{Status, Take};
+use crate::domain::price::dollars;
+use crate::domain::reference::Reference;
 use crate::domain::song::SongId;
 use crate::domain::wording::words;
 use crate::store::Store;
@@ -93,7 +97,24 @@ fn titles(store: &Store) -> Result<BTreeMap<SongId, String>> {
     Ok(store.songs()?.into_iter().map(|song| (song.id, song.title)).collect())
 }
 
-fn print(store: &Store, takes: &[Take], json: bool) -> Result<()> {
+/// The takes that were made with a reference, by whatever id it had then; the newest first.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn made_with(store: &Store, catalogue: &Catalogue, reference: &Reference) -> Result<Vec<Take>> {
+    let mut takes = store.takes(None)?;
+    takes.retain(|take| {
+        let sent = catalogue.find(&take.model).map(|spec| take.draft.references_sent(spec)).unwrap_or_default();
+        sent.iter().any(|value| reference.is_meant_by(value))
+    });
+    Ok(takes)
+}
+
+/// Prints a row for each take, or all of them as JSON.
+///
+/// # Errors
+/// When the store cannot be read or standard output cannot be written.
+pub(super) fn print(store: &Store, takes: &[Take], json: bool) -> Result<()> {
     if json {
         let titles = titles(store)?;
         let title = |take: &Take| titles.get(&take.song).map_or("", String::as_str);
@@ -148,7 +169,8 @@ pub(super) fn row_saying(take: &Take, title: &str, words: &str) -> String {
 
 fn particulars(take: &Take, title: &str) -> Vec<(&'static str, String)> {
     let optional = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
-    let cost = take.cost.completed().usd.map_or_else(|| "unknown".to_owned(), |usd| format!("${usd:.4}"));
+    let moment = |at| age::day_and_time(at, Timestamp::now(), &TimeZone::system());
+    let cost = take.cost.completed().usd.map_or_else(|| "unknown".to_owned(), dollars);
     let file = take.file.as_ref().filter(|_| take.status == Status::Saved);
     vec![
         ("song", format!("{title}, take {}", take.number)),
@@ -156,8 +178,8 @@ fn particulars(take: &Take, title: &str) -> Vec<(&'static str, String)> {
         ("service", take.service.to_string()),
         ("status", words(take, Timestamp::now(), &TimeZone::system()).text),
         ("message", optional(&take.message)),
-        ("ordered", take.created.to_string()),
-        ("finished", take.finished.map_or_else(|| "-".to_owned(), |at| at.to_string())),
+        ("ordered", moment(take.created)),
+        ("finished", take.finished.map_or_else(|| "-".to_owned(), moment)),
         ("cost", if take.service.is_sandbox() { format!("{cost} (sandbox, not charged)") } else { cost }),
         ("file", file.map_or_else(|| "-".to_owned(), |file| file.display().to_string())),
         ("remote id", optional(&take.remote_id)),

@@ -14,6 +14,7 @@ use tokio::time::{Instant, sleep_until};
 use super::output;
 use super::staff;
 use crate::domain::generation::{Status, Take, TakeId, Why};
+use crate::domain::lateness::{Row, awaited};
 use crate::domain::service::Service;
 use crate::domain::step::Step;
 use crate::domain::wording::{wording_of, words};
@@ -24,7 +25,7 @@ use crate::worker::start::Posts;
 /// How long between two looks where the bell cannot be heard.
 const LOOK: Duration = Duration::from_millis(250);
 
-/// How long after a worker should have acted another is started, and how long between two starts.
+/// Between two looks for a worker that is late.
 const OVERDUE: Duration = Duration::from_secs(10);
 
 /// Longer than any wait that is meant.
@@ -178,9 +179,12 @@ impl Watch<'_> {
     /// Starts a worker once more where takes are overdue: the one that had them may have died or failed.
     fn rescue<'a>(&mut self, takes: impl Iterator<Item = &'a Take>) {
         let now = Timestamp::now();
-        let overdue = takes.filter(|take| is_overdue(take, now) && !self.stranded.contains(&take.service));
-        let services: BTreeSet<Service> = overdue.map(|take| take.service.clone()).collect();
-        for service in services {
+        let takes: Vec<&Take> = takes.filter(|take| take.status.is_live() && !self.is_stranded(take)).collect();
+        let awaited = awaited(takes.iter().copied().map(Row::from));
+        let keyless = takes.iter().filter(|take| take.why == Some(Why::NeedsKey)).map(|take| take.service.clone());
+        let late = awaited.into_iter().filter(|(_, awaited)| awaited.is_late(now)).map(|(service, _)| service);
+        // Those that wait for the key may have got it meanwhile.
+        for service in late.chain(keyless).collect::<BTreeSet<Service>>() {
             if self.posts.serves(&service) {
                 // One that is at work makes the new one leave at once.
                 if let Err(error) = self.posts.start_apart(&service) {
@@ -230,10 +234,4 @@ impl Told {
         let before = self.0.insert(take, what.to_owned());
         before.as_deref() != Some(what)
     }
-}
-
-/// Whether a worker would have done something about a take by now.
-fn is_overdue(take: &Take, now: Timestamp) -> bool {
-    let due = take.due.or(take.sent).unwrap_or(take.created);
-    take.status.is_live() && now.duration_since(due).unsigned_abs() >= OVERDUE && due < now
 }

@@ -18,6 +18,9 @@
 //!                                             ready --- fetched ---> saved
 //! ```
 //!
+//! Where the answer to an order is the song itself, `sending` lasts until it has come, and leads to `ready`; what
+//! came damaged ends as `failed` or `unknown`, from where `refrain salvage` may still lead to `saved`.
+//!
 //! Only `ordered -> sending` is a step that can cost money, and one process alone can take it: the
 //! claim changes exactly one row from `ordered` to `sending` before a byte leaves.
 
@@ -140,7 +143,7 @@ pub enum Why {
     Folder,
     /// `held`: a recording that goes along with it is not there any more, or was changed.
     Recording,
-    /// `ready`: the disk is full.
+    /// `sending`, `ready`: the disk is full.
     DiskFull,
     /// `failed`: the service refused the request; nothing was charged.
     Refused,
@@ -152,11 +155,15 @@ pub enum Why {
     Retrying,
     /// `queued`, `working`: the service says a status that refrain does not know.
     Strange,
+    /// `sending`: the connection is held open until the song has come over it.
+    Open,
+    /// `failed`, `unknown`: the song came damaged or not whole; its bytes are kept. `saved`: what plays of it.
+    Spoiled,
 }
 
 impl Why {
     /// Every reason.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::Person,
         Self::NoCredits,
         Self::TooOld,
@@ -172,6 +179,8 @@ impl Why {
         Self::AudioLost,
         Self::Retrying,
         Self::Strange,
+        Self::Open,
+        Self::Spoiled,
     ];
 
     /// The name used in the database.
@@ -193,6 +202,8 @@ impl Why {
             Self::AudioLost => "audio-lost",
             Self::Retrying => "retrying",
             Self::Strange => "strange",
+            Self::Open => "open",
+            Self::Spoiled => "spoiled",
         }
     }
 

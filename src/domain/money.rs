@@ -36,7 +36,8 @@ impl std::iter::Sum for Spent {
 /// for it says more than what was expected; that stands in only for what was certainly charged.
 #[must_use]
 pub fn charged(take: &Take) -> Option<Spent> {
-    let lost = take.why == Some(Why::AudioLost);
+    // Made and paid for, whatever became of the song then.
+    let lost = take.status == Status::Failed && matches!(take.why, Some(Why::AudioLost | Why::Spoiled));
     match take.status {
         Status::Ordered | Status::Held => return None,
         Status::Failed if !lost => return None,

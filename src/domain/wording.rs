@@ -41,6 +41,8 @@ pub enum When {
     Late,
     /// Nobody has listened to it.
     Unheard,
+    /// Some of the song has come.
+    Coming,
 }
 
 /// One row of the table.
@@ -143,10 +145,51 @@ pub const WORDINGS: &[Wording] = &[
     row(Status::Held, None, "held", Role::Attention, "put aside by you; h lets it go, d takes it back"),
     row(
         Status::Sending,
+        Some(Why::DiskFull),
+        "coming, disk full",
+        Role::Attention,
+        "the song is coming and there is no room for it; make room within ten minutes, it goes on by itself",
+    ),
+    Wording {
+        when: When::Coming,
+        ..row(
+            Status::Sending,
+            Some(Why::Open),
+            "fetching {received} of {expected}",
+            Role::Running,
+            "it is made and coming over the open connection",
+        )
+    },
+    Wording {
+        when: When::Late,
+        ..row(
+            Status::Sending,
+            Some(Why::Open),
+            "late {elapsed}, usually {usual}",
+            Role::Attention,
+            "it takes longer than such takes usually do; the connection stays open all the same",
+        )
+    },
+    row(
+        Status::Sending,
+        Some(Why::Open),
+        "working {elapsed} of {usual}",
+        Role::Running,
+        "being made; the connection stays open until the song has come",
+    ),
+    row(
+        Status::Sending,
         None,
         "sending",
         Role::Running,
         "the request is on its way; from here on it cannot be stopped",
+    ),
+    row(
+        Status::Unknown,
+        Some(Why::Spoiled),
+        "part came, perhaps charged",
+        Role::Attention,
+        "the connection broke while the song came; what came is kept, `refrain salvage` makes it playable",
     ),
     row(
         Status::Unknown,
@@ -251,6 +294,13 @@ pub const WORDINGS: &[Wording] = &[
     ),
     row(
         Status::Failed,
+        Some(Why::Spoiled),
+        "charged, song damaged",
+        Role::Attention,
+        "the song came damaged; every byte of it is kept, `refrain salvage` makes playable what plays",
+    ),
+    row(
+        Status::Failed,
         None,
         "failed, not charged",
         Role::Bad,
@@ -307,7 +357,8 @@ fn whole_minutes(take: &Take, now: Timestamp) -> String {
 }
 
 /// `14:02`.
-fn hour(at: Timestamp, zone: &TimeZone) -> String {
+#[must_use]
+pub fn hour(at: Timestamp, zone: &TimeZone) -> String {
     at.to_zoned(zone.clone()).strftime("%H:%M").to_string()
 }
 
@@ -318,6 +369,7 @@ pub fn wording_of(take: &Take, now: Timestamp) -> &'static Wording {
         When::Always => true,
         When::Late => is_late(take, now),
         When::Unheard => !take.heard,
+        When::Coming => take.received > 0,
     };
     let fits = |row: &&Wording| row.status == take.status && (row.why.is_none() || row.why == take.why);
     WORDINGS.iter().filter(fits).find(counts).unwrap_or(&WORDINGS[WORDINGS.len() - 1])
@@ -333,7 +385,9 @@ pub fn elapsed(take: &Take, now: Timestamp) -> u64 {
 /// Whether a take has run longer than such takes usually do.
 #[must_use]
 pub fn is_late(take: &Take, now: Timestamp) -> bool {
-    matches!(take.status, Status::Queued | Status::Working) && take.usual.is_late(elapsed(take, now))
+    let is_made = matches!(take.status, Status::Queued | Status::Working)
+        || (take.status, take.why) == (Status::Sending, Some(Why::Open));
+    is_made && take.usual.is_late(elapsed(take, now))
 }
 
 fn filled_in(word: &str, take: &Take, now: Timestamp, zone: &TimeZone) -> String {
@@ -356,7 +410,7 @@ fn filled_in(word: &str, take: &Take, now: Timestamp, zone: &TimeZone) -> String
         .replace("{message}", take.message.as_deref().unwrap_or("no reason given"))
 }
 
-/// `3.2`.
+/// Bytes as megabytes: `1.9`.
 #[must_use]
 pub fn megabytes(bytes: u64) -> String {
     format!("{:.1}", bytes as f64 / 1_000_000.0)

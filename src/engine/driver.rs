@@ -14,7 +14,7 @@ use super::facts::Asking;
 use super::site::Site;
 use super::submit::later;
 use super::uploads::{self, Uploads};
-use super::{deliver, facts, poll, submit};
+use super::{deliver, facts, held_open, poll, submit};
 use crate::domain::generation::{Status, TakeId};
 use crate::store::generations::{Change, Job};
 use crate::store::{Durability, StoreError};
@@ -45,9 +45,12 @@ struct Busy {
 /// After a store that could not be read or written: how long nothing is started.
 const REST: Duration = Duration::from_secs(2);
 
-/// Longer than any request that may cost money takes: a row that is `sending` for longer than that lost
-/// the process that sent it.
+/// Longer than any request that may cost money takes, but for those whose answer is the song: a row that is
+/// `sending` for longer than that lost the process that sent it.
 const LONGEST_SEND: SignedDuration = SignedDuration::from_secs(180);
+
+/// How often it is looked whether another process still holds a connection open.
+const BETWEEN_LOOKS: Duration = Duration::from_secs(60);
 
 /// No question is put off for longer than this; a later `due` is that of a clock that was set back.
 const LONGEST_GAP: SignedDuration = SignedDuration::from_mins(6);
@@ -65,15 +68,16 @@ pub struct Outlook {
 
 impl Driver {
     /// A driver for a site. Rows that a dead worker left as `sending` may have been charged: they become
-    /// `unknown`.
+    /// `unknown`, or go on with what came of the song.
     ///
     /// # Errors
     /// When the store cannot be read or written.
     pub fn new(site: Site) -> Result<Self, StoreError> {
         let jobs = site.store().live_jobs(&site.service)?;
         for job in jobs.iter().filter(|job| job.take.status == Status::Sending) {
-            call_unknown(&site, job.take.id)?;
+            held_open::take_over(&site, job)?;
         }
+        deliver::sweep(&site)?;
         let uploads = Uploads::new(&site)?;
         Ok(Self {
             site: Rc::new(site),
@@ -120,7 +124,7 @@ impl Driver {
                 continue;
             }
             if job.take.status == Status::Sending {
-                call_unknown(&self.site, job.take.id)?;
+                held_open::take_over(&self.site, &job)?;
                 continue;
             }
             if is_question(&job) {
@@ -141,6 +145,7 @@ impl Driver {
         let due = job.take.due.unwrap_or(now);
         match job.take.status {
             // Another process may be sending it; when that cannot be any more, its answer is lost.
+            Status::Sending if held_open::is_at_it(&self.site, job) => later(now, BETWEEN_LOOKS),
             Status::Sending => job.take.sent.unwrap_or(now).saturating_add(LONGEST_SEND).unwrap_or(now),
             // It goes when another ends, or is held when it has waited too long.
             Status::Ordered if at_service >= self.site.rules.at_once => submit::meant_until(job).max(due),
@@ -197,9 +202,6 @@ impl Driver {
         self.uploads.break_off();
         while !self.is_resting() {
             self.step_ended().await;
-        }
-        if let Err(error) = uploads::put_off(&self.site) {
-            tracing::warn!(%error, "uploads that were broken off still stand as begun");
         }
     }
 

@@ -5,11 +5,13 @@
 //! service. [`recordings`] stands between: both use it, in a thread of its own, and it knows no service.
 
 pub mod account;
+mod answer_file;
 mod deliver;
 pub mod driver;
 pub mod example;
 mod facts;
 pub mod feed;
+mod held_open;
 pub mod intent;
 mod library;
 pub mod orders;
@@ -17,6 +19,9 @@ pub mod pace;
 pub mod poll;
 mod reason;
 pub mod recordings;
+mod refused;
+pub mod salvage;
 pub mod site;
+mod spoiled;
 pub mod submit;
 pub mod uploads;

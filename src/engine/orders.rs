@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use super::intent::{Intent, Order, Question, Reply};
 use super::library;
-use crate::domain::catalogue::{Catalogue, Delivery, ModelSpec};
-use crate::domain::draft::{Draft, Grade, Holds, Known, Problem};
+use crate::domain::catalogue::{Catalogue, ModelSpec};
+use crate::domain::draft::{Draft, Grade, Known, Problem};
 use crate::domain::enclosure::Enclosure;
 use crate::domain::generation::{Status, TakeId};
 use crate::domain::once::OnceName;
@@ -19,9 +19,6 @@ use crate::store::drafts::Saving;
 use crate::store::generations::Change;
 use crate::store::ordering::{Destination, NewOrder, NewTake, Ordering};
 use crate::store::{Durability, Store, StoreError};
-
-/// The field of a problem with the model itself: it cannot be ordered yet.
-pub const MODEL: &str = "model";
 
 /// The very same request within this time asks first.
 const SAME_AGAIN: SignedDuration = SignedDuration::from_secs(30);
@@ -138,24 +135,10 @@ pub fn must_fix(draft: &Draft, spec: &ModelSpec, known: Known<'_>) -> Vec<Proble
     problems
 }
 
-/// Every problem of an order of this model, the gravest first: that it cannot be ordered yet, and those of the
-/// draft as it would be sent.
+/// Every problem of an order of this model, the gravest first: those of the draft as it would be sent.
 #[must_use]
 pub fn problems(draft: &Draft, spec: &ModelSpec, known: Known<'_>) -> Vec<Problem> {
-    let draft = as_ordered(draft, spec, known.library.unwrap_or_default());
-    let mut problems = draft.check_knowing(spec, known);
-    if spec.delivery == Delivery::HeldOpen {
-        let rule = "its songs come in an answer that this version cannot receive yet; choose another model";
-        let problem = Problem {
-            field: MODEL.to_owned(),
-            value: spec.label.clone(),
-            holds: Holds::Typed,
-            rule: rule.to_owned(),
-            grade: Grade::MustFix,
-        };
-        problems.insert(0, problem);
-    }
-    problems
+    as_ordered(draft, spec, known.library.unwrap_or_default()).check_knowing(spec, known)
 }
 
 /// The draft as it is ordered of a model: with it chosen, and with what the references are called now.

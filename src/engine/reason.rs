@@ -3,7 +3,7 @@
 use super::site::Site;
 use crate::api::{Generation, Outcome, RefusalKind, RemoteState};
 use crate::domain::catalogue::ModelSpec;
-use crate::domain::draft::{Draft, Grade, Holds, Known};
+use crate::domain::draft::{Draft, Grade, Holds, Known, Problem};
 use crate::domain::reference::Reference;
 use crate::store::generations::Job;
 
@@ -15,7 +15,7 @@ pub(super) fn explain_outcome(outcome: &mut Outcome, job: &Job, site: &Site) {
     match outcome {
         Outcome::Accepted(accepted) => explain(&mut accepted.generation, job, site),
         Outcome::Refused(refusal) if refusal.kind == RefusalKind::Broken => add_likely(&mut refusal.message, job, site),
-        Outcome::Refused(_) | Outcome::NotSent(_) | Outcome::Unknown(_) => {}
+        Outcome::Answered(_) | Outcome::Refused(_) | Outcome::NotSent(_) | Outcome::Unknown(_) => {}
     }
 }
 
@@ -39,6 +39,7 @@ fn add_likely(said: &mut String, job: &Job, site: &Site) {
 /// The first limit that is hearsay and that the draft is past, as a sentence.
 fn likely(draft: &Draft, spec: &ModelSpec, library: &[Reference]) -> Option<String> {
     let problems = draft.check_knowing(spec, Known { library: Some(library), ..Known::default() });
-    let warned = problems.iter().find(|problem| problem.grade == Grade::Look && problem.holds != Holds::Nothing);
-    warned.map(crate::domain::draft::Problem::sentence)
+    let is_limit = |problem: &&Problem| ![Holds::Nothing, Holds::Alone].contains(&problem.holds);
+    let warned = problems.iter().filter(|problem| problem.grade == Grade::Look).find(is_limit);
+    warned.map(Problem::sentence)
 }

@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::pace::next_try;
 use crate::api::Client;
 use crate::clock::SharedClock;
-use crate::domain::catalogue::Catalogue;
+use crate::domain::catalogue::{Catalogue, Delivery};
 use crate::domain::generation::{Status, TakeId};
 use crate::domain::service::Service;
 use crate::paths;
@@ -86,6 +86,11 @@ impl Site {
     pub fn gives_up_at(&self, job: &Job) -> Timestamp {
         let since = job.take.sent.unwrap_or(job.take.created).max(job.meant);
         since.saturating_add(self.rules.give_up).unwrap_or(since)
+    }
+
+    /// Whether the answer to an order of the model is the song.
+    pub fn is_held_open(&self, model: &str) -> bool {
+        self.catalogue.find(model).is_some_and(|spec| spec.delivery == Delivery::HeldOpen)
     }
 
     /// The model's short name, or its id where the catalogue lost it.

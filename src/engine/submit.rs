@@ -1,16 +1,21 @@
 //! Sending an order: claim, send once, and what each outcome makes of the row.
 
+use std::io;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
+use super::answer_file::AnswerFile;
 use super::orders::new_tag;
 use super::pace::{next_poll, next_try, with_jitter};
 use super::reason;
 use super::site::Site;
+use super::{held_open, refused, spoiled};
 use crate::api::{
-    Body, Flaw, Generation, NotSent, NotSentKind, Outcome, Refusal, RefusalKind, RemoteState, Unknown, Unsound,
+    Answered, Body, Came, Flaw, Generation, NotSent, NotSentKind, Outcome, Refusal, RefusalKind, RemoteState, Song,
+    Unknown, Unsound,
 };
 use crate::domain::enclosure::Enclosure;
 use crate::domain::generation::{Status, Why};
@@ -45,31 +50,80 @@ pub(super) async fn submit(site: &Site, job: &Job) -> Result<(), StoreError> {
         site.store().advance(take.id, &[Status::Ordered], held, Durability::Paid)?;
         return Ok(());
     }
-    if let Err(error) = super::deliver::try_folder(&take.folder) {
-        let sentence = format!("`{}` cannot be written: {error}", take.folder.display());
-        let held = Change::to(Status::Held).why(Some(Why::Folder)).message(Some(sentence)).due(None);
-        site.store().advance(take.id, &[Status::Ordered], held, Durability::Paid)?;
-        return Ok(());
-    }
     let body = match body(site, &take.request).await {
         Ok(body) => body,
         Err(unsound) => {
             let sentence = not_there(&unsound, &site.store().references()?);
-            let held = Change::to(Status::Held).why(Some(Why::Recording)).message(Some(sentence)).due(None);
-            site.store().advance(take.id, &[Status::Ordered], held, Durability::Paid)?;
-            return Ok(());
+            return hold(site, job, Why::Recording, sentence);
+        }
+    };
+    let way = match way(site, job) {
+        Ok(Some(way)) => way,
+        // Another process is at it.
+        Ok(None) => return Ok(()),
+        Err((folder, error)) => {
+            let sentence = format!("`{}` cannot be written: {error}", folder.display());
+            return hold(site, job, Why::Folder, sentence);
         }
     };
     if !site.store().claim(take.id, &take.request_tag, now)? {
         return Ok(());
     }
-    let mut outcome = site.client.submit(body, &take.request_tag).await;
+    let mut outcome = match way {
+        Way::Queued => site.client.submit(body, &take.request_tag).await,
+        Way::HeldOpen(file) => held_open::send(site, job, body, file).await,
+    };
+    let refused = refusal_in(&outcome);
     reason::explain_outcome(&mut outcome, job, site);
     let remote_id = remote_id(&outcome).unwrap_or_default();
     tracing::info!(take = take.id.0, tag = %take.request_tag, outcome = name(&outcome), remote_id, "sent");
     let change = after_send(&outcome, job, site.now());
     // `Unknown` too: another process may have called the row lost while this one still held the answer.
     site.insist(take.id, &[Status::Sending, Status::Unknown], &change).await;
+    refused.map_or(Ok(()), |sentence| mark_refused(site, job, &sentence))
+}
+
+/// Puts an order aside of which something on this machine is amiss: nothing was sent.
+fn hold(site: &Site, job: &Job, why: Why, sentence: String) -> Result<(), StoreError> {
+    let held = Change::to(Status::Held).why(Some(why)).message(Some(sentence)).due(None);
+    site.store().advance(job.take.id, &[Status::Ordered], held, Durability::Paid).map(drop)
+}
+
+/// The service's own words, where it said no.
+fn refusal_in(outcome: &Outcome) -> Option<String> {
+    match outcome {
+        Outcome::Refused(refusal) => Some(refusal.message.clone()),
+        _ => None,
+    }
+}
+
+/// How an order goes out.
+enum Way {
+    /// The answer says that it was taken; the song is asked for.
+    Queued,
+    /// The answer is the song, and is kept in this file.
+    HeldOpen(AnswerFile),
+}
+
+/// How this order goes out, once it is known that what comes back can be kept; the folder that cannot be written
+/// else.
+fn way(site: &Site, job: &Job) -> Result<Option<Way>, (PathBuf, io::Error)> {
+    let take = &job.take;
+    super::deliver::try_folder(&take.folder).map_err(|error| (take.folder.clone(), error))?;
+    if !site.is_held_open(&take.model) {
+        return Ok(Some(Way::Queued));
+    }
+    let answers = site.answers();
+    let file = AnswerFile::open(&answers, &take.request_tag).map_err(|error| (answers, error))?;
+    Ok(file.map(Way::HeldOpen))
+}
+
+/// Marks the references that the service did not take, as far as it says which.
+fn mark_refused(site: &Site, job: &Job, sentence: &str) -> Result<(), StoreError> {
+    let Some(spec) = site.catalogue.find(&job.take.model) else { return Ok(()) };
+    for id in refused::ids(sentence, spec, &job.take.request) {
+        site.store().refuse_reference(&site.service, id, sentence)?;
+    }
     Ok(())
 }
 
@@ -116,6 +170,7 @@ fn patience(job: &Job) -> (SignedDuration, Why) {
 fn remote_id(outcome: &Outcome) -> Option<&str> {
     match outcome {
         Outcome::Accepted(accepted) => Some(&accepted.generation.remote_id),
+        Outcome::Answered(answered) => answered.inference_id.as_deref(),
         Outcome::Unknown(unknown) => unknown.inference_id.as_deref(),
         Outcome::NotSent(_) | Outcome::Refused(_) => None,
     }
@@ -126,6 +181,7 @@ fn name(outcome: &Outcome) -> &'static str {
         Outcome::NotSent(_) => "not sent",
         Outcome::Refused(_) => "refused",
         Outcome::Accepted(_) => "accepted",
+        Outcome::Answered(_) => "answered",
         Outcome::Unknown(_) => "unknown",
     }
 }
@@ -139,7 +195,8 @@ pub fn after_send(outcome: &Outcome, job: &Job, now: Timestamp) -> Change {
         }
         Outcome::Refused(refusal) => after_refusal(refusal, job, now),
         Outcome::NotSent(not_sent) => after_not_sent(not_sent, job, now),
-        Outcome::Unknown(unknown) => after_unknown(unknown, now),
+        Outcome::Answered(answered) => after_song(answered, now),
+        Outcome::Unknown(unknown) => after_unknown(unknown, job, now),
     }
 }
 
@@ -233,10 +290,39 @@ fn after_not_sent(not_sent: &NotSent, job: &Job, now: Timestamp) -> Change {
     again.status(Status::Ordered).due(Some(due))
 }
 
-fn after_unknown(unknown: &Unknown, now: Timestamp) -> Change {
-    let change = Change::to(Status::Unknown).message(Some(unknown.what.clone())).due(None).finished(Some(now));
-    let change = change.service_request(unknown.service_request.clone());
-    match &unknown.inference_id {
+/// A song that came in the answer is fetched from there; one whose address came, from that.
+fn after_song(answered: &Answered, now: Timestamp) -> Change {
+    let ready = Change::to(Status::Ready).made(now).received(0).due(Some(now));
+    let change = match &answered.song {
+        Song::Kept(bytes) => ready.audio_url(None).expected(Some(*bytes)),
+        Song::At(url) => ready.audio_url(Some(url.reveal().to_owned())).expected(None),
+        Song::Missing => {
+            let sentence = "the service says that the song is done, and sends none".to_owned();
+            Change::to(Status::Failed).why(Some(Why::AudioLost)).message(Some(sentence)).due(None).finished(Some(now))
+        }
+    };
+    with_remote_id(change.failures(0).cost(answered.cost), answered.inference_id.as_ref())
+}
+
+fn after_unknown(unknown: &Unknown, job: &Job, now: Timestamp) -> Change {
+    let change = Change::to(Status::Unknown).due(None).finished(Some(now));
+    let change = match unknown.came {
+        None => change.message(Some(unknown.what.clone())),
+        Some(came) => {
+            let came = Came { of: came.of.or(job.take.expected), ..came };
+            let sentence = spoiled::sentence(&unknown.what, came, job.take.id);
+            change.why(Some(Why::Spoiled)).message(Some(sentence))
+        }
+    };
+    let change = match &unknown.service_request {
+        Some(request) => change.service_request(Some(request.clone())),
+        None => change,
+    };
+    with_remote_id(change, unknown.inference_id.as_ref())
+}
+
+fn with_remote_id(change: Change, id: Option<&String>) -> Change {
+    match id {
         Some(id) => change.remote_id(id.clone()),
         None => change,
     }

@@ -9,18 +9,18 @@ use anyhow::Result;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::domain::generation::{Status, Take, TakeId, Why};
+use crate::domain::generation::{Take, TakeId};
+use crate::domain::lateness::{Awaited, Row, Vigil, awaited};
 use crate::domain::news;
+use crate::domain::reference::{Reference, ReferenceId};
 use crate::domain::service::Service;
 use crate::domain::song::{DraftRow, SongId};
+use crate::domain::uploading;
 use crate::engine::feed::{Changes, Feed};
 use crate::store::bell::Listener;
 
 /// How often to look where the bell cannot be heard.
 const LOOK: SignedDuration = SignedDuration::from_secs(1);
-
-/// A worker this late is started again: one that is at work is not disturbed by it.
-const LATE: SignedDuration = SignedDuration::from_secs(10);
 
 /// When events are told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,19 +32,14 @@ pub enum Manner {
     Never,
 }
 
-/// What is remembered of a take, to see that it moved on.
-#[derive(Clone, Copy, Debug)]
-struct Seen {
-    status: Status,
-    /// When the worker acts next on what the service has.
-    due: Option<Timestamp>,
-}
-
 /// Events that were not told yet, and what is known of the world besides the open song.
 pub struct Following {
     feed: Feed,
     listener: Option<Listener>,
-    takes: BTreeMap<TakeId, Seen>,
+    /// What is remembered of each take, to see that it moved on.
+    takes: BTreeMap<TakeId, Row>,
+    /// References with an upload that is not over.
+    uploads: BTreeMap<ReferenceId, Reference>,
     songs: BTreeMap<SongId, String>,
     /// The newest rows that others wrote.
     drafts: BTreeMap<SongId, DraftRow>,
@@ -54,9 +49,13 @@ pub struct Following {
     /// US dollars left, and when the service said so.
     pub balance: Option<(f64, Timestamp)>,
     service: Service,
+    /// Whether workers may be started for the sandbox alone.
+    sandbox_only: bool,
     zone: TimeZone,
-    /// When a worker was last started because one was late.
-    nudged: Timestamp,
+    /// Starts workers in place of those that are late.
+    vigil: Vigil,
+    /// The moment that a worker missed, as told last.
+    stuck_at: Option<Timestamp>,
 }
 
 impl Following {
@@ -64,7 +63,7 @@ impl Following {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn open(folder: &Path, service: Service, wire: UnixStream) -> Result<Self> {
+    pub fn open(folder: &Path, service: Service, sandbox_only: bool, wire: UnixStream) -> Result<Self> {
         let feed = Feed::open(folder)?;
         // A full wire wakes as well as one more byte would.
         let listener = feed.bell().listen(move || drop((&wire).write(b"!")));
@@ -75,6 +74,7 @@ impl Following {
             feed,
             listener: listener.ok(),
             takes: BTreeMap::new(),
+            uploads: BTreeMap::new(),
             songs: BTreeMap::new(),
             drafts: BTreeMap::new(),
             untold: VecDeque::new(),
@@ -82,8 +82,10 @@ impl Following {
             manner: Manner::AtOnce,
             balance: None,
             service,
+            sandbox_only,
             zone: TimeZone::system(),
-            nudged: Timestamp::now(),
+            vigil: Vigil::begin(Timestamp::now()),
+            stuck_at: None,
         };
         following.look(SongId(0))?;
         following.untold.clear();
@@ -112,21 +114,44 @@ impl Following {
         for take in changes.takes {
             self.take_take(&take, open, now);
         }
+        for reference in changes.references {
+            self.take_reference(reference);
+        }
+        for gone in changes.gone_references {
+            self.uploads.remove(&gone);
+        }
         for gone in changes.gone_takes {
             self.takes.remove(&gone);
         }
     }
 
     fn take_take(&mut self, take: &Take, open: SongId, now: Timestamp) {
-        let asked = matches!(take.status, Status::Queued | Status::Working | Status::Ready);
-        let due = take.due.filter(|_| asked && take.why != Some(Why::NeedsKey));
-        let before = self.takes.insert(take.id, Seen { status: take.status, due });
-        if let Some(words) = news::of(take, before.map(|seen| seen.status), now, &self.zone) {
+        let before = self.takes.insert(take.id, Row::from(take));
+        if let Some(words) = news::of(take, before.map(|row| row.status), now, &self.zone) {
             let id = take.id.0;
             let of = if take.song == open { None } else { self.songs.get(&take.song) };
             let of = of.map(|title| format!(", of {title}")).unwrap_or_default();
             self.untold.push_back(format!("{}{of}, id {id}", words.text));
         }
+    }
+
+    /// The end of an upload is told; how far it is, only when asked.
+    fn take_reference(&mut self, reference: Reference) {
+        if let Some(before) = self.uploads.get(&reference.id)
+            && let Some(news) = uploading::news(before, &reference)
+        {
+            self.untold.push_back(format!("{news}, reference {}", reference.id.0));
+        }
+        if uploading::is_live(&reference) {
+            self.uploads.insert(reference.id, reference);
+        } else {
+            self.uploads.remove(&reference.id);
+        }
+    }
+
+    /// Uploads that are not over.
+    pub fn uploads(&self) -> usize {
+        self.uploads.len()
     }
 
     /// The newest text of a song that another face wrote, if there is one to be followed.
@@ -166,27 +191,31 @@ impl Following {
 
     /// Takes that are not over.
     pub fn live(&self) -> usize {
-        self.takes.values().filter(|seen| seen.status.is_live()).count()
+        self.takes.values().filter(|row| row.status.is_live()).count()
     }
 
     /// When to look without having been woken, if ever.
     pub fn next_look(&self) -> Option<Timestamp> {
         let look = self.listener.is_none().then(|| Timestamp::now() + LOOK);
-        look.into_iter().chain(self.overdue_at()).min()
+        look.into_iter().chain(self.vigil.next(&self.awaited())).min()
     }
 
-    fn overdue_at(&self) -> Option<Timestamp> {
-        let due = self.takes.values().filter_map(|seen| seen.due).min()?;
-        Some((due + LATE).max(self.nudged + LATE))
+    /// When workers are awaited, as far as one may be started for them.
+    fn awaited(&self) -> BTreeMap<Service, Awaited> {
+        let minded = |row: &&Row| row.status.is_live() && (!self.sandbox_only || row.service.is_sandbox());
+        awaited(self.takes.values().filter(minded).cloned())
     }
 
-    /// Whether the worker should have acted a while ago; asked again, only after as long a while.
+    /// Whether a worker is late, so that another should be started; asked again, only after as long a while.
+    /// Where a worker has come to a halt, that is told.
     pub fn is_overdue(&mut self) -> bool {
-        let now = Timestamp::now();
-        let overdue = self.overdue_at().is_some_and(|at| at <= now);
-        if overdue {
-            self.nudged = now;
+        let (now, awaited) = (Timestamp::now(), self.awaited());
+        let is_due = self.vigil.is_due(&awaited, now);
+        let stuck = awaited.values().find(|awaited| is_due && awaited.is_stuck(now));
+        if let Some(stuck) = stuck.filter(|stuck| self.stuck_at.replace(stuck.next) != Some(stuck.next)) {
+            let at = stuck.next.to_zoned(self.zone.clone()).strftime("%H:%M");
+            self.add(format!("the worker should have acted at {at}; restart starts another"));
         }
-        overdue
+        is_due
     }
 }

@@ -6,6 +6,7 @@ use std::process::Child;
 use anyhow::Result;
 use jiff::Timestamp;
 
+use super::references;
 use super::session::Session;
 use crate::audio::player::Player;
 use crate::cli::{self, output};
@@ -40,13 +41,7 @@ impl Drop for Listening {
 pub fn play(session: &mut Session, id: &str) -> Result<()> {
     let take = if id.is_empty() { newest_unheard(session)? } else { named(session, id)? };
     let id = take.id.0;
-    let file = match (&take.file, take.status) {
-        (Some(file), Status::Saved) if file.is_file() => file.clone(),
-        (Some(file), Status::Saved) => {
-            return Err(cli::failed(format!("the file of take {id} is gone from `{}`", file.display())));
-        }
-        _ => return Err(cli::failed(format!("take {id} has no file, it is {}", take.status.name()))),
-    };
+    let file = cli::playable(&take)?;
     let player = Player::find(session.player_command.as_deref(), env::var_os("PATH").as_ref()).map_err(|error| {
         cli::failed(format!("{error}\nhint: elsewhere `ssh HOST refrain cat {id} | mpv -` plays it"))
     })?;
@@ -58,8 +53,13 @@ pub fn play(session: &mut Session, id: &str) -> Result<()> {
     Ok(output::line(&format!("playing take {}, id {id}{long}; stop ends it", take.number))?)
 }
 
-/// Stops playing.
-pub fn stop(session: &mut Session, _: &str) -> Result<()> {
+/// Stops playing, or stops using a reference.
+pub fn stop(session: &mut Session, what: &str) -> Result<()> {
+    match what.split_once(char::is_whitespace).unwrap_or((what, "")) {
+        ("", _) => {}
+        ("using", name) => return references::stop_using(session, name.trim()),
+        _ => return Err(cli::usage(format!("`stop {what}` stops nothing\nhint: `stop`, or `stop using NAME`"))),
+    }
     let said = if session.listening.stop() { "stopped" } else { "nothing is playing" };
     Ok(output::line(said)?)
 }

@@ -84,13 +84,14 @@ impl Session {
     pub fn begin(opening: Opening) -> Result<Self> {
         let Opening { setting, store, service, key, terminal, .. } = opening;
         let keyboard = Keyboard::open()?;
-        let following = Following::open(&setting.paths.data, service.clone(), keyboard.wire()?)?;
         let desk = setting.desk(format!("the prompt on {terminal}"), key.as_ref());
         let posts = setting.posts(key);
+        let sandbox_only = posts.sandbox_only.is_some();
+        let following = Following::open(&setting.paths.data, service.clone(), sandbox_only, keyboard.wire()?)?;
         let id = store.last_opened()?.ok_or_else(|| cli::failed("there is no song to open"))?;
         let (song, row) = (song_of(&store, id)?, store.draft(id)?);
         // Without a key the prompt works on the sandbox, and so do the commands given at it.
-        let flags = Flags { sandbox: service.is_sandbox(), ..setting.flags.clone() };
+        let flags = Flags { sandbox: service.is_sandbox(), in_lines: true, ..setting.flags.clone() };
         let no_orders = setting.refuses_orders().map(str::to_owned);
         let mut session = Self {
             catalogue: Arc::clone(&setting.catalogue),
@@ -278,6 +279,12 @@ impl Session {
         } else if live > 0 {
             let goes = if live == 1 { "goes" } else { "go" };
             output::line(&format!("{takes} {goes} on without the prompt; `refrain list` says how far"))?;
+        }
+        let uploads = self.following.uploads();
+        if uploads > 0 {
+            let (what, goes) =
+                if uploads == 1 { ("1 upload".to_owned(), "goes") } else { (format!("{uploads} uploads"), "go") };
+            output::line(&format!("{what} {goes} on without the prompt; `refrain reference list` says how far"))?;
         }
         self.leaving.get_or_insert(Leaving::Asked);
         Ok(())

@@ -256,6 +256,29 @@ impl Store {
         find(&self.connection, id)?.ok_or(StoreError::Missing { kind: "take", id: id.0 })
     }
 
+    /// The take whose last request had that tag.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn take_tagged(&self, tag: &str) -> Result<Option<Take>, StoreError> {
+        let sql = format!("SELECT {COLUMNS} FROM takes WHERE request_tag = ?1");
+        Ok(self.connection.prepare_cached(&sql)?.query_row([tag], from_row).optional()?)
+    }
+
+    /// A take with what only the worker needs to know of it.
+    ///
+    /// # Errors
+    /// When there is no such take.
+    pub fn job(&self, id: TakeId) -> Result<Job, StoreError> {
+        let columns = COLUMNS.split(',').map(|name| format!("takes.{}", name.trim())).collect::<Vec<_>>().join(", ");
+        let sql = format!(
+            "SELECT {columns}, title, meant, sends, failures, audio_url FROM takes JOIN songs ON songs.id = takes.song
+             WHERE takes.id = ?1"
+        );
+        let job = self.connection.prepare_cached(&sql)?.query_row([id.0], job_from_row).optional()?;
+        job.ok_or(StoreError::Missing { kind: "take", id: id.0 })
+    }
+
     /// Every take, the newest first; of one song if named.
     ///
     /// # Errors

@@ -197,10 +197,22 @@ impl Clerk {
         self.look();
     }
 
-    fn restart_workers(&mut self) {
-        let Furniture { store, posts, .. } = &self.furniture;
-        if let Err(error) = posts.replace(store) {
-            self.say(Message::Note(format!("the worker could not be replaced: {error:#}")));
+    /// On a thread of its own: the old worker may have something to finish, and words have to be saved.
+    fn restart_workers(&self) {
+        let (posts, tell) = (self.furniture.posts.clone(), self.tell.clone());
+        let replace = move || {
+            let replaced = Store::open(&posts.paths.data).map_err(anyhow::Error::from);
+            let replaced = replaced.and_then(|store| posts.replace_live(&store));
+            let told = match replaced {
+                Ok(all) if all.is_empty() => "no take is unfinished, so no worker is needed".to_owned(),
+                Ok(all) => all.iter().map(|(service, became)| became.told(service)).collect::<Vec<_>>().join("; "),
+                Err(error) => format!("the worker could not be replaced: {error:#}"),
+            };
+            // A screen that has gone needs no answer.
+            let _ = tell.send(Message::Note(told));
+        };
+        if let Err(error) = thread::Builder::new().name("replacement".to_owned()).spawn(replace) {
+            self.say(Message::Note(format!("the worker could not be replaced: {error}")));
         }
     }
 

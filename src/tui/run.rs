@@ -10,7 +10,7 @@ use std::process::ExitStatus;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
 
@@ -29,6 +29,7 @@ use super::update::update;
 use super::view::draw;
 use crate::audio::player::{Player, PlayerError};
 use crate::domain::generation::TakeId;
+use crate::domain::lateness::Vigil;
 use crate::domain::reference::ReferenceId;
 use crate::editor::Workbench;
 
@@ -85,15 +86,9 @@ struct Studio {
     signals: Signals,
     left: Option<Left>,
     dirty: bool,
-    /// When a worker was last started because one was late.
-    nudged: Timestamp,
+    /// Starts workers in place of those that are late.
+    vigil: Vigil,
 }
-
-/// A worker this late is started again: one that is at work is not disturbed by it.
-const LATE: SignedDuration = SignedDuration::from_secs(10);
-
-/// A worker this late, longer than any question takes, is spoken of.
-const VERY_LATE: SignedDuration = SignedDuration::from_secs(60);
 
 /// What woke the loop.
 enum Woken {
@@ -142,7 +137,7 @@ impl Studio {
             signals,
             left: None,
             dirty: true,
-            nudged: Timestamp::now(),
+            vigil: Vigil::begin(Timestamp::now()),
         };
         studio.start_reading()?;
         Ok(studio)
@@ -188,7 +183,7 @@ impl Studio {
             None => Duration::MAX,
         };
         let save_in = until(self.state.save_due());
-        let overdue_in = until(self.state.queue.worker_due().map(|due| (due + LATE).max(self.nudged + LATE)));
+        let overdue_in = until(self.vigil.next(&self.state.awaited()));
         let tick = self.state.wants_tick(now).filter(|_| self.guest.is_none());
         let tick_in = tick.unwrap_or(Duration::MAX);
         let Self { told, signals, outlet, guest, .. } = self;
@@ -233,12 +228,14 @@ impl Studio {
 
     /// Starts a worker in place of one that may have been killed, and says so where that has not helped.
     fn nudge(&mut self) -> Result<()> {
-        let now = Timestamp::now();
-        self.nudged = now;
+        let (now, awaited) = (Timestamp::now(), self.state.awaited());
+        if !self.vigil.is_due(&awaited, now) {
+            return Ok(());
+        }
         self.give(Work::StartWorkers);
-        match self.state.queue.worker_due() {
-            Some(due) if now.duration_since(due) > VERY_LATE => self.take_in(Message::WorkerLate { due }),
-            _ => Ok(()),
+        match awaited.values().find(|awaited| awaited.is_stuck(now)) {
+            Some(awaited) => self.take_in(Message::WorkerLate { due: awaited.next }),
+            None => Ok(()),
         }
     }
 

@@ -12,9 +12,9 @@ use std::time::Duration;
 /// to leave to be gone.
 const PATIENCE: Duration = Duration::from_millis(300);
 
-/// How long a worker waits for one that has said it is leaving: that one may have a request open, which
-/// takes two minutes at most.
-const LONG_PATIENCE: Duration = Duration::from_secs(180);
+/// How long a worker waits for one that has said it is leaving: that one may have a request open until its song
+/// has come.
+const LONG_PATIENCE: Duration = Duration::from_secs(20 * 60);
 
 /// What the lock's file holds once its worker is leaving.
 const LEAVING: &str = "leaving";

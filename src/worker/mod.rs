@@ -6,6 +6,7 @@
 
 pub mod election;
 pub mod key;
+pub mod replace;
 pub mod session;
 pub mod start;
 

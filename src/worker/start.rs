@@ -89,25 +89,6 @@ fn own_program() -> io::Result<PathBuf> {
     if link.exists() { Ok(link.to_owned()) } else { env::current_exe() }
 }
 
-/// Asks the worker of a service, if one is at work, to finish what is on its way and leave, so that the
-/// next one starts with another key or another version. One that works inside this very process is left
-/// alone: telling it to leave would end whoever asks.
-///
-/// # Errors
-/// When the store cannot be read or the process cannot be told.
-pub fn dismiss(store: &Store, lock: &Path, service: &Service) -> anyhow::Result<()> {
-    if !super::election::is_held(lock) {
-        return Ok(());
-    }
-    let Some(worker) = store.worker(service)?.filter(|worker| worker.pid != std::process::id()) else {
-        return Ok(());
-    };
-    match rustix::process::Pid::from_raw(worker.pid.cast_signed()) {
-        Some(pid) => Ok(rustix::process::kill_process(pid, rustix::process::Signal::TERM)?),
-        None => Ok(()),
-    }
-}
-
 /// Where the work is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Working {
@@ -186,20 +167,6 @@ impl Posts {
             }
         }
         Ok(working)
-    }
-
-    /// Ends the workers that are at work and starts others.
-    ///
-    /// # Errors
-    /// When the store cannot be read or a process cannot be told.
-    pub fn replace(&self, store: &Store) -> anyhow::Result<()> {
-        for service in store.live_services()? {
-            if self.serves(&service) {
-                dismiss(store, &self.paths.worker_lock(&service), &service)?;
-                self.start(&service)?;
-            }
-        }
-        Ok(())
     }
 
     fn post_with_key(&self, service: &Service) -> anyhow::Result<Post> {

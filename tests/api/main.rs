@@ -5,8 +5,13 @@
 mod asks;
 mod connecting;
 mod download;
+mod held_open;
 mod outcome;
 mod proxy;
+#[path = "../support/recording.rs"]
+#[allow(dead_code, reason = "it serves other tests too")]
+mod recording;
+mod recordings;
 mod sandbox;
 mod server;
 mod submit;

@@ -7,6 +7,7 @@ mod support;
 mod actions;
 mod check;
 mod configuration;
+mod covers;
 mod doctor;
 mod generate;
 mod hear;
@@ -21,7 +22,10 @@ mod money;
 mod once;
 mod private;
 mod recipes;
+mod references;
+mod salvage;
 mod songs;
+mod upload;
 mod watching;
 
 use std::process::{Child, Command, Stdio};

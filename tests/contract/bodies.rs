@@ -19,7 +19,8 @@ fn draft() -> Draft {
     }
 }
 
-fn with(field: &str, value: &str) -> Draft {
+/// That draft with one value of it changed.
+pub fn with(field: &str, value: &str) -> Draft {
     let mut draft = draft();
     match field {
         STYLE => value.clone_into(&mut draft.style),
@@ -29,19 +30,27 @@ fn with(field: &str, value: &str) -> Draft {
     draft
 }
 
-/// Every request for a queued model that a person can come to: with as little as possible, with everything,
+/// Every request for a queued model, or for one whose answer is the song, that a person can come to: with as little as possible, with everything,
 /// and with each value at each limit. Named by model and what is special about it.
 pub fn that_go() -> Vec<(String, Value)> {
+    that_go_to(Delivery::Queued)
+}
+
+/// Those for models of a delivery.
+pub fn that_go_to(delivery: Delivery) -> Vec<(String, Value)> {
     let (catalogue, document) = (Catalogue::embedded().unwrap(), Document::own());
     let mut all = Vec::new();
     for (id, schema) in document.models() {
         let spec = catalogue.find(&id).unwrap();
-        if spec.delivery == Delivery::HeldOpen {
+        if spec.delivery != delivery {
             continue;
         }
         let mut add = |name: &str, draft: &Draft| all.push((format!("{id} {name}"), Value::Object(draft.body(spec))));
         let mut least = draft();
-        least.settings.retain(|name, _| spec.field(name).is_some_and(|field| field.required));
+        let is_needed = |name: &String| {
+            spec.field(name).is_some_and(|field| field.required) || spec.one_of.iter().any(|set| set.contains(name))
+        };
+        least.settings.retain(|name, _| is_needed(name));
         add("with little", &least);
         let mut most = draft();
         for (path, property) in document.properties(schema) {

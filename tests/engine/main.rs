@@ -4,12 +4,17 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod cover;
 mod crashes;
 mod damage;
 mod facts;
+mod fetched_uploads;
 mod files;
+mod held_open;
 mod line;
 mod patience;
 mod steps;
 mod strangers;
 mod troubles;
+mod upload_steps;
+mod uploads;

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use refrain::domain::generation::{Status, Why};
 use refrain::store::Durability;
 use refrain::store::generations::Change;
-use refrain::worker::start;
+use refrain::worker::replace;
 
 use crate::support::orders::{self, SHORT};
 use crate::support::patience::until;
@@ -64,7 +64,7 @@ fn a_worker_that_is_dismissed_with_a_request_open_is_followed_by_one_that_goes_o
     let takes = orders::place(&studio, orders::order(song, &service.service(), SHORT, 2), Timestamp::now());
     let mut old = worker::process(&studio, &service.service());
     studio.when(takes[0], "the first is being sent", |take| take.status == Status::Sending);
-    start::dismiss(&studio.store(), &studio.paths().worker_lock(&service.service()), &service.service()).unwrap();
+    replace::dismiss(&studio.store(), &studio.paths().worker_lock(&service.service()), &service.service()).unwrap();
     let mut next = worker::process(&studio, &service.service());
     for take in &takes {
         studio.when(*take, "it is saved", |take| take.status == Status::Saved);

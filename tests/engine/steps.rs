@@ -161,6 +161,7 @@ fn an_unknown_outcome_keeps_its_tag_and_is_never_due_again() {
             status: None,
             service_request: Some("req-3".to_owned()),
             inference_id: inference_id.clone(),
+            came: None,
         };
         let take = row.after(&Outcome::Unknown(unknown));
         assert_eq!((take.status, take.due), (Status::Unknown, None));
@@ -206,7 +207,7 @@ fn an_accepted_order_is_what_the_service_says_and_keeps_its_tag() {
 #[test]
 fn an_answer_that_comes_after_the_row_was_called_unknown_takes_that_back() {
     let mut row = Row::at(Status::Sending);
-    let lost = Unknown { what: "gone".to_owned(), status: None, service_request: None, inference_id: None };
+    let lost = Unknown { what: "gone".to_owned(), status: None, service_request: None, inference_id: None, came: None };
     let job = row.job();
     row.after(&Outcome::Unknown(lost));
     let accepted = Outcome::Accepted(Accepted { generation: generation(RemoteState::Queued) });

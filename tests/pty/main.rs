@@ -2,6 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a failed unwrap is a failed test")]
 
 mod afterwards;
+#[path = "../support/answering.rs"]
+#[allow(dead_code, reason = "it serves other tests too")]
+mod answering;
 mod configured;
 mod departures;
 #[path = "../desk/mod.rs"]
@@ -9,21 +12,37 @@ mod desk;
 mod editors;
 mod endings;
 mod hearing;
+#[path = "../support/line.rs"]
+#[allow(dead_code, reason = "it serves other tests too")]
+mod line;
 mod living;
 mod measures;
+mod measures_of_uploads;
+mod measures_cover;
+mod open_connection;
 mod panicking;
+#[path = "../support/patience.rs"]
+#[allow(dead_code, reason = "it serves other tests too")]
+mod patience;
 mod picture;
 mod plain;
 mod plain_leaving;
 #[path = "../support/process.rs"]
 mod process;
+#[path = "../support/recording.rs"]
+#[allow(dead_code, reason = "it serves other tests too")]
+mod recording;
 mod references;
 mod refusals;
 mod rows;
 mod service;
 mod songs;
+#[path = "../support/sounds.rs"]
+#[allow(dead_code, reason = "it serves other tests too")]
+mod sounds;
 mod storms;
 mod talk;
 mod terminal;
 mod typing;
+mod uploads;
 mod wrappers;

@@ -10,8 +10,10 @@ use refrain::audio::unheard::Unheard;
 
 use crate::sounds::{self, PLAIN, Wav, hear};
 
+type Row = (&'static str, Format, u64, u16, u32, Option<&'static str>);
+
 /// File, format, milliseconds, channels, sample rate, and what it is called where it is converted.
-const FILES: [(&str, Format, u64, u16, u32, Option<&str>); 18] = [
+const FILES: [Row; 18] = [
     ("constant.mp3", Format::Mp3, 1584, 1, 16_000, None),
     ("constant-info.mp3", Format::Mp3, 1500, 1, 16_000, None),
     ("variable.mp3", Format::Mp3, 1584, 1, 16_000, None),

@@ -55,6 +55,6 @@ fn a_file_that_may_not_be_read_says_so() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("locked.wav");
     fs::write(&path, PLAIN.bytes()).unwrap();
-    fs::set_permissions(&path, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o000)).unwrap();
     assert_eq!(glance(&path).unwrap_err().to_string(), "cannot be read: permission denied");
 }

@@ -127,9 +127,13 @@ fn error_of(value: &Value) -> Option<String> {
 /// question, which is free.
 fn cost_of(head: &Head, body: &Value) -> Cost {
     let usage = |name: &str| body.pointer("/meta/usage")?.get(name).and_then(lenient::number);
+    let said = cost_of_headers(head);
+    Cost { credits: usage("credits_used").or(said.credits), usd: usage("usd_spent").or(said.usd) }
+}
+
+/// The cost in the headers of an answer.
+#[must_use]
+pub fn cost_of_headers(head: &Head) -> Cost {
     let header = |name: &str| head.number(name).filter(|cost| *cost > 0.0);
-    Cost {
-        credits: usage("credits_used").or_else(|| header("x-aimlapi-credits-used")),
-        usd: usage("usd_spent").or_else(|| header("x-aimlapi-usd-spent")),
-    }
+    Cost { credits: header("x-aimlapi-credits-used"), usd: header("x-aimlapi-usd-spent") }
 }

@@ -9,5 +9,6 @@ mod lenient;
 pub mod log;
 pub mod metrics;
 pub mod prices;
+pub mod song;
 pub mod upload;
 pub(super) mod vendor_error;

@@ -25,7 +25,7 @@ impl Chunk {
     /// # Errors
     /// When the file cannot be read.
     pub fn head<const N: usize>(&self, window: &Window) -> io::Result<Option<[u8; N]>> {
-        if (self.size as usize) < N { Ok(None) } else { window.bytes(self.at) }
+        if (self.size as usize) < N { Ok(None) } else { window.exactly(self.at) }
     }
 }
 
@@ -37,7 +37,7 @@ pub fn until(window: &Window, size_of: fn([u8; 4]) -> u32, last: [u8; 4]) -> io:
     let mut chunks = Vec::new();
     let mut at = FIRST;
     while chunks.len() < MOST {
-        let Some([a, b, c, d, size @ ..]) = window.bytes::<8>(at)? else { break };
+        let Some([a, b, c, d, size @ ..]) = window.exactly::<8>(at)? else { break };
         let chunk = Chunk { name: [a, b, c, d], at: at + 8, size: size_of(size) };
         chunks.push(chunk);
         if chunk.name == last {

@@ -21,8 +21,8 @@ impl Flac {
     /// # Errors
     /// When the file ends in it.
     pub fn read(window: &Window) -> Result<Self, Unheard> {
-        let head = window.bytes::<26>(0)?.ok_or(Loss::Before("its sound begins"))?;
-        let is_first_block = head[4] & 0x7F == 0;
+        let head = window.exactly::<26>(0)?.ok_or(Loss::Before("its sound begins"))?;
+        let is_first_block = matches!(head[4], 0x00 | 0x80);
         let packed = u64::from_be_bytes([18, 19, 20, 21, 22, 23, 24, 25].map(|at| head[at]));
         let rate = (packed >> 44) as u32;
         if !is_first_block || rate == 0 {

@@ -49,10 +49,10 @@ fn atoms(window: &Window, range: Range<u64>) -> io::Result<Vec<Atom>> {
     let mut atoms = Vec::new();
     let mut at = range.start;
     while at + 8 <= range.end && atoms.len() < MOST {
-        let Some([s0, s1, s2, s3, name @ ..]) = window.bytes::<8>(at)? else { break };
+        let Some([s0, s1, s2, s3, name @ ..]) = window.exactly::<8>(at)? else { break };
         let (header, size) = match u32::from_be_bytes([s0, s1, s2, s3]) {
             0 => (8, range.end - at),
-            1 => (16, window.bytes::<8>(at + 8)?.map_or(0, u64::from_be_bytes)),
+            1 => (16, window.exactly::<8>(at + 8)?.map_or(0, u64::from_be_bytes)),
             size => (8, u64::from(size)),
         };
         let is_name = name.iter().all(|letter| letter.is_ascii_graphic() || matches!(letter, b' ' | 0xA9));
@@ -99,13 +99,13 @@ impl M4a {
 fn sound_of(window: &Window, track: Range<u64>) -> io::Result<Option<Result<M4a, Unheard>>> {
     let Some(media) = within(window, track.clone(), &[b"mdia"])? else { return Ok(None) };
     let handler = within(window, media.clone(), &[b"hdlr"])?;
-    let kind = handler.map(|handler| window.bytes::<4>(handler.start + 8)).transpose()?.flatten();
+    let kind = handler.map(|handler| window.exactly::<4>(handler.start + 8)).transpose()?.flatten();
     let Some(table) = within(window, media.clone(), &[b"minf", b"stbl", b"stsd"])?.filter(|_| kind == Some(*b"soun"))
     else {
         return Ok(None);
     };
     // Behind four bytes of version and four of number stands the first entry.
-    let Some(entry) = window.bytes::<36>(table.start + 8)? else { return Ok(None) };
+    let Some(entry) = window.exactly::<36>(table.start + 8)? else { return Ok(None) };
     let called = match called([4, 5, 6, 7].map(|at| entry[at])) {
         Ok(called) => called,
         Err(unheard) => return Ok(Some(Err(unheard))),
@@ -137,7 +137,7 @@ fn called(name: [u8; 4]) -> Result<&'static str, Unheard> {
 /// Units of time that the list of edits leaves out at the beginning: what an encoder needs to get going.
 fn lead(window: &Window, track: Range<u64>) -> io::Result<u64> {
     let Some(edits) = within(window, track, &[b"edts", b"elst"])? else { return Ok(0) };
-    let Some(bytes) = window.bytes::<24>(edits.start)? else { return Ok(0) };
+    let Some(bytes) = window.exactly::<24>(edits.start)? else { return Ok(0) };
     // Only the plain case: one edit. The beginning of media stands behind the length of the segment.
     let start = match (bytes[0], u32::from_be_bytes([bytes[4], bytes[5], bytes[6], bytes[7]])) {
         (0, 1) => i64::from(i32::from_be_bytes([bytes[12], bytes[13], bytes[14], bytes[15]])),
@@ -168,7 +168,7 @@ fn aac_channels(window: &Window, entry: Range<u64>) -> io::Result<Option<u16>> {
 /// Units of time a second, and the track's length in them.
 fn time(window: &Window, media: Range<u64>) -> io::Result<Option<(u32, u64)>> {
     let Some(header) = within(window, media, &[b"mdhd"])? else { return Ok(None) };
-    let Some(bytes) = window.bytes::<32>(header.start)? else { return Ok(None) };
+    let Some(bytes) = window.exactly::<32>(header.start)? else { return Ok(None) };
     let long = |at: usize| u32::from_be_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
     Ok(Some(match bytes[0] {
         1 => (long(20), u64::from(long(24)) << 32 | u64::from(long(28))),

@@ -70,7 +70,7 @@ impl Mp3 {
     /// # Errors
     /// When there is none.
     pub fn read(window: &Window) -> Result<Self, Unheard> {
-        let head = window.bytes::<4>(0)?.and_then(Frame::read).map(|frame| Placed { at: 0, frame });
+        let head = window.exactly::<4>(0)?.and_then(Frame::read).map(|frame| Placed { at: 0, frame });
         let first = match next(window, 0, FARTHEST_START, None)? {
             Some(first) => first,
             // A file of one or two frames proves nothing, but begins with one.
@@ -102,7 +102,7 @@ impl Mp3 {
                     counted.torn = Some(Loss::LastBlock { missing, needed: frame.length });
                     return Ok(counted);
                 }
-                None if begins_like(&header, window.bytes(start)?) => {
+                None if begins_like(&header, window.exactly(start)?) => {
                     let missing = first.length - header.len() as u64;
                     counted.torn = Some(Loss::LastBlock { missing, needed: first.length });
                     return Ok(counted);
@@ -147,7 +147,7 @@ fn is_followed(window: &Window, found: Placed) -> io::Result<bool> {
     let mut frame = found.frame;
     for _ in 1..PROOF {
         at += frame.length;
-        match window.bytes(at)?.map(Frame::read) {
+        match window.exactly(at)?.map(Frame::read) {
             Some(Some(next)) if next.is_like(&found.frame) => frame = next,
             Some(_) => return Ok(false),
             None => return Ok(at <= window.length()),
@@ -159,7 +159,7 @@ fn is_followed(window: &Window, found: Placed) -> io::Result<bool> {
 /// Reads `Xing`, `Info` (the same, of a constant bit rate) or `VBRI`.
 fn table(window: &Window, first: &Placed) -> io::Result<Option<Table>> {
     let at = first.at + first.frame.table_at();
-    if let Some([x, i, n, g, flags @ .., f0, f1, f2, f3, b0, b1, b2, b3]) = window.bytes::<16>(at)?
+    if let Some([x, i, n, g, flags @ .., f0, f1, f2, f3, b0, b1, b2, b3]) = window.exactly::<16>(at)?
         && matches!(&[x, i, n, g], b"Xing" | b"Info")
     {
         let flags = u32::from_be_bytes(flags);
@@ -170,7 +170,7 @@ fn table(window: &Window, first: &Placed) -> io::Result<Option<Table>> {
         return Ok((has(1) && frames > 0).then_some(Table { at, frames, bytes }));
     }
     let at = first.at + 4 + 32;
-    let vbri = window.bytes::<18>(at)?.filter(|vbri| vbri.starts_with(b"VBRI"));
+    let vbri = window.exactly::<18>(at)?.filter(|vbri| vbri.starts_with(b"VBRI"));
     Ok(vbri.map(|vbri| {
         let number = |at: usize| u64::from(u32::from_be_bytes([vbri[at], vbri[at + 1], vbri[at + 2], vbri[at + 3]]));
         Table { at, frames: number(14), bytes: Some(number(10)).filter(|bytes| *bytes > 0) }
@@ -181,7 +181,7 @@ fn table(window: &Window, first: &Placed) -> io::Result<Option<Table>> {
 fn estimated(window: &Window, first: &Placed) -> io::Result<u64> {
     let (mut at, mut frames) = (first.at, 0);
     while frames < SAMPLED {
-        match window.bytes(at)?.and_then(Frame::read) {
+        match window.exactly(at)?.and_then(Frame::read) {
             Some(frame) if frame.is_like(&first.frame) => at += frame.length,
             _ => break,
         }

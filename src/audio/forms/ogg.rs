@@ -52,7 +52,7 @@ struct Page {
 impl Page {
     /// The header at a place, if there is a whole one; its content may be cut short.
     fn read(window: &Window, at: u64) -> io::Result<Option<Self>> {
-        let Some(head) = window.bytes::<HEADER>(at)?.filter(|head| head.starts_with(b"OggS\0")) else {
+        let Some(head) = window.exactly::<HEADER>(at)?.filter(|head| head.starts_with(b"OggS\0")) else {
             return Ok(None);
         };
         let segments = window.stretch(at + HEADER as u64, usize::from(head[26]))?;

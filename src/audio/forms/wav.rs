@@ -72,7 +72,7 @@ impl Wav {
         let rest = window.length().saturating_sub(data.at);
         let is_stream = data.size >= UNKNOWN || (data.size == 0 && says_nothing_of_its_size(window)?);
         let promised = if is_stream { large.filter(|size| *size > 0) } else { Some(u64::from(data.size)) };
-        let is_riff = window.bytes::<4>(0)? == Some(*b"RIFF");
+        let is_riff = window.exactly::<4>(0)? == Some(*b"RIFF");
         Ok(Self { is_riff, layout, data, promised, found: promised.map_or(rest, |promised| promised.min(rest)) })
     }
 
@@ -101,7 +101,7 @@ impl Wav {
 
 /// Some programs write noughts where they would write the size afterwards.
 fn says_nothing_of_its_size(window: &Window) -> Result<bool, Unheard> {
-    let size = window.bytes::<4>(4)?.map(u32::from_le_bytes);
+    let size = window.exactly::<4>(4)?.map(u32::from_le_bytes);
     Ok(size.is_none_or(|size| size == 0 || size >= UNKNOWN))
 }
 

@@ -6,14 +6,12 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::finding::Finding;
 use crate::domain::generation::{Take, Why};
+use crate::domain::lateness::{Row, awaited};
 use crate::domain::service::Service;
 use crate::paths::Paths;
 use crate::store::examination::Contents;
 use crate::store::workers::WorkerRow;
 use crate::worker::election::is_held;
-
-/// How long after its moment a step is late: the worker may have died or hang.
-const LATE: SignedDuration = SignedDuration::from_secs(10);
 
 /// A row for each service that has a worker or needs one, and one for what waits.
 pub fn findings(contents: &Contents, paths: &Paths, now: Timestamp) -> Vec<Finding> {
@@ -37,8 +35,11 @@ pub fn findings(contents: &Contents, paths: &Paths, now: Timestamp) -> Vec<Findi
 /// What is to be said of one service: `worker` is the one at work, if one is.
 fn finding(service: &Service, worker: Option<&WorkerRow>, live: &[&Take], now: Timestamp) -> Finding {
     const CHECK: &str = "worker";
-    let due = live.iter().filter_map(|take| take.due).min();
-    let late = due.map(|due| now.duration_since(due)).filter(|late| *late > LATE);
+    let awaited = awaited(live.iter().copied().map(Row::from)).remove(service);
+    let due = awaited.map(|awaited| awaited.next);
+    // Of one at work, only that which no step explains is held against it.
+    let late = awaited.filter(|awaited| if worker.is_some() { awaited.is_stuck(now) } else { awaited.is_late(now) });
+    let late = late.map(|awaited| now.duration_since(awaited.next));
     let takes = match live.len() {
         1 => "1 take".to_owned(),
         takes => format!("{takes} takes"),

@@ -56,6 +56,18 @@ pub struct ModelSpec {
     /// Sets of field names of which at least one must be set, as voice and instrumental.
     #[serde(default)]
     pub one_of: Vec<Vec<String>>,
+    /// What comes of it where only one field of such a set is set.
+    #[serde(default)]
+    pub alone: Vec<Alone>,
+}
+
+/// What a field does without the others of its set.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Alone {
+    pub field: String,
+    /// Goes on behind the model's name: `hums without words`.
+    pub says: String,
 }
 
 /// How a result comes back.
@@ -150,6 +162,13 @@ impl ModelSpec {
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&FieldSpec> {
         self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// The setting of that name, be it refrain's or the service's, whole or its last part.
+    #[must_use]
+    pub fn setting_named(&self, name: &str) -> Option<&FieldSpec> {
+        let last = |wire: &str| wire.rsplit('.').next() == Some(name);
+        self.settings().find(|field| field.name == name || field.wire == name || last(&field.wire))
     }
 
     /// The fields other than style and lyrics, in the order of the form.

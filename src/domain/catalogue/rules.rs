@@ -13,7 +13,7 @@ type ModelRule = fn(&ModelSpec) -> Option<String>;
 type FieldRule = fn(&ModelSpec, &FieldSpec) -> Option<String>;
 
 /// The rules of a model, each with the keys that it is about.
-const MODEL_RULES: [(&[&str], ModelRule); 8] = [
+const MODEL_RULES: [(&[&str], ModelRule); 9] = [
     (&["label", "aliases", "id"], names_are_given),
     (&["pace"], pace_is_positive),
     (&["longest"], longest_is_positive),
@@ -22,6 +22,7 @@ const MODEL_RULES: [(&[&str], ModelRule); 8] = [
     (&["fields"], wire_paths_do_not_collide),
     (&["dialect", "fields"], dialect_has_its_field),
     (&["one_of"], one_of_names_fields),
+    (&["alone", "one_of"], alone_is_of_a_set),
 ];
 
 /// The rules of a field, each with the keys that it is about.
@@ -151,6 +152,11 @@ fn one_of_names_fields(model: &ModelSpec) -> Option<String> {
     }
     let unknown = model.one_of.iter().flatten().find(|name| model.field(name).is_none())?;
     Some(format!("`one_of` names `{unknown}`, which is no field of it"))
+}
+
+fn alone_is_of_a_set(model: &ModelSpec) -> Option<String> {
+    let stray = model.alone.iter().find(|alone| !model.one_of.iter().flatten().any(|name| *name == alone.field))?;
+    Some(format!("`alone` names `{}`, which is in no set of `one_of`", stray.field))
 }
 
 /// A key of a request that begins with `$` is refrain's own word for what is put in there when it is sent.

@@ -23,12 +23,13 @@ pub(super) struct Order<'a> {
 /// A rule: every problem that breaks it.
 type Rule = fn(&Order<'_>) -> Vec<Problem>;
 
-const RULES: [Rule; 8] = [
+const RULES: [Rule; 9] = [
     missing,
     misread,
     recordings::problems,
     past_a_limit,
     none_of_several,
+    alone,
     longer_than_a_song,
     not_sung,
     set_by_refrain,
@@ -152,6 +153,24 @@ fn none_of_several(order: &Order<'_>) -> Vec<Problem> {
         Some(Problem { field, value: String::new(), holds: Holds::Nothing, rule, grade: Grade::MustFix })
     })
     .collect()
+}
+
+/// A field without the others of its set, where something else comes of that.
+fn alone(order: &Order<'_>) -> Vec<Problem> {
+    let is_alone = |field: &str| {
+        let sets = order.spec.one_of.iter().filter(|set| set.iter().any(|name| name == field));
+        order.is_sent(field) && !sets.flatten().any(|name| name != field && order.is_sent(name))
+    };
+    let alone = order.spec.alone.iter().filter(|alone| is_alone(&alone.field));
+    alone
+        .map(|alone| Problem {
+            field: alone.field.clone(),
+            value: shortened(order.draft.setting(&alone.field).unwrap_or_default()),
+            holds: Holds::Alone,
+            rule: order.rule(&alone.says),
+            grade: Grade::Look,
+        })
+        .collect()
 }
 
 /// Lyrics that are more likely than not to last longer than the longest song of the model.

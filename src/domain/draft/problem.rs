@@ -28,6 +28,8 @@ pub enum Holds {
     Typed,
     /// How long it is likely to be sung: `2:30 to 3:10`.
     Time,
+    /// What was typed, where others that it goes with are not set.
+    Alone,
     /// What it was set to, as nobody set it.
     Given,
 }
@@ -57,6 +59,7 @@ impl Problem {
             Holds::Nothing => format!("{field} {is} missing, {rule}"),
             Holds::Count => format!("{field} {has} {value}, {rule}"),
             Holds::Typed => format!("{field} {is} `{value}`, {rule}"),
+            Holds::Alone => format!("{field} {is} alone, {rule}"),
             Holds::Time => format!("{field} may last {value}, {rule}"),
             Holds::Given => format!("{field} set to {value} ({rule})"),
         }

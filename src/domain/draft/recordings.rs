@@ -67,7 +67,7 @@ impl Case<'_> {
     }
 
     /// A rule of the model, as sure as the limit behind it.
-    fn limit(&self, has: String, limit: Limit, most: &str) -> Said {
+    fn limit(&self, has: &str, limit: Limit, most: &str) -> Said {
         let (grade, takes) = match limit.firmness {
             Firmness::Hard => (Grade::MustFix, "takes"),
             Firmness::Soft => (Grade::Look, "is said to take"),
@@ -116,13 +116,13 @@ fn too_short_or_long(case: &Case<'_>) -> Option<Said> {
         (rules.longest.filter(|limit| ms > at(*limit)), ms.div_ceil(MILLISECONDS), "at most"),
     ];
     let (limit, seconds, word) = rows.into_iter().find_map(|(limit, seconds, word)| Some((limit?, seconds, word)))?;
-    Some(case.limit(format!("{} long", to_clock(seconds)), limit, &format!("{word} {}", clock(limit))))
+    Some(case.limit(&format!("{} long", to_clock(seconds)), limit, &format!("{word} {}", clock(limit))))
 }
 
 fn too_large(case: &Case<'_>) -> Option<Said> {
     let bytes = case.reference?.bytes?;
     let limit = case.field.recording.most_bytes.filter(|limit| bytes > limit.value)?;
-    Some(case.limit(format!("{} MB", megabytes(bytes)), limit, &format!("at most {} MB", megabytes(limit.value))))
+    Some(case.limit(&format!("{} MB", megabytes(bytes)), limit, &format!("at most {} MB", megabytes(limit.value))))
 }
 
 /// What was uploaded to the sandbox means nothing to a real service, nor the other way round. Two addresses may

@@ -4,12 +4,14 @@
 //! tags written, flushed to the disk, then renamed to a name that nothing else has, then the sidecar.
 //! The final name is in the row before the rename, so that a crash in between is recognised.
 
+mod answer;
 mod place;
+mod saving;
 mod sidecar;
 mod sound;
 
 use std::io;
-use std::path::Path;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -18,12 +20,15 @@ use tempfile::NamedTempFile;
 use super::pace::next_try;
 use super::site::Site;
 use super::submit::later;
-use crate::api::{FetchError, FetchKind, Progress, SignedUrl};
+use super::{answer_file, spoiled};
+use crate::api::{About, Came, FetchError, FetchKind, Progress, SignedUrl};
 use crate::domain::generation::{Status, Why};
 use crate::store::generations::{Change, Job};
 use crate::store::{Durability, StoreError};
-pub(super) use place::try_folder;
-use sound::Sound;
+pub(super) use answer::decode;
+pub(super) use place::{part_file, try_folder};
+pub(super) use saving::Saving;
+pub(super) use sound::{Sound, examine};
 
 /// The least time between two reports of progress.
 const REPORTS: Duration = Duration::from_secs(1);
@@ -40,22 +45,35 @@ const DISK_WAIT: Duration = Duration::from_secs(30);
 
 /// Why a take is not on disk yet; it is tried again.
 #[derive(Debug)]
-enum Delay {
+pub(super) enum Delay {
     Fetch(FetchError),
     Folder(io::Error),
     /// Somebody else took the name in this moment; the next attempt takes another.
     NameTaken,
     /// What came is nothing, or a page of text.
     NotSound(String),
-    /// What came may be the song, but cannot be read to its end as one.
-    Unreadable(String),
+    /// What came is of a kind that refrain does not know.
+    Unknown(String),
+    /// What came is a song, but cannot be read to its end.
+    Damaged(String),
     Store(StoreError),
 }
 
 impl Delay {
     /// What a file that could not be given its name means.
-    fn naming(error: io::Error) -> Self {
+    pub fn naming(error: io::Error) -> Self {
         if error.kind() == io::ErrorKind::AlreadyExists { Self::NameTaken } else { Self::Folder(error) }
+    }
+
+    /// What happened, for a person.
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::Fetch(error) => error.sentence.clone(),
+            Self::Folder(error) => error.to_string(),
+            Self::NameTaken => "somebody else took the file's name in this moment; try again".to_owned(),
+            Self::NotSound(sentence) | Self::Unknown(sentence) | Self::Damaged(sentence) => sentence.clone(),
+            Self::Store(error) => error.to_string(),
+        }
     }
 }
 
@@ -74,63 +92,126 @@ pub(super) async fn deliver(site: &Site, job: &Job) -> Result<(), StoreError> {
     let change = match fetch_and_place(site, job).await {
         Ok(change) => change,
         Err(Delay::Store(error)) => return Err(error),
-        Err(delay) => after_delay(&delay, job, site.now()),
+        Err(delay) => after_delay(&delay, site, job),
     };
     site.store().advance(job.take.id, &[Status::Ready], change, Durability::Paid)?;
+    let kept = answer_file::path(&site.answers(), &job.take.request_tag);
+    if kept.exists() && site.store().take(job.take.id)?.status == Status::Saved {
+        answer_file::remove(&kept);
+    }
     Ok(())
 }
 
+/// Removes the answers whose songs are on disk: a process that was killed may have left one.
+pub(super) fn sweep(site: &Site) -> Result<(), StoreError> {
+    for entry in std::fs::read_dir(site.answers()).into_iter().flatten().flatten() {
+        let path = entry.path();
+        let tag = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let saved = site.store().take_tagged(&tag)?.filter(|take| take.status == Status::Saved);
+        // What was salvaged is only a part of what came.
+        if saved.is_some_and(|take| take.service == site.service && take.why.is_none()) {
+            answer_file::remove(&path);
+        }
+    }
+    Ok(())
+}
+
+/// Where a song is fetched from.
+enum Source {
+    /// The answer to its order, which was kept in this file.
+    Answer(PathBuf),
+    /// Another host.
+    Address(SignedUrl),
+}
+
+impl Source {
+    fn of(site: &Site, job: &Job) -> Option<Self> {
+        if let Some(url) = &job.audio_url {
+            return Some(Self::Address(SignedUrl::new(url.as_str())));
+        }
+        let path = answer_file::path(&site.answers(), &job.take.request_tag);
+        path.exists().then_some(Self::Answer(path))
+    }
+}
+
 async fn fetch_and_place(site: &Site, job: &Job) -> Result<Change, Delay> {
-    if let Some(file) = job.take.file.as_deref().filter(|file| is_ours(file, job)) {
+    let saving = Saving::new(job, &site.catalogue);
+    // A reference that cannot be read now is missing in a record beside the song, no more.
+    let library = site.store().references().unwrap_or_default();
+    let request = &job.take.request;
+    if let Some(file) = job.take.file.as_deref().filter(|file| saving.is_ours(file)) {
         // One that is damaged is left where it is, and fetched again under another name.
-        if let Ok(sound) = sound::examine_in_background(file.to_owned(), job.take.request.clone()).await {
-            return finish(site, job, file, &sound);
+        if let Ok(sound) = sound::examine_in_background(file.to_owned(), request.clone(), About::default()).await {
+            return saving.finished(file, &sound, &library, site.now());
         }
     }
     let folder = &job.take.folder;
     try_folder(folder).map_err(Delay::Folder)?;
-    let part = place::part_file(folder, &job.take.request_tag).map_err(Delay::Folder)?;
-    fetch(site, job, &part).await?;
-    let examined = sound::examine_in_background(part.path().to_owned(), job.take.request.clone()).await;
-    let sound = match examined {
-        Err(Delay::Unreadable(_)) if job.failures + 1 >= FETCHES => Sound::UNREADABLE,
-        examined => examined?,
+    let part = part_file(folder, &job.take.request_tag).map_err(Delay::Folder)?;
+    let (part, sound) = match Source::of(site, job) {
+        Some(Source::Answer(answer)) => match out_of_answer(answer, part, request).await? {
+            Heard::Whole(part, sound) => (part, sound),
+            Heard::Spoiled { what, came } => return Ok(after_spoiling(&what, came, job, site.now())),
+        },
+        Some(Source::Address(url)) => {
+            fetch(site, job, &url, &part).await?;
+            let examined =
+                sound::examine_in_background(part.path().to_owned(), request.clone(), About::default()).await;
+            match examined {
+                Err(Delay::Unknown(_) | Delay::Damaged(_)) if job.failures + 1 >= FETCHES => (part, Sound::UNREADABLE),
+                examined => (part, examined?),
+            }
+        }
+        None => return Err(Delay::Fetch(FetchKind::Expired.into())),
     };
-    let tags = sidecar::tags(job, site.label(&job.take.model));
-    let made = sound::make_playable(part, sound, tags).await?;
+    let made = sound::make_playable(part, sound, saving.tags()).await?;
     let sound = made.sound;
-    let stem = place::stem(job, site.label(&job.take.model));
-    let file = place::put(made, folder, &stem, |plan| {
-        let planned = Change::default().file(plan.map(|plan| plan.file.clone()));
-        let planned = planned.received(plan.map_or(0, |plan| plan.length));
+    let file = saving.named(made, |planned| {
         site.store().advance(job.take.id, &[Status::Ready], planned, Durability::Paid).map(drop)
     })?;
-    finish(site, job, &file, &sound)
+    saving.finished(&file, &sound, &library, site.now())
 }
 
-/// Whether a recorded file is the one that this take was about to get its name: it has the planned length,
-/// and nobody else's sidecar.
-fn is_ours(file: &Path, job: &Job) -> bool {
-    let length = file.metadata().map(|meta| meta.len());
-    length.is_ok_and(|length| length == job.take.received) && !sidecar::is_foreign(file, &job.take.request_tag)
+/// What was found in an answer.
+enum Heard {
+    Whole(NamedTempFile, Sound),
+    Spoiled { what: String, came: Came },
 }
 
-/// Writes the sidecar and says what the row becomes.
-fn finish(site: &Site, job: &Job, file: &Path, sound: &Sound) -> Result<Change, Delay> {
-    let now = site.now();
-    sidecar::write(site, job, file, sound).map_err(Delay::naming)?;
-    Ok(Change::to(Status::Saved)
-        .file(Some(file.to_owned()))
-        .message(sound.remark())
-        .duration_ms(sound.duration_ms)
-        .audio_url(None)
-        .failures(0)
+/// Decodes the song in an answer and listens to it. What is wrong with it stays wrong: nothing is fetched again.
+async fn out_of_answer(answer: PathBuf, part: NamedTempFile, request: &serde_json::Value) -> Result<Heard, Delay> {
+    let request = request.clone();
+    sound::in_background(move || {
+        let song = decode(&answer, part.as_file()).map_err(Delay::Folder)?;
+        let (about, came) = (song.said.about, song.came());
+        let spoiled = |what| Ok(Heard::Spoiled { what, came });
+        if let Some(what) = song.fault() {
+            return spoiled(what);
+        }
+        let sound = match sound::examine(part.path(), &request, about) {
+            Ok(sound) => sound,
+            Err(Delay::Unknown(_)) => Sound::UNREADABLE,
+            Err(Delay::Damaged(what) | Delay::NotSound(what)) => return spoiled(what),
+            Err(other) => return Err(other),
+        };
+        match answer::fault_in_length(about, &sound) {
+            Some(what) => spoiled(what),
+            None => Ok(Heard::Whole(part, sound)),
+        }
+    })
+    .await
+}
+
+/// The song was paid for and came damaged: its bytes stay.
+fn after_spoiling(what: &str, came: Came, job: &Job, now: Timestamp) -> Change {
+    Change::to(Status::Failed)
+        .why(Some(Why::Spoiled))
+        .message(Some(spoiled::sentence(what, came, job.take.id)))
         .due(None)
-        .finished(Some(now)))
+        .finished(Some(now))
 }
 
-async fn fetch(site: &Site, job: &Job, part: &NamedTempFile) -> Result<(), Delay> {
-    let url = job.audio_url.as_deref().ok_or_else(|| Delay::Fetch(FetchKind::Expired.into()))?;
+async fn fetch(site: &Site, job: &Job, url: &SignedUrl, part: &NamedTempFile) -> Result<(), Delay> {
     let file = part.reopen().map_err(Delay::Folder)?;
     let mut sink = tokio::fs::File::from_std(file);
     let (tell, mut told) = tokio::sync::watch::channel(Progress { received: 0, expected: job.take.expected });
@@ -138,8 +219,7 @@ async fn fetch(site: &Site, job: &Job, part: &NamedTempFile) -> Result<(), Delay
         // The receiver lives as long as the download.
         tell.send_replace(progress);
     };
-    let url = SignedUrl::new(url);
-    let download = site.client.download(&url, &mut sink, &mut progress);
+    let download = site.client.download(url, &mut sink, &mut progress);
     tokio::pin!(download);
     let mut reported: Option<Instant> = None;
     let fetched = loop {
@@ -173,10 +253,19 @@ fn report(site: &Site, job: &Job, progress: Progress) {
 }
 
 /// What a delay makes of the row. The take is made and safe at the service: nothing of it is final.
-fn after_delay(delay: &Delay, job: &Job, now: Timestamp) -> Change {
+fn after_delay(delay: &Delay, site: &Site, job: &Job) -> Change {
+    let now = site.now();
     let failures = job.failures.saturating_add(1);
     let again = Change::default().failures(failures).due(Some(later(now, next_try(job.failures))));
     match delay {
+        // There is nobody to ask for another address.
+        Delay::Fetch(error) if error.kind == FetchKind::Expired && site.is_held_open(&job.take.model) => {
+            if failures < FETCHES {
+                return again.why(Some(Why::Retrying)).message(Some(error.sentence.clone()));
+            }
+            let lost = Change::to(Status::Failed).why(Some(Why::AudioLost)).message(Some(error.sentence.clone()));
+            lost.due(None).finished(Some(now))
+        }
         Delay::Fetch(error) if error.kind == FetchKind::Expired => {
             let later = Some(later(now, EXPIRED_WAIT));
             again.status(Status::Working).why(None).audio_url(None).message(Some(error.sentence.clone())).due(later)
@@ -187,7 +276,7 @@ fn after_delay(delay: &Delay, job: &Job, now: Timestamp) -> Change {
         Delay::Fetch(error) => again.why(Some(Why::Retrying)).message(Some(error.sentence.clone())),
         Delay::Folder(error) => disk_trouble(again, error.kind(), error.to_string(), now),
         Delay::NameTaken => again.why(Some(Why::Retrying)),
-        Delay::NotSound(sentence) | Delay::Unreadable(sentence) => {
+        Delay::NotSound(sentence) | Delay::Unknown(sentence) | Delay::Damaged(sentence) => {
             again.why(Some(Why::Retrying)).message(Some(sentence.clone()))
         }
         Delay::Store(_) => again,

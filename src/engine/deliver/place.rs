@@ -23,7 +23,7 @@ pub(in crate::engine) fn try_folder(folder: &Path) -> io::Result<()> {
 
 /// The temporary file of a take; what a crash left of an earlier one is removed. It is named after the
 /// request's tag, which no other take of any data directory has.
-pub(super) fn part_file(folder: &Path, tag: &str) -> io::Result<NamedTempFile> {
+pub(in crate::engine) fn part_file(folder: &Path, tag: &str) -> io::Result<NamedTempFile> {
     let ours = format!(".{tag}.");
     for entry in fs::read_dir(folder)?.flatten() {
         if entry.file_name().to_string_lossy().starts_with(&ours) {

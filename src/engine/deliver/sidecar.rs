@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
+use jiff::Timestamp;
 use serde_json::json;
 
 use super::place::{raw_beside, sync_folder};
@@ -11,14 +12,18 @@ use super::sound::Sound;
 use crate::audio::tags::Tags;
 use crate::domain::catalogue::ModelSpec;
 use crate::domain::reference::Reference;
-use crate::engine::site::Site;
 use crate::store::generations::Job;
 
+/// What a sidecar tells besides the take itself.
+#[derive(Clone, Copy)]
+pub(in crate::engine) struct Surroundings<'a> {
+    pub spec: Option<&'a ModelSpec>,
+    pub library: &'a [Reference],
+    pub now: Timestamp,
+}
+
 /// Writes the sidecar of `file`: whole or not at all.
-pub(super) fn write(site: &Site, job: &Job, file: &Path, sound: &Sound) -> io::Result<()> {
-    let now = site.now();
-    // A reference that cannot be read now is missing in a record beside the song, no more.
-    let library = site.store().references().unwrap_or_default();
+pub(super) fn write(job: &Job, known: Surroundings<'_>, file: &Path, sound: &Sound) -> io::Result<()> {
     let take = &job.take;
     let layout = sound.layout.map(|layout| {
         json!({
@@ -37,11 +42,11 @@ pub(super) fn write(site: &Site, job: &Job, file: &Path, sound: &Sound) -> io::R
         "request_tag": take.request_tag,
         "draft": take.draft,
         "request": take.request,
-        "references": references(job, site.catalogue.find(&take.model), &library),
+        "references": references(job, known.spec, known.library),
         "cost": { "credits": take.cost.credits, "usd": take.cost.usd },
         "created": take.created,
         "sent": take.sent,
-        "finished": now,
+        "finished": known.now,
         "file": name_of(file),
         "duration_ms": sound.duration_ms,
         "raw": layout,

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
@@ -9,14 +10,19 @@ use tempfile::NamedTempFile;
 
 use super::Delay;
 use super::place::part_beside;
+use crate::api::About;
 use crate::audio::format::{Format, MAGIC_LENGTH, Sniffed};
 use crate::audio::measure::measure;
 use crate::audio::tags::{self, Tags};
 use crate::audio::wav::{self, Layout};
 
+/// Samples a second and channels that are no slip of whoever says them.
+const RATES: RangeInclusive<u32> = 8_000..=192_000;
+const CHANNELS: RangeInclusive<u16> = 1..=8;
+
 /// A sound file that was looked at from beginning to end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Sound {
+pub(in crate::engine) struct Sound {
     pub format: Format,
     /// Absent where it could not be measured.
     pub duration_ms: Option<u64>,
@@ -36,12 +42,12 @@ impl Sound {
 }
 
 /// Looks at a file in a thread where that may take its time.
-pub(super) async fn examine_in_background(file: PathBuf, request: Value) -> Result<Sound, Delay> {
-    in_background(move || examine(&file, &request)).await
+pub(super) async fn examine_in_background(file: PathBuf, request: Value, about: About) -> Result<Sound, Delay> {
+    in_background(move || examine(&file, &request, about)).await
 }
 
 /// Files that are ready to get their names.
-pub(super) struct Made {
+pub(in crate::engine) struct Made {
     /// What a player takes.
     pub playable: NamedTempFile,
     /// The samples as they came, where that is something else.
@@ -50,25 +56,27 @@ pub(super) struct Made {
     pub sound: Sound,
 }
 
-/// Wraps raw samples as WAV and writes tags, so that any player takes the file.
+/// [`made_playable`], in a thread where that may take its time.
 pub(super) async fn make_playable(part: NamedTempFile, sound: Sound, tags: Tags) -> Result<Made, Delay> {
-    in_background(move || {
-        let made = match sound.format {
-            Format::Pcm => wrapped(part, sound)?,
-            _ => Made { playable: part, raw: None, sound },
-        };
-        if made.sound.format == Format::Other {
-            return Ok(made);
+    in_background(move || made_playable(part, sound, &tags)).await
+}
+
+/// Wraps raw samples as WAV and writes tags, so that any player takes the file.
+pub(super) fn made_playable(part: NamedTempFile, sound: Sound, tags: &Tags) -> Result<Made, Delay> {
+    let made = match sound.format {
+        Format::Pcm => wrapped(part, sound)?,
+        _ => Made { playable: part, raw: None, sound },
+    };
+    if made.sound.format == Format::Other {
+        return Ok(made);
+    }
+    match tagged(&made, tags) {
+        Ok(playable) => Ok(Made { playable, ..made }),
+        Err(error) => {
+            tracing::warn!(%error, "the file goes without tags");
+            Ok(made)
         }
-        match tagged(&made, &tags) {
-            Ok(playable) => Ok(Made { playable, ..made }),
-            Err(error) => {
-                tracing::warn!(%error, "the file goes without tags");
-                Ok(made)
-            }
-        }
-    })
-    .await
+    }
 }
 
 /// A copy with tags, held against the original: writing tags moves the sound within the file, and a disk
@@ -83,7 +91,7 @@ fn tagged(made: &Made, tags: &Tags) -> anyhow::Result<NamedTempFile> {
     Ok(copy)
 }
 
-async fn in_background<T: Send + 'static>(
+pub(super) async fn in_background<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Delay> + Send + 'static,
 ) -> Result<T, Delay> {
     tokio::task::spawn_blocking(work)
@@ -91,7 +99,8 @@ async fn in_background<T: Send + 'static>(
         .unwrap_or_else(|_| Err(Delay::NotSound("the file could not be examined; it is tried again".to_owned())))
 }
 
-fn examine(file: &Path, request: &Value) -> Result<Sound, Delay> {
+/// Looks at a file from its first byte to its last; `about` is what is said of it besides the request.
+pub(in crate::engine) fn examine(file: &Path, request: &Value, about: About) -> Result<Sound, Delay> {
     let mut head = Vec::new();
     let length = {
         let mut opened = File::open(file).map_err(Delay::Folder)?;
@@ -101,15 +110,15 @@ fn examine(file: &Path, request: &Value) -> Result<Sound, Delay> {
     match Format::of(&head) {
         Sniffed::Empty => Err(Delay::NotSound("an empty file came instead of the song".to_owned())),
         // Raw samples may look like anything; only the request tells.
-        sniffed if asked_for_raw(request) && may_be_raw(&head, sniffed) => Ok(raw(length, request)),
+        sniffed if asked_for_raw(request) && may_be_raw(&head, sniffed) => Ok(raw(length, layout_of(request, about))),
         Sniffed::Sound(format) => {
-            let measured = measure(file, format).map_err(|error| Delay::Unreadable(format!("the file {error}")))?;
+            let measured = measure(file, format).map_err(|error| Delay::Damaged(format!("the file {error}")))?;
             let was_raw = asked_for_raw(request) && file.with_extension(Format::Pcm.extension()).is_file();
-            let layout = was_raw.then(|| layout_of(request));
+            let layout = was_raw.then(|| layout_of(request, about));
             Ok(Sound { format, duration_ms: Some(measured.duration_ms), layout })
         }
         Sniffed::Text => Err(Delay::NotSound("a page of text came instead of the song".to_owned())),
-        Sniffed::Unknown => Err(Delay::Unreadable("what came is no sound file that refrain knows".to_owned())),
+        Sniffed::Unknown => Err(Delay::Unknown("what came is no sound file that refrain knows".to_owned())),
     }
 }
 
@@ -132,17 +141,21 @@ fn asked_for_raw(request: &Value) -> bool {
     setting(request, "format").and_then(Value::as_str) == Some(Format::Pcm.extension())
 }
 
-fn raw(length: u64, request: &Value) -> Sound {
-    let layout = layout_of(request);
+fn raw(length: u64, layout: Layout) -> Sound {
     let duration_ms = length * 1000 / u64::from(layout.bytes_a_second());
     Sound { format: Format::Pcm, duration_ms: Some(duration_ms), layout: Some(layout) }
 }
 
-/// How raw samples lie, as far as the request tells.
-fn layout_of(request: &Value) -> Layout {
-    let rate = ["sample_rate", "audio_sample_rate"].iter().find_map(|name| setting(request, name)?.as_u64());
-    let sample_rate = rate.and_then(|rate| u32::try_from(rate).ok()).unwrap_or(Layout::ASSUMED.sample_rate);
-    Layout { sample_rate, ..Layout::ASSUMED }
+/// How raw samples lie, as far as the answer or the request tells.
+fn layout_of(request: &Value, about: About) -> Layout {
+    let asked = || ["sample_rate", "audio_sample_rate"].iter().find_map(|name| setting(request, name)?.as_u64());
+    let sample_rate = about.sample_rate.or_else(asked).and_then(|rate| u32::try_from(rate).ok());
+    let channels = about.channels.and_then(|channels| u16::try_from(channels).ok());
+    Layout {
+        sample_rate: sample_rate.filter(|rate| RATES.contains(rate)).unwrap_or(Layout::ASSUMED.sample_rate),
+        channels: channels.filter(|channels| CHANNELS.contains(channels)).unwrap_or(Layout::ASSUMED.channels),
+        ..Layout::ASSUMED
+    }
 }
 
 /// A WAV file beside the raw one, in the same folder.

@@ -107,9 +107,10 @@ fn expect_room(state: &State, folder: &Path) -> Result<(), Refusal> {
     }
 }
 
+/// What is free on the disk; some network file systems do not say, and then it is tried.
 fn free_bytes(folder: &Path) -> io::Result<u64> {
     let disk = rustix::fs::statvfs(folder)?;
-    Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
+    Ok(if disk.f_blocks == 0 { u64::MAX } else { disk.f_bavail.saturating_mul(disk.f_frsize) })
 }
 
 /// Whether so many bytes may be copied where so many are free.
@@ -139,7 +140,11 @@ pub(super) fn digest_of(file: &mut File) -> io::Result<String> {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}"); // Writing to a `String` cannot fail.
+        text
+    })
 }
 
 #[cfg(test)]

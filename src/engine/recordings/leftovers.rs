@@ -43,9 +43,10 @@ impl Recordings {
         for entry in entries.flatten() {
             let name = entry.file_name().to_string_lossy().into_owned();
             let Some(age) = age(&entry).filter(|age| *age > YOUNG) else { continue };
-            let is_left = match is_in_the_making(&name) {
-                true => is_given_up(&entry, age),
-                false => is_recording(&name) && !kept.contains(&name),
+            let is_left = if is_in_the_making(&name) {
+                is_given_up(&entry, age)
+            } else {
+                is_recording(&name) && !kept.contains(&name)
             };
             removed += usize::from(is_left && fs::remove_file(entry.path()).is_ok());
         }

@@ -1,8 +1,5 @@
 //! Frozen copies that nobody needs any more. One that stays takes room and does no harm.
 
-use std::fs;
-use std::io;
-
 use crate::engine::recordings::Recordings;
 use crate::engine::site::Site;
 
@@ -11,12 +8,11 @@ pub(super) fn remove_unless_used(site: &Site, recording: &str) {
     let used = site.store().recordings_in_use();
     match used.map(|used| used.contains(recording)) {
         Ok(true) => {}
-        Ok(false) => match fs::remove_file(site.recordings().join(recording)) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+        Ok(false) => {
+            if let Err(error) = Recordings::at(site.recordings()).remove(recording) {
                 tracing::warn!(%error, recording, "the copy stays, though nobody needs it");
             }
-            _ => {}
-        },
+        }
         Err(error) => tracing::warn!(%error, "whether a copy is needed could not be read"),
     }
 }

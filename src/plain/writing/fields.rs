@@ -1,9 +1,11 @@
 //! The model and its fields.
 
+use std::collections::BTreeSet;
+
 use anyhow::Result;
 
 use super::save;
-use crate::cli::{self, output};
+use crate::cli::{self, named, output};
 use crate::domain::catalogue::FieldSpec;
 use crate::domain::draft::{Draft, Grade, Problem};
 use crate::domain::setting;
@@ -12,11 +14,7 @@ use crate::plain::session::Session;
 /// Says the model, or chooses another; no text changes.
 pub fn model(session: &mut Session, name: &str) -> Result<()> {
     if !name.is_empty() {
-        let spec = session.catalogue.find(name);
-        let labels =
-            || session.catalogue.models().iter().map(|spec| spec.label.as_str()).collect::<Vec<_>>().join(", ");
-        let id = spec.map(|spec| spec.id.clone());
-        let id = id.ok_or_else(|| cli::usage(format!("there is no model `{name}`\nhint: {}", labels())))?;
+        let id = cli::model(&session.catalogue, name)?.id.clone();
         let draft = Draft { model: id, ..session.draft().clone() };
         if !save(session, draft)? {
             return Ok(());
@@ -42,11 +40,29 @@ pub fn set(session: &mut Session, what: &str) -> Result<()> {
     if value.is_empty() {
         return Ok(output::line(&told(session.draft(), &field))?);
     }
+    let meant = reference_called(session, &field, value)?;
+    let value = meant.as_deref().unwrap_or(value);
     if setting::read(&field, value).is_none() {
         let label = &session.spec()?.label;
         return Err(cli::usage(format!("{name} is `{value}`, {label} takes {}", setting::takes(&field))));
     }
     change(session, &field, Some(value))
+}
+
+/// What the reference of that name or number is set as, where the field takes it.
+fn reference_called(session: &Session, field: &FieldSpec, name: &str) -> Result<Option<String>> {
+    if !field.kind.is_reference() {
+        return Ok(None);
+    }
+    let library = session.store.references()?;
+    let own = named::called(&library, name).into_iter().filter(|known| known.belongs_to(&session.service));
+    let values: BTreeSet<String> = own.filter_map(|known| known.value_for(field)).collect();
+    if values.len() > 1 {
+        return Err(cli::usage(format!(
+            "several references are called `{name}`\nhint: `references` says their numbers"
+        )));
+    }
+    Ok(values.into_iter().next())
 }
 
 /// Leaves a field to the service.
@@ -89,11 +105,9 @@ fn told(draft: &Draft, field: &FieldSpec) -> String {
 /// The field of that name, be it refrain's or the service's.
 fn field_named(session: &Session, name: &str) -> Result<FieldSpec> {
     let spec = session.spec()?;
-    let last = |wire: &str| wire.rsplit('.').next().unwrap_or(wire).to_owned();
-    let found = spec.settings().find(|field| field.name == name || field.wire == name || last(&field.wire) == name);
     let known = || spec.settings().map(|field| field.name.clone()).collect::<Vec<_>>().join(", ");
     let unknown = || cli::usage(format!("{} has no field `{name}`\nhint: it has {}", spec.label, known()));
-    found.cloned().ok_or_else(unknown)
+    spec.setting_named(name).cloned().ok_or_else(unknown)
 }
 
 /// Says what the model would not take, or not take well.

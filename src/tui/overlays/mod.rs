@@ -266,7 +266,7 @@ pub(super) fn drawn(state: &mut State) {
     }
 }
 
-/// What the models cost, how long they take, or what they would get has changed: what is shown of it is
+/// What the models cost, how long they take, or what they would get has changed, or a reference: what is shown of it is
 /// made anew, and an order that rests on it has to be seen again.
 pub(super) fn see_terms(state: &mut State) {
     let mut overlays = std::mem::take(&mut state.overlays);

@@ -40,13 +40,16 @@ use crate::domain::age;
 use crate::domain::catalogue::ModelSpec;
 use crate::domain::draft::{Draft, Known, Problem};
 use crate::domain::generation::{Take, TakeId};
+use crate::domain::lateness::{Awaited, Row, awaited};
 use crate::domain::money::Spent;
 use crate::domain::price::Price;
+use crate::domain::service::Service;
 use crate::domain::song::{DraftRow, Song, SongId};
 use crate::domain::terms::Terms;
 use crate::domain::wording::{Role, Ticks};
 use crate::engine::feed::Topic;
 use crate::engine::intent::Intent;
+use crate::engine::intent::OrderLine;
 use crate::engine::orders;
 
 /// What the message line says.
@@ -179,6 +182,14 @@ impl State {
         self.shelf.values().chain([&self.compose]).filter_map(Compose::unsaved).collect()
     }
 
+    /// When workers are awaited, as far as one may be started for them.
+    #[must_use]
+    pub fn awaited(&self) -> BTreeMap<Service, Awaited> {
+        let sandbox_only = self.opening.no_orders.is_some();
+        let minded = |take: &&Take| take.status.is_live() && (!sandbox_only || take.service.is_sandbox());
+        awaited(self.queue.all().filter(minded).map(Row::from))
+    }
+
     /// The take of that number, for playing it.
     #[must_use]
     pub fn take(&self, id: TakeId) -> Option<&Take> {
@@ -230,6 +241,12 @@ impl State {
     /// What a take of a draft costs from a model here; nothing is charged in the sandbox.
     pub(in crate::tui) fn price(&self, spec: &ModelSpec, draft: &Draft) -> Option<Price> {
         self.terms.price(spec, draft).filter(|_| !self.opening.service.is_sandbox())
+    }
+
+    /// What a line of an order costs, where the price is known.
+    pub(in crate::tui) fn cost_of(&self, draft: &Draft, line: &OrderLine) -> Option<Spent> {
+        let price = self.price(self.opening.catalogue.find(&line.model)?, draft)?;
+        Some(Spent { usd: price.usd * f64::from(line.takes), about: price.about })
     }
 
     /// The label of a model, or its id where the catalogue has it no longer.

@@ -3,9 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::place::{Place, Step};
-use jiff::Timestamp;
 
-use crate::domain::generation::{Status, Take, TakeId, Why};
+use crate::domain::generation::{Take, TakeId};
 use crate::domain::recording;
 use crate::domain::song::SongId;
 
@@ -151,15 +150,6 @@ impl Queue {
     /// Every take, oldest first.
     pub fn all(&self) -> impl DoubleEndedIterator<Item = &Take> {
         self.takes.values()
-    }
-
-    /// When the worker should act next on what the service has; nothing where it has nothing.
-    #[must_use]
-    pub fn worker_due(&self) -> Option<Timestamp> {
-        let asked = |take: &&Take| {
-            matches!(take.status, Status::Queued | Status::Working | Status::Ready) && take.why != Some(Why::NeedsKey)
-        };
-        self.takes.values().filter(asked).filter_map(|take| take.due).min()
     }
 
     /// The take of that number.

@@ -32,7 +32,8 @@ pub(super) fn take_in(state: &mut State, changes: Changes, now: Timestamp) -> Ve
             take_fact(state, fact, now);
         }
     }
-    if !(changes.references.is_empty() && changes.gone_references.is_empty()) {
+    let library_changed = !(changes.references.is_empty() && changes.gone_references.is_empty());
+    if library_changed {
         state.library.change(changes.references, &changes.gone_references);
         state.compose.look_again();
         state.shelf.values_mut().for_each(Compose::look_again);
@@ -49,6 +50,8 @@ pub(super) fn take_in(state: &mut State, changes: Changes, now: Timestamp) -> Ve
     if terms_changed {
         let own = state.queue.all().rev().filter(|take| take.service == state.opening.service);
         state.terms.spans = spans(own);
+    }
+    if terms_changed || library_changed {
         overlays::see_terms(state);
     }
     if first {

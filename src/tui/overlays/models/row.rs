@@ -4,7 +4,6 @@ use crate::domain::catalogue::{LYRICS, Limit, ModelSpec, STYLE, Voice};
 use crate::domain::draft::{Draft, Grade, Measure, Problem};
 use crate::domain::fit::{self, Rendering};
 use crate::domain::length::to_clock;
-use crate::engine::orders;
 use crate::tui::state::State;
 
 /// Names and widths of the columns before the last.
@@ -55,15 +54,12 @@ impl Row {
 fn stands(state: &State, draft: &Draft, spec: &ModelSpec, rendering: &Rendering, problems: &[Problem]) -> String {
     let too_long = !fit::words_fit(draft, spec);
     let ready = problems.iter().all(|problem| problem.grade != Grade::MustFix);
-    let barred = problems.iter().any(|problem| problem.field == orders::MODEL);
-    // What is said in short is not said again: that it cannot be ordered yet, that the words are too long.
-    let worst =
-        problems.iter().find(|problem| problem.field != orders::MODEL && !(too_long && problem.field == LYRICS));
+    // What is said in short is not said again: that the words are too long.
+    let worst = problems.iter().find(|problem| !(too_long && problem.field == LYRICS));
     let known = worst.map_or_else(|| rendering.notes.join(", "), Problem::sentence);
     let parts = [
         ready.then(|| "ready".to_owned()),
         too_long.then(|| "too long: f chooses sections".to_owned()),
-        barred.then(|| "not orderable yet".to_owned()),
         state.terms.standing(spec).note().map(str::to_owned),
         Some(known).filter(|known| !known.is_empty()),
     ];

@@ -1,0 +1,212 @@
+//! Whether a worker is late: one rule for everyone who looks at takes.
+//!
+//! A row says when its worker acts next. That moment is over while the step itself is under way, which
+//! only the worker sees. So there are two questions. Is it late? Then another is started: if the first
+//! has died, that helps, and else it finds the first at work and leaves. Is it stuck? Then no step could
+//! still be under way, and a person is told.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::generation::{Status, Take, Why};
+use super::service::Service;
+
+/// How long after its moment something is late.
+const LATE: SignedDuration = SignedDuration::from_secs(10);
+
+/// How long a step can be under way, by the limits of the client: for an answer that is held open until
+/// the song is made, for a question, and until a file begins to come.
+const LONGEST_SENDING: SignedDuration = SignedDuration::from_hours(1);
+const LONGEST_QUESTION: SignedDuration = SignedDuration::from_secs(30);
+const LONGEST_BEGINNING: SignedDuration = SignedDuration::from_secs(60);
+
+/// When the worker of a service is awaited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Awaited {
+    /// When it acts next.
+    pub next: Timestamp,
+    /// When a step that it took in time would be over; none where that cannot be said.
+    over: Option<Timestamp>,
+}
+
+/// What is looked at of a take.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    pub service: Service,
+    pub status: Status,
+    why: Option<Why>,
+    due: Option<Timestamp>,
+    sent: Option<Timestamp>,
+    /// Whether a part of its file has come.
+    has_begun: bool,
+}
+
+impl From<&Take> for Row {
+    fn from(take: &Take) -> Self {
+        let &Take { status, why, due, sent, received, .. } = take;
+        Self { service: take.service.clone(), status, why, due, sent, has_begun: received > 0 }
+    }
+}
+
+impl Row {
+    fn is_in_flight(&self) -> bool {
+        self.status.is_live() && self.status != Status::Ordered
+    }
+
+    fn awaited(&self) -> Option<Awaited> {
+        // Without its key nobody can act.
+        if !self.status.is_live() || self.why == Some(Why::NeedsKey) {
+            return None;
+        }
+        let (next, longest) = match self.status {
+            Status::Sending => (self.due.or(self.sent), Some(LONGEST_SENDING)),
+            Status::Queued | Status::Working => (self.due, Some(LONGEST_QUESTION)),
+            // A file takes as long as it takes.
+            Status::Ready if self.has_begun => (self.due, None),
+            Status::Ready => (self.due, Some(LONGEST_BEGINNING)),
+            _ => (self.due, Some(SignedDuration::ZERO)),
+        };
+        let next = next?;
+        Some(Awaited { next, over: longest.map(|longest| next + longest) })
+    }
+}
+
+/// When each service's worker is awaited; one that has nothing to do is left out.
+pub fn awaited(rows: impl IntoIterator<Item = Row>) -> BTreeMap<Service, Awaited> {
+    let (in_flight, in_line): (Vec<Row>, Vec<Row>) = rows.into_iter().partition(Row::is_in_flight);
+    let busy: BTreeSet<&Service> = in_flight.iter().map(|row| &row.service).collect();
+    // An order may have to wait for its turn while others are at the service.
+    let turns = in_line.iter().filter(|row| !busy.contains(&row.service));
+    let mut all: BTreeMap<Service, Awaited> = BTreeMap::new();
+    for row in in_flight.iter().chain(turns) {
+        let Some(one) = row.awaited() else { continue };
+        let earliest = |known: &mut Awaited| {
+            known.next = known.next.min(one.next);
+            known.over = known.over.into_iter().chain(one.over).min();
+        };
+        all.entry(row.service.clone()).and_modify(earliest).or_insert(one);
+    }
+    all
+}
+
+impl Awaited {
+    /// Whether another worker should be started, in case the last has died.
+    #[must_use]
+    pub fn is_late(self, now: Timestamp) -> bool {
+        now > self.next + LATE
+    }
+
+    /// Whether a worker that is at work has come to a halt.
+    #[must_use]
+    pub fn is_stuck(self, now: Timestamp) -> bool {
+        self.over.is_some_and(|over| now > over + LATE)
+    }
+}
+
+/// Looks after workers that are late, each time after as long a while.
+#[derive(Clone, Copy, Debug)]
+pub struct Vigil {
+    acted: Timestamp,
+}
+
+impl Vigil {
+    /// One that begins with workers just started.
+    #[must_use]
+    pub fn begin(now: Timestamp) -> Self {
+        Self { acted: now }
+    }
+
+    /// When to act if nothing happens until then; never where nobody is awaited.
+    #[must_use]
+    pub fn next(self, awaited: &BTreeMap<Service, Awaited>) -> Option<Timestamp> {
+        let next = awaited.values().map(|awaited| awaited.next).min()?;
+        // A moment later than late is.
+        Some(next.max(self.acted) + LATE + SignedDuration::from_millis(1))
+    }
+
+    /// Whether it is time to act, which counts as done from here on.
+    pub fn is_due(&mut self, awaited: &BTreeMap<Service, Awaited>, now: Timestamp) -> bool {
+        let is_due = self.next(awaited).is_some_and(|at| at <= now);
+        if is_due {
+            self.acted = now;
+        }
+        is_due
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Seconds since the beginning of time.
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_second(seconds).unwrap()
+    }
+
+    fn row(status: Status, due: Option<i64>) -> Row {
+        Row { service: Service::Sandbox, status, why: None, due: due.map(at), sent: None, has_begun: false }
+    }
+
+    /// From when on a worker is late, and stuck, in seconds.
+    type Told = Option<(i64, Option<i64>)>;
+
+    /// The same of the sandbox's.
+    fn told(rows: &[Row]) -> Told {
+        let awaited = awaited(rows.iter().cloned()).remove(&Service::Sandbox)?;
+        let from = |holds: &dyn Fn(Timestamp) -> bool| (0..10_000).find(|second| holds(at(*second)));
+        Some((from(&|now| awaited.is_late(now))?, from(&|now| awaited.is_stuck(now))))
+    }
+
+    #[test]
+    fn a_worker_is_late_ten_seconds_after_its_moment_and_stuck_when_no_step_could_be_under_way() {
+        use Status::{Failed, Held, Ordered, Queued, Ready, Saved, Sending, Unknown, Unwatched, Working};
+        let sent = |seconds| Row { sent: Some(at(seconds)), ..row(Sending, None) };
+        let begun = Row { has_begun: true, ..row(Ready, Some(100)) };
+        let keyless = Row { why: Some(Why::NeedsKey), ..row(Queued, Some(100)) };
+        let elsewhere = Row { service: Service::vendor(), ..row(Working, Some(500)) };
+        let over = [Held, Unknown, Saved, Failed, Unwatched].map(|status| row(status, Some(100)));
+        let cases: [(&str, Vec<Row>, Told); 14] = [
+            ("nothing", vec![], None),
+            ("what is over", over.to_vec(), None),
+            ("an order", vec![row(Ordered, Some(100))], Some((111, Some(111)))),
+            (
+                "an order in line behind one at work",
+                vec![row(Ordered, Some(100)), row(Working, Some(500))],
+                Some((511, Some(541))),
+            ),
+            (
+                "an order in line behind one being sent",
+                vec![row(Ordered, Some(100)), sent(105)],
+                Some((116, Some(3_716))),
+            ),
+            ("an order, and another service at work", vec![row(Ordered, Some(100)), elsewhere], Some((111, Some(111)))),
+            ("two orders", vec![row(Ordered, Some(300)), row(Ordered, Some(200))], Some((211, Some(211)))),
+            ("one being sent", vec![sent(100)], Some((111, Some(3_711)))),
+            ("a question", vec![row(Queued, Some(100))], Some((111, Some(141)))),
+            (
+                "the earlier of two questions",
+                vec![row(Working, Some(300)), row(Queued, Some(100))],
+                Some((111, Some(141))),
+            ),
+            ("a file that has not begun to come", vec![row(Ready, Some(100))], Some((111, Some(171)))),
+            ("a file that comes", vec![begun.clone()], Some((111, None))),
+            ("a file that comes, and a question", vec![begun, row(Queued, Some(200))], Some((111, Some(241)))),
+            ("without its key", vec![keyless], None),
+        ];
+        for (what, rows, expected) in cases {
+            assert_eq!(told(&rows), expected, "{what}");
+        }
+    }
+
+    #[test]
+    fn a_vigil_acts_when_a_worker_is_late_and_again_only_after_as_long_a_while() {
+        let late = awaited([row(Status::Queued, Some(100))]);
+        let mut vigil = Vigil::begin(at(50));
+        assert_eq!(vigil.next(&BTreeMap::new()), None, "where nobody is awaited, nothing wakes it");
+        assert!(!vigil.is_due(&BTreeMap::new(), at(9_000)));
+        let acts: Vec<i64> = (0..140).filter(|second| vigil.is_due(&late, at(*second))).collect();
+        assert_eq!(acts, [111, 122, 133]);
+        assert_eq!(Vigil::begin(at(105)).next(&late), Some(at(115) + SignedDuration::from_millis(1)));
+    }
+}

@@ -1,0 +1,142 @@
+//! An answer that holds a song, as a file of the data directory: written while it comes, kept until the song
+//! is on disk as a file of its own.
+//!
+//! It is named after the request's tag, which no other request has. Whoever writes it holds its lock, so that
+//! nobody else takes for whole, or for lost, what is still coming.
+
+use std::fs::{self, File, TryLockError};
+use std::io::{self, BufReader};
+use std::os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use crate::api::{Letters, SongAnswer};
+
+/// Room that is set aside before anything is paid, so that a disk which is nearly full says so in time: that of
+/// a song of a minute, uncompressed, in hexadecimal.
+const ROOM: u64 = 24 * 1000 * 1000;
+
+/// Bytes that are read at once.
+const BLOCK: usize = 64 * 1024;
+
+/// An answer that is being written.
+#[derive(Debug)]
+pub struct AnswerFile {
+    file: Arc<File>,
+    path: PathBuf,
+    length: u64,
+}
+
+/// Where the answer to the request with that tag is kept.
+#[must_use]
+pub fn path(folder: &Path, tag: &str) -> PathBuf {
+    folder.join(format!("{tag}.json"))
+}
+
+impl AnswerFile {
+    /// Opens the answer to a request that is about to be sent; nothing where another process writes it or it is
+    /// there already. Nothing of it is lost.
+    ///
+    /// # Errors
+    /// When the folder cannot be written or has no room for an answer.
+    pub fn open(folder: &Path, tag: &str) -> io::Result<Option<Self>> {
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+        let path = path(folder, tag);
+        let file = File::options().create(true).truncate(false).read(true).write(true).mode(0o600).open(&path)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Ok(None),
+            // A file system without locks: the claim in the row is what prevents a second payment.
+            Err(TryLockError::Error(error)) => tracing::warn!(%error, "an answer's file cannot be locked"),
+        }
+        if file.metadata()?.len() > 0 {
+            return Ok(None);
+        }
+        let opened = Self { file: Arc::new(file), path, length: 0 };
+        if let Err(error) = opened.set_room_aside() {
+            opened.discard();
+            return Err(error);
+        }
+        Ok(Some(opened))
+    }
+
+    fn set_room_aside(&self) -> io::Result<()> {
+        #[cfg(target_os = "linux")]
+        {
+            use rustix::fs::{FallocateFlags, fallocate};
+            match fallocate(&*self.file, FallocateFlags::KEEP_SIZE, 0, ROOM) {
+                // A file system that cannot: then nobody knows before.
+                Ok(()) | Err(rustix::io::Errno::OPNOTSUPP | rustix::io::Errno::NOSYS) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes some more of it. May be asked to write the same again after an error.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub async fn write(&mut self, piece: &Bytes) -> io::Result<()> {
+        let (file, at, piece_on_its_way) = (Arc::clone(&self.file), self.length, piece.clone());
+        let written = tokio::task::spawn_blocking(move || file.write_all_at(&piece_on_its_way, at));
+        written.await.map_err(io::Error::other)??;
+        self.length += piece.len() as u64;
+        Ok(())
+    }
+
+    /// Bytes that were written.
+    #[must_use]
+    pub fn length(&self) -> u64 {
+        self.length
+    }
+
+    /// Brings all of it to the disk, gives back the room that it did not need, and lets go of it.
+    ///
+    /// # Errors
+    /// When that cannot be done; what was written is there all the same.
+    pub async fn close(self) -> io::Result<()> {
+        let closed = tokio::task::spawn_blocking(move || {
+            self.file.set_len(self.length)?;
+            self.file.sync_all()?;
+            self.path.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
+        });
+        closed.await.map_err(io::Error::other)?
+    }
+
+    /// Removes it: nothing of it is a song.
+    pub fn discard(self) {
+        remove(&self.path);
+    }
+}
+
+/// Removes an answer whose song is on disk, or that holds none.
+pub fn remove(path: &Path) {
+    match fs::remove_file(path) {
+        Ok(()) => {}
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => tracing::warn!(%error, path = %path.display(), "an answer that is not needed any more stays"),
+    }
+}
+
+/// Whether a process is still writing it.
+#[must_use]
+pub fn is_being_written(path: &Path) -> bool {
+    File::open(path).is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+}
+
+/// Whether there is anything of an answer.
+#[must_use]
+pub fn is_there(path: &Path) -> bool {
+    path.metadata().is_ok_and(|meta| meta.len() > 0)
+}
+
+/// Reads an answer; the letters of its song go to `letters`.
+///
+/// # Errors
+/// When the file cannot be read, or the letters cannot be kept.
+pub fn read(path: &Path, letters: &mut dyn Letters) -> io::Result<SongAnswer> {
+    SongAnswer::read(BufReader::with_capacity(BLOCK, File::open(path)?), letters)
+}

@@ -1,0 +1,181 @@
+//! An order whose answer is the song: sent once, held open, kept while it comes, and only then understood.
+
+use std::io;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+
+use super::answer_file::{self, AnswerFile};
+use super::pace::next_try;
+use super::site::Site;
+use super::submit::after_send;
+use crate::api::{Body, Break, Head, Held, Keep, Outcome, SongAnswer, Unheard, outcome_of, outcome_of_song};
+use crate::domain::generation::{Status, TakeId, Why};
+use crate::store::generations::{Change, Job};
+use crate::store::{Durability, StoreError};
+
+/// The least time between two reports of how much has come.
+const REPORTS: Duration = Duration::from_secs(1);
+
+/// How long a song may stand still at the service while somebody makes room on the disk.
+const LONGEST_FULL: Duration = Duration::from_secs(10 * 60);
+
+/// Letters of hexadecimal that make a byte of the song.
+const LETTERS: u64 = 2;
+
+/// Sends an order and holds the connection until its song has come, or has not.
+pub(super) async fn send(site: &Site, job: &Job, body: Body, file: AnswerFile) -> Outcome {
+    let take = &job.take;
+    let mut keeping = Keeping { site, take: take.id, file, announced: None, reported: None };
+    keeping.tell(Change::default().why(Some(Why::Open)));
+    let held = site.client.hold_open(body, &take.request_tag, &mut keeping).await;
+    let file = keeping.file;
+    match held {
+        Held::Other(answer) => {
+            file.discard();
+            outcome_of(answer)
+        }
+        Held::Kept { head, broke, length } => {
+            tracing::info!(take = take.id.0, length, ?broke, "the answer was kept");
+            understood(site, job, file, &head, broke).await
+        }
+    }
+}
+
+/// What a kept answer means. It is on the disk before anybody asks.
+async fn understood(site: &Site, job: &Job, file: AnswerFile, head: &Head, broke: Option<Break>) -> Outcome {
+    let path = answer_file::path(&site.answers(), &job.take.request_tag);
+    if let Err(error) = file.close().await {
+        tracing::error!(%error, "an answer may not survive a power cut");
+    }
+    let reading = path.clone();
+    let read = tokio::task::spawn_blocking(move || answer_file::read(&reading, &mut Unheard)).await;
+    let said = read.map_err(io::Error::other).and_then(|read| read).unwrap_or_else(unreadable);
+    let outcome = outcome_of_song(Some(head), broke, &said);
+    if !is_worth_keeping(&outcome, broke) {
+        answer_file::remove(&path);
+    }
+    outcome
+}
+
+/// A file that cannot be read now may be read later: nothing is said of the song.
+fn unreadable(error: io::Error) -> SongAnswer {
+    SongAnswer { broken: Some(error.to_string()), ..SongAnswer::default() }
+}
+
+/// A no holds no song, and neither does what has no end. In anything else there may be one that refrain cannot
+/// see.
+fn is_worth_keeping(outcome: &Outcome, broke: Option<Break>) -> bool {
+    match outcome {
+        Outcome::Refused(_) | Outcome::NotSent(_) => false,
+        Outcome::Unknown(unknown) => unknown.came.is_some() || broke != Some(Break::TooLong),
+        Outcome::Accepted(_) | Outcome::Answered(_) => true,
+    }
+}
+
+/// Goes on with an order whose sender is gone: with the song, where all of it was kept; else it may have been
+/// charged. One that is still being sent by another process is left to it.
+pub(super) fn take_over(site: &Site, job: &Job) -> Result<(), StoreError> {
+    let path = answer_file::path(&site.answers(), &job.take.request_tag);
+    if answer_file::is_being_written(&path) {
+        return Ok(());
+    }
+    let outcome = left_behind(&path).unwrap_or_else(|| Outcome::Unknown(ended_meanwhile()));
+    let change = after_send(&outcome, job, site.now());
+    site.store().advance(job.take.id, &[Status::Sending], change, Durability::Paid).map(drop)
+}
+
+/// What the answer means that a process left behind, if it left one.
+fn left_behind(path: &PathBuf) -> Option<Outcome> {
+    if !answer_file::is_there(path) {
+        answer_file::remove(path);
+        return None;
+    }
+    let said = answer_file::read(path, &mut Unheard).unwrap_or_else(unreadable);
+    Some(match outcome_of_song(None, None, &said) {
+        Outcome::Unknown(unknown) if said.broken.is_some() => {
+            Outcome::Unknown(crate::api::Unknown { what: ended_meanwhile().what, ..unknown })
+        }
+        outcome => outcome,
+    })
+}
+
+fn ended_meanwhile() -> crate::api::Unknown {
+    crate::api::Unknown {
+        what: "refrain was ended while the request was on its way".to_owned(),
+        status: None,
+        service_request: None,
+        inference_id: None,
+        came: None,
+    }
+}
+
+/// Whether the sender of an order is at it still, be it another process.
+pub(super) fn is_at_it(site: &Site, job: &Job) -> bool {
+    answer_file::is_being_written(&answer_file::path(&site.answers(), &job.take.request_tag))
+}
+
+/// Keeps an answer while it comes, and says how much of it has.
+struct Keeping<'a> {
+    site: &'a Site,
+    take: TakeId,
+    file: AnswerFile,
+    /// Bytes of the whole answer, as its headers say.
+    announced: Option<u64>,
+    reported: Option<Instant>,
+}
+
+impl Keep for Keeping<'_> {
+    /// What it costs and what the service calls it is in the row before the song has come.
+    fn begin(&mut self, head: &Head, announced: Option<u64>) {
+        self.announced = announced;
+        let change = Change::default().cost(crate::api::cost_of(head)).service_request(head.service_request());
+        self.tell(match head.inference_id() {
+            Some(id) => change.remote_id(id),
+            None => change,
+        });
+    }
+
+    /// A full disk stops the song where it is made: it is taken on when there is room.
+    async fn keep(&mut self, piece: Bytes) -> io::Result<()> {
+        let full_since = Instant::now();
+        for attempt in 0.. {
+            match self.file.write(&piece).await {
+                Ok(()) => break,
+                Err(error) if is_full(&error) && full_since.elapsed() < LONGEST_FULL => {
+                    self.reported = None;
+                    self.tell(Change::default().why(Some(Why::DiskFull)));
+                    tokio::time::sleep(next_try(attempt)).await;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        self.report();
+        Ok(())
+    }
+}
+
+impl Keeping<'_> {
+    fn report(&mut self) {
+        if self.reported.is_some_and(|at| at.elapsed() < REPORTS) {
+            return;
+        }
+        self.reported = Some(Instant::now());
+        let expected = self.announced.map(|announced| announced / LETTERS);
+        let received = self.file.length() / LETTERS;
+        self.tell(Change::default().why(Some(Why::Open)).received(received).expected(expected));
+    }
+
+    /// That something cannot be said is no reason to break off.
+    fn tell(&self, change: Change) {
+        let told = self.site.store().advance(self.take, &[Status::Sending], change, Durability::Ordinary);
+        if let Err(error) = told {
+            tracing::warn!(%error, "how far a song is was not written down");
+        }
+    }
+}
+
+fn is_full(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+}
