@@ -17,8 +17,8 @@ mod hearing;
 mod line;
 mod living;
 mod measures;
-mod measures_of_uploads;
 mod measures_cover;
+mod measures_of_uploads;
 mod open_connection;
 mod panicking;
 #[path = "../support/patience.rs"]
