@@ -84,7 +84,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Call {
     #[command(flatten)]
-    Command(Command),
+    Command(Box<Command>),
     #[command(flatten)]
     About(About),
 }
@@ -217,7 +217,7 @@ fn where_choices_are(mut error: clap::Error) -> clap::Error {
 /// Runs one command and says how it ended.
 pub fn run(flags: Flags, call: Call) -> ExitCode {
     let ended = match call {
-        Call::Command(command) => dispatch(flags, command),
+        Call::Command(command) => dispatch(flags, *command),
         Call::About(command) => tell_about(&flags, command),
     };
     match ended {
