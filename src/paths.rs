@@ -63,6 +63,11 @@ impl Paths {
         self.data.join("log")
     }
 
+    /// The folder of frozen recordings.
+    pub fn recordings(&self) -> PathBuf {
+        recordings(&self.data)
+    }
+
     /// The sandbox's world.
     pub fn sandbox(&self) -> PathBuf {
         self.data.join("sandbox")
@@ -72,6 +77,18 @@ impl Paths {
     pub fn worker_lock(&self, service: &Service) -> PathBuf {
         worker_lock(&self.data, service)
     }
+}
+
+/// The folder of frozen recordings in a data directory.
+#[must_use]
+pub fn recordings(data: &Path) -> PathBuf {
+    data.join("recordings")
+}
+
+/// The folder of answers that hold a song, in a data directory.
+#[must_use]
+pub fn answers(data: &Path) -> PathBuf {
+    data.join("answers")
 }
 
 /// The folder of the workers' locks in a data directory.

@@ -6,6 +6,8 @@ mod asking;
 mod desk;
 #[path = "keys/models.rs"]
 mod models;
+#[path = "keys/references.rs"]
+mod references;
 
 use desk::{Desk, MODEL, SONG, draft, everything, opening, row};
 use refrain::domain::draft::{Draft, Grade, Holds, Problem};

@@ -9,7 +9,7 @@ use refrain::domain::generation::{Status, Take, TakeId};
 use refrain::engine::feed::Changes;
 use refrain::engine::intent::{Intent, Reply};
 use refrain::tui::effect::Effect;
-use refrain::tui::message::{Message, Playing};
+use refrain::tui::message::{Message, Playing, Sound};
 use refrain::tui::state::{Focus, Opening};
 
 /// The song of the design with the queue in focus.
@@ -167,25 +167,25 @@ fn space_plays_and_stops_and_listening_is_noted_once() {
     let mut desk = on_take(6);
     desk.press("Space");
     assert_eq!(desk.effects(), [Effect::Play { take: TakeId(6) }]);
-    desk.tell(Message::Played(Playing::Started { take: TakeId(6) }));
+    desk.tell(Message::Played(Playing::Started { sound: Sound::Take(TakeId(6)) }));
     assert_eq!(desk.intents(), [Intent::Heard { take: TakeId(6), heard: true }]);
     assert!(desk.picture().contains("play"), "{}", desk.picture());
     desk.press("Space");
     assert_eq!(desk.effects(), [Effect::StopPlaying]);
-    desk.tell(Message::Played(Playing::Ended { take: TakeId(6) }));
+    desk.tell(Message::Played(Playing::Ended { sound: Sound::Take(TakeId(6)) }));
     let mut heard = on_take(5);
     heard.effects();
-    heard.tell(Message::Played(Playing::Started { take: TakeId(5) }));
+    heard.tell(Message::Played(Playing::Started { sound: Sound::Take(TakeId(5)) }));
     assert_eq!(heard.effects(), []);
 }
 
 #[test]
 fn a_take_that_made_no_sound_is_new_again_and_says_how_it_is_heard_elsewhere() {
     let mut desk = on_take(6);
-    desk.tell(Message::Played(Playing::Started { take: TakeId(6) }));
+    desk.tell(Message::Played(Playing::Started { sound: Sound::Take(TakeId(6)) }));
     desk.intents();
     let text = "the player `ffplay` ended at once".to_owned();
-    desk.tell(Message::Played(Playing::Failed { take: TakeId(6), text }));
+    desk.tell(Message::Played(Playing::Failed { sound: Sound::Take(TakeId(6)), text }));
     assert_eq!(desk.intents(), [Intent::Heard { take: TakeId(6), heard: false }]);
     assert!(desk.notice().contains("ended at once"), "{}", desk.notice());
     assert!(desk.picture().contains("refrain cat 6 | mpv -"), "{}", desk.picture());

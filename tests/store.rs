@@ -5,7 +5,11 @@
 mod feed;
 #[path = "store/history.rs"]
 mod history;
+#[path = "store/references.rs"]
+mod references;
 mod support;
+#[path = "store/uploads.rs"]
+mod uploads;
 #[path = "store/versions.rs"]
 mod versions;
 

@@ -7,6 +7,7 @@ use std::panic;
 use std::sync::{Arc, Mutex};
 
 use portable_pty::{PtySize, native_pty_system};
+use refrain::audio::apart::THREAD;
 use refrain::tui::terminal::{Charset, Device, Screen};
 
 #[test]
@@ -24,6 +25,9 @@ fn a_panic_in_any_thread_gives_the_terminal_back_before_it_says_anything() {
     panic::set_hook(Box::new(move |_| *note.lock().unwrap() = modes()));
     let mut screen = Screen::over(Device::over(open(), open()), Charset::Utf8).unwrap();
     screen.give_back_on_panic();
+    let decoder = std::thread::Builder::new().name(THREAD.to_owned()).spawn(|| panic!("a broken recording"));
+    assert!(decoder.unwrap().join().is_err());
+    assert_eq!(*seen.lock().unwrap(), "", "a decoder that gives up ends nothing");
     let thread = std::thread::spawn(|| panic!("on purpose"));
     assert!(thread.join().is_err());
     panic::set_hook(tests_own);

@@ -40,6 +40,8 @@ pub enum Break {
     BrokeOff,
     /// It went on past what an answer can need.
     TooLong,
+    /// A recording in the request could not be read on.
+    GaveOut,
 }
 
 /// Status and headers of an answer.
@@ -90,6 +92,7 @@ impl Break {
             Self::TimedOut => "the service did not answer in time",
             Self::BrokeOff => "the connection broke before the service's answer was read",
             Self::TooLong => "the service's answer went on without end",
+            Self::GaveOut => "the recording could not be read to its end while it was sent",
         }
     }
 }

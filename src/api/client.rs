@@ -30,6 +30,9 @@ pub struct Limits {
     pub submit: Duration,
     /// A download in which no byte comes for that long has stalled.
     pub stall: Duration,
+    /// An upload of which no byte leaves for that long has stalled; so has one whose answer does not come for
+    /// that long. Longer than a download's: what leaves goes through buffers that empty in large steps.
+    pub upload: Duration,
     /// The longest file that is taken, in bytes.
     pub most_bytes: u64,
 }
@@ -41,6 +44,7 @@ impl Default for Limits {
             ask: Duration::from_secs(30),
             submit: Duration::from_secs(120),
             stall: Duration::from_secs(30),
+            upload: Duration::from_secs(120),
             // Five minutes of WAV are 53 MB; this leaves room for what comes next.
             most_bytes: 200 * 1000 * 1000,
         }
@@ -71,6 +75,8 @@ pub struct Client {
     pub(super) limits: Limits,
     /// For paid requests: a connection each, nothing followed, nothing repeated.
     paid: reqwest::Client,
+    /// For uploads: the same, and without a deadline, as who uses it looks whether it still moves.
+    unhurried: reqwest::Client,
     /// For questions: connections are kept, nothing is followed.
     asking: reqwest::Client,
     /// For files over `https`; made when first needed where the service itself is plain `http`.
@@ -96,10 +102,12 @@ impl Client {
             trust.get_or_init(|| config).clone()
         };
         let plain = |config| http_client(config, base.is_loopback(), limits.connect);
-        let paid = plain(config.clone()).pool_max_idle_per_host(0).timeout(limits.submit);
-        let asking = plain(config).timeout(limits.ask);
+        let alone = || plain(config.clone()).pool_max_idle_per_host(0);
+        let (paid, unhurried) = (alone().timeout(limits.submit), alone());
+        let asking = plain(config.clone()).timeout(limits.ask);
         Ok(Self {
             paid: paid.build().map_err(ClientError::Setup)?,
+            unhurried: unhurried.build().map_err(ClientError::Setup)?,
             asking: asking.build().map_err(ClientError::Setup)?,
             base,
             key,
@@ -108,9 +116,20 @@ impl Client {
         })
     }
 
+    /// Fingerprint of the key.
+    #[must_use]
+    pub fn key_print(&self) -> Option<String> {
+        self.key.as_ref().map(ApiKey::fingerprint)
+    }
+
     /// A paid request, with the key.
     pub(super) fn paid_post(&self, path: &str) -> reqwest::RequestBuilder {
         self.with_key(self.paid.request(Method::POST, self.base.endpoint(path, &[])))
+    }
+
+    /// A request that takes as long as it takes, with the key.
+    pub(super) fn unhurried_post(&self, path: &str) -> reqwest::RequestBuilder {
+        self.with_key(self.unhurried.request(Method::POST, self.base.endpoint(path, &[])))
     }
 
     /// A question, with the key.

@@ -7,6 +7,7 @@ use std::error::Error;
 use std::io;
 
 use super::answer::{Answer, Break};
+use super::body::GaveOut;
 
 /// A request of which no byte left. Nothing can have been charged.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,7 +88,13 @@ pub(super) fn not_sent_by(error: &reqwest::Error) -> Option<NotSentKind> {
 
 /// How an exchange ended that had begun.
 pub(super) fn broken_by(error: &reqwest::Error) -> Break {
-    if error.is_timeout() { Break::TimedOut } else { Break::BrokeOff }
+    if is_caused_by::<GaveOut>(error) {
+        Break::GaveOut
+    } else if error.is_timeout() {
+        Break::TimedOut
+    } else {
+        Break::BrokeOff
+    }
 }
 
 /// What one cause of a failed connection says.

@@ -5,17 +5,20 @@
 //! - [`Client::submit`] is the only call that can cost something. It sends once, on a connection of
 //!   its own, and [`outcome_of`] decides what its answer means. That decision is a pure table.
 //! - Everything else asks, as often as it likes. An [`AskError`] is never the end of a take.
+//! - [`Client::upload`] costs nothing as far as is known, so it may be repeated.
 //! - [`Client::download`] talks to hosts that the service names. They never see the key.
 //!
 //! ```text
-//!   client ── submit ──► answer ──► outcome      a paid request and what became of it
+//!   client ── submit ──► answer ──► outcome      a paid request (`body`) and what became of it
 //!      │ ──── asks ────► wire                    status, balance, prices, the log
+//!      │ ──── upload ──► answer ──► uploaded     a recording and the ids it got
 //!      └──── transfer ─► sink                    the finished file, from another host
 //! ```
 
 mod address;
 mod answer;
 mod asks;
+mod body;
 mod client;
 mod error;
 mod failure;
@@ -24,17 +27,23 @@ mod outcome;
 mod submit;
 mod tls;
 mod transfer;
+mod upload;
+mod uploaded;
 mod wire;
 
 pub use address::{ServiceUrl, SignedUrl};
 pub use answer::{Answer, Break, Head};
+pub use body::{Body, Flaw, Unsound};
 pub use client::{Client, ClientError, Limits};
 pub use error::{AskError, AskKind};
 pub use failure::{NotSent, NotSentKind};
 pub use key::{ApiKey, KeyError};
 pub use outcome::{Accepted, Outcome, Refusal, RefusalKind, Unknown, outcome_of};
 pub use transfer::{FetchError, FetchKind, Fetched, Progress};
+pub use upload::{Recording, RecordingKind};
+pub use uploaded::{Rebuff, Uploaded, uploaded_of};
 pub use wire::billing::Balance;
 pub use wire::generation::{AudioFile, Generation, RemoteState};
 pub use wire::log::{LogPage, LogRow, LogStatus, LogWindow};
 pub use wire::prices::Prices;
+pub use wire::upload::Ids;

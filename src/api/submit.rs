@@ -1,9 +1,11 @@
 //! The one call that can cost money.
 
-use reqwest::header::{CONTENT_TYPE, HeaderName};
-use serde_json::Value;
+use std::time::Duration;
+
+use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName};
 
 use super::answer::Answer;
+use super::body::Body;
 use super::client::Client;
 use super::failure::{NotSent, NotSentKind};
 use super::outcome::{Outcome, outcome_of};
@@ -12,28 +14,38 @@ use super::outcome::{Outcome, outcome_of};
 const GENERATE: &str = "/v2/generate/audio";
 
 /// The header that makes a lost answer recoverable: it comes back in the service's log.
-const REQUEST_TAG: HeaderName = HeaderName::from_static("x-client-request-id");
+pub(super) const REQUEST_TAG: HeaderName = HeaderName::from_static("x-client-request-id");
 
 /// The longest tag that the service keeps.
 const LONGEST_TAG: usize = 128;
 
+/// Bytes a second that the slowest line is counted on to carry: a request with a recording in it gets that much
+/// longer.
+const SLOWEST_LINE: u64 = 64 * 1024;
+
 impl Client {
-    /// Orders a take of a queued model: sends `body` once, on a connection of its own, and never again.
+    /// Orders a take of a queued model: sends `body` once, on a connection of its own, and never again. A
+    /// recording in it is read as it is sent.
     ///
     /// The row, its tag and its claim are committed before this is called. Dropping the future may leave
     /// an order behind that was sent: whoever drops it must treat the outcome as unknown.
-    pub async fn submit(&self, body: &Value, tag: &str) -> Outcome {
+    pub async fn submit(&self, body: impl Into<Body>, tag: &str) -> Outcome {
         if !is_tag(tag) {
             return Outcome::NotSent(NotSent {
                 kind: NotSentKind::Unsendable,
                 sentence: "the request has no usable tag, without which a lost answer could not be found".to_owned(),
             });
         }
+        let body: Body = body.into();
+        let length = body.length();
         let request = self
             .paid_post(GENERATE)
+            .timeout(self.limits.submit + Duration::from_secs(length / SLOWEST_LINE))
             .header(REQUEST_TAG, tag)
             .header(CONTENT_TYPE, "application/json")
-            .body(body.to_string());
+            // Said beforehand, or the HTTP library would send the body in chunks of unknown number.
+            .header(CONTENT_LENGTH, length)
+            .body(reqwest::Body::wrap_stream(body.into_blocks()));
         outcome_of(Answer::to(request, self.key.as_ref()).await)
     }
 }

@@ -48,7 +48,9 @@ impl Format {
         match head {
             [] => Sniffed::Empty,
             [b'I', b'D', b'3', ..] => Sniffed::Sound(Self::Mp3),
-            [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'A', b'V', b'E', ..] => Sniffed::Sound(Self::Wav),
+            [b'R', b'I' | b'F', b'F' | b'6', b'F' | b'4', _, _, _, _, b'W', b'A', b'V', b'E', ..] => {
+                Sniffed::Sound(Self::Wav)
+            }
             [b'f', b'L', b'a', b'C', ..] => Sniffed::Sound(Self::Flac),
             [b'O', b'g', b'g', b'S', ..] => Sniffed::Sound(Self::Ogg),
             [b'F', b'O', b'R', b'M', _, _, _, _, b'A', b'I', b'F', b'F' | b'C', ..] => Sniffed::Sound(Self::Aiff),
@@ -79,11 +81,12 @@ mod tests {
 
     #[test]
     fn files_are_known_by_their_first_bytes() {
-        let table: [(&[u8], Sniffed); 12] = [
+        let table: [(&[u8], Sniffed); 13] = [
             (b"ID3\x04\0\0", Sniffed::Sound(Format::Mp3)),
             (b"\xFF\xFB\x90\x64", Sniffed::Sound(Format::Mp3)),
             (b"\xFF\xF3\x40\xC4", Sniffed::Sound(Format::Mp3)),
             (b"RIFF\x24\0\0\0WAVEfmt ", Sniffed::Sound(Format::Wav)),
+            (b"RF64\xFF\xFF\xFF\xFFWAVEds64", Sniffed::Sound(Format::Wav)),
             (b"fLaC\0\0\0\x22", Sniffed::Sound(Format::Flac)),
             (b"OggS\0\x02", Sniffed::Sound(Format::Ogg)),
             (b"FORM\0\0\0\0AIFFCOMM", Sniffed::Sound(Format::Aiff)),

@@ -1,20 +1,16 @@
-//! How long a sound file is and whether it is whole, found by reading it to its end.
-//!
-//! Players accept a file that was cut short; so a header's word is held against what is really there.
+//! How long a sound file is and whether it is whole, found by reading it to its end without decoding it.
 
-use std::fs::File;
 use std::path::Path;
 
-use symphonia::core::errors::Error;
-use symphonia::core::formats::probe::Hint;
-use symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
-use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
-use symphonia::core::meta::MetadataOptions;
-
+use super::apart::apart;
+use super::decode::{Next, Packets};
 use super::format::Format;
-
-/// How much of the length a header promises may be missing: encoders round to whole frames.
-const TOLERANCE_MS: u64 = 250;
+use super::forms;
+use super::length::Length;
+use super::listen::missing;
+use super::opened::open;
+use super::unheard::Unheard;
+use super::window::Window;
 
 /// What a file holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,66 +19,34 @@ pub struct Measured {
     pub duration_ms: u64,
 }
 
-/// Why a file is not what it should be.
-#[derive(Debug, thiserror::Error)]
-pub enum MeasureError {
-    /// It cannot be opened.
-    #[error("cannot read the file: {0}")]
-    Unreadable(#[from] std::io::Error),
-    /// It is not sound, or of a kind that refrain cannot read.
-    #[error("the file cannot be read as sound: {0}")]
-    NotSound(String),
-    /// It ends before its header says.
-    #[error("the file is cut short: {found_ms} ms of {promised_ms} ms")]
-    CutShort { found_ms: u64, promised_ms: u64 },
-}
-
 /// Measures a file. Reads all of it, in bounded memory; not for a thread that must answer.
 ///
 /// # Errors
 /// When the file is no sound, or shorter than its header says.
-pub fn measure(path: &Path, format: Format) -> Result<Measured, MeasureError> {
-    let source = MediaSourceStream::new(Box::new(File::open(path)?), MediaSourceStreamOptions::default());
-    let mut hint = Hint::new();
-    hint.with_extension(format.extension());
-    let mut reader = symphonia::default::get_probe()
-        .probe(&hint, source, FormatOptions::default(), MetadataOptions::default())
-        .map_err(|error| MeasureError::NotSound(error.to_string()))?;
-    let promised_ms = promised_length(reader.as_ref());
-    let found_ms = found_length(reader.as_mut())?;
-    match promised_ms {
-        Some(promised_ms) if found_ms + TOLERANCE_MS < promised_ms => {
-            Err(MeasureError::CutShort { found_ms, promised_ms })
-        }
-        _ if found_ms == 0 => Err(MeasureError::NotSound("it holds no sound".to_owned())),
-        _ => Ok(Measured { duration_ms: found_ms }),
+pub fn measure(path: &Path, format: Format) -> Result<Measured, Unheard> {
+    let mut window = Window::open(open(path)?)?;
+    let form = forms::read(format, &window)?;
+    let outline = form.outline();
+    form.whole(&mut window)?;
+    let found = apart(|| found(window, format))?;
+    if found.0 == 0 {
+        return Err(Unheard::NoSound);
     }
-}
-
-/// The length that the header states.
-fn promised_length(reader: &dyn FormatReader) -> Option<u64> {
-    let track = reader.default_track(TrackType::Audio)?;
-    let length = track.time_base?.calc_duration(track.duration?)?;
-    u64::try_from(length.as_millis()).ok()
+    match missing(&outline, found) {
+        Some(loss) => Err(loss.into()),
+        None => Ok(Measured { duration_ms: found.0 }),
+    }
 }
 
 /// The length of the packets that are really there.
-fn found_length(reader: &mut dyn FormatReader) -> Result<u64, MeasureError> {
-    let (id, time_base) = reader
-        .default_track(TrackType::Audio)
-        .and_then(|track| Some((track.id, track.time_base?)))
-        .ok_or_else(|| MeasureError::NotSound("it has no sound track".to_owned()))?;
-    let mut total_ns: i128 = 0;
+fn found(window: Window, format: Format) -> Result<Length, Unheard> {
+    let mut packets = Packets::open(window, format)?;
+    let mut nanoseconds: i128 = 0;
     loop {
-        match reader.next_packet() {
-            Ok(Some(packet)) if packet.track_id == id => {
-                total_ns += time_base.calc_duration_saturating(packet.dur).as_nanos();
-            }
-            Ok(Some(_)) => {}
-            // The end, also of a file that breaks off: what was promised decides whether that is one.
-            Ok(None) | Err(Error::IoError(_)) => break,
-            Err(error) => return Err(MeasureError::NotSound(error.to_string())),
+        match packets.advance()? {
+            Next::Packet(packet) => nanoseconds += packets.nanoseconds(&packet),
+            Next::Anew => {}
+            Next::End => return Ok(Length(u64::try_from(nanoseconds / 1_000_000).unwrap_or(0))),
         }
     }
-    Ok(u64::try_from(total_ns / 1_000_000).unwrap_or(0))
 }

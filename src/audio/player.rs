@@ -75,6 +75,12 @@ impl Player {
         self.program.file_name().unwrap_or_default().to_string_lossy().into_owned()
     }
 
+    /// Whether it plays what lies at an address as well. Of others than those that do it is not known.
+    #[must_use]
+    pub fn takes_addresses(&self) -> bool {
+        ["mpv", "ffplay", "vlc", "cvlc", "mplayer"].contains(&self.name().as_str())
+    }
+
     /// What went wrong, by how it ended, after how long, and how long the sound is; nothing where it played,
     /// or was stopped by a signal.
     #[must_use]

@@ -7,9 +7,10 @@ use serde_json::json;
 
 use super::exit::{Exit, Failure};
 use super::given::{self, Given};
+use super::referring::Shelf;
 use super::{Setting, named, output};
 use crate::domain::catalogue::{LYRICS, ModelSpec, STYLE};
-use crate::domain::draft::{Draft, Grade, Problem};
+use crate::domain::draft::{Draft, Grade, Known, Problem};
 use crate::engine::orders::problems;
 
 /// What to check, and for which models.
@@ -50,10 +51,16 @@ struct Finding {
 pub fn run(setting: &Setting, arguments: &Arguments) -> Result<Exit> {
     let draft = draft(setting, arguments)?;
     let texts = arguments.given.read()?;
+    let service = setting.service();
     let mut exit = Exit::Done;
     let mut told = Vec::new();
+    let mut shelf = Shelf::open(setting)?;
     for spec in models(setting, arguments, &draft)? {
-        let findings = findings(&draft, spec, |draft| arguments.given.put_into(draft, &texts, spec));
+        let mut draft = Draft { model: spec.id.clone(), ..draft.clone() };
+        let mut slips = arguments.given.put_into(&mut draft, &texts, spec);
+        slips.extend(shelf.put_into(&mut draft, &arguments.given.referring, spec)?);
+        let known = Known { library: Some(shelf.library()), service: Some(&service), key_print: None };
+        let findings = findings(&draft, spec, known, slips);
         if findings.iter().any(|finding| finding.grade == Grade::MustFix) {
             exit = Exit::Usage;
         }
@@ -110,9 +117,8 @@ fn models<'a>(setting: &'a Setting, arguments: &Arguments, draft: &Draft) -> Res
     }
 }
 
-fn findings(draft: &Draft, spec: &ModelSpec, put_flags_into: impl Fn(&mut Draft) -> Vec<given::Slip>) -> Vec<Finding> {
-    let mut draft = Draft { model: spec.id.clone(), ..draft.clone() };
-    let slips = put_flags_into(&mut draft).into_iter().map(|slip| Finding {
+fn findings(draft: &Draft, spec: &ModelSpec, known: Known<'_>, slips: Vec<given::Slip>) -> Vec<Finding> {
+    let slips = slips.into_iter().map(|slip| Finding {
         grade: Grade::MustFix,
         field: slip.field,
         value: None,
@@ -124,7 +130,7 @@ fn findings(draft: &Draft, spec: &ModelSpec, put_flags_into: impl Fn(&mut Draft)
         field: problem.field,
         value: Some(problem.value),
     };
-    let mut findings: Vec<Finding> = slips.chain(problems(&draft, spec).into_iter().map(of_draft)).collect();
+    let mut findings: Vec<Finding> = slips.chain(problems(draft, spec, known).into_iter().map(of_draft)).collect();
     findings.sort_by_key(|finding| finding.grade);
     findings
 }

@@ -7,9 +7,11 @@ use super::bill::Bill;
 use super::exit::Exit;
 use super::given::{Given, Texts};
 use super::order::{self, Terms, Wish};
+use super::referring::Shelf;
 use super::{Setting, named, staff};
-use crate::domain::draft::Draft;
+use crate::domain::draft::{Draft, Known};
 use crate::domain::song::LOOSE;
+use crate::engine::orders::must_fix;
 
 /// What to order.
 #[derive(Debug, clap::Args)]
@@ -70,10 +72,17 @@ pub fn run(setting: &Setting, arguments: &Arguments) -> Result<Exit> {
     let spec = named::model(&setting.catalogue, &arguments.model)?;
     let texts = arguments.given.read()?;
     let mut draft = Draft { model: spec.id.clone(), ..Draft::default() };
-    let slips = arguments.given.put_into(&mut draft, &texts, spec);
+    let mut slips = arguments.given.put_into(&mut draft, &texts, spec);
+    let mut shelf = Shelf::open(setting)?;
+    slips.extend(shelf.put_into(&mut draft, &arguments.given.referring, spec)?);
     let slips: Vec<String> = slips.into_iter().map(|slip| slip.sentence).collect();
     if !slips.is_empty() {
-        order::check(&draft, spec, slips)?;
+        order::check(setting, &draft, spec, slips)?;
+    }
+    let service = setting.service();
+    let known = Known { library: Some(shelf.library()), service: Some(&service), key_print: None };
+    if !arguments.terms.is_dry() && must_fix(&draft, spec, known).is_empty() {
+        shelf.keep()?;
     }
     let wish = Wish { draft, models: vec![spec], from: None };
     order::place(setting, &arguments.terms, &wish, |store, desk| {

@@ -6,7 +6,8 @@ use std::{fs, io};
 use anyhow::{Context, Result};
 
 use super::exit::Failure;
-use crate::domain::catalogue::{Kind, LYRICS, ModelSpec, STYLE};
+use super::referring::Referring;
+use crate::domain::catalogue::{LYRICS, ModelSpec, STYLE};
 use crate::domain::draft::Draft;
 
 /// What flags say of a draft.
@@ -21,9 +22,8 @@ pub struct Given {
     /// Another field of the model, as `--set length=2:50`; `--set length=` leaves it to the service
     #[arg(long = "set", value_name = "FIELD=VALUE")]
     settings: Vec<String>,
-    /// The address of a recording to go by
-    #[arg(long, value_name = "URL")]
-    reference: Option<String>,
+    #[command(flatten)]
+    pub referring: Referring,
 }
 
 /// A flag that says what a model has not, or nothing at all.
@@ -44,8 +44,8 @@ pub struct Texts {
 impl Given {
     /// Whether no flag says anything.
     pub fn is_empty(&self) -> bool {
-        let texts = [&self.prompt, &self.lyrics, &self.reference];
-        texts.iter().all(|text| text.is_none()) && self.settings.is_empty()
+        let texts = [&self.prompt, &self.lyrics];
+        texts.iter().all(|text| text.is_none()) && self.settings.is_empty() && self.referring.is_empty()
     }
 
     /// Reads the texts.
@@ -60,7 +60,8 @@ impl Given {
         Ok(Texts { style: read(STYLE, &self.prompt)?, lyrics: read(LYRICS, &self.lyrics)? })
     }
 
-    /// Puts what was given into a draft for that model; what was not given stays.
+    /// Puts what was given into a draft for that model; what was not given stays. References are put in by
+    /// [`Shelf`](super::referring::Shelf), which knows the library.
     pub fn put_into(&self, draft: &mut Draft, texts: &Texts, spec: &ModelSpec) -> Vec<Slip> {
         let mut slips = Vec::new();
         for (text, given) in [(&mut draft.style, &texts.style), (&mut draft.lyrics, &texts.lyrics)] {
@@ -76,15 +77,6 @@ impl Given {
                 }),
                 Some((field, Err(sentence), _)) => slips.push(Slip { field: field.to_owned(), sentence }),
                 Some((_, Ok(field), value)) => drop(draft.settings.insert(field, value.to_owned())),
-            }
-        }
-        if let Some(url) = &self.reference {
-            match spec.settings().find(|field| field.kind == Kind::Url) {
-                Some(field) => drop(draft.settings.insert(field.name.clone(), url.clone())),
-                None => slips.push(Slip {
-                    field: "reference".to_owned(),
-                    sentence: format!("{} takes no reference by address", spec.label),
-                }),
             }
         }
         slips

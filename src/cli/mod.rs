@@ -23,19 +23,23 @@ mod log;
 mod login;
 mod man;
 mod models;
-mod named;
+pub mod named;
 mod opinion;
 mod order;
 pub mod output;
 mod path;
 mod record;
-mod reference;
+pub mod recording;
+pub mod reference;
+mod referring;
 mod restart;
+mod sending;
 mod serve;
 pub mod setting;
 mod song;
 mod staff;
-mod takes;
+pub mod takes;
+pub mod upload;
 mod wait;
 mod watch;
 pub mod words;
@@ -144,6 +148,8 @@ pub enum Command {
     /// Songs and their drafts
     #[command(subcommand)]
     Song(song::Command),
+    /// Upload a recording, so that songs are sung with its voice or its music
+    Upload(upload::Arguments),
     /// The library of recordings to go by
     #[command(subcommand)]
     Reference(reference::Command),
@@ -176,19 +182,29 @@ pub struct WorkerArguments {
 
 /// Reads the command line; says what is wrong with it, or the help that was asked for, and ends there.
 pub fn read() -> Cli {
-    let matches = examples::command().try_get_matches().unwrap_or_else(|error| where_models_are(error).exit());
+    let matches = examples::command().try_get_matches().unwrap_or_else(|error| where_choices_are(error).exit());
     Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
 }
 
-/// The same error; one about a model that is not named says what lists them.
-fn where_models_are(mut error: clap::Error) -> clap::Error {
+/// What helps where one of these is not given.
+const TIPS: [(&str, &str); 2] = [
+    ("--model ", "`refrain models` lists the models"),
+    (
+        "--purpose ",
+        "a singer with music is a song, a singer alone a voice, music only an instrumental: `--purpose song`",
+    ),
+];
+
+/// The same error; one about a flag that is not given says what may be given.
+fn where_choices_are(mut error: clap::Error) -> clap::Error {
     let missing = match error.get(ContextKind::InvalidArg) {
         Some(ContextValue::Strings(names)) if error.kind() == ErrorKind::MissingRequiredArgument => names.as_slice(),
         _ => &[],
     };
-    if missing.iter().any(|name| name.starts_with("--model ")) {
-        let tip = "`refrain models` lists the models".into();
-        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip]));
+    let is_missing = |flag: &str| missing.iter().any(|name| name.starts_with(flag));
+    let tips: Vec<_> = TIPS.iter().filter(|(flag, _)| is_missing(flag)).map(|(_, tip)| (*tip).into()).collect();
+    if !tips.is_empty() {
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(tips));
     }
     error
 }
@@ -259,6 +275,7 @@ fn dispatch(flags: Flags, command: Command) -> Result<Exit> {
         Command::Ask(arguments) => line::ask(&setting, &arguments),
         Command::Path(arguments) => path::run(&setting, &arguments),
         Command::Song(command) => song::run(&setting, &command),
+        Command::Upload(arguments) => upload::run(&setting, &arguments),
         Command::Reference(command) => reference::run(&setting, &command),
         Command::Restart(arguments) => restart::run(&setting, &arguments),
         Command::Models(arguments) => models::run(&setting, &arguments),

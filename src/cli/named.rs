@@ -76,13 +76,7 @@ pub fn song(store: &Store, title: &str) -> Result<Song> {
 /// When there is none, or several are called so.
 pub fn reference(store: &Store, name: &str) -> Result<Reference> {
     let library = store.references()?;
-    let by_id = library.iter().find(|reference| name.parse() == Ok(reference.id.0));
-    let wanted = name.trim().to_lowercase();
-    let called: Vec<&Reference> = match by_id {
-        Some(reference) => vec![reference],
-        None => library.iter().filter(|reference| reference.name.to_lowercase() == wanted).collect(),
-    };
-    match called.as_slice() {
+    match called(&library, name).as_slice() {
         [reference] => Ok((*reference).clone()),
         [] => {
             let hint = match nearest(name, library.iter().map(|reference| reference.name.as_str())) {
@@ -102,6 +96,21 @@ pub fn reference(store: &Store, name: &str) -> Result<Reference> {
     }
 }
 
+/// The references that a name may mean: the one of that number, else the one that is called exactly so, else
+/// all that are called so whatever the case.
+pub fn called<'a>(library: &'a [Reference], name: &str) -> Vec<&'a Reference> {
+    let wanted = name.trim();
+    if let Some(numbered) = library.iter().find(|reference| wanted.parse() == Ok(reference.id.0)) {
+        return vec![numbered];
+    }
+    let exactly: Vec<&Reference> = library.iter().filter(|reference| reference.name == wanted).collect();
+    if !exactly.is_empty() {
+        return exactly;
+    }
+    let wanted = wanted.to_lowercase();
+    library.iter().filter(|reference| reference.name.to_lowercase() == wanted).collect()
+}
+
 /// The model of that id or short name.
 ///
 /// # Errors
@@ -116,7 +125,7 @@ pub fn model<'a>(catalogue: &'a Catalogue, name: &str) -> Result<&'a ModelSpec> 
 }
 
 /// The name that was probably meant.
-fn nearest<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let wanted = wanted.trim().to_lowercase();
     let likeness = |name: &str| {
         let name = name.to_lowercase();

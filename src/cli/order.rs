@@ -11,13 +11,15 @@ use super::record::Record;
 use super::watch::{self, Ended, Event, Told, Watch, Watched};
 use super::{Setting, WRITER, facts, output, takes};
 use crate::domain::catalogue::ModelSpec;
-use crate::domain::draft::{Draft, Grade, Problem};
+use crate::domain::draft::{Draft, Grade, Known, Problem};
+use crate::domain::enclosure::Enclosure;
 use crate::domain::generation::{Status, Take, TakeId};
 use crate::domain::once::OnceName;
+use crate::domain::reference;
 use crate::domain::song::SongId;
 use crate::domain::wording::words;
 use crate::engine::intent::{Intent, Order, OrderLine, Question, Reply};
-use crate::engine::orders::{Desk, must_fix};
+use crate::engine::orders::{self, Desk};
 use crate::store::Store;
 
 /// How an order is given and how long it is waited for.
@@ -86,11 +88,16 @@ pub fn place(
     song: impl FnOnce(&mut Store, &Desk) -> Result<SongId>,
 ) -> Result<Exit> {
     for spec in &wish.models {
-        check(&wish.draft, spec, Vec::new())?;
+        check(setting, &wish.draft, spec, Vec::new())?;
     }
     if terms.dry_run {
+        let library = setting.library()?;
         for spec in &wish.models {
-            output::json(&Draft { model: spec.id.clone(), ..wish.draft.clone() }.body(spec))?;
+            let request = orders::request(&wish.draft, spec, &library);
+            for enclosure in Enclosure::all_in(&request) {
+                output::say(&format!("note: {}", reference::in_words(&enclosure, &library)));
+            }
+            output::json(&request)?;
         }
         return Ok(Exit::Done);
     }
@@ -144,6 +151,11 @@ impl Terms {
         sends.then(|| Bill::order(setting, self.takes, models, draft)).transpose()
     }
 
+    /// Whether nothing is to be written.
+    pub fn is_dry(&self) -> bool {
+        self.dry_run
+    }
+
     /// Whether a take is as far as it was to be waited for.
     fn is_met_by(&self, take: &Take) -> bool {
         match (self.wait, self.no_wait) {
@@ -171,11 +183,14 @@ impl Terms {
 ///
 /// # Errors
 /// When there is something that must be fixed.
-pub fn check(draft: &Draft, spec: &ModelSpec, slips: Vec<String>) -> Result<()> {
-    for problem in draft.check(spec).iter().filter(|problem| problem.grade != Grade::MustFix) {
+pub fn check(setting: &Setting, draft: &Draft, spec: &ModelSpec, slips: Vec<String>) -> Result<()> {
+    let (library, service) = (setting.library()?, setting.service());
+    let known = Known { library: Some(&library), service: Some(&service), key_print: None };
+    let (problems, notes): (Vec<_>, Vec<_>) =
+        orders::problems(draft, spec, known).into_iter().partition(|problem| problem.grade == Grade::MustFix);
+    for problem in notes {
         output::say(&format!("note: {}", problem.sentence()));
     }
-    let problems = must_fix(draft, spec);
     let sentences = slips.into_iter().chain(problems.iter().map(Problem::sentence));
     let sentences: Vec<_> = sentences.map(|sentence| format!("- {sentence}")).collect();
     if sentences.is_empty() {

@@ -82,6 +82,53 @@ pub fn say(words: &str) {
     let _ = writeln!(io::stderr(), "{}", lines.join("\n"));
 }
 
+/// What is under way, on standard error: one line that is told over where a terminal shows it, nothing
+/// elsewhere.
+#[derive(Debug)]
+pub struct Progress {
+    told_over: bool,
+    /// How many characters stand in the line.
+    stands: usize,
+}
+
+impl Progress {
+    /// Nothing is told yet; nothing will be where lines are read one after another.
+    #[must_use]
+    pub fn new(in_lines: bool) -> Self {
+        Self { told_over: !in_lines && io::stderr().is_terminal(), stands: 0 }
+    }
+
+    /// Whether the line is told over.
+    #[must_use]
+    pub fn is_seen(&self) -> bool {
+        self.told_over
+    }
+
+    /// Tells it over.
+    pub fn tell(&mut self, words: &str) {
+        if self.told_over {
+            let words = for_the_stream(words, true);
+            let long = words.chars().count();
+            let _ = write!(io::stderr(), "\r{words}{}", " ".repeat(self.stands.saturating_sub(long)));
+            self.stands = long;
+        }
+    }
+
+    /// Takes the line away, so that something else can be said.
+    pub fn clear(&mut self) {
+        if self.stands > 0 {
+            let _ = write!(io::stderr(), "\r{}\r", " ".repeat(self.stands));
+            self.stands = 0;
+        }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.clear();
+    }
+}
+
 /// Writes a part of a line on standard output, as a question whose answer is typed behind it.
 ///
 /// # Errors

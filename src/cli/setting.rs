@@ -11,6 +11,7 @@ use super::findings::{Findings, Trouble};
 use crate::api::ApiKey;
 use crate::config::Config;
 use crate::domain::catalogue::Catalogue;
+use crate::domain::reference::Reference;
 use crate::domain::service::Service;
 use crate::domain::way::quoted;
 use crate::engine::orders::Desk;
@@ -38,6 +39,9 @@ pub struct Flags {
     /// Give a setting of the configuration for this run, as `-c api.at_once=2`
     #[arg(short = 'c', long = "setting", global = true, value_name = "KEY=VALUE", value_parser = setting_and_value)]
     pub overrides: Vec<(String, String)>,
+    /// Whoever reads takes line by line: nothing is told over.
+    #[arg(skip)]
+    pub in_lines: bool,
 }
 
 fn setting_and_value(text: &str) -> Result<(String, String), String> {
@@ -115,6 +119,14 @@ impl Setting {
         Ok(Store::open(&self.paths.data)?)
     }
 
+    /// The references; none where nothing was ever kept.
+    ///
+    /// # Errors
+    /// When the data directory cannot be used.
+    pub fn library(&self) -> Result<Vec<Reference>> {
+        if self.paths.database().exists() { Ok(self.store()?.references()?) } else { Ok(Vec::new()) }
+    }
+
     /// The key of the environment, the command or the file, if there is one.
     ///
     /// # Errors
@@ -159,6 +171,12 @@ impl Setting {
             key,
             sandbox_only: self.refuses_orders().map(str::to_owned),
         }
+    }
+
+    /// The folder in which recordings from other machines are looked for. It need not exist.
+    #[must_use]
+    pub fn inbox(&self) -> PathBuf {
+        self.config.files.inbox.clone().unwrap_or_else(|| self.paths.music.join("inbox"))
     }
 
     /// Why nothing is ordered where it costs money, if so.

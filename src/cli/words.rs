@@ -8,7 +8,7 @@ use clap::{ArgMatches, Args, Command, CommandFactory, FromArgMatches};
 
 use super::bill::Bill;
 use super::exit::Exit;
-use super::{Cli, Flags, output, run};
+use super::{Call, Cli, Flags, output, run, upload, usage};
 
 /// A command with what it does, in one line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +37,7 @@ pub fn run_words(flags: &Flags, words: &[String]) -> ExitCode {
         Err(error) => return tell(&error),
     };
     if let Some(flag) = flag_of_the_run(&matches) {
-        return wrong(&format!("`--{flag}` is said when refrain is started, not at the prompt"));
+        return wrong(&not_here(&flag));
     }
     match Cli::from_arg_matches(&matches) {
         Ok(Cli { command: Some(command), .. }) => run(flags.clone(), command),
@@ -55,6 +55,22 @@ pub fn bill(flags: &Flags, words: &[String]) -> Result<Option<Bill>> {
     let call = grammar().try_get_matches_from(words).ok().filter(|matches| flag_of_the_run(matches).is_none());
     let call = call.and_then(|matches| Cli::from_arg_matches(&matches).ok()?.command);
     call.map_or(Ok(None), |call| Bill::of(flags, &call))
+}
+
+/// The upload that these words name; nothing is asked and nothing is done yet.
+///
+/// # Errors
+/// When they name none.
+pub fn upload(words: &[String]) -> Result<upload::Arguments> {
+    let wrong = |error: clap::Error| usage(said(&error).trim_start_matches("error: "));
+    let matches = grammar().try_get_matches_from(words).map_err(wrong)?;
+    if let Some(flag) = flag_of_the_run(&matches) {
+        return Err(usage(not_here(&flag)));
+    }
+    match Cli::from_arg_matches(&matches).map_err(wrong)?.command {
+        Some(Call::Command(super::Command::Upload(arguments))) => Ok(arguments),
+        _ => Err(usage("that is no upload")),
+    }
 }
 
 /// The same commands without the program's name, and without lines broken for a screen's width.
@@ -79,6 +95,10 @@ fn flag_of_the_run(matches: &ArgMatches) -> Option<String> {
     flag.get_long().map(str::to_owned)
 }
 
+fn not_here(flag: &str) -> String {
+    format!("`--{flag}` is said when refrain is started, not at the prompt")
+}
+
 fn wrong(sentence: &str) -> ExitCode {
     output::say(&format!("error: {sentence}"));
     ExitCode::from(Exit::Usage as u8)
@@ -86,18 +106,24 @@ fn wrong(sentence: &str) -> ExitCode {
 
 /// What the parser says, without colours and empty lines; help is no error.
 fn tell(error: &clap::Error) -> ExitCode {
-    let text = error.render().to_string();
-    let mut lines = text.lines().map(in_one_piece).filter(|line| !line.is_empty());
     if error.use_stderr() {
-        // The last line names a flag that is longer than `help` and the command.
-        let lines = lines.filter(|line| !line.starts_with("For more information"));
-        output::say(&lines.collect::<Vec<_>>().join("\n"));
+        output::say(&said(error));
         return ExitCode::from(Exit::Usage as u8);
     }
+    let text = error.render().to_string();
+    let mut lines = text.lines().map(in_one_piece).filter(|line| !line.is_empty());
     match lines.try_for_each(|line| output::line(&line)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(_) => ExitCode::from(Exit::Failed as u8),
     }
+}
+
+/// What is wrong with words, line by line.
+fn said(error: &clap::Error) -> String {
+    let text = error.render().to_string();
+    let lines = text.lines().map(in_one_piece).filter(|line| !line.is_empty());
+    // The last line names a flag that is longer than `help` and the command.
+    lines.filter(|line| !line.starts_with("For more information")).collect::<Vec<_>>().join("\n")
 }
 
 /// A row of a table as a sentence: `--json: Print one JSON object`.

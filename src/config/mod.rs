@@ -59,6 +59,8 @@ impl Default for Api {
 pub struct Files {
     /// The folder that holds a folder for each song: from the root, `~/` having been filled in.
     pub music_dir: Option<PathBuf>,
+    /// The folder in which recordings from other machines are looked for; `inbox` in the one above where absent.
+    pub inbox: Option<PathBuf>,
 }
 
 /// `[player]`: how takes are played.

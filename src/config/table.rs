@@ -63,6 +63,13 @@ pub const SETTINGS: &[Entry] = &[
         slot: |config| Slot::Path(&mut config.files.music_dir),
     },
     Entry {
+        table: "files",
+        key: "inbox",
+        about: "The folder in which recordings are looked for that were copied here from another machine. Empty:\n\
+                `inbox` in the folder above.",
+        slot: |config| Slot::Path(&mut config.files.inbox),
+    },
+    Entry {
         table: "player",
         key: "command",
         about: "A command that plays the file whose path is put behind it, as \"mpv --no-video\". Empty: the first of\n\

@@ -138,6 +138,8 @@ pub enum Why {
     KeyRefused,
     /// `held`, `ready`: its folder cannot be written.
     Folder,
+    /// `held`: a recording that goes along with it is not there any more, or was changed.
+    Recording,
     /// `ready`: the disk is full.
     DiskFull,
     /// `failed`: the service refused the request; nothing was charged.
@@ -154,7 +156,7 @@ pub enum Why {
 
 impl Why {
     /// Every reason.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Person,
         Self::NoCredits,
         Self::TooOld,
@@ -163,6 +165,7 @@ impl Why {
         Self::NeedsKey,
         Self::KeyRefused,
         Self::Folder,
+        Self::Recording,
         Self::DiskFull,
         Self::Refused,
         Self::Broke,
@@ -183,6 +186,7 @@ impl Why {
             Self::NeedsKey => "needs-key",
             Self::KeyRefused => "key-refused",
             Self::Folder => "folder",
+            Self::Recording => "recording",
             Self::DiskFull => "disk-full",
             Self::Refused => "refused",
             Self::Broke => "broke",

@@ -1,6 +1,8 @@
 //! The value of one field: from what was typed to what is sent.
 
 use super::catalogue::{FieldSpec, Firmness, Kind, Limit};
+use super::enclosure::Enclosure;
+use super::recording;
 use super::untrusted::is_dangerous;
 use super::{length, lyrics};
 
@@ -13,6 +15,8 @@ pub enum Value {
     Text(String),
     Whole(u64),
     Flag(bool),
+    /// A frozen recording.
+    Recording(Enclosure),
 }
 
 impl From<Value> for serde_json::Value {
@@ -21,6 +25,7 @@ impl From<Value> for serde_json::Value {
             Value::Text(text) => text.into(),
             Value::Whole(number) => number.into(),
             Value::Flag(flag) => flag.into(),
+            Value::Recording(enclosure) => enclosure.into(),
         }
     }
 }
@@ -41,7 +46,7 @@ pub fn read(field: &FieldSpec, typed: &str) -> Option<Value> {
         Kind::Choice => choice(field, typed).map(|choice| Value::Text(choice.to_owned())),
         Kind::Number => choice(field, typed).and_then(whole).map(Value::Whole),
         Kind::Flag => flag(typed).map(Value::Flag),
-        Kind::Url => address(typed).map(Value::Text),
+        Kind::Url => frozen(field, typed).or_else(|| address(typed).map(Value::Text)),
     }
 }
 
@@ -65,6 +70,12 @@ fn flag(typed: &str) -> Option<bool> {
     }
 }
 
+/// A frozen recording, for a field that takes one.
+fn frozen(field: &FieldSpec, typed: &str) -> Option<Value> {
+    let (name, encoding) = (recording::named_in(typed)?, field.recording.encoding?);
+    Some(Value::Recording(Enclosure { name: name.to_owned(), encoding }))
+}
+
 /// A web address in the spelling that travels: ASCII only, what is not percent-encoded.
 fn address(typed: &str) -> Option<String> {
     if typed.contains(|c: char| c.is_whitespace() || is_dangerous(c)) {
@@ -84,7 +95,7 @@ pub fn limit_broken(field: &FieldSpec, value: &Value) -> Option<Broken> {
     let (low, high) = match value {
         Value::Text(text) => (text.chars().count() as u64, lyrics::utf16_length(text)),
         Value::Whole(number) => (*number, *number),
-        Value::Flag(_) => return None,
+        Value::Flag(_) | Value::Recording(_) => return None,
     };
     let least = field.min.filter(|min| low < min.value).map(Broken::Least);
     least.or_else(|| field.max.filter(|max| high > max.value).map(Broken::Most))
@@ -114,6 +125,9 @@ pub fn takes(field: &FieldSpec) -> String {
         Kind::Text => "text".to_owned(),
         Kind::Choice | Kind::Number => listed(&field.choices),
         Kind::Flag => "yes or no".to_owned(),
+        Kind::Url if field.recording.encoding.is_some() => {
+            "an address that starts with http:// or https://, or a file of the references".to_owned()
+        }
         Kind::Url => "an address that starts with http:// or https://".to_owned(),
         Kind::VoiceId => "the id of an uploaded voice".to_owned(),
         Kind::InstrumentalId => "the id of an uploaded instrumental".to_owned(),

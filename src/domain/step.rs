@@ -57,6 +57,7 @@ const WORDS: &[(Before, Status, Option<Why>, &str)] = &[
     (Before::Anywhere, Status::Held, Some(Why::Busy), "held: the service stays busy"),
     (Before::Anywhere, Status::Held, Some(Why::KeyRefused), "held: the key was refused"),
     (Before::Anywhere, Status::Held, Some(Why::Folder), "held: its folder cannot be written"),
+    (Before::Anywhere, Status::Held, Some(Why::Recording), "held: its recording is gone or was changed"),
     (Before::Anywhere, Status::Held, None, "put aside"),
     (Before::Anywhere, Status::Sending, None, "sent"),
     (Before::Anywhere, Status::Unknown, None, "the answer was lost: perhaps charged"),

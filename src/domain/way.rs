@@ -29,10 +29,27 @@ impl Host<'_> {
     #[must_use]
     pub fn ways(&self, take: TakeId, file: &Path) -> Ways {
         let path = file.display().to_string();
-        let login = if self.user.is_empty() { self.name.to_owned() } else { format!("{}@{}", self.user, self.name) };
+        let login = self.login();
         let scp = format!("scp {} .", quoted(&format!("{login}:{path}")));
         let ssh = format!("ssh {login} {} cat {} | mpv -", self.command, take.0);
         Ways { path, scp, ssh }
+    }
+
+    /// The line that brings a file from the machine where it is, and where the line is typed, into a folder
+    /// here. `file` is a path as that machine writes it.
+    #[must_use]
+    pub fn fetches_into(&self, file: &str, folder: &Path) -> String {
+        let file = match file.strip_prefix("~/") {
+            // In quotes the sign for a home means nothing.
+            Some(rest) => format!("~/{}", quoted(rest)),
+            None if file.contains('\\') => format!("\"{file}\""),
+            None => quoted(file),
+        };
+        format!("scp {file} {}", quoted(&format!("{}:{}/", self.login(), folder.display())))
+    }
+
+    fn login(&self) -> String {
+        if self.user.is_empty() { self.name.to_owned() } else { format!("{}@{}", self.user, self.name) }
     }
 }
 
@@ -59,5 +76,19 @@ mod tests {
         let ways = host.ways(TakeId(17), Path::new("/music/a b.mp3"));
         assert_eq!(ways.scp, "scp 'studio:/music/a b.mp3' .");
         assert_eq!(ways.ssh, "ssh studio refrain cat 17 | mpv -");
+    }
+
+    #[test]
+    fn a_file_elsewhere_is_fetched_by_its_path_there() {
+        let host = Host { user: "mara", name: "studio", command: "refrain" };
+        let table = [
+            ("/Users/ann/x.wav", "scp /Users/ann/x.wav mara@studio:/music/inbox/"),
+            ("/Users/ann/my song.wav", "scp '/Users/ann/my song.wav' mara@studio:/music/inbox/"),
+            ("~/Desktop/my song.wav", "scp ~/'Desktop/my song.wav' mara@studio:/music/inbox/"),
+            (r"C:\Users\ann\my song.wav", "scp \"C:\\Users\\ann\\my song.wav\" mara@studio:/music/inbox/"),
+        ];
+        for (file, line) in table {
+            assert_eq!(host.fetches_into(file, Path::new("/music/inbox")), line);
+        }
     }
 }

@@ -133,6 +133,13 @@ pub const WORDINGS: &[Wording] = &[
         Role::Attention,
         "its folder cannot be written, so nothing was bought; mend that, then h lets it go",
     ),
+    row(
+        Status::Held,
+        Some(Why::Recording),
+        "held, no recording",
+        Role::Attention,
+        "the recording that goes along is gone or was changed, so nothing was bought; add it again, then h lets it go",
+    ),
     row(Status::Held, None, "held", Role::Attention, "put aside by you; h lets it go, d takes it back"),
     row(
         Status::Sending,
@@ -300,7 +307,8 @@ fn whole_minutes(take: &Take, now: Timestamp) -> String {
 }
 
 /// `14:02`.
-fn hour(at: Timestamp, zone: &TimeZone) -> String {
+#[must_use]
+pub fn hour(at: Timestamp, zone: &TimeZone) -> String {
     at.to_zoned(zone.clone()).strftime("%H:%M").to_string()
 }
 
@@ -349,6 +357,8 @@ fn filled_in(word: &str, take: &Take, now: Timestamp, zone: &TimeZone) -> String
         .replace("{message}", take.message.as_deref().unwrap_or("no reason given"))
 }
 
-fn megabytes(bytes: u64) -> String {
+/// Bytes as megabytes: `1.9`.
+#[must_use]
+pub fn megabytes(bytes: u64) -> String {
     format!("{:.1}", bytes as f64 / 1_000_000.0)
 }

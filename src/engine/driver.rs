@@ -13,6 +13,7 @@ use tokio::task::JoinSet;
 use super::facts::Asking;
 use super::site::Site;
 use super::submit::later;
+use super::uploads::{self, Uploads};
 use super::{deliver, facts, poll, submit};
 use crate::domain::generation::{Status, TakeId};
 use crate::store::generations::{Change, Job};
@@ -30,6 +31,7 @@ pub struct Driver {
     rests_until: Instant,
     /// What the service is asked about itself.
     asking: Asking,
+    uploads: Uploads,
 }
 
 /// A step under way.
@@ -53,9 +55,9 @@ const LONGEST_GAP: SignedDuration = SignedDuration::from_mins(6);
 /// What there is to wait for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Outlook {
-    /// Takes that still need the worker.
+    /// Takes and uploads that still need the worker.
     pub live: usize,
-    /// Steps and questions under way.
+    /// Steps, uploads and questions under way.
     pub running: usize,
     /// When the next step is due, if any.
     pub next: Option<Timestamp>,
@@ -72,6 +74,7 @@ impl Driver {
         for job in jobs.iter().filter(|job| job.take.status == Status::Sending) {
             call_unknown(&site, job.take.id)?;
         }
+        let uploads = Uploads::new(&site)?;
         Ok(Self {
             site: Rc::new(site),
             steps: JoinSet::new(),
@@ -79,6 +82,7 @@ impl Driver {
             questions_from: Instant::now(),
             rests_until: Instant::now(),
             asking: Asking::new(),
+            uploads,
         })
     }
 
@@ -103,8 +107,9 @@ impl Driver {
         // A step that was started for an order may not have claimed it yet: it counts all the same.
         let is_there = |job: &&Job| job.take.status.is_running() || self.is_busy(job.take.id);
         let mut at_service = jobs.iter().filter(is_there).filter(|job| job.take.status != Status::Ready).count();
-        let live = jobs.len();
-        let mut next: Option<Timestamp> = None;
+        let uploads = self.uploads.start_due(&self.site)?;
+        let live = jobs.len() + uploads.live;
+        let mut next = uploads.next;
         for job in jobs {
             if self.is_busy(job.take.id) {
                 continue;
@@ -147,12 +152,16 @@ impl Driver {
         }
     }
 
-    /// Waits until a step or a question ends; forever if none is under way. A step that could not use the store left its
-    /// row as it was: it is started again, after a moment.
+    /// Waits until a step, an upload or a question ends; forever if none is under way. A step that could not use
+    /// the store left its row as it was: it is started again, after a moment.
     pub async fn step_ended(&mut self) {
         let ended = tokio::select! {
             Some(ended) = self.steps.join_next_with_id() => ended,
             () = self.asking.ended() => return,
+            outcome = self.uploads.ended(&self.site) => {
+                outcome.unwrap_or_else(|error| self.rest(&error));
+                return;
+            }
         };
         let id = ended.as_ref().map_or_else(tokio::task::JoinError::id, |(id, _)| *id);
         let busy = self.busy.remove(&id);
@@ -176,21 +185,40 @@ impl Driver {
         self.rests_until = Instant::now() + REST;
     }
 
-    /// Whether no step is under way. What the service is asked about itself may be: nobody waits for that.
+    /// Whether no step and no upload is under way. What the service is asked about itself may be: nobody waits
+    /// for that.
     pub fn is_resting(&self) -> bool {
-        self.steps.is_empty()
+        self.steps.is_empty() && self.uploads.count() == 0
     }
 
-    /// Whether a take still needs a worker, or a person waits for what only one can ask; starts nothing.
+    /// Waits for what is on its way, as it may cost money, and starts nothing new. An upload is broken off
+    /// instead, as the next worker can begin it anew.
+    pub async fn finish(&mut self) {
+        self.uploads.break_off();
+        while !self.is_resting() {
+            self.step_ended().await;
+        }
+        if let Err(error) = uploads::put_off(&self.site) {
+            tracing::warn!(%error, "uploads that were broken off still stand as begun");
+        }
+    }
+
+    /// Removes what is left over in the folder of recordings.
+    pub fn sweep(&self) {
+        uploads::sweep(&self.site);
+    }
+
+    /// Whether a take or an upload still needs a worker, or a person waits for what only one can ask; starts nothing.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub fn is_needed(&self) -> Result<bool, StoreError> {
-        Ok(!self.site.store().live_jobs(&self.site.service)?.is_empty() || facts::is_awaited(&self.site)?)
+        let has_takes = !self.site.store().live_jobs(&self.site.service)?.is_empty();
+        Ok(has_takes || uploads::is_live(&self.site)? || facts::is_awaited(&self.site)?)
     }
 
     fn running(&self) -> usize {
-        self.steps.len() + self.asking.under_way()
+        self.steps.len() + self.uploads.count() + self.asking.under_way()
     }
 
     fn is_busy(&self, take: TakeId) -> bool {

@@ -7,9 +7,11 @@ use std::path::PathBuf;
 use crate::domain::draft::{Draft, Problem};
 use crate::domain::generation::TakeId;
 use crate::domain::once::OnceName;
-use crate::domain::reference::ReferenceId;
+use crate::domain::recording::{Frozen, Part};
+use crate::domain::reference::{Purpose, ReferenceId};
 use crate::domain::service::Service;
 use crate::domain::song::{DraftRow, Revision, SongId};
+pub use crate::store::uploads::Source;
 
 /// Something a person wants done.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,12 +56,62 @@ pub enum Intent {
     Heard { take: TakeId, heard: bool },
     /// Add an address to the library.
     AddReference { name: String, url: String },
+    /// Keep a frozen recording that is sent along with orders.
+    KeepRecording { name: String, file: PathBuf, part: Option<Part>, frozen: Frozen },
+    /// Add ids that were made elsewhere.
+    AddIds { name: String, service: Service, voice_id: Option<String>, instrumental_id: Option<String> },
+    /// Upload a recording to a service.
+    Upload(UploadOrder),
+    /// Upload it once more: from the file, frozen anew, or from its address.
+    UploadAgain { reference: ReferenceId, frozen: Option<Frozen> },
+    /// Break off an upload, or put one aside that failed.
+    StopUpload { reference: ReferenceId },
     /// Give a reference another name.
     RenameReference { reference: ReferenceId, name: String },
     /// Write a note on a reference.
     NoteReference { reference: ReferenceId, note: String },
     /// Take a reference out of the library. Takes made with it keep it.
     ForgetReference { reference: ReferenceId },
+}
+
+/// Whose worker has something to do once an intent is carried out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Needs {
+    Service(Service),
+    /// Those of all services with something to do; what waits for a key is told so.
+    Whatever,
+}
+
+impl Intent {
+    /// Whom a face makes sure to be at work once this is carried out, if anybody.
+    #[must_use]
+    pub fn needs(&self) -> Option<Needs> {
+        match self {
+            Self::Order(order) | Self::OrderOnce { order, .. } if !order.held => {
+                Some(Needs::Service(order.service.clone()))
+            }
+            Self::WantFacts { service } => Some(Needs::Service(service.clone())),
+            Self::Release { .. } | Self::AskNow { .. } | Self::Upload(_) | Self::UploadAgain { .. } => {
+                Some(Needs::Whatever)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// A recording to be uploaded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UploadOrder {
+    pub name: String,
+    /// What it is: a song, a voice or an instrumental.
+    pub purpose: Purpose,
+    pub service: Service,
+    pub source: Source,
+    pub part: Option<Part>,
+    /// A person insists, though it breaks a rule that is hearsay.
+    pub force: bool,
+    /// Upload it even where the same content is in the library.
+    pub anew: bool,
 }
 
 /// An order: one draft, one or more models, so many takes of each.
@@ -111,6 +163,8 @@ pub enum Reply {
     },
     /// A reference was added.
     Reference { reference: ReferenceId },
+    /// Nothing was written: the same content is in the library as this reference.
+    KnownReference { reference: ReferenceId },
     /// Nothing was written: the person has to answer first, then order again with `confirmed`.
     Asks(Question),
     /// Nothing was written: the draft breaks rules of these models.
@@ -118,6 +172,22 @@ pub enum Reply {
     /// Nothing was written, because the thing is not in a state that allows it.
     /// One sentence: what, why, what to do next.
     TooLate(String),
+}
+
+impl Reply {
+    /// Whether what was wanted is written down now.
+    #[must_use]
+    pub fn is_done(&self) -> bool {
+        match self {
+            Self::Done | Self::Song { .. } | Self::Saved { .. } | Self::Ordered { .. } | Self::Reference { .. } => true,
+            Self::Lost { .. }
+            | Self::OrderedBefore { .. }
+            | Self::KnownReference { .. }
+            | Self::Asks(_)
+            | Self::Problems { .. }
+            | Self::TooLate(_) => false,
+        }
+    }
 }
 
 /// What an order may ask back.

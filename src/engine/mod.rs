@@ -2,7 +2,7 @@
 //!
 //! Two halves. [`intent`], [`orders`] and [`feed`] are for the faces (screen and commands): they touch
 //! the store and nothing else, so they answer at once. The rest is for the worker: it alone talks to a
-//! service.
+//! service. [`recordings`] stands between: both use it, in a thread of its own, and it knows no service.
 
 pub mod account;
 mod deliver;
@@ -11,8 +11,12 @@ pub mod example;
 mod facts;
 pub mod feed;
 pub mod intent;
+mod library;
 pub mod orders;
 pub mod pace;
 pub mod poll;
+mod reason;
+pub mod recordings;
 pub mod site;
 pub mod submit;
+pub mod uploads;

@@ -7,10 +7,13 @@ use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use super::intent::{Intent, Order, Question, Reply};
+use super::library;
 use crate::domain::catalogue::{Catalogue, Delivery, ModelSpec};
-use crate::domain::draft::{Draft, Grade, Holds, Problem};
+use crate::domain::draft::{Draft, Grade, Holds, Known, Problem};
+use crate::domain::enclosure::Enclosure;
 use crate::domain::generation::{Status, TakeId};
 use crate::domain::once::OnceName;
+use crate::domain::reference::{self, Reference};
 use crate::domain::terms::Terms;
 use crate::store::drafts::Saving;
 use crate::store::generations::Change;
@@ -59,14 +62,15 @@ impl Desk {
             Intent::Order(order) => self.order(store, &order, None, now),
             Intent::OrderOnce { order, name } => self.order(store, &order, Some(name), now),
             Intent::WantFacts { service } => store.want_facts(&service, now).map(|()| Reply::Done),
-            Intent::AddReference { name, url } => {
-                store.add_reference(&name, &url, now).map(|reference| Reply::Reference { reference })
-            }
-            Intent::RenameReference { reference, name } => {
-                store.rename_reference(reference, &name).map(|()| Reply::Done)
-            }
-            Intent::NoteReference { reference, note } => store.note_reference(reference, &note).map(|()| Reply::Done),
-            Intent::ForgetReference { reference } => store.forget_reference(reference).map(|()| Reply::Done),
+            Intent::AddReference { .. }
+            | Intent::KeepRecording { .. }
+            | Intent::AddIds { .. }
+            | Intent::Upload(_)
+            | Intent::UploadAgain { .. }
+            | Intent::StopUpload { .. }
+            | Intent::RenameReference { .. }
+            | Intent::NoteReference { .. }
+            | Intent::ForgetReference { .. } => library::carry_out(self, store, intent, now),
             of_a_take => change_take(store, &of_a_take, now),
         }
     }
@@ -79,13 +83,16 @@ impl Desk {
         now: Timestamp,
     ) -> Result<Reply, StoreError> {
         let terms = store.terms(&order.service)?;
+        let library = store.references()?;
+        let known =
+            Known { library: Some(&library), service: Some(&order.service), key_print: self.key_print.as_deref() };
         let mut takes = Vec::new();
         for line in &order.lines {
             let Some(spec) = self.catalogue.find(&line.model) else {
                 return Ok(Reply::TooLate(format!("there is no model `{}`; `refrain models` lists them", line.model)));
             };
-            let draft = Draft { model: spec.id.clone(), ..order.draft.clone() };
-            let problems = must_fix(&draft, spec);
+            let draft = as_ordered(&order.draft, spec, &library);
+            let problems = must_fix(&draft, spec, known);
             if !problems.is_empty() {
                 return Ok(Reply::Problems { model: spec.id.clone(), problems });
             }
@@ -125,16 +132,18 @@ impl Desk {
 
 /// The problems that stop an order of this model.
 #[must_use]
-pub fn must_fix(draft: &Draft, spec: &ModelSpec) -> Vec<Problem> {
-    let mut problems = problems(draft, spec);
+pub fn must_fix(draft: &Draft, spec: &ModelSpec, known: Known<'_>) -> Vec<Problem> {
+    let mut problems = problems(draft, spec, known);
     problems.retain(|problem| problem.grade == Grade::MustFix);
     problems
 }
 
-/// Every problem of an order of this model, the gravest first: that it cannot be ordered yet, and the draft's.
+/// Every problem of an order of this model, the gravest first: that it cannot be ordered yet, and those of the
+/// draft as it would be sent.
 #[must_use]
-pub fn problems(draft: &Draft, spec: &ModelSpec) -> Vec<Problem> {
-    let mut problems = draft.check(spec);
+pub fn problems(draft: &Draft, spec: &ModelSpec, known: Known<'_>) -> Vec<Problem> {
+    let draft = as_ordered(draft, spec, known.library.unwrap_or_default());
+    let mut problems = draft.check_knowing(spec, known);
     if spec.delivery == Delivery::HeldOpen {
         let rule = "its songs come in an answer that this version cannot receive yet; choose another model";
         let problem = Problem {
@@ -149,6 +158,23 @@ pub fn problems(draft: &Draft, spec: &ModelSpec) -> Vec<Problem> {
     problems
 }
 
+/// The draft as it is ordered of a model: with it chosen, and with what the references are called now.
+fn as_ordered(draft: &Draft, spec: &ModelSpec, library: &[Reference]) -> Draft {
+    Draft { model: spec.id.clone(), ..reference::brought_up_to_date(draft, spec, library) }
+}
+
+/// Exactly the request that an order of this model sends.
+#[must_use]
+pub fn request(draft: &Draft, spec: &ModelSpec, library: &[Reference]) -> serde_json::Value {
+    as_ordered(draft, spec, library).body(spec).into()
+}
+
+/// The same for people: what recordings are called, how long and large they are, and how they travel.
+#[must_use]
+pub fn request_in_words(draft: &Draft, spec: &ModelSpec, library: &[Reference]) -> serde_json::Value {
+    Enclosure::told(&request(draft, spec, library), &|enclosure| reference::in_words(enclosure, library))
+}
+
 /// A tag that was never used before, in the alphabet that the service keeps.
 #[must_use]
 pub fn new_tag() -> String {
@@ -159,10 +185,11 @@ fn new_take(draft: &Draft, spec: &ModelSpec, terms: &Terms) -> NewTake {
     NewTake {
         model: spec.id.clone(),
         draft: draft.clone(),
-        request: serde_json::Value::Object(draft.body(spec)),
+        request: draft.body(spec).into(),
         tag: new_tag(),
         usual: terms.usual(spec),
         price: terms.price(spec, draft).map(|price| price.usd),
+        uses: draft.references_sent(spec),
     }
 }
 

@@ -10,8 +10,8 @@ const LONGEST_GAP: Duration = Duration::from_secs(60);
 const SHORTEST_GAP: Duration = Duration::from_secs(1);
 const DENSEST_GAP: Duration = Duration::from_secs(4);
 const SPARSEST_GAP: Duration = Duration::from_secs(8);
-/// A service that asks for more patience than this is asked all the same: a take is waiting.
-const LONGEST_WISH: Duration = Duration::from_secs(300);
+/// A service that asks for more patience than this is asked all the same: a person is waiting.
+pub(super) const LONGEST_WISH: Duration = Duration::from_secs(300);
 
 /// How long to wait before asking about a take again.
 ///

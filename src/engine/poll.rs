@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::pace::{next_poll, with_jitter};
+use super::reason;
 use super::site::Site;
 use super::submit::{after_answer, later};
 use crate::api::{AskError, AskKind};
@@ -31,7 +32,10 @@ pub(super) async fn poll(site: &Site, job: &Job) -> Result<(), StoreError> {
         return Ok(());
     }
     let change = match site.client.poll(remote_id).await {
-        Ok(generation) => after_answer(&generation, job, site.now()),
+        Ok(mut generation) => {
+            reason::explain(&mut generation, job, site);
+            after_answer(&generation, job, site.now())
+        }
         Err(error) => after_silence(&error, job, site.now()),
     };
     site.store().advance(take.id, &ASKED, change, Durability::Ordinary)?;

@@ -1,6 +1,7 @@
 //! What every step of the worker needs at hand.
 
 use std::cell::{RefCell, RefMut};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use crate::clock::SharedClock;
 use crate::domain::catalogue::Catalogue;
 use crate::domain::generation::{Status, TakeId};
 use crate::domain::service::Service;
+use crate::paths;
 use crate::store::generations::{Change, Job};
 use crate::store::{Durability, Store};
 
@@ -52,6 +54,16 @@ impl Site {
     /// The store, for one call: never held over an `await`.
     pub fn store(&self) -> RefMut<'_, Store> {
         self.store.borrow_mut()
+    }
+
+    /// The folder of frozen recordings.
+    pub fn recordings(&self) -> PathBuf {
+        paths::recordings(self.store().folder())
+    }
+
+    /// The folder of answers that hold a song.
+    pub fn answers(&self) -> PathBuf {
+        paths::answers(self.store().folder())
     }
 
     /// Writes what became of a paid request. It is known here and nowhere else, so a store that cannot be

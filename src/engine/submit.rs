@@ -3,12 +3,19 @@
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
 
 use super::orders::new_tag;
 use super::pace::{next_poll, next_try, with_jitter};
+use super::reason;
 use super::site::Site;
-use crate::api::{Generation, NotSent, NotSentKind, Outcome, Refusal, RefusalKind, RemoteState, Unknown};
+use crate::api::{
+    Body, Flaw, Generation, NotSent, NotSentKind, Outcome, Refusal, RefusalKind, RemoteState, Unknown, Unsound,
+};
+use crate::domain::enclosure::Enclosure;
 use crate::domain::generation::{Status, Why};
+use crate::domain::recording;
+use crate::domain::reference::Reference;
 use crate::store::generations::{Change, Job};
 use crate::store::{Durability, StoreError};
 
@@ -44,16 +51,55 @@ pub(super) async fn submit(site: &Site, job: &Job) -> Result<(), StoreError> {
         site.store().advance(take.id, &[Status::Ordered], held, Durability::Paid)?;
         return Ok(());
     }
+    let body = match body(site, &take.request).await {
+        Ok(body) => body,
+        Err(unsound) => {
+            let sentence = not_there(&unsound, &site.store().references()?);
+            let held = Change::to(Status::Held).why(Some(Why::Recording)).message(Some(sentence)).due(None);
+            site.store().advance(take.id, &[Status::Ordered], held, Durability::Paid)?;
+            return Ok(());
+        }
+    };
     if !site.store().claim(take.id, &take.request_tag, now)? {
         return Ok(());
     }
-    let outcome = site.client.submit(&take.request, &take.request_tag).await;
+    let mut outcome = site.client.submit(body, &take.request_tag).await;
+    reason::explain_outcome(&mut outcome, job, site);
     let remote_id = remote_id(&outcome).unwrap_or_default();
     tracing::info!(take = take.id.0, tag = %take.request_tag, outcome = name(&outcome), remote_id, "sent");
     let change = after_send(&outcome, job, site.now());
     // `Unknown` too: another process may have called the row lost while this one still held the answer.
     site.insist(take.id, &[Status::Sending, Status::Unknown], &change).await;
     Ok(())
+}
+
+/// What is sent, with its recordings opened and found to be what was ordered with.
+async fn body(site: &Site, request: &Value) -> Result<Body, Unsound> {
+    let Some(Enclosure { name, .. }) = Enclosure::all_in(request).into_iter().next() else {
+        return Ok(Body::from(request));
+    };
+    let (request, recordings) = (request.clone(), site.recordings());
+    let reading = tokio::task::spawn_blocking(move || Body::read(&request, &recordings));
+    reading.await.unwrap_or_else(|error| Err(Unsound { name, flaw: Flaw::Unreadable(error.into()) }))
+}
+
+/// Why a recording cannot be sent, and what brings it back.
+fn not_there(unsound: &Unsound, library: &[Reference]) -> String {
+    let setting = recording::setting(&unsound.name);
+    let reference = library.iter().find(|reference| reference.is_meant_by(&setting));
+    let (what, again) = match reference {
+        Some(Reference { name, file: Some(file), .. }) => {
+            (format!("`{name}`"), format!("add `{}` again", file.display()))
+        }
+        Some(Reference { name, .. }) => (format!("`{name}`"), "add its file again".to_owned()),
+        None => (format!("`{}`", unsound.name), "add its file to the references again".to_owned()),
+    };
+    let flaw = match &unsound.flaw {
+        Flaw::Gone => "is gone from refrain's data".to_owned(),
+        Flaw::Changed => "is not what it was when it was ordered".to_owned(),
+        Flaw::Unreadable(error) => format!("cannot be read: {error}"),
+    };
+    format!("the recording of {what} {flaw}; nothing was sent: {again}")
 }
 
 /// Until when an order may be sent without the person saying again that it is meant.
@@ -102,7 +148,7 @@ pub fn after_send(outcome: &Outcome, job: &Job, now: Timestamp) -> Change {
 pub fn after_answer(generation: &Generation, job: &Job, now: Timestamp) -> Change {
     let change = match (&generation.state, &generation.audio) {
         (RemoteState::Failed, _) => {
-            let sentence = generation.error.clone().unwrap_or_else(|| "the service gave no reason".to_owned());
+            let sentence = generation.error.clone().unwrap_or_else(|| reason::NONE_GIVEN.to_owned());
             Change::to(Status::Failed).why(Some(Why::Broke)).message(Some(sentence)).due(None).finished(Some(now))
         }
         (RemoteState::Done, Some(audio)) => Change::to(Status::Ready)

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 
 use super::session::Session;
-use super::{guide, listening, ordering, songs, writing};
+use super::{guide, listening, ordering, references, songs, uploads, writing};
 use crate::cli::words::{self, About};
 use crate::cli::{self, output};
 
@@ -45,9 +45,18 @@ pub const OWN: &[Own] = &[
     own("keep", "", "keep the song's text as it is now as a version", writing::keep),
     own("problems", "", "say what the model would not take", writing::problems),
     own("order", "[HOW MANY] [--model NAME]...", "order takes; says the price and asks first", ordering::order),
-    own("takes", "", "list the takes of this song, the newest first", songs::takes),
+    own(
+        "takes",
+        "[with NAME]",
+        "list the takes of this song, or those made with a reference, the newest first",
+        songs::takes,
+    ),
     own("play", "[ID]", "play a take while you go on; alone, the newest not heard yet", listening::play),
-    own("stop", "", "stop playing", listening::stop),
+    own("stop", "[using NAME]", "stop playing, or stop using a reference in the song", listening::stop),
+    own("upload", "FILE | again NAME | stop NAME", "upload a recording to sing with; asks what it is", uploads::upload),
+    own("references", "[WORD]...", "list the library, or what has these words in it", references::references),
+    own("use", "NAME", "use a reference in the song, wherever its model takes it", references::use_it),
+    own("forget", "NAME", "take a reference out of the library; its file stays", references::forget),
     own("say", "[again]", "say the last event again", songs::say_again),
     own("events", "[on | later | off]", "tell events at once, only after Enter, or not at all", songs::events),
     own("quiet", "", "tell no events until `events on`", songs::quiet),

@@ -12,8 +12,10 @@ use jiff::{SignedDuration, Timestamp};
 use crate::domain::generation::{Take, TakeId};
 use crate::domain::lateness::{Awaited, Row, Vigil, awaited};
 use crate::domain::news;
+use crate::domain::reference::{Reference, ReferenceId};
 use crate::domain::service::Service;
 use crate::domain::song::{DraftRow, SongId};
+use crate::domain::uploading;
 use crate::engine::feed::{Changes, Feed};
 use crate::store::bell::Listener;
 
@@ -36,6 +38,8 @@ pub struct Following {
     listener: Option<Listener>,
     /// What is remembered of each take, to see that it moved on.
     takes: BTreeMap<TakeId, Row>,
+    /// References with an upload that is not over.
+    uploads: BTreeMap<ReferenceId, Reference>,
     songs: BTreeMap<SongId, String>,
     /// The newest rows that others wrote.
     drafts: BTreeMap<SongId, DraftRow>,
@@ -70,6 +74,7 @@ impl Following {
             feed,
             listener: listener.ok(),
             takes: BTreeMap::new(),
+            uploads: BTreeMap::new(),
             songs: BTreeMap::new(),
             drafts: BTreeMap::new(),
             untold: VecDeque::new(),
@@ -109,6 +114,12 @@ impl Following {
         for take in changes.takes {
             self.take_take(&take, open, now);
         }
+        for reference in changes.references {
+            self.take_reference(reference);
+        }
+        for gone in changes.gone_references {
+            self.uploads.remove(&gone);
+        }
         for gone in changes.gone_takes {
             self.takes.remove(&gone);
         }
@@ -122,6 +133,25 @@ impl Following {
             let of = of.map(|title| format!(", of {title}")).unwrap_or_default();
             self.untold.push_back(format!("{}{of}, id {id}", words.text));
         }
+    }
+
+    /// The end of an upload is told; how far it is, only when asked.
+    fn take_reference(&mut self, reference: Reference) {
+        if let Some(before) = self.uploads.get(&reference.id)
+            && let Some(news) = uploading::news(before, &reference)
+        {
+            self.untold.push_back(format!("{news}, reference {}", reference.id.0));
+        }
+        if uploading::is_live(&reference) {
+            self.uploads.insert(reference.id, reference);
+        } else {
+            self.uploads.remove(&reference.id);
+        }
+    }
+
+    /// Uploads that are not over.
+    pub fn uploads(&self) -> usize {
+        self.uploads.len()
     }
 
     /// The newest text of a song that another face wrote, if there is one to be followed.

@@ -6,6 +6,7 @@ use std::process::Child;
 use anyhow::Result;
 use jiff::Timestamp;
 
+use super::references;
 use super::session::Session;
 use crate::audio::player::Player;
 use crate::cli::{self, output};
@@ -52,8 +53,13 @@ pub fn play(session: &mut Session, id: &str) -> Result<()> {
     Ok(output::line(&format!("playing take {}, id {id}{long}; stop ends it", take.number))?)
 }
 
-/// Stops playing.
-pub fn stop(session: &mut Session, _: &str) -> Result<()> {
+/// Stops playing, or stops using a reference.
+pub fn stop(session: &mut Session, what: &str) -> Result<()> {
+    match what.split_once(char::is_whitespace).unwrap_or((what, "")) {
+        ("", _) => {}
+        ("using", name) => return references::stop_using(session, name.trim()),
+        _ => return Err(cli::usage(format!("`stop {what}` stops nothing\nhint: `stop`, or `stop using NAME`"))),
+    }
     let said = if session.listening.stop() { "stopped" } else { "nothing is playing" };
     Ok(output::line(said)?)
 }

@@ -13,10 +13,12 @@ mod keyboard;
 mod listening;
 mod ordering;
 mod prompt;
+mod references;
 mod session;
 mod signals;
 mod songs;
 mod typed;
+mod uploads;
 mod writing;
 
 pub use prompt::open;

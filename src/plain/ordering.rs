@@ -12,7 +12,6 @@ use crate::domain::draft::{Grade, Problem};
 use crate::domain::generation::TakeId;
 use crate::domain::price::dollars;
 use crate::engine::intent::{Intent, Order, OrderLine, Question, Reply};
-use crate::engine::orders::{must_fix, problems};
 
 /// Takes of each model at most, as on the screen.
 const MOST: u32 = 9;
@@ -87,11 +86,13 @@ fn not_ordered() -> Result<()> {
 
 /// What must be mended first; what should only be looked at is said.
 fn stopped_by(session: &Session, wish: &Wish) -> Result<Vec<Problem>> {
-    let draft = session.draft();
+    let mut stop = Vec::new();
     for spec in &wish.models {
-        problems(draft, spec).iter().filter(|problem| problem.grade == Grade::Look).try_for_each(say)?;
+        let problems = session.problems(spec)?;
+        problems.iter().filter(|problem| problem.grade == Grade::Look).try_for_each(say)?;
+        stop.extend(problems.into_iter().filter(|problem| problem.grade == Grade::MustFix));
     }
-    Ok(wish.models.iter().flat_map(|spec| must_fix(draft, spec)).collect())
+    Ok(stop)
 }
 
 fn ordered(session: &mut Session, ids: &[TakeId]) -> Result<()> {

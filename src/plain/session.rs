@@ -14,12 +14,12 @@ use super::listening::Listening;
 use crate::api::ApiKey;
 use crate::cli::{self, Flags, Setting, output};
 use crate::domain::catalogue::{Catalogue, ModelSpec};
-use crate::domain::draft::Draft;
+use crate::domain::draft::{Draft, Known, Problem};
 use crate::domain::service::Service;
 use crate::domain::song::{DraftRow, Song, SongId};
 use crate::editor::Workbench;
 use crate::engine::intent::{Intent, Reply};
-use crate::engine::orders::Desk;
+use crate::engine::orders::{self, Desk};
 use crate::store::{Store, StoreError};
 use crate::worker::session;
 use crate::worker::start::{Posts, Working};
@@ -91,7 +91,7 @@ impl Session {
         let id = store.last_opened()?.ok_or_else(|| cli::failed("there is no song to open"))?;
         let (song, row) = (song_of(&store, id)?, store.draft(id)?);
         // Without a key the prompt works on the sandbox, and so do the commands given at it.
-        let flags = Flags { sandbox: service.is_sandbox(), ..setting.flags.clone() };
+        let flags = Flags { sandbox: service.is_sandbox(), in_lines: true, ..setting.flags.clone() };
         let no_orders = setting.refuses_orders().map(str::to_owned);
         let mut session = Self {
             catalogue: Arc::clone(&setting.catalogue),
@@ -126,6 +126,17 @@ impl Session {
     /// What is being written.
     pub fn draft(&self) -> &Draft {
         &self.row.draft
+    }
+
+    /// What is wrong with the draft for a model, and what should be known of it.
+    ///
+    /// # Errors
+    /// When the references cannot be read.
+    pub fn problems(&self, spec: &ModelSpec) -> Result<Vec<Problem>> {
+        let library = self.store.references()?;
+        let key_print = self.desk.key_print.as_deref();
+        let known = Known { library: Some(&library), service: Some(&self.service), key_print };
+        Ok(orders::problems(self.draft(), spec, known))
     }
 
     /// The model of the draft.
@@ -268,6 +279,12 @@ impl Session {
         } else if live > 0 {
             let goes = if live == 1 { "goes" } else { "go" };
             output::line(&format!("{takes} {goes} on without the prompt; `refrain list` says how far"))?;
+        }
+        let uploads = self.following.uploads();
+        if uploads > 0 {
+            let (what, goes) =
+                if uploads == 1 { ("1 upload".to_owned(), "goes") } else { (format!("{uploads} uploads"), "go") };
+            output::line(&format!("{what} {goes} on without the prompt; `refrain reference list` says how far"))?;
         }
         self.leaving.get_or_insert(Leaving::Asked);
         Ok(())

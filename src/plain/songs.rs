@@ -4,6 +4,7 @@ use anyhow::Result;
 use jiff::Timestamp;
 
 use super::following::Manner;
+use super::references;
 use super::session::Session;
 use crate::cli::{self, output};
 use crate::domain::generation::{Status, Take};
@@ -102,17 +103,27 @@ pub fn title(session: &mut Session, title: &str) -> Result<()> {
     Ok(output::line(&format!("the song is called {}", session.song.title))?)
 }
 
-/// Lists the takes of the song, the newest first.
-pub fn takes(session: &mut Session, _: &str) -> Result<()> {
+/// Lists the takes of the song, or those made with a reference, the newest first.
+pub fn takes(session: &mut Session, what: &str) -> Result<()> {
+    match what.split_once(char::is_whitespace).unwrap_or((what, "")) {
+        ("", _) => {}
+        ("with", name) => return references::takes_with(session, name.trim()),
+        _ => return Err(cli::usage(format!("`takes {what}` lists nothing\nhint: `takes`, or `takes with NAME`"))),
+    }
     let takes = session.store.takes(Some(session.song.id))?;
     let shown: Vec<&Take> = takes.iter().filter(|take| !take.hidden).collect();
     for take in &shown {
-        output::line(&row(session, take))?;
+        tell(session, take)?;
     }
     if shown.is_empty() {
         output::line("no takes of this song yet; order orders one")?;
     }
     Ok(())
+}
+
+/// Says in one line how a take is.
+pub fn tell(session: &Session, take: &Take) -> Result<()> {
+    Ok(output::line(&row(session, take))?)
 }
 
 /// `take 6, id 17, music-2.0: new, 2:51, rated 4, the pick`.
@@ -128,7 +139,9 @@ fn row(session: &Session, take: &Take) -> String {
         (take.service.is_sandbox() && !session.service.is_sandbox()).then(|| "from the sandbox".to_owned()),
     ];
     let parts: Vec<String> = [Some(words)].into_iter().chain(more).flatten().collect();
-    format!("take {}, id {}, {model}: {}", take.number, take.id.0, parts.join(", "))
+    let other = session.following.title(take.song).filter(|_| take.song != session.song.id);
+    let of = other.map(|title| format!(" of {title}")).unwrap_or_default();
+    format!("take {}{of}, id {}, {model}: {}", take.number, take.id.0, parts.join(", "))
 }
 
 /// Says the last event again.

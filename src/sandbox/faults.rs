@@ -9,9 +9,11 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use futures_util::StreamExt;
 use jiff::Timestamp;
 
 use super::answer::client_request_id;
+use super::drip::slowly;
 use super::instead::{self, is_moved};
 use super::rule::{Answer, Endpoint, Rule, When};
 use super::visits::Visit;
@@ -50,6 +52,9 @@ pub async fn inject(
         Some(rule) => {
             tokio::time::sleep(Duration::from_millis(rule.delay_ms)).await;
             request.extensions_mut().insert(rule.clone());
+            if let Some(bytes_per_second) = rule.takes_per_second {
+                request = request.map(|body| slowly(body, bytes_per_second));
+            }
             let mut response = follow(&rule, request, next).await;
             tokio::time::sleep(Duration::from_millis(rule.hold_ms)).await;
             response.extensions_mut().insert(rule);
@@ -66,13 +71,30 @@ async fn follow(rule: &Rule, request: Request, next: Next) -> Response {
     let Some(instead) = instead::of(rule, &request) else {
         return next.run(request).await;
     };
-    if rule.when == When::After {
+    match rule.when {
+        When::Before => {}
+        When::Midway => take_half(request, rule.answer == Some(Answer::Drop)).await,
         // The request has its effect; its true answer is lost.
-        drop(next.run(request).await);
+        When::After => drop(next.run(request).await),
     }
     if rule.answer == Some(Answer::Silent) {
         // The client hangs up some day, and this with it.
         std::future::pending::<()>().await;
     }
     instead
+}
+
+/// Takes in half of what a request sends. The rest is let go by, so that the answer is not lost over it, unless
+/// the connection is to close.
+async fn take_half(request: Request, closes: bool) {
+    let length: usize = axum::body::HttpBody::size_hint(request.body()).exact().unwrap_or_default() as usize;
+    let (mut pieces, mut taken) = (request.into_body().into_data_stream(), 0);
+    while taken < length / 2
+        && let Some(Ok(piece)) = pieces.next().await
+    {
+        taken += piece.len();
+    }
+    if !closes {
+        tokio::spawn(async move { while let Some(Ok(_)) = pieces.next().await {} });
+    }
 }

@@ -1,32 +1,21 @@
 //! Taking an order on, whichever way it is delivered: who sends it, what it says, whether it can be paid.
 
-use std::error::Error;
-use std::io;
-
 use axum::RequestExt;
-use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::Request;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use http_body_util::LengthLimitError;
-use serde_json::Value;
 use uuid::Uuid;
 
 use super::answer::{InferenceId, Refusal, client_request_id};
 use super::base_resp;
+use super::body::{self, Body};
 use super::ledger::{Ending, Generation};
-use super::listen::listen;
-use super::models::{Delivery, Kind, Model};
+use super::models::{Delivery, Model};
+use super::referred::{self, Trouble};
 use super::routes::{Key, Service};
 use super::rule::Rule;
 use super::validate;
 use super::world::Order;
-
-/// A cover's recording may be 50 MB, and a third more as text.
-pub const LARGEST_BODY: usize = 80 * 1024 * 1024;
-const LARGEST_RECORDING: usize = 50 * 1024 * 1024;
 
 /// An order that was taken on and charged.
 pub struct Taken {
@@ -77,6 +66,7 @@ fn order(service: &Service, headers: &HeaderMap, rule: Option<&Rule>) -> Order {
         at_once: rule.is_some_and(|rule| rule.at_once),
         at_most: scenario.account.at_once,
         songs_at_most: scenario.songs.at_most,
+        manner: None,
     }
 }
 
@@ -89,66 +79,37 @@ async fn accept(
 ) -> Result<Taken, Rejected> {
     let world = &service.world;
     request.extract_parts_with_state::<Key, _>(service).await.map_err(Rejected::Stranger)?;
-    let body = body(request.into_body()).await?;
-    body["model"].as_str().unwrap_or_default().clone_into(named_model);
     let models = world.models();
+    let mut body = read(service, request).await?;
+    body.value["model"].as_str().unwrap_or_default().clone_into(named_model);
     let unknown_keys = world.scenario().requests.unknown_keys;
     let model = validate::check(&models, delivery, unknown_keys, &body).map_err(|faults| Refusal::new(400, &faults))?;
-    if let Some(fault) = impossible(service, model, &body) {
-        return Err(Rejected::Customer(base_resp::no(base_resp::INVALID, &fault)));
+    let no = |fault: String| Rejected::Customer(base_resp::no(base_resp::INVALID, &fault));
+    match referred::manner(service, model, &mut body).await {
+        Ok(manner) => order.manner = manner,
+        Err(Trouble::Unknown(fault)) => return Err(no(fault)),
+        Err(Trouble::Useless) => order.ending = Some(Ending::Error),
     }
-    if !is_usable(model, &body).await {
-        order.ending = Some(Ending::Error);
+    if let Some(fault) = impossible(model, &body) {
+        return Err(no(fault));
     }
     let at_once = order.at_once;
-    let generation = world.accept(model, body, order)?;
+    let generation = world.accept(model, body.value, order)?;
     Ok(Taken { model: model.clone(), generation, at_once })
 }
 
-async fn body(body: Body) -> Result<Value, Refusal> {
-    let bytes: Bytes = to_bytes(body, LARGEST_BODY).await.map_err(|error| {
-        let broken = Refusal::new(400, &format!("The body did not come whole: {error}"));
-        let too_large = error.source().is_some_and(<dyn Error>::is::<LengthLimitError>);
-        if too_large { Refusal::new(413, "The body is larger than 80 MB.") } else { broken }
-    })?;
-    serde_json::from_slice(&bytes)
-        .map_err(|error| Refusal::new(400, &format!("The body is not JSON: {}", io::Error::from(error))))
+/// Takes the body in, and finds the recording that it may hold.
+async fn read(service: &Service, request: Request) -> Result<Body, Refusal> {
+    let (head, body) = request.into_parts();
+    let (models, folder) = (service.world.models(), service.world.folder.clone());
+    let bytes = body::receive(&head.headers, body).await?;
+    let read = tokio::task::spawn_blocking(move || Body::read(&bytes, &models, &folder)).await;
+    read.unwrap_or_else(|_| Err(Refusal::new(500, "The body could not be read.")))
 }
 
-/// What the maker of a held-open song says no to: references that nobody uploaded, and too many words. A queued
-/// model learns of such things later, and breaks.
-fn impossible(service: &Service, model: &Model, body: &Value) -> Option<String> {
-    if model.delivery == Delivery::Queued {
-        return None;
-    }
-    let (references, known) = (service.world.references(), service.world.scenario().references);
-    let given = |key: &Option<String>| key.as_deref().and_then(|key| body[key].as_str());
-    let listed = |ids: &[String], id: &str| ids.iter().any(|known| known == id);
-    let voice = given(&model.song.voice);
-    let voice = voice.filter(|id| !listed(&known.voices, id) && !references.has_voice(id));
-    let backing = given(&model.song.backing);
-    let backing = backing.filter(|id| !listed(&known.instrumentals, id) && !references.has_instrumental(id));
-    match (voice, backing) {
-        (Some(id), _) => Some(format!("invalid params, there is no voice '{id}'")),
-        (None, Some(id)) => Some(format!("invalid params, there is no instrumental '{id}'")),
-        (None, None) => model.breaks(body).then(|| "invalid params, the lyrics are too long".to_owned()),
-    }
-}
-
-/// Whether every recording that the request itself holds is one that the model can use.
-async fn is_usable(model: &Model, body: &Value) -> bool {
-    for field in model.fields.iter().filter(|field| field.kind == Kind::UrlOrBase64) {
-        let Some(letters) = body[&field.key].as_str().and_then(validate::encoded) else { continue };
-        let letters = letters.to_owned();
-        let heard = tokio::task::spawn_blocking(move || {
-            let bytes = STANDARD.decode(letters).ok().filter(|bytes| bytes.len() <= LARGEST_RECORDING)?;
-            listen(bytes)
-        });
-        let seconds = heard.await.unwrap_or_default().map_or(0.0, |heard| heard.seconds);
-        let least = field.min.unwrap_or(0) as f64;
-        if seconds < least || field.max.is_some_and(|most| seconds > most as f64) {
-            return false;
-        }
-    }
-    true
+/// What the maker of a held-open song says no to besides references that nobody uploaded. A queued model learns of
+/// such things later, and breaks.
+fn impossible(model: &Model, body: &Body) -> Option<String> {
+    let at_once = model.delivery == Delivery::HeldOpen;
+    (at_once && model.breaks(&body.value)).then(|| "invalid params, the lyrics are too long".to_owned())
 }

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::lines::Lines;
+use super::manner::Manner;
 use super::models::Delivery;
 
 /// An accepted generation: a line of `ledger.jsonl`.
@@ -39,8 +40,11 @@ pub struct Generation {
     /// When it ends.
     pub ends: Timestamp,
     pub ending: Ending,
-    /// The request, long encoded recordings shortened to their hash.
+    /// The request, encoded recordings shortened to their hash.
     pub request: Value,
+    /// How the song is to sound, where the request refers to something that was heard.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub manner: Option<Manner>,
 }
 
 /// How a generation ends.
@@ -190,6 +194,7 @@ mod tests {
             ends: Timestamp::UNIX_EPOCH + SignedDuration::from_secs(10),
             ending,
             request: Value::Null,
+            manner: None,
         }
     }
 

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::ledger::Generation;
+use super::manner::Manner;
 use super::newcomer::Newcomer;
 use super::synth::{Commission, Container, Format, Length, Players};
 use super::validate::SETTING_NUMBERS;
@@ -83,6 +84,8 @@ pub struct Song {
     /// The keys of references: to a voice, and to what it sings to.
     pub voice: Option<String>,
     pub backing: Option<String>,
+    /// The key of a recording to go by: its address, or the recording itself.
+    pub reference: Option<String>,
     /// The longest song in seconds, where the words decide.
     longest: Option<f32>,
     /// The key of a length in milliseconds.
@@ -210,8 +213,17 @@ impl Model {
         }
     }
 
-    /// The song that a request orders. `seed` is the whole request as text.
-    pub fn commission<'a>(&self, request: &'a Value, seed: &'a str) -> Commission<'a> {
+    /// Whether a field takes a recording of so many seconds.
+    pub fn takes(&self, key: &str, seconds: f64) -> bool {
+        let field = self.fields.iter().find(|field| field.key == key);
+        field.is_none_or(|field| {
+            let within = |bound: Option<u64>, fits: fn(f64, f64) -> bool| bound.is_none_or(|n| fits(seconds, n as f64));
+            within(field.min, |seconds, least| seconds >= least) && within(field.max, |seconds, most| seconds <= most)
+        })
+    }
+
+    /// The song that a request orders, in the manner of what it refers to. `seed` is the whole request as text.
+    pub fn commission<'a>(&self, request: &'a Value, seed: &'a str, manner: Manner) -> Commission<'a> {
         let text = |key: &Option<String>| key.as_deref().and_then(|key| request[key].as_str()).unwrap_or_default();
         let number = |key: &Option<String>| key.as_deref().and_then(|key| request[key].as_f64());
         let stated = number(&self.song.milliseconds).map(|ms| ms / 1_000.0).or_else(|| number(&self.song.seconds));
@@ -227,6 +239,7 @@ impl Model {
             lyrics: if instrumental { "" } else { text(&self.song.words) },
             length,
             players: self.players(request),
+            manner,
             format: self.format(request),
         }
     }

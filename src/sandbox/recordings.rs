@@ -42,6 +42,9 @@ impl Recordings {
         if let Some(at_most) = generation.at_most {
             hash.update(at_most.to_le_bytes());
         }
+        if let Some(manner) = generation.manner {
+            hash.update(format!("{manner:?}"));
+        }
         let name = &hex(&hash.finalize())[..32];
         self.folder.join(name).with_extension(model.format(&generation.request).container.extension())
     }
@@ -92,7 +95,8 @@ fn record(path: &Path, model: &Model, generation: &Generation) -> io::Result<()>
     let mut words = request.clone();
     words.as_object_mut().map(|object| object.remove("audio_setting"));
     let seed = format!("{} {words}", generation.model);
+    let manner = generation.manner.unwrap_or_default();
     let longest = generation.at_most.unwrap_or(f32::INFINITY);
-    synth::record(&model.commission(request, &seed).at_most(longest), BufWriter::new(file.as_file()))?;
+    synth::record(&model.commission(request, &seed, manner).at_most(longest), BufWriter::new(file.as_file()))?;
     file.persist(path).map(|_: File| ()).map_err(io::Error::from)
 }

@@ -24,6 +24,22 @@ pub struct Reference {
     pub heard: Heard,
 }
 
+/// What an id stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sort {
+    Voice,
+    Instrumental,
+}
+
+impl Sort {
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Voice => "voice",
+            Self::Instrumental => "instrumental",
+        }
+    }
+}
+
 /// What an uploaded recording is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
@@ -50,6 +66,14 @@ impl Reference {
             client_request_id,
             when,
             heard,
+        }
+    }
+
+    /// Its id of that sort, if it has one.
+    pub fn id(&self, sort: Sort) -> Option<&str> {
+        match sort {
+            Sort::Voice => self.voice_id.as_deref(),
+            Sort::Instrumental => self.instrumental_id.as_deref(),
         }
     }
 }
@@ -79,11 +103,8 @@ impl References {
         self.0.all()
     }
 
-    pub fn has_voice(&self, id: &str) -> bool {
-        self.all().iter().any(|reference| reference.voice_id.as_deref() == Some(id))
-    }
-
-    pub fn has_instrumental(&self, id: &str) -> bool {
-        self.all().iter().any(|reference| reference.instrumental_id.as_deref() == Some(id))
+    /// The upload that gave an id of that sort.
+    pub fn find(&self, sort: Sort, id: &str) -> Option<&Reference> {
+        self.all().iter().find(|reference| reference.id(sort) == Some(id))
     }
 }

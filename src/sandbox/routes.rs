@@ -10,9 +10,9 @@ use axum::routing::{MethodRouter, get, post};
 
 use super::answer::{Refusal, stamp};
 use super::faults::inject;
-use super::intake::LARGEST_BODY;
 use super::rule::Endpoint;
 use super::spoiled::spoil;
+use super::upload::LARGEST_BODY;
 use super::world::World;
 use super::{account, audio, control, files, held_open, logs, shelf, upload};
 

@@ -52,6 +52,16 @@ pub struct Rule {
     pub unfinished: bool,
     /// How a held-open answer holds its song.
     pub audio: Option<Audio>,
+    /// What the answer says that the song's length is, in milliseconds.
+    pub audio_length: Option<u64>,
+    /// What the answer says that the song's size is, in bytes.
+    pub audio_size: Option<u64>,
+    /// The song again and again, until it has so many bytes.
+    pub song_bytes: Option<u64>,
+    /// After how many bytes a `truncated` or `stalled` answer ends.
+    pub cut_at: Option<u64>,
+    /// How quickly the bytes of the request are taken in.
+    pub takes_per_second: Option<u32>,
     /// How quickly the bytes of the answer come.
     pub bytes_per_second: Option<u32>,
 }
@@ -79,13 +89,21 @@ impl Key {
 /// The endpoints that take money.
 const PAID: &[Endpoint] = &[Endpoint::Submit, Endpoint::Generate];
 
+/// The endpoints that are sent something.
+const SENT: &[Endpoint] = &[Endpoint::Upload, Endpoint::Submit, Endpoint::Generate];
+
 /// Every key that does not go with everything.
-const KEYS: [Key; 14] = [
+const KEYS: [Key; 19] = [
     Key::at("word", |rule| rule.word.is_some(), &[Endpoint::Submit, Endpoint::Poll]),
     Key::at("ending", |rule| rule.ending.is_some(), PAID),
     Key::at("at_once", |rule| rule.at_once, PAID),
     Key::at("unfinished", |rule| rule.unfinished, &[Endpoint::Generate]),
     Key::at("audio", |rule| rule.audio.is_some(), &[Endpoint::Generate]),
+    Key::at("audio_length", |rule| rule.audio_length.is_some(), &[Endpoint::Generate]),
+    Key::at("audio_size", |rule| rule.audio_size.is_some(), &[Endpoint::Generate]),
+    Key::at("song_bytes", |rule| rule.song_bytes.is_some(), &[Endpoint::Generate]),
+    Key::at("takes_per_second", |rule| rule.takes_per_second.is_some(), SENT),
+    Key::with("cut_at", |rule| rule.cut_at.is_some(), &[Answer::Truncated, Answer::Stalled]),
     Key::with("message", |rule| rule.message.is_some(), &[Answer::Vendor, Answer::BaseResp]),
     Key::with("code", |rule| rule.code.is_some(), &[Answer::BaseResp]),
     Key::with("retry_after", |rule| rule.retry_after.is_some(), &[Answer::Vendor, Answer::Html, Answer::Empty]),
@@ -110,12 +128,17 @@ const KEYS: [Key; 14] = [
 type Wrong = fn(&Rule) -> bool;
 
 /// Sizes that make no sense, and what they break.
-const SIZES: [(Wrong, &str); 6] = [
+const SIZES: [(Wrong, &str); 8] = [
     (|rule| rule.bytes_per_second == Some(0), "`bytes_per_second` must be at least 1"),
+    (|rule| rule.takes_per_second == Some(0), "`takes_per_second` must be at least 1"),
+    (
+        |rule| rule.when == When::Midway && !SENT.contains(&rule.endpoint),
+        "`when` = `midway` is for endpoint `upload` or `submit` or `generate` alone",
+    ),
     (|rule| rule.nth == Some(0), "`nth` counts from 1"),
     (|rule| rule.nth.is_some() && rule.first.is_some(), "give `nth` or `first`, not both"),
     (|rule| rule.status.is_some_and(|status| !(200..=599).contains(&status)), "`status` must be from 200 to 599"),
-    (|rule| rule.when == When::After && rule.answer.is_none(), "`when` needs `answer`"),
+    (|rule| rule.when != When::Before && rule.answer.is_none(), "`when` needs `answer`"),
     (|rule| rule.off == Some(0), "`off` must not be 0"),
 ];
 
@@ -240,6 +263,10 @@ words! {
         Hex = "hex",
         /// The address of the file.
         Url = "url",
+        /// One digit too few.
+        Odd = "odd-hex",
+        /// A letter among the digits that is none.
+        Foreign = "foreign-hex",
     }
 }
 
@@ -249,5 +276,7 @@ words! {
 pub enum When {
     #[default]
     Before,
+    /// Nothing happens, and half of what the request sends is taken in.
+    Midway,
     After,
 }

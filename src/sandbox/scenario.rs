@@ -18,9 +18,11 @@
 //! [requests]
 //! unknown_keys = "ignore"     # keys that a model has not: "refuse" or "ignore"
 //!
-//! [references]                # ids that are taken without an upload
-//! voices = ["vocal-1"]
+//! [references]
+//! voices = ["vocal-1"]        # ids that are taken without an upload
 //! instrumentals = ["instrumental-1"]
+//! forgotten = ["vocal-2"]     # ids of uploads that are not taken any more
+//! lives_ms = 60000            # how long uploads are known; 0: every one so far is forgotten
 //!
 //! [songs]
 //! at_most = 2.0               # no song is longer, in seconds: for tests that only want some sound
@@ -39,20 +41,27 @@
 //! hold_ms = 300               # between the effect and the first byte of the answer, its headers included
 //! bytes_per_second = 400      # how slowly the body of the answer drips
 //! answer = "drop"             # instead of the truth; the table below
-//! when = "after"              # "after" the request had its effect (charged), or "before" (nothing happened)
+//! when = "after"              # "after" the request had its effect (charged), or "before" (nothing happened);
+//!                             # "midway": nothing happened, and half of what was sent has been read
+//! cut_at = 5000               # after how many bytes a truncated or stalled answer ends; absent: half of it
+//! takes_per_second = 100000   # upload, submit, generate: how slowly what is sent is read
 //! word = "tuning_up"          # submit, poll: a status that nobody knows
 //! ending = "error"            # submit, generate: how it ends: completed, error, error-text, error-other
 //! at_once = true              # submit, generate: it is over before the answer is sent
 //! unfinished = true           # generate: `data.status` is 1
-//! audio = "url"               # generate: the song as "hex" or as the "url" of a file
+//! audio = "url"               # generate: the song as "hex", as the "url" of a file, or as what is no hexadecimal:
+//!                             # "odd-hex", "foreign-hex"
+//! audio_length = 90000        # generate: the length that the answer states, in ms
+//! audio_size = 5              # generate: the size that the answer states
+//! song_bytes = 40000000       # generate: the song is repeated until its file has so many bytes
 //! ```
 //!
 //! | `answer` | what comes | goes with |
 //! |---|---|---|
 //! | `drop` | nothing; the connection closes | |
 //! | `silent` | nothing; the connection stays open | |
-//! | `stalled` | half of the true answer; the connection stays open | |
-//! | `truncated` | half of the true answer; the connection closes | |
+//! | `stalled` | half of the true answer; the connection stays open | `cut_at` |
+//! | `truncated` | half of the true answer; the connection closes | `cut_at` |
 //! | `misstated` | the true answer under a wrong length | `off`: by how many bytes |
 //! | `vendor` | an error in the service's form | `status`, `message`, `retry_after` |
 //! | `base-resp` | an HTTP 200 that says no: upload, generate | `code`, `message` |
@@ -69,10 +78,12 @@
 
 use std::collections::HashMap;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::models::{Delivery, Models};
 use super::newcomer::Newcomer;
+use super::references::Sort;
 use super::rule::{Endpoint, Rule};
 
 /// What the pretend service will do.
@@ -118,12 +129,35 @@ pub struct Files {
     pub fetches: Option<u32>,
 }
 
-/// Ids that the service takes without an upload, as of recordings that were sent long ago.
+/// Ids that the service takes without an upload, as of recordings that were sent long ago, and those that it
+/// does not take any more.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Known {
     pub voices: Vec<String>,
     pub instrumentals: Vec<String>,
+    /// Ids of uploads that are not taken any more.
+    pub forgotten: Vec<String>,
+    /// Milliseconds after which every upload is forgotten.
+    pub lives_ms: Option<u64>,
+}
+
+impl Known {
+    /// Whether an id is taken without an upload.
+    pub fn has(&self, sort: Sort, id: &str) -> bool {
+        let listed = match sort {
+            Sort::Voice => &self.voices,
+            Sort::Instrumental => &self.instrumentals,
+        };
+        listed.iter().any(|known| known == id)
+    }
+
+    /// Whether an upload of that time is not taken any more under that id.
+    pub fn forgets(&self, id: &str, uploaded: Timestamp) -> bool {
+        let age = Timestamp::now().duration_since(uploaded).as_millis();
+        self.forgotten.iter().any(|forgotten| forgotten == id)
+            || self.lives_ms.is_some_and(|lives| age >= i128::from(lives))
+    }
 }
 
 /// What is spared in making music, for tests that only want some.

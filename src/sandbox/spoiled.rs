@@ -3,16 +3,16 @@
 //! It stands around everything, also around the form of errors, so that any answer can be spoiled.
 
 use std::io;
-use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use axum::http::{HeaderValue, header, response::Parts};
 use axum::middleware::Next;
 use axum::response::Response;
-use futures_util::{Stream, StreamExt, future, stream};
+use futures_util::{StreamExt, future, stream};
 use serde_json::Value;
 
+use super::drip::{first, slowly};
 use super::rule::{Answer, Rule};
 
 /// Names in answers that may be null by the contract.
@@ -54,9 +54,6 @@ const LONG: usize = 20_000;
 /// By how many bytes a length is wrong where the rule does not say.
 const OFF: i64 = -10;
 
-/// A slow answer comes in so many pieces a second.
-const PIECES_PER_SECOND: u32 = 10;
-
 /// Spoils an answer as the rule says that its request met.
 pub async fn spoil(request: Request, next: Next) -> Response {
     let response = next.run(request).await;
@@ -64,8 +61,8 @@ pub async fn spoil(request: Request, next: Next) -> Response {
         return response;
     };
     let response = match rule.answer {
-        Some(Answer::Truncated) => half(response, Rest::Broken).await,
-        Some(Answer::Stalled) => half(response, Rest::Awaited).await,
+        Some(Answer::Truncated) => part(response, rule.cut_at, Rest::Broken).await,
+        Some(Answer::Stalled) => part(response, rule.cut_at, Rest::Awaited).await,
         Some(Answer::Misstated) => misstated(response, rule.off.unwrap_or(OFF)).await,
         Some(Answer::Nulls) => changed(response, empty).await,
         Some(Answer::Hostile) => changed(response, |value| poison(value, rule.members.as_deref(), false)).await,
@@ -77,7 +74,7 @@ pub async fn spoil(request: Request, next: Next) -> Response {
     }
 }
 
-/// What follows the first half of an answer.
+/// What follows the part of an answer that comes.
 #[derive(Clone, Copy)]
 enum Rest {
     Broken,
@@ -92,19 +89,35 @@ async fn whole(response: Response) -> (Parts, Bytes) {
     (parts, bytes)
 }
 
-/// Half of an answer whose length says that there is more.
-async fn half(response: Response, rest: Rest) -> Response {
-    let (parts, bytes) = whole(response).await;
-    let half = stream::iter([Ok(bytes.slice(..bytes.len() / 2))]);
+/// An answer that ends after so many bytes, or after half of them, whose length says that there is more.
+async fn part(response: Response, bytes: Option<u64>, rest: Rest) -> Response {
+    let (parts, body) = measured(response).await;
+    let length = length(&parts).unwrap_or_default();
+    let bytes = bytes.unwrap_or(length / 2).min(length);
     let rest = stream::once(async move {
         match rest {
-            // The first half gets time to leave: an error right behind it would swallow it.
+            // What came gets time to leave: an error right behind it would swallow it.
             Rest::Broken => tokio::task::yield_now().await,
             Rest::Awaited => future::pending().await,
         }
-        Err(io::Error::other("the scenario cuts the answer here"))
+        Err(axum::Error::new(io::Error::other("the scenario cuts the answer here")))
     });
-    Response::from_parts(parts, Body::from_stream(half.chain(rest)))
+    Response::from_parts(parts, Body::from_stream(first(body, bytes as usize).chain(rest)))
+}
+
+/// The length that an answer states.
+fn length(parts: &Parts) -> Option<u64> {
+    parts.headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+/// An answer that states its length: held whole where it did not.
+async fn measured(response: Response) -> (Parts, Body) {
+    let (parts, body) = response.into_parts();
+    if length(&parts).is_some() {
+        return (parts, body);
+    }
+    let (parts, bytes) = whole(Response::from_parts(parts, body)).await;
+    (parts, Body::from(bytes))
 }
 
 /// A whole answer under a length that is so many bytes more or less.
@@ -170,25 +183,5 @@ fn slow(response: Response, bytes_per_second: u32) -> Response {
     if let Some(length) = axum::body::HttpBody::size_hint(&body).exact() {
         parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
     }
-    let piece = bytes_per_second.div_ceil(PIECES_PER_SECOND) as usize;
-    let pause = Duration::from_secs_f64(piece as f64 / f64::from(bytes_per_second));
-    let pieces = body.into_data_stream().flat_map(move |bytes| match bytes {
-        Ok(bytes) => cut(bytes, piece).left_stream(),
-        Err(error) => stream::once(future::ready(Err(error))).right_stream(),
-    });
-    let pieces = pieces.then(move |piece| async move {
-        tokio::time::sleep(pause).await;
-        piece
-    });
-    Response::from_parts(parts, Body::from_stream(pieces))
-}
-
-/// Bytes in pieces of at most that size.
-fn cut(bytes: Bytes, piece: usize) -> impl Stream<Item = Result<Bytes, axum::Error>> {
-    stream::unfold(bytes, move |mut rest| async move {
-        (!rest.is_empty()).then(|| {
-            let now = rest.split_to(piece.min(rest.len()));
-            (Ok(now), rest)
-        })
-    })
+    Response::from_parts(parts, slowly(body, bytes_per_second))
 }

@@ -1,13 +1,18 @@
-//! `POST /v2/generate/audio/minimax/upload`: recordings to be referred to.
+//! `POST /v2/generate/audio/minimax/upload`: recordings to be referred to. Each goes to a file without a name as it
+//! comes, is listened to, and forgotten: only what was heard is kept.
+
+use std::fs::File;
+use std::io;
+use std::path::Path;
 
 use axum::Json;
 use axum::RequestExt;
-use axum::extract::multipart::{Multipart, MultipartError};
+use axum::extract::multipart::{Field, Multipart, MultipartError};
 use axum::extract::{Request, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use bytes::Bytes;
 use serde_json::json;
+use tokio::io::{AsyncSeekExt as _, AsyncWriteExt as _};
 
 use super::answer::{Refusal, client_request_id};
 use super::base_resp::{self, INVALID};
@@ -22,10 +27,15 @@ const LONGEST: f64 = 600.0;
 /// The forms of files that are taken, as the decoder calls them.
 const FORMS: [&str; 2] = ["mp3", "wave"];
 
+/// No file may have more bytes...
+const LARGEST: usize = 200 * 1024 * 1024;
+/// ...and no body more than that and the edges of its parts.
+pub const LARGEST_BODY: usize = LARGEST + 64 * 1024;
+
 /// An upload: what it is for, and the file.
 struct Form {
     purpose: Purpose,
-    file: Bytes,
+    file: File,
 }
 
 /// Takes a recording, listens to it and gives it its ids.
@@ -34,11 +44,14 @@ pub async fn take(State(service): State<Service>, mut request: Request) -> Respo
     if let Err(refusal) = request.extract_parts_with_state::<Key, _>(&service).await {
         return refusal.into_response();
     }
-    let form = match read(request).await {
+    if promised(request.headers()) > LARGEST_BODY {
+        return too_large().into_response();
+    }
+    let form = match read(request, &service.world.folder).await {
         Ok(form) => form,
         Err(refusal) => return refusal.into_response(),
     };
-    let heard = tokio::task::spawn_blocking(move || listen(form.file.to_vec())).await.unwrap_or_default();
+    let heard = tokio::task::spawn_blocking(move || listen(form.file)).await.unwrap_or_default();
     let heard = match suitable(heard) {
         Ok(heard) => heard,
         Err(fault) => return base_resp::no(INVALID, &fault),
@@ -76,18 +89,30 @@ fn suitable(heard: Option<Heard>) -> Result<Heard, String> {
     Ok(heard)
 }
 
-async fn read(request: Request) -> Result<Form, Refusal> {
-    let broken = |error: MultipartError| {
-        let status = if error.status() == StatusCode::PAYLOAD_TOO_LARGE { 413 } else { 400 };
-        Refusal::new(status, &format!("The form cannot be read: {}", error.body_text()))
-    };
+fn promised(headers: &HeaderMap) -> usize {
+    let length = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    length.unwrap_or_default()
+}
+
+fn too_large() -> Refusal {
+    Refusal::new(413, "The file is larger than 200 MB.")
+}
+
+fn broken(error: &MultipartError) -> Refusal {
+    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        return too_large();
+    }
+    Refusal::new(400, &format!("The form cannot be read: {}", error.body_text()))
+}
+
+async fn read(request: Request, folder: &Path) -> Result<Form, Refusal> {
     let mut parts: Multipart =
         request.extract().await.map_err(|error| Refusal::new(400, &format!("The body is no form: {error}")))?;
     let (mut purpose, mut file, mut faults) = (None, None, Vec::new());
-    while let Some(part) = parts.next_field().await.map_err(broken)? {
+    while let Some(part) = parts.next_field().await.map_err(|error| broken(&error))? {
         match part.name() {
-            Some("purpose") => purpose = Some(part.text().await.map_err(broken)?),
-            Some("file") => file = Some(part.bytes().await.map_err(broken)?),
+            Some("purpose") => purpose = Some(part.text().await.map_err(|error| broken(&error))?),
+            Some("file") => file = Some(written(part, folder).await?),
             other => faults.push(format!("Unrecognized part of the form: '{}'", other.unwrap_or_default())),
         }
     }
@@ -99,6 +124,17 @@ async fn read(request: Request) -> Result<Form, Refusal> {
         (Some(purpose), Some(file)) if faults.is_empty() => Ok(Form { purpose, file }),
         _ => Err(Refusal::new(400, &faults.join("; "))),
     }
+}
+
+/// A part of the form as a file, ready to be read.
+async fn written(mut part: Field<'_>, folder: &Path) -> Result<File, Refusal> {
+    let unwritable = |error: io::Error| Refusal::new(500, &format!("the upload cannot be kept: {error}"));
+    let mut file = tokio::fs::File::from_std(tempfile::tempfile_in(folder).map_err(unwritable)?);
+    while let Some(piece) = part.chunk().await.map_err(|error| broken(&error))? {
+        file.write_all(&piece).await.map_err(unwritable)?;
+    }
+    file.rewind().await.map_err(unwritable)?;
+    Ok(file.into_std().await)
 }
 
 fn purpose_of(word: Option<&str>) -> Result<Purpose, String> {

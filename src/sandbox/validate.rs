@@ -3,6 +3,7 @@
 use serde_json::Value;
 use url::Url;
 
+use super::body::Body;
 use super::models::{Delivery, Field, Kind, Model, Models};
 use super::scenario::UnknownKeys;
 
@@ -15,7 +16,7 @@ pub const SETTING_NUMBERS: [(&str, &[u64]); 3] = [
 ];
 
 /// No recording is encoded in fewer letters.
-const SHORTEST_ENCODED: usize = 100;
+pub const SHORTEST_ENCODED: usize = 100;
 
 /// Containers that `audio_setting.format` takes.
 const SETTING_FORMATS: [&str; 3] = ["mp3", "wav", "pcm"];
@@ -28,8 +29,9 @@ pub fn check<'a>(
     models: &'a Models,
     delivery: Delivery,
     unknown_keys: UnknownKeys,
-    body: &Value,
+    body: &Body,
 ) -> Result<&'a Model, String> {
+    let (recording, body) = (body.recording.as_ref(), &body.value);
     if !body.is_object() {
         return Err(format!("Expected object, received {}", kind_of(body)));
     }
@@ -40,7 +42,10 @@ pub fn check<'a>(
         let known: Vec<String> = models.all().iter().filter(sold).map(|model| format!("'{}'", model.id)).collect();
         format!("model: Invalid enum value. Expected {}, received '{name}'", known.join(" | "))
     })?;
-    let mut faults: Vec<String> = model.fields.iter().flat_map(|field| faults(field, body.get(&field.key))).collect();
+    // What could be decoded needs no further look.
+    let decoded = |field: &&Field| recording.is_some_and(|recording| recording.key == field.key);
+    let told = model.fields.iter().filter(|field| !decoded(field));
+    let mut faults: Vec<String> = told.flat_map(|field| faults(field, body.get(&field.key))).collect();
     faults.extend(no_reference(model, body));
     if unknown_keys == UnknownKeys::Refuse && !model.open {
         faults.extend(strangers(model, body));
@@ -132,7 +137,7 @@ fn address(value: &Value, base64: bool) -> Option<String> {
 }
 
 /// The letters of an encoded recording, bare or as a `data:` address; nothing if it is none.
-pub fn encoded(text: &str) -> Option<&str> {
+fn encoded(text: &str) -> Option<&str> {
     let letters = match text.strip_prefix("data:") {
         Some(data) => data.split_once(";base64,")?.1,
         None => text,

@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::SandboxError;
 use super::answer::Refusal;
 use super::ledger::{Ending, Generation, Ledger, Refused};
+use super::manner::Manner;
 use super::models::{CREDITS_PER_USD, Model, Models};
 use super::pace::Speed;
 use super::passes::Passes;
@@ -35,6 +36,8 @@ pub struct World {
     pub passes: Passes,
     /// When the folder was begun: the day of the first deposit.
     pub born: Timestamp,
+    /// Where it keeps everything.
+    pub folder: PathBuf,
     ledger: Mutex<Ledger>,
     references: Mutex<References>,
     script: Mutex<Script>,
@@ -69,6 +72,7 @@ impl World {
             models: Mutex::new(Arc::new(table.with(&scenario.model))),
             table,
             speed,
+            folder: folder.to_owned(),
             recordings: Recordings::open(&folder.join("audio")).map_err(broken)?,
             visits: Visits::default(),
             passes: Passes::default(),
@@ -155,6 +159,7 @@ impl World {
             ends: now + lasts,
             ending,
             request: shortened(request),
+            manner: order.manner,
         };
         ledger
             .accept(generation)
@@ -187,6 +192,8 @@ pub struct Order {
     pub at_most: Option<usize>,
     /// The longest that its song may be, in seconds.
     pub songs_at_most: Option<f32>,
+    /// How its song is to sound.
+    pub manner: Option<Manner>,
 }
 
 /// No two generations need quite the same time: from 0.9 to 1.1.

@@ -307,7 +307,10 @@ impl Store {
     /// # Errors
     /// When the database cannot be read.
     pub fn live_services(&self) -> Result<Vec<Service>, StoreError> {
-        let sql = format!("SELECT DISTINCT service FROM takes WHERE {LIVE}");
+        let sql = format!(
+            "SELECT service FROM takes WHERE {LIVE}
+             UNION SELECT service FROM library WHERE upload IN ('waiting', 'sending')"
+        );
         let mut statement = self.connection.prepare_cached(&sql)?;
         let rows = statement.query_map([], |row| row.get::<_, String>(0).map(Service::from))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)

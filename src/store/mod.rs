@@ -17,6 +17,7 @@ pub mod ordering;
 pub mod references;
 pub mod schema;
 pub mod songs;
+pub mod uploads;
 mod values;
 pub mod workers;
 
@@ -83,6 +84,7 @@ pub enum Durability {
 /// An open database.
 #[derive(Debug)]
 pub struct Store {
+    folder: PathBuf,
     connection: Connection,
     bell: Bell,
     durability: Durability,
@@ -106,7 +108,12 @@ impl Store {
         connection.pragma_update(None, "foreign_keys", true)?;
         connection.pragma_update(None, "synchronous", "NORMAL")?;
         schema::prepare(&mut connection, folder)?;
-        Ok(Self { connection, bell, durability: Durability::Ordinary })
+        Ok(Self { folder: folder.to_owned(), connection, bell, durability: Durability::Ordinary })
+    }
+
+    /// The data directory that it lies in.
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// The bell of this store.

@@ -51,6 +51,8 @@ pub struct NewTake {
     pub usual: Usual,
     /// US dollars that it is expected to cost, where that is known.
     pub price: Option<f64>,
+    /// The values of the draft that mean references, as far as this model gets them.
+    pub uses: Vec<String>,
 }
 
 /// Where files go.
@@ -122,6 +124,7 @@ impl Store {
     /// When the database cannot be written.
     pub fn withdraw(&mut self, take: TakeId) -> Result<bool, StoreError> {
         self.write(Durability::Paid, |tx, rev| {
+            references::recount(tx, take.0, rev)?;
             let sql = "DELETE FROM takes WHERE id = ?1 AND status IN ('ordered', 'held')";
             let gone = tx.execute(sql, [take.0])? == 1;
             if gone {
@@ -150,7 +153,7 @@ impl Store {
         self.advance(take, &[Status::Held], change, Durability::Paid)
     }
 
-    /// Makes the live takes of a service say that they wait for its key.
+    /// Makes the live takes and uploads of a service say that they wait for its key.
     ///
     /// # Errors
     /// When the database cannot be written.
@@ -160,6 +163,7 @@ impl Store {
             let sql = "UPDATE takes SET why = ?2, message = NULL, rev = ?3
                        WHERE service = ?1 AND status IN ('ordered', 'queued', 'working') AND why IS NOT ?2";
             tx.execute(sql, params![service.to_string(), why, rev])?;
+            super::uploads::wait_for_key(tx, service, rev)?;
             Ok(())
         })
     }
@@ -284,11 +288,13 @@ fn insert(
         due,
         take.usual.seconds,
         rev,
-        take.draft.settings.get(REFERENCE),
+        take.draft.setting(REFERENCE).filter(|value| take.uses.iter().any(|used| used == value)),
         take.usual.late_after,
         take.usual.from.name(),
         take.price,
         order.once.as_ref().map(OnceName::as_str)
     ])?;
-    Ok(TakeId(tx.last_insert_rowid()))
+    let id = tx.last_insert_rowid();
+    references::uses(tx, id, &take.uses, rev)?;
+    Ok(TakeId(id))
 }

@@ -14,7 +14,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use super::message::Message;
 use crate::domain::service::Service;
 use crate::engine::feed::Feed;
-use crate::engine::intent::{Intent, Reply};
+use crate::engine::intent::{Intent, Needs, Reply};
 use crate::engine::orders::Desk;
 use crate::store::Store;
 use crate::store::bell::Listener;
@@ -183,10 +183,10 @@ impl Clerk {
     }
 
     fn carry(&mut self, ticket: u64, intent: Intent) {
-        let needs = workers_for(&intent);
+        let needs = intent.needs();
         let Furniture { store, desk, posts, .. } = &mut self.furniture;
         let reply = desk.carry_out(store, intent, Timestamp::now());
-        let done = matches!(reply, Ok(Reply::Done | Reply::Ordered { .. }));
+        let done = reply.as_ref().is_ok_and(Reply::is_done);
         let started = match needs {
             Some(Needs::Service(service)) if done => posts.start(&service),
             Some(Needs::Whatever) if done => posts.start_live(store),
@@ -219,21 +219,5 @@ impl Clerk {
     fn say(&self, message: Message) {
         // A screen that has gone needs no answer.
         let _ = self.tell.send(message);
-    }
-}
-
-/// Which workers an intent needs.
-enum Needs {
-    Service(Service),
-    /// Those of all services with something to do.
-    Whatever,
-}
-
-fn workers_for(intent: &Intent) -> Option<Needs> {
-    match intent {
-        Intent::Order(order) if !order.held => Some(Needs::Service(order.service.clone())),
-        Intent::WantFacts { service } => Some(Needs::Service(service.clone())),
-        Intent::Release { .. } | Intent::AskNow { .. } => Some(Needs::Whatever),
-        _ => None,
     }
 }

@@ -40,9 +40,9 @@ actions! {
     UseText = "use_text", OrderAgain = "order_again", AskNow = "ask_now", Hold = "hold", MoveLater = "move_later",
     MoveEarlier = "move_earlier", Withdraw = "withdraw", Open = "open", Filter = "filter", Mark = "mark",
     Scope = "scope", UseReference = "use_reference", AddReference = "add_reference",
-    EditReference = "edit_reference", Forget = "forget", Change = "change", ValueBefore = "value_before",
+    EditReference = "edit_reference", MadeWith = "made_with", UploadAgain = "upload_again", Forget = "forget", Change = "change", ValueBefore = "value_before",
     ValueAfter = "value_after", Unset = "unset", Up = "up", Down = "down", PageUp = "page_up",
-    PageDown = "page_down", First = "first", Last = "last", TakeRow = "take_row", Leave = "leave",
+    PageDown = "page_down", First = "first", Last = "last", TakeRow = "take_row", Complete = "complete", Leave = "leave",
     StripModels = "strip_models", StripSent = "strip_sent", StripHold = "strip_hold",
     StripProblem = "strip_problem", Confirm = "confirm", Tick = "tick", ProposeFit = "propose_fit", LeaveOut = "leave_out",
 }

@@ -1,4 +1,4 @@
-//! The player while it plays: one take at a time, stopped by a key.
+//! The player while it plays: one take or reference at a time, stopped by a key.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -6,9 +6,8 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::message::{Message, Playing};
+use super::message::{Message, Playing, Sound};
 use crate::audio::player::{Player, PlayerError};
-use crate::domain::generation::TakeId;
 
 /// What is being heard.
 #[derive(Debug)]
@@ -24,11 +23,11 @@ impl Listening {
         Self { player, now: None, tell }
     }
 
-    /// Plays a take's file, which is so long, instead of whatever plays.
-    pub fn play(&mut self, take: TakeId, file: &Path, length: Option<Duration>) {
+    /// Plays a file or an address, which is so long, instead of whatever plays.
+    pub fn play(&mut self, sound: Sound, file: &Path, length: Option<Duration>) {
         self.stop();
-        if let Err(text) = self.try_to_play(take, file, length) {
-            self.say(Playing::Failed { take, text });
+        if let Err(text) = self.try_to_play(sound, file, length) {
+            self.say(Playing::Failed { sound, text });
         }
     }
 
@@ -40,20 +39,20 @@ impl Listening {
         }
     }
 
-    fn try_to_play(&mut self, take: TakeId, file: &Path, length: Option<Duration>) -> Result<(), String> {
+    fn try_to_play(&mut self, sound: Sound, file: &Path, length: Option<Duration>) -> Result<(), String> {
         let player = self.player.as_ref().map_err(ToString::to_string)?.clone();
         let mut child = player.play(file).map_err(|error| error.to_string())?;
         let began = Instant::now();
         self.now = Pid::from_raw(child.id().cast_signed());
-        self.say(Playing::Started { take });
+        self.say(Playing::Started { sound });
         let tell = self.tell.clone();
         let wait = move || {
             let ended = match child.wait() {
                 Ok(status) => match player.complaint(status, began.elapsed(), length) {
-                    Some(text) => Playing::Failed { take, text },
-                    None => Playing::Ended { take },
+                    Some(text) => Playing::Failed { sound, text },
+                    None => Playing::Ended { sound },
                 },
-                Err(error) => Playing::Failed { take, text: format!("the player `{}`: {error}", player.name()) },
+                Err(error) => Playing::Failed { sound, text: format!("the player `{}`: {error}", player.name()) },
             };
             let _ = tell.send(Message::Played(ended));
         };

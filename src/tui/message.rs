@@ -1,10 +1,15 @@
 //! What can happen to the screen, as plain data.
 
+use std::path::PathBuf;
+
 use jiff::Timestamp;
 
 use super::errand::Errand;
+use super::folder::{Folder, Unlisted};
 use super::input::Input;
 use crate::domain::generation::TakeId;
+use crate::domain::recording::{Frozen, Unfit};
+use crate::domain::reference::ReferenceId;
 use crate::engine::feed::Changes;
 use crate::engine::intent::Reply;
 
@@ -36,17 +41,41 @@ pub enum Message {
     Note(String),
     /// The person's own editor is done with the text: what it made of it, or a sentence why nothing.
     Edited { errand: Errand, result: Result<String, String> },
+    /// What is in a folder, or why it is not listed.
+    Looked { folder: PathBuf, listed: Result<Folder, Unlisted> },
+    /// How long a file lasts.
+    Glimpsed { file: PathBuf, glimpse: Glimpse },
+    /// A recording was read to its end: it is frozen, or not fit.
+    Checked { check: u64, result: Result<Frozen, Unfit> },
     /// A signal asks to leave.
     Terminated,
+}
+
+/// What a glance at a file told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Glimpse {
+    /// So many milliseconds; or about so many.
+    Lasts { ms: u64, about: bool },
+    /// A sound; reading it all would tell how long it lasts.
+    Unsure,
+    /// Nothing that can be heard.
+    Unheard,
+}
+
+/// What can be played.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Sound {
+    Take(TakeId),
+    Reference(ReferenceId),
 }
 
 /// What the player does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Playing {
     /// It has begun.
-    Started { take: TakeId },
+    Started { sound: Sound },
     /// It is over, by itself or by a key.
-    Ended { take: TakeId },
+    Ended { sound: Sound },
     /// It could not play; one sentence.
-    Failed { take: TakeId, text: String },
+    Failed { sound: Sound, text: String },
 }

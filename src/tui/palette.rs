@@ -1,6 +1,7 @@
-//! What the palette lists: every command with its keys, and what the words for takes mean.
+//! What the palette lists: every command with its keys, and what the words for takes and references mean.
 
 use super::keymap::{Action, Keymap, Row};
+use crate::domain::standing::STANDINGS;
 use crate::domain::wording::WORDINGS;
 
 /// What keys do that are no commands of the key map: the editor and single lists know them.
@@ -54,7 +55,13 @@ pub fn entries(keymap: &Keymap, typed: &str) -> Vec<Entry> {
         words: (*words).to_owned(),
         place: (*place).to_owned(),
     });
-    commands.chain(besides).chain(meanings).filter(has_all).collect()
+    let standings = STANDINGS.iter().filter(|standing| !standing.word.is_empty()).map(|standing| Entry {
+        action: None,
+        left: readable(standing.word),
+        words: standing.meaning.to_owned(),
+        place: "a reference's word".to_owned(),
+    });
+    commands.chain(besides).chain(meanings).chain(standings).filter(has_all).collect()
 }
 
 fn command(row: &Row) -> Entry {
@@ -76,6 +83,8 @@ fn readable(word: &str) -> String {
         .replace("{expected}", "3.0 MB")
         .replace("{length}", "new, 2:51")
         .replace("{until}", "14:03")
+        .replace("{sent}", "1.2")
+        .replace("{bytes}", "3.0 MB")
         .replace("{message}", "...")
 }
 
@@ -88,7 +97,10 @@ mod tests {
     #[test]
     fn every_command_and_every_word_is_listed_and_found_by_typing() {
         let keymap = Keymap::embedded().unwrap();
-        assert_eq!(entries(&keymap, "").len(), Action::ALL.len() + BESIDES.len() + WORDINGS.len());
+        assert_eq!(
+            entries(&keymap, "").len(),
+            Action::ALL.len() + BESIDES.len() + WORDINGS.len() + STANDINGS.len() - 1
+        );
         assert_eq!(entries(&keymap, "scp").first().and_then(|entry| entry.action), Some(Action::Copy));
         assert!(entries(&keymap, "lost charged").iter().any(|entry| entry.left == "charged, audio lost"));
         assert_eq!(entries(&keymap, "no such thing"), []);

@@ -5,6 +5,7 @@
 
 mod terminal;
 
+use std::path::Path;
 use std::process::ExitStatus;
 use std::time::Duration;
 
@@ -18,8 +19,9 @@ use super::desk::{DeskThread, Furniture, Work};
 use super::effect::Effect;
 use super::input::{Input, Reader};
 use super::listening::Listening;
-use super::message::Message;
+use super::message::{Message, Sound};
 use super::outside::Outside;
+use super::scout::Scout;
 use super::signals::Signals;
 use super::state::{Opening, State};
 use super::terminal::{Charset, Screen};
@@ -28,6 +30,7 @@ use super::view::draw;
 use crate::audio::player::{Player, PlayerError};
 use crate::domain::generation::TakeId;
 use crate::domain::lateness::Vigil;
+use crate::domain::reference::ReferenceId;
 use crate::editor::Workbench;
 
 /// What the screen is opened with.
@@ -77,6 +80,7 @@ struct Studio {
     guest: Option<Outside>,
     desk: Option<DeskThread>,
     listening: Listening,
+    scout: Scout,
     tell: UnboundedSender<Message>,
     told: UnboundedReceiver<Message>,
     signals: Signals,
@@ -117,6 +121,7 @@ impl Studio {
         let notice = workbench.left_over().or_else(|| opening.notice.clone());
         let state = State::new(Opening { columns: size.width, rows: size.height, notice, ..opening });
         let listening = Listening::new(player, tell.clone());
+        let scout = Scout::new(state.opening.recordings.clone(), tell.clone());
         let mut studio = Self {
             state,
             screen,
@@ -126,6 +131,7 @@ impl Studio {
             guest: None,
             desk: Some(desk),
             listening,
+            scout,
             tell,
             told,
             signals,
@@ -263,7 +269,12 @@ impl Studio {
         match effect {
             Effect::Carry { ticket, intent } => self.give(Work::Carry { ticket, intent: Box::new(intent) }),
             Effect::Play { take } => self.play(take),
+            Effect::Listen { reference, whence } => self.listen(reference, &whence),
             Effect::StopPlaying => self.listening.stop(),
+            Effect::LookInto { folder, make } => self.scout.look_into(folder, make),
+            Effect::Glance { files } => self.scout.glance(files),
+            Effect::Check(check) => self.scout.check(check),
+            Effect::StopChecking { check } => self.scout.stop_checking(check),
             Effect::Copy(text) => {
                 if !self.screen.copy(&text) {
                     let _ = self.tell.send(Message::Note("too long for the terminal's clipboard".to_owned()));
@@ -282,8 +293,14 @@ impl Studio {
     fn play(&mut self, take: TakeId) {
         let Some(found) = self.state.queue.get(take) else { return };
         if let Some(file) = &found.file {
-            self.listening.play(take, file, found.duration_ms.map(Duration::from_millis));
+            self.listening.play(Sound::Take(take), file, found.duration_ms.map(Duration::from_millis));
         }
+    }
+
+    fn listen(&mut self, reference: ReferenceId, whence: &Path) {
+        let found = self.state.library.get(reference);
+        let length = found.and_then(|found| found.duration_ms).map(Duration::from_millis);
+        self.listening.play(Sound::Reference(reference), whence, length);
     }
 
     fn draw(&mut self) {

@@ -172,7 +172,17 @@ fn keys_of(focus: Focus) -> &'static [Action] {
             A::Scope,
             A::Filter,
         ],
-        Focus::References => &[A::UseReference, A::AddReference, A::EditReference, A::Forget, A::Filter, A::Back],
+        Focus::References => &[
+            A::UseReference,
+            A::AddReference,
+            A::Play,
+            A::EditReference,
+            A::MadeWith,
+            A::UploadAgain,
+            A::Forget,
+            A::Filter,
+            A::Back,
+        ],
     }
 }
 

@@ -114,7 +114,7 @@ async fn work(paths: &Paths, config: &Config, service: Service, key: Option<ApiK
         if until_idle(&mut driver, &ring, &paths.data, idle).await? == Ended::Told {
             // Whoever was started in its place waits for what is on its way here.
             seat.announce_leaving();
-            finish(&mut driver).await;
+            driver.finish().await;
             break;
         }
         // Unlock, then look again: an order written between the last look and the unlock belongs to
@@ -124,6 +124,7 @@ async fn work(paths: &Paths, config: &Config, service: Service, key: Option<ApiK
             break;
         }
     }
+    driver.sweep();
     tracing::info!("the worker leaves");
     if let Some(sandbox) = sandbox {
         sandbox.stop().await;
@@ -167,13 +168,6 @@ async fn until_idle(driver: &mut Driver, ring: &Ring, data: &Path, idle: Duratio
         if leave_at.is_some_and(|leave_at| Instant::now() >= leave_at) && driver.is_resting() {
             return Ok(Ended::Idle);
         }
-    }
-}
-
-/// Waits for what is on its way, as it may cost money; starts nothing new.
-async fn finish(driver: &mut Driver) {
-    while !driver.is_resting() {
-        driver.step_ended().await;
     }
 }
 

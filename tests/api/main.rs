@@ -7,6 +7,12 @@ mod connecting;
 mod download;
 mod outcome;
 mod proxy;
+#[path = "../support/recording.rs"]
+#[allow(dead_code, reason = "it serves other tests too")]
+mod recording;
+mod recordings;
 mod sandbox;
 mod server;
 mod submit;
+mod upload;
+mod uploaded;

@@ -17,6 +17,7 @@ const LIMITS: Limits = Limits {
     ask: PATIENCE,
     submit: PATIENCE,
     stall: Duration::from_millis(700),
+    upload: Duration::from_secs(30),
     most_bytes: 3_000_000,
 };
 

@@ -2,6 +2,7 @@
 
 use refrain::domain::catalogue::overlay::{self, EXAMPLE, Mistake};
 use refrain::domain::catalogue::{Catalogue, Firmness, Kind};
+use refrain::domain::recording::{Encoding, Rules};
 
 /// A model that the catalogue does not know.
 const NEW: &str = r#"
@@ -49,6 +50,9 @@ fn the_example_uncommented_corrects_adds_and_leaves_out() {
     assert_eq!(laid.find("music-2.0").unwrap().price, Some(0.04));
     assert_eq!(laid.find("music-2.0").unwrap().field("style").unwrap().max.unwrap().value, 1500);
     assert!(laid.find("minimax-music").is_none() && laid.find("humming-1").is_some());
+    let rules = |catalogue: &Catalogue| catalogue.find("music-cover").unwrap().field("reference").unwrap().recording;
+    let encoding = Some(Encoding::DataUri);
+    assert_eq!(rules(&laid), Rules { encoding, ..rules(&plain) }, "the rules that were not told anew stay");
 }
 
 #[test]

@@ -241,7 +241,7 @@ fn of_the_library(action: Action) -> Scene {
 }
 
 /// Commands that print no facts as JSON, each with the reason.
-const WITHOUT_JSON: [(&str, &str); 13] = [
+const WITHOUT_JSON: [(&str, &str); 15] = [
     ("play", "it is heard"),
     ("cat", "it writes the file itself"),
     ("sandbox", "it serves; its one line is the address"),
@@ -251,6 +251,8 @@ const WITHOUT_JSON: [(&str, &str); 13] = [
     ("song keep", "it acts; `song show --json` tells of the song"),
     ("reference rename", "it acts; `reference list --json` tells of it"),
     ("reference note", "it acts; `reference list --json` tells of it"),
+    ("reference play", "it is heard"),
+    ("reference stop", "it acts; `reference list --json` tells of it"),
     ("reference forget", "it acts; `reference list --json` tells of it"),
     // What other programs read has a form of its own.
     ("completions", "it prints a script for a shell"),

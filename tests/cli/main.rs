@@ -21,7 +21,9 @@ mod money;
 mod once;
 mod private;
 mod recipes;
+mod references;
 mod songs;
+mod upload;
 mod watching;
 
 use std::process::{Child, Command, Stdio};

@@ -1,9 +1,14 @@
 //! Everything that the client can ask for, asked by the client itself.
 
-use jiff::{SignedDuration, Timestamp};
-use refrain::api::{Client, LogWindow, Outcome};
+use std::io::{Seek, Write};
 
-use crate::bodies;
+use jiff::{SignedDuration, Timestamp};
+use refrain::api::{Body, Client, LogWindow, Outcome, Recording, RecordingKind, Uploaded};
+use refrain::domain::catalogue::Catalogue;
+use refrain::domain::recording::setting;
+use refrain::domain::reference::Purpose;
+
+use crate::{bodies, recording};
 
 /// Something that was asked, and what was wrong with the answer, if anything.
 pub type Told = (String, Result<(), String>);
@@ -11,7 +16,24 @@ pub type Told = (String, Result<(), String>);
 /// Asks everything once: an order with each body that `check` lets pass, and every question.
 pub async fn everything(client: &Client) -> Vec<Told> {
     let mut told = orders(client).await;
+    told.extend(uploads(client).await);
     told.extend(questions(client).await);
+    told
+}
+
+async fn uploads(client: &Client) -> Vec<Told> {
+    let mut told = Vec::new();
+    for purpose in Purpose::ALL.into_iter().filter(|purpose| purpose.is_uploaded()) {
+        for kind in [RecordingKind::Mp3, RecordingKind::Wav] {
+            let mut file = tempfile::tempfile().unwrap();
+            file.write_all(b"as good as a recording").unwrap();
+            file.rewind().unwrap();
+            let recording = Recording { purpose, kind, file, length: 22 };
+            let uploaded = client.upload(recording, &format!("refrain.{}:u", purpose.name()), &mut |_| {}).await;
+            let taken = if matches!(uploaded, Uploaded::Taken(_)) { Ok(()) } else { Err(format!("{uploaded:?}")) };
+            told.push((format!("an upload of a {} as {kind:?}", purpose.name()), taken));
+        }
+    }
     told
 }
 
@@ -22,6 +44,26 @@ async fn orders(client: &Client) -> Vec<Told> {
         let accepted = if matches!(outcome, Outcome::Accepted(_)) { Ok(()) } else { Err(format!("{outcome:?}")) };
         told.push((name, accepted));
     }
+    told.extend(covers(client).await);
+    told
+}
+
+/// An order with a file in it, as the catalogue has it travel.
+async fn covers(client: &Client) -> Vec<Told> {
+    let (folder, name) = recording::kept();
+    let catalogue = Catalogue::embedded().unwrap();
+    let takers = catalogue.models().iter().filter_map(|spec| {
+        let field = spec.fields.iter().find(|field| field.recording.encoding.is_some())?;
+        Some((spec, bodies::with(&field.name, &setting(&name))))
+    });
+    let mut told = Vec::new();
+    for (number, (spec, draft)) in takers.enumerate() {
+        let body = Body::read(&draft.body(spec).into(), folder.path()).unwrap();
+        let outcome = client.submit(body, &format!("refrain.cover.{number}")).await;
+        let accepted = if matches!(outcome, Outcome::Accepted(_)) { Ok(()) } else { Err(format!("{outcome:?}")) };
+        told.push((format!("{} with a file", spec.id), accepted));
+    }
+    assert!(!told.is_empty(), "a model takes files");
     told
 }
 

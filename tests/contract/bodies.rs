@@ -19,7 +19,8 @@ fn draft() -> Draft {
     }
 }
 
-fn with(field: &str, value: &str) -> Draft {
+/// That draft with one value of it changed.
+pub fn with(field: &str, value: &str) -> Draft {
     let mut draft = draft();
     match field {
         STYLE => value.clone_into(&mut draft.style),

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::document::Document;
+use crate::form;
 
 /// A request as it went over the wire.
 #[derive(Clone, Debug)]
@@ -51,6 +52,11 @@ impl Asked {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
+    /// Puts other words into its body.
+    pub fn reword(&mut self, words: &str, others: &str) {
+        self.body = String::from_utf8_lossy(&self.body).replace(words, others).into_bytes();
+    }
+
     /// What the contract does not allow about it.
     pub fn faults(&self, document: &Document) -> Vec<String> {
         let Some(operation) = document.operation(&self.method, &self.path) else {
@@ -62,7 +68,20 @@ impl Asked {
         if needs_key != key {
             faults.push(format!("the key is {}", if needs_key { "missing" } else { "sent where none is needed" }));
         }
-        match operation.pointer("/requestBody/content/application~1json/schema") {
+        faults.extend(self.faults_of_body(document, &operation["requestBody"]["content"]));
+        faults
+    }
+
+    fn faults_of_body(&self, document: &Document, contents: &Value) -> Vec<String> {
+        let mut faults = Vec::new();
+        if let Some(schema) = contents.pointer("/multipart~1form-data/schema") {
+            match form::read(self.header("content-type"), &self.body) {
+                Ok(form) => faults.extend(schema_faults(document, schema, &form)),
+                Err(fault) => faults.push(fault),
+            }
+            return faults;
+        }
+        match contents.pointer("/application~1json/schema") {
             Some(schema) => {
                 if self.header("content-type") != Some("application/json") {
                     faults.push("the body is not called JSON".to_owned());

@@ -6,7 +6,11 @@ mod asking;
 mod bodies;
 mod document;
 mod exchange;
+mod form;
 mod prism;
+#[path = "../support/recording.rs"]
+#[allow(dead_code, reason = "it serves other tests too")]
+mod recording;
 mod requests;
 #[path = "../sandbox/rig.rs"]
 #[allow(dead_code, reason = "it serves the sandbox's own tests too")]

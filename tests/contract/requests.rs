@@ -10,11 +10,12 @@ use crate::exchange::Asked;
 use crate::server::{End, Reply, Server, answer};
 
 /// What the contract has and the client does not ask for, with the reason.
-const NOT_ASKED: [(&str, &str); 3] = [
-    ("upload", "uploads are not built yet"),
+const NOT_ASKED: [(&str, &str); 2] = [
     ("generate", "songs that come while the connection is held are not built yet"),
     ("transactions", "the log says the same and the tag besides"),
 ];
+
+const UPLOAD: &str = "/v2/generate/audio/minimax/upload";
 
 /// Answers that let the client go on: the newer balance is not there, so that the older one is asked for.
 fn friendly(request: &str) -> Reply {
@@ -24,6 +25,7 @@ fn friendly(request: &str) -> Reply {
         }
         "/v1/billing/balance" => r#"{"balance":1}"#,
         "/models/metrics" => r#"{"models":[]}"#,
+        UPLOAD => r#"{"voice_id":"v-1","instrumental_id":"i-1","base_resp":{"status_code":0}}"#,
         "/v1/models" | "/v2/logs" => r#"{"data":[]}"#,
         _ => r#"{"id":"a:b","status":"queued"}"#,
     };
@@ -73,7 +75,7 @@ async fn a_request_that_breaks_the_contract_would_be_seen() {
             .find(|it| it.method == method && it.path == path && (method == "POST" || !it.query.is_empty()))
             .unwrap()
     };
-    let spoils: [(&str, &str, Spoil, &str); 9] = [
+    let spoils: [(&str, &str, Spoil, &str); 14] = [
         ("POST", "/v2/generate/audio", |it| it.body.truncate(20), "not JSON"),
         ("POST", "/v2/generate/audio", |it| it.body = b"{\"model\":\"nobody\"}".to_vec(), "oneOf"),
         (
@@ -98,6 +100,11 @@ async fn a_request_that_breaks_the_contract_would_be_seen() {
             |it| it.headers.push(("authorization".into(), "Bearer x".into())),
             "where none is needed",
         ),
+        ("POST", UPLOAD, |it| it.reword("voice", "drum"), "\"drum\" is not one of"),
+        ("POST", UPLOAD, |it| it.reword("\"purpose\"", "\"use\""), "\"purpose\" is a required property"),
+        ("POST", UPLOAD, |it| it.reword("\"file\"", "\"purpose\""), "`purpose` comes twice"),
+        ("POST", UPLOAD, |it| it.body.truncate(40), "no beginning or no end"),
+        ("POST", UPLOAD, |it| it.headers.retain(|(name, _)| name != "content-type"), "not called a form"),
     ];
     for (method, path, spoil, expected) in spoils {
         let mut request = find(method, path).clone();

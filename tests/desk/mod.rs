@@ -53,6 +53,7 @@ pub fn opening() -> Opening {
         keymap: Arc::new(Keymap::embedded().unwrap()),
         theme: Theme::named("dark").unwrap(),
         service: Service::vendor(),
+        key_print: None,
         song: None,
         columns: 80,
         rows: 24,
@@ -61,6 +62,10 @@ pub fn opening() -> Opening {
         command: "refrain".to_owned(),
         host: "studio".to_owned(),
         player_found: true,
+        player_takes_addresses: true,
+        inbox: PathBuf::from("/music/inbox"),
+        recordings: PathBuf::from("/data/recordings"),
+        home: Some(PathBuf::from("/home/mara")),
         in_process: false,
         peril: None,
         bell: true,
@@ -162,13 +167,9 @@ pub fn takes() -> Vec<Take> {
 
 pub fn references() -> Vec<Reference> {
     let one = |id: i64, name: &str, takes: u32| Reference {
-        id: ReferenceId(id),
-        name: name.to_owned(),
-        purpose: Purpose::Url,
         url: Some(format!("https://a.example/{id}.mp3")),
-        note: String::new(),
-        created: start(),
         takes,
+        ..Reference::new(ReferenceId(id), name, Purpose::Url, start())
     };
     vec![one(1, "Mara, dry", 9), one(2, "Harbour demo", 1)]
 }

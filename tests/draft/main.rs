@@ -3,6 +3,7 @@
 
 mod bodies;
 mod fits;
+mod recordings;
 mod said;
 
 use proptest::prelude::*;

@@ -63,7 +63,11 @@ fn a_setting_that_the_model_does_not_take_is_said() {
         (
             "music-cover",
             draft(&[("reference", "demo.mp3")]),
-            &[(MustFix, "reference is `demo.mp3`, music-cover takes an address that starts with http:// or https://")],
+            &[(
+                MustFix,
+                "reference is `demo.mp3`, a file of this machine, to be added first (a in References, or \
+                 `--reference FILE`)",
+            )],
         ),
         (
             "lyria2",
@@ -105,7 +109,7 @@ fn what_is_particular_to_a_model_is_said() {
             written("", &lines(20), &[("voice-id", "vocal-1")]),
             &[
                 (Look, "lyrics have 603 characters, music-01 is said to take 600"),
-                (Look, "lyrics may last 1:25 to 2:15, music-01 makes at most 1:00"),
+                (Look, "lyrics may last 1:25 to 2:15, music-01 is said to make at most 1:00"),
             ],
         ),
         ("eleven_music", written(STYLE_TEXT, "", &[]), &[]),

@@ -4,12 +4,16 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod cover;
 mod crashes;
 mod damage;
 mod facts;
+mod fetched_uploads;
 mod files;
 mod line;
 mod patience;
 mod steps;
 mod strangers;
 mod troubles;
+mod upload_steps;
+mod uploads;

@@ -11,12 +11,19 @@ mod endings;
 mod hearing;
 mod living;
 mod measures;
+mod measures_cover;
 mod panicking;
+#[path = "../support/patience.rs"]
+#[allow(dead_code, reason = "it serves other tests too")]
+mod patience;
 mod picture;
 mod plain;
 mod plain_leaving;
 #[path = "../support/process.rs"]
 mod process;
+#[path = "../support/recording.rs"]
+#[allow(dead_code, reason = "it serves other tests too")]
+mod recording;
 mod refusals;
 mod rows;
 mod service;

@@ -4,26 +4,41 @@ use std::fs::{self, File};
 use std::path::Path;
 
 use refrain::domain::generation::{Status, TakeId};
+use refrain::domain::reference::Purpose;
 use refrain::domain::service::Service;
 use refrain::store::changes::Feed;
 use refrain::store::schema::VERSION;
+use refrain::store::uploads::{NewUpload, Source};
 use refrain::store::{Store, StoreError};
 use rusqlite::Connection;
 
+use crate::references::frozen;
 use crate::support::studio::Studio;
 use crate::together;
 
 /// The tables as version 1 made them, and rows in them.
 const VERSION_1: [&str; 2] = [include_str!("version-1.sql"), include_str!("version-1-rows.sql")];
 
+/// What version 2 added to that, and rows that it could hold.
+const VERSION_2: [&str; 2] = [include_str!("version-2.sql"), include_str!("version-2-rows.sql")];
+
 /// A data directory as version 1 left it.
 pub fn old() -> Studio {
+    left_by(1, VERSION_1)
+}
+
+/// A data directory as version 2 left it.
+fn newer() -> Studio {
+    left_by(2, VERSION_1.into_iter().chain(VERSION_2))
+}
+
+fn left_by(version: i32, texts: impl IntoIterator<Item = &'static str>) -> Studio {
     let studio = Studio::new();
     let connection = Connection::open(studio.path().join("refrain.db")).unwrap();
-    for text in VERSION_1 {
+    for text in texts {
         connection.execute_batch(text).unwrap();
     }
-    connection.pragma_update(None, "user_version", 1).unwrap();
+    connection.pragma_update(None, "user_version", version).unwrap();
     studio
 }
 
@@ -60,9 +75,12 @@ fn an_older_database_is_carried_over_with_every_row() {
 
 #[test]
 fn a_new_database_and_one_that_was_carried_over_have_the_same_tables() {
-    let (new, old) = (Studio::new(), old());
-    drop((new.store(), old.store()));
-    assert_eq!(tables(new.path()), tables(old.path()));
+    let new = Studio::new();
+    drop(new.store());
+    for old in [old(), newer()] {
+        drop(old.store());
+        assert_eq!(tables(new.path()), tables(old.path()));
+    }
     assert!(tables(new.path()).iter().any(|table| table.starts_with("takes: ") && table.contains("once TEXT")));
 }
 
@@ -104,4 +122,76 @@ fn a_screen_of_version_1_that_is_still_open_goes_on_writing() {
     let balance = "INSERT INTO facts VALUES ('sandbox', 'balance', 1.0, 0, 11)";
     screen.execute(balance, ()).unwrap();
     assert_eq!(studio.store().takes(None).unwrap().len(), 5);
+}
+
+#[test]
+fn a_database_of_version_2_is_carried_over_and_references_keep_their_takes() {
+    let studio = newer();
+    let mut store = studio.store();
+    assert_eq!(version(studio.path()), VERSION);
+    let library = store.references().unwrap();
+    let told: Vec<_> = library.iter().map(|it| (it.name.as_str(), it.purpose, it.takes, it.note.as_str())).collect();
+    assert_eq!(told, [("Mara, dry", Purpose::Url, 2, ""), ("Harbour", Purpose::Url, 0, "noisy")]);
+    assert!(library.iter().all(|it| it.service.is_none() && it.upload.is_none() && it.former.is_empty()));
+    assert!(library[0].is_meant_by("https://a.example/1.mp3"));
+    let takes = store.takes(None).unwrap();
+    assert_eq!(takes.len(), 5);
+    let named = takes.iter().find(|take| take.number == 4).unwrap();
+    assert_eq!((named.price, named.usual.late_after), (Some(0.03), 90));
+    assert!(store.withdraw(TakeId(5)).unwrap(), "what was held can be taken back");
+    assert_eq!(store.references().unwrap()[0].takes, 1);
+}
+
+/// What a screen of version 2 asks the library: these columns, these purposes.
+fn library_of_version_2(screen: &Connection) -> Vec<(i64, String, String, Option<String>, i64)> {
+    let sql = "SELECT id, name, purpose, url, note, created,
+                      (SELECT count(*) FROM takes WHERE takes.reference = library.url) FROM library ORDER BY id";
+    let mut statement = screen.prepare(sql).unwrap();
+    let row = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(6)?));
+    statement.query_map([], row).unwrap().collect::<Result<_, _>>().unwrap()
+}
+
+#[test]
+fn a_screen_of_version_2_that_is_still_open_goes_on_reading_and_writing_while_uploads_are_made() {
+    let studio = newer();
+    let screen = Connection::open(studio.path().join("refrain.db")).unwrap();
+    assert_eq!(library_of_version_2(&screen).len(), 2);
+    let mut store = studio.store();
+    let now = jiff::Timestamp::now();
+    let file = Path::new("/home/mara/a.wav");
+    for purpose in [Purpose::Voice, Purpose::Instrumental, Purpose::Song] {
+        let upload = NewUpload {
+            name: "new".to_owned(),
+            purpose,
+            service: Service::Sandbox,
+            source: Source::File { file: file.to_owned(), frozen: frozen("aa") },
+            part: None,
+            force: false,
+            key_print: None,
+            anew: false,
+        };
+        store.add_upload(&upload, now).unwrap();
+    }
+    store.keep_recording("kept", file, None, &frozen("bb"), now).unwrap();
+    let seen = library_of_version_2(&screen);
+    assert_eq!(seen.len(), 6);
+    let known = ["url", "voice", "instrumental", "song"];
+    assert!(seen.iter().all(|(_, _, purpose, ..)| known.contains(&purpose.as_str())), "{seen:?}");
+
+    let add = "INSERT INTO library (name, purpose, url, created, rev) VALUES ('theirs', 'url', ?1, 0, 99)";
+    screen.execute(add, ["https://a.example/3.mp3"]).unwrap();
+    let order = "INSERT INTO takes (song, take, service, model, status, request_tag, draft, request, folder, created,
+                                    meant, place, usual, rev, reference)
+                 VALUES (1, 6, 'sandbox', 'minimax-music', 'held', 'tag-6', '{}', '{}', '/m', 0, 0, 9, 4, 99, ?1)";
+    screen.execute(order, ["https://a.example/3.mp3"]).unwrap();
+    let theirs = store.references().unwrap().pop().unwrap();
+    assert_eq!((theirs.name.as_str(), theirs.takes), ("theirs", 1), "what it adds is meant and counted");
+    screen.execute("DELETE FROM takes WHERE status = 'held'", ()).unwrap();
+    assert_eq!(store.reference(theirs.id).unwrap().takes, 0);
+    screen.execute("DELETE FROM library WHERE id = ?1", [theirs.id.0]).unwrap();
+    assert_eq!(store.references().unwrap().len(), 6);
+    let left: i64 = screen
+        .query_row("SELECT count(*) FROM meanings WHERE reference = ?1", [theirs.id.0], |row| row.get(0))
+        .unwrap();
+    assert_eq!(left, 0, "what it forgets is meant by nothing");
 }

@@ -3,9 +3,12 @@
 //! Each test program uses a part of it.
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
+pub mod line;
 pub mod orders;
 pub mod patience;
 pub mod process;
+pub mod recording;
+pub mod recordings;
 pub mod rows;
 pub mod service;
 pub mod studio;

@@ -9,4 +9,5 @@ mod lenient;
 pub mod log;
 pub mod metrics;
 pub mod prices;
+pub mod upload;
 pub(super) mod vendor_error;

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::super::exit::{Exit, Failure};
 use super::super::given::Given;
+use super::super::referring::Shelf;
 use super::super::{Setting, WRITER, named, output};
 use super::carry;
 use crate::domain::draft::Draft;
@@ -67,11 +68,14 @@ pub fn write(setting: &Setting, arguments: &WriteArguments) -> Result<Exit> {
     }
     let spec = named::model(&setting.catalogue, &draft.model)?;
     let texts = arguments.given.read()?;
-    let slips: Vec<String> =
-        arguments.given.put_into(&mut draft, &texts, spec).into_iter().map(|slip| slip.sentence).collect();
+    let mut slips = arguments.given.put_into(&mut draft, &texts, spec);
+    let mut shelf = Shelf::open(setting)?;
+    slips.extend(shelf.put_into(&mut draft, &arguments.given.referring, spec)?);
+    let slips: Vec<String> = slips.into_iter().map(|slip| slip.sentence).collect();
     if !slips.is_empty() {
         return Err(Failure::usage(format!("nothing was written: {}", slips.join("; "))));
     }
+    shelf.keep()?;
     Writing { song, row, based_on: arguments.revision, json: arguments.json }.save(setting, &mut store, draft)
 }
 

@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use crate::domain::recording::Rules;
+
 /// How sure a limit is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -83,6 +85,9 @@ pub struct FieldSpec {
     /// Whether this length, when unset and too short for the lyric, is set to fit its singing time.
     #[serde(default)]
     pub follows_lyrics: bool,
+    /// What is asked of the recording that it names.
+    #[serde(default)]
+    pub recording: Rules,
     /// One line of help.
     pub help: String,
 }
@@ -126,6 +131,12 @@ impl Kind {
     #[must_use]
     pub fn is_length(self) -> bool {
         matches!(self, Self::Milliseconds | Self::Seconds)
+    }
+
+    /// Whether it names a recording: by address, as a file, or by an id of the service.
+    #[must_use]
+    pub fn is_reference(self) -> bool {
+        matches!(self, Self::Url | Self::VoiceId | Self::InstrumentalId)
     }
 
     /// Whether `min` and `max` mean something for it.

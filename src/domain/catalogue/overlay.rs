@@ -20,6 +20,8 @@ pub const EXAMPLE: &str = include_str!("overlay.example.toml");
 
 /// The key by which a model or a field is left out.
 const HIDDEN: &str = "hidden";
+/// The key of what is asked of a recording.
+const RECORDING: &str = "recording";
 /// The key of a model's fields.
 const FIELDS: &str = "fields";
 /// The key of all models.
@@ -178,7 +180,7 @@ impl Layer<'_> {
                 (HIDDEN, Value::Boolean(is)) => hidden = *is,
                 (HIDDEN, _) => self.mistake(line, &table, key, "`hidden` takes true or false".to_owned()),
                 _ => match fits::<FieldSpec>(&pattern, key, value) {
-                    Ok(()) => drop(field.insert(key.to_owned(), value.clone())),
+                    Ok(()) => lay_over(&mut field, key, value),
                     Err(rule) => self.mistake(line, &table, key, rule),
                 },
             }
@@ -275,6 +277,14 @@ fn told_in<'a, 'i>(
         })
     };
     spans.iter().zip(values).map(told).collect()
+}
+
+/// Puts a value over the one that is there. Of what is asked of a recording, each rule stays that is not told anew.
+fn lay_over(field: &mut Table, key: &str, value: &Value) {
+    match (field.get_mut(key), value) {
+        (Some(Value::Table(own)), Value::Table(told)) if key == RECORDING => own.extend(told.clone()),
+        _ => drop(field.insert(key.to_owned(), value.clone())),
+    }
 }
 
 /// A whole model, in which keys are tried.

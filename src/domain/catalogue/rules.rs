@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use super::{Dialect, FieldSpec, Kind, LYRICS, ModelSpec, STYLE};
+use crate::domain::recording::Rules;
 use crate::domain::setting;
 
 /// A rule of one model: nothing, or what is wrong.
@@ -24,7 +25,7 @@ const MODEL_RULES: [(&[&str], ModelRule); 8] = [
 ];
 
 /// The rules of a field, each with the keys that it is about.
-const FIELD_RULES: [(&[&str], FieldRule); 10] = [
+const FIELD_RULES: [(&[&str], FieldRule); 11] = [
     (&["wire"], wire_is_a_path),
     (&["kind"], texts_are_text),
     (&["min", "max", "kind"], range_fits_the_kind),
@@ -35,6 +36,7 @@ const FIELD_RULES: [(&[&str], FieldRule); 10] = [
     (&["brings"], companions_are_allowed),
     (&["drops", "excuses"], flag_names_fields),
     (&["follows_lyrics"], following_is_for_lengths),
+    (&["recording"], recordings_are_named_by_address),
 ];
 
 /// A rule that a catalogue breaks.
@@ -93,6 +95,11 @@ pub(super) fn of_names(models: &[ModelSpec], told: impl Fn(&ModelSpec) -> bool) 
     broken
 }
 
+fn recordings_are_named_by_address(_: &ModelSpec, field: &FieldSpec) -> Option<String> {
+    let stray = field.kind != Kind::Url && field.recording != Rules::default();
+    stray.then(|| "`recording` is for fields of `kind` `url`".to_owned())
+}
+
 fn names_are_given(model: &ModelSpec) -> Option<String> {
     let empty = model.names().iter().any(|name| name.trim().is_empty());
     empty.then(|| "`id`, `label` and `aliases` must not be empty".to_owned())
@@ -146,9 +153,10 @@ fn one_of_names_fields(model: &ModelSpec) -> Option<String> {
     Some(format!("`one_of` names `{unknown}`, which is no field of it"))
 }
 
+/// A key of a request that begins with `$` is refrain's own word for what is put in there when it is sent.
 fn wire_is_a_path(_: &ModelSpec, field: &FieldSpec) -> Option<String> {
-    let empty = field.wire.split('.').any(|key| key.trim().is_empty());
-    empty.then(|| format!("`wire` `{}` must be a key, or keys joined by dots", field.wire))
+    let wrong = field.wire.split('.').any(|key| key.trim().is_empty() || key.starts_with('$'));
+    wrong.then(|| format!("`wire` `{}` must be a key, or keys joined by dots, none of them with `$` first", field.wire))
 }
 
 fn texts_are_text(_: &ModelSpec, field: &FieldSpec) -> Option<String> {

@@ -42,7 +42,7 @@ pub(super) fn length(draft: &Draft, spec: &ModelSpec) -> Option<u64> {
     let default = || setting::read(field, field.default.as_deref()?);
     match sent.map(|sent| sent.value).or_else(default)? {
         Value::Whole(number) => Some(setting::wire_to_seconds(field.kind, number)),
-        Value::Text(_) | Value::Flag(_) => None,
+        Value::Text(_) | Value::Flag(_) | Value::Recording(_) => None,
     }
 }
 

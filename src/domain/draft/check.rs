@@ -1,7 +1,7 @@
 //! Every rule that a draft may break with a model.
 
 use super::body::{self, Origin, Sent};
-use super::{Draft, Grade, Holds, Problem};
+use super::{Draft, Grade, Holds, Known, Problem, recordings};
 use crate::domain::catalogue::{Dialect, FieldSpec, Firmness, LYRICS, ModelSpec, STYLE};
 use crate::domain::fit;
 use crate::domain::length::to_clock;
@@ -12,24 +12,33 @@ use crate::domain::untrusted::Untrusted;
 /// Characters of a typed value that a problem repeats.
 const SHOWN: usize = 40;
 
-/// A draft with a model, and what would be sent.
-struct Order<'a> {
-    draft: &'a Draft,
-    spec: &'a ModelSpec,
+/// A draft with a model, what would be sent, and what is known besides.
+pub(super) struct Order<'a> {
+    pub draft: &'a Draft,
+    pub spec: &'a ModelSpec,
+    pub known: Known<'a>,
     sent: &'a [Sent<'a>],
 }
 
 /// A rule: every problem that breaks it.
 type Rule = fn(&Order<'_>) -> Vec<Problem>;
 
-const RULES: [Rule; 7] =
-    [missing, misread, past_a_limit, none_of_several, longer_than_a_song, not_sung, set_by_refrain];
+const RULES: [Rule; 8] = [
+    missing,
+    misread,
+    recordings::problems,
+    past_a_limit,
+    none_of_several,
+    longer_than_a_song,
+    not_sung,
+    set_by_refrain,
+];
 
 /// Every problem, the gravest first, those of one grade in the order of the rules and the form.
-pub(super) fn problems(draft: &Draft, spec: &ModelSpec) -> Vec<Problem> {
+pub(super) fn problems(draft: &Draft, spec: &ModelSpec, known: Known<'_>) -> Vec<Problem> {
     let rendering = fit::render(draft, spec);
     let sent = body::sent(draft, spec, &rendering);
-    let order = Order { draft, spec, sent: &sent };
+    let order = Order { draft, spec, known, sent: &sent };
     let mut problems: Vec<Problem> = RULES.iter().flat_map(|rule| rule(&order)).collect();
     problems.sort_by_key(|problem| problem.grade);
     problems
@@ -37,7 +46,7 @@ pub(super) fn problems(draft: &Draft, spec: &ModelSpec) -> Vec<Problem> {
 
 impl Order<'_> {
     /// The model's name followed by what it does.
-    fn rule(&self, does: &str) -> String {
+    pub fn rule(&self, does: &str) -> String {
         format!("{} {does}", self.spec.label)
     }
 
@@ -80,9 +89,10 @@ fn missing(order: &Order<'_>) -> Vec<Problem> {
     order.spec.fields.iter().filter(absent).filter_map(problem).collect()
 }
 
-/// Values that are not of their field's kind.
+/// Values that are not of their field's kind. What should be a reference is looked at by itself.
 fn misread(order: &Order<'_>) -> Vec<Problem> {
-    let settings = order.spec.settings().filter_map(|field| Some((field, order.typed(field)?)));
+    let fields = order.spec.settings().filter(|field| !field.kind.is_reference());
+    let settings = fields.filter_map(|field| Some((field, order.typed(field)?)));
     let wrong = settings.filter(|(field, typed)| setting::read(field, typed).is_none());
     wrong.map(|(field, typed)| misfit(order, field, typed, Grade::MustFix, "takes")).collect()
 }
@@ -104,7 +114,7 @@ fn past_a_limit(order: &Order<'_>) -> Vec<Problem> {
 }
 
 /// A typed value that the field does not take.
-fn misfit(order: &Order<'_>, field: &FieldSpec, typed: &str, grade: Grade, takes: &str) -> Problem {
+pub(super) fn misfit(order: &Order<'_>, field: &FieldSpec, typed: &str, grade: Grade, takes: &str) -> Problem {
     Problem {
         field: field.name.clone(),
         value: shortened(typed),
@@ -144,17 +154,18 @@ fn none_of_several(order: &Order<'_>) -> Vec<Problem> {
     .collect()
 }
 
-/// Lyrics that even a brisk singer does not get through.
+/// Lyrics that are more likely than not to last longer than the longest song of the model.
 fn longer_than_a_song(order: &Order<'_>) -> Vec<Problem> {
     let longest = order.spec.longest.value;
-    let Some(time) = fit::sung(order.draft, order.spec).filter(|time| u64::from(time.least) > longest) else {
+    let Some(time) = fit::sung(order.draft, order.spec).filter(|time| u64::from(time.middle()) > longest) else {
         return Vec::new();
     };
+    let makes = if order.spec.longest.firmness == Firmness::Hard { "makes" } else { "is said to make" };
     vec![Problem {
         field: LYRICS.to_owned(),
         value: format!("{} to {}", to_clock(time.least.into()), to_clock(time.most.into())),
         holds: Holds::Time,
-        rule: order.rule(&format!("makes at most {}", to_clock(longest))),
+        rule: order.rule(&format!("{makes} at most {}", to_clock(longest))),
         grade: Grade::Look,
     }]
 }
@@ -193,6 +204,7 @@ fn set_by_refrain(order: &Order<'_>) -> Vec<Problem> {
         };
         let value = match &sent.value {
             Value::Text(text) => text.clone(),
+            Value::Recording(enclosure) => enclosure.name.clone(),
             Value::Whole(number) => setting::shown(sent.field.kind, *number),
             Value::Flag(flag) => if *flag { "yes" } else { "no" }.to_owned(),
         };
@@ -206,6 +218,6 @@ fn characters(count: u64) -> String {
 }
 
 /// The start of a typed value, in one line.
-fn shortened(typed: &str) -> String {
+pub(super) fn shortened(typed: &str) -> String {
     Untrusted::new(typed).clean(SHOWN)
 }

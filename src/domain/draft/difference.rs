@@ -2,6 +2,7 @@
 
 use super::Draft;
 use crate::domain::lyrics::{LineKind, line_kind, sections};
+use crate::domain::recording;
 
 /// Words of the style that are shown at most.
 const WORDS_SHOWN: usize = 4;
@@ -13,7 +14,10 @@ pub(super) fn in_short(before: &Draft, after: &Draft) -> Option<String> {
     parts.extend(in_style(&before.style, &after.style));
     let names = before.settings.keys().chain(after.settings.keys().filter(|name| !before.settings.contains_key(*name)));
     for name in names.filter(|name| before.setting(name) != after.setting(name)) {
-        parts.push(format!("{name} {}", after.setting(name).unwrap_or("not set")));
+        parts.push(match after.setting(name) {
+            Some(value) if recording::named_in(value).is_some() => format!("another {name}"),
+            value => format!("{name} {}", value.unwrap_or("not set")),
+        });
     }
     (!parts.is_empty()).then(|| parts.join(", "))
 }
@@ -113,5 +117,8 @@ mod tests {
         let before = Draft { settings: [("length".to_owned(), "2:50".to_owned())].into(), ..draft("a", "b") };
         let after = Draft { settings: [("format".to_owned(), "wav".to_owned())].into(), ..draft("a", "b") };
         assert_eq!(in_short(&before, &after).as_deref(), Some("length not set, format wav"));
+        let file = ("reference".to_owned(), recording::setting("ab12.mp3"));
+        let after = Draft { settings: [file].into(), ..before.clone() };
+        assert_eq!(in_short(&before, &after).as_deref(), Some("length not set, another reference"));
     }
 }

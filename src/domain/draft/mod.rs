@@ -3,12 +3,15 @@
 mod body;
 mod check;
 mod difference;
+mod known;
 mod problem;
+mod recordings;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use known::Known;
 pub use problem::{Grade, Holds, Problem};
 
 use super::catalogue::{FieldSpec, LYRICS, ModelSpec, STYLE};
@@ -49,10 +52,16 @@ pub struct Measure {
 }
 
 impl Draft {
-    /// Every problem of this draft with that model, at once; the gravest first.
+    /// Every problem that this draft by itself has with that model, at once; the gravest first.
     #[must_use]
     pub fn check(&self, spec: &ModelSpec) -> Vec<Problem> {
-        check::problems(self, spec)
+        check::problems(self, spec, Known::default())
+    }
+
+    /// Every problem of this draft with that model, as far as what is known around it shows.
+    #[must_use]
+    pub fn check_knowing(&self, spec: &ModelSpec, known: Known<'_>) -> Vec<Problem> {
+        check::problems(self, spec, known)
     }
 
     /// Exactly the JSON that the service takes: unset fields are absent, never null.
@@ -96,6 +105,14 @@ impl Draft {
     #[must_use]
     pub fn length(&self, spec: &ModelSpec) -> Option<u64> {
         body::length(self, spec)
+    }
+
+    /// The values that mean references and that the model gets.
+    #[must_use]
+    pub fn references_sent(&self, spec: &ModelSpec) -> Vec<String> {
+        let fields = spec.fields.iter().filter(|field| field.kind.is_reference());
+        let sent = fields.filter(|field| self.silencer(spec, &field.name).is_none());
+        sent.filter_map(|field| self.setting(&field.name).map(str::to_owned)).collect()
     }
 
     /// The flag, if any, because of which that model does not get the field.

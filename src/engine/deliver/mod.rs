@@ -118,7 +118,7 @@ fn is_ours(file: &Path, job: &Job) -> bool {
 /// Writes the sidecar and says what the row becomes.
 fn finish(site: &Site, job: &Job, file: &Path, sound: &Sound) -> Result<Change, Delay> {
     let now = site.now();
-    sidecar::write(job, file, sound, now).map_err(Delay::naming)?;
+    sidecar::write(site, job, file, sound).map_err(Delay::naming)?;
     Ok(Change::to(Status::Saved)
         .file(Some(file.to_owned()))
         .message(sound.remark())

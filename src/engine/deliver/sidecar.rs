@@ -4,16 +4,21 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
-use jiff::Timestamp;
 use serde_json::json;
 
 use super::place::{raw_beside, sync_folder};
 use super::sound::Sound;
 use crate::audio::tags::Tags;
+use crate::domain::catalogue::ModelSpec;
+use crate::domain::reference::Reference;
+use crate::engine::site::Site;
 use crate::store::generations::Job;
 
 /// Writes the sidecar of `file`: whole or not at all.
-pub(super) fn write(job: &Job, file: &Path, sound: &Sound, now: Timestamp) -> io::Result<()> {
+pub(super) fn write(site: &Site, job: &Job, file: &Path, sound: &Sound) -> io::Result<()> {
+    let now = site.now();
+    // A reference that cannot be read now is missing in a record beside the song, no more.
+    let library = site.store().references().unwrap_or_default();
     let take = &job.take;
     let layout = sound.layout.map(|layout| {
         json!({
@@ -32,6 +37,7 @@ pub(super) fn write(job: &Job, file: &Path, sound: &Sound, now: Timestamp) -> io
         "request_tag": take.request_tag,
         "draft": take.draft,
         "request": take.request,
+        "references": references(job, site.catalogue.find(&take.model), &library),
         "cost": { "credits": take.cost.credits, "usd": take.cost.usd },
         "created": take.created,
         "sent": take.sent,
@@ -54,6 +60,20 @@ pub(super) fn write(job: &Job, file: &Path, sound: &Sound, now: Timestamp) -> io
     }
     part.persist(file.with_extension("json")).map_err(|error| error.error)?;
     sync_folder(folder)
+}
+
+/// The references that it was made with, as they are called now: the request has only what stands for them.
+fn references(job: &Job, spec: Option<&ModelSpec>, library: &[Reference]) -> Vec<serde_json::Value> {
+    let values = spec.map(|spec| job.take.draft.references_sent(spec)).unwrap_or_default();
+    let meant = |value: &String| library.iter().find(|reference| reference.is_meant_by(value));
+    let told = values.iter().filter_map(|value| {
+        let Reference { name, purpose, content, file, duration_ms, .. } = meant(value)?;
+        Some(json!({
+            "value": value, "name": name, "purpose": purpose, "content": content, "file": file,
+            "duration_ms": duration_ms,
+        }))
+    });
+    told.collect()
 }
 
 /// Whether the sidecar beside `file` is another take's, or nothing of refrain's at all.

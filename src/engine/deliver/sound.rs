@@ -103,7 +103,7 @@ fn examine(file: &Path, request: &Value) -> Result<Sound, Delay> {
         // Raw samples may look like anything; only the request tells.
         sniffed if asked_for_raw(request) && may_be_raw(&head, sniffed) => Ok(raw(length, request)),
         Sniffed::Sound(format) => {
-            let measured = measure(file, format).map_err(|error| Delay::Unreadable(error.to_string()))?;
+            let measured = measure(file, format).map_err(|error| Delay::Unreadable(format!("the file {error}")))?;
             let was_raw = asked_for_raw(request) && file.with_extension(Format::Pcm.extension()).is_file();
             let layout = was_raw.then(|| layout_of(request));
             Ok(Sound { format, duration_ms: Some(measured.duration_ms), layout })

@@ -1,13 +1,14 @@
 //! The model and its fields.
 
+use std::collections::BTreeSet;
+
 use anyhow::Result;
 
 use super::save;
-use crate::cli::{self, output};
+use crate::cli::{self, named, output};
 use crate::domain::catalogue::FieldSpec;
 use crate::domain::draft::{Draft, Grade, Problem};
 use crate::domain::setting;
-use crate::engine::orders;
 use crate::plain::session::Session;
 
 /// Says the model, or chooses another; no text changes.
@@ -21,8 +22,7 @@ pub fn model(session: &mut Session, name: &str) -> Result<()> {
     }
     let spec = session.spec()?;
     output::line(&format!("the model is {}: {}", spec.label, spec.about))?;
-    let grave =
-        orders::problems(session.draft(), spec).into_iter().filter(|problem| problem.grade != Grade::Hint).count();
+    let grave = session.problems(spec)?.into_iter().filter(|problem| problem.grade != Grade::Hint).count();
     if grave > 0 {
         output::line(&format!("{grave} to look at; problems says which"))?;
     }
@@ -40,11 +40,29 @@ pub fn set(session: &mut Session, what: &str) -> Result<()> {
     if value.is_empty() {
         return Ok(output::line(&told(session.draft(), &field))?);
     }
+    let meant = reference_called(session, &field, value)?;
+    let value = meant.as_deref().unwrap_or(value);
     if setting::read(&field, value).is_none() {
         let label = &session.spec()?.label;
         return Err(cli::usage(format!("{name} is `{value}`, {label} takes {}", setting::takes(&field))));
     }
     change(session, &field, Some(value))
+}
+
+/// What the reference of that name or number is set as, where the field takes it.
+fn reference_called(session: &Session, field: &FieldSpec, name: &str) -> Result<Option<String>> {
+    if !field.kind.is_reference() {
+        return Ok(None);
+    }
+    let library = session.store.references()?;
+    let own = named::called(&library, name).into_iter().filter(|known| known.belongs_to(&session.service));
+    let values: BTreeSet<String> = own.filter_map(|known| known.value_for(field)).collect();
+    if values.len() > 1 {
+        return Err(cli::usage(format!(
+            "several references are called `{name}`\nhint: `references` says their numbers"
+        )));
+    }
+    Ok(values.into_iter().next())
 }
 
 /// Leaves a field to the service.
@@ -63,7 +81,7 @@ fn change(session: &mut Session, field: &FieldSpec, value: Option<&str>) -> Resu
         return Ok(());
     }
     output::line(&told(session.draft(), field))?;
-    let problems = session.draft().check(session.spec()?);
+    let problems = session.problems(session.spec()?)?;
     problems.iter().filter(|problem| problem.field == field.name).try_for_each(say)
 }
 
@@ -95,7 +113,7 @@ fn field_named(session: &Session, name: &str) -> Result<FieldSpec> {
 /// Says what the model would not take, or not take well.
 pub fn problems(session: &mut Session, _: &str) -> Result<()> {
     let spec = session.spec()?;
-    let problems = orders::problems(session.draft(), spec);
+    let problems = session.problems(spec)?;
     if problems.is_empty() {
         return Ok(output::line(&format!("nothing; {} takes this song as it is", spec.label))?);
     }

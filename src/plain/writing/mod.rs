@@ -19,7 +19,7 @@ const MOST_UNDO: usize = 100;
 
 /// Saves the draft of the open song; says whether it is the draft now. Where another face wrote first, the
 /// text becomes a version.
-fn save(session: &mut Session, draft: Draft) -> Result<bool> {
+pub fn save(session: &mut Session, draft: Draft) -> Result<bool> {
     let before = session.row.draft.clone();
     let won = put(session, draft)?;
     if won {

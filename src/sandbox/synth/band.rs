@@ -38,14 +38,19 @@ pub struct Stereo {
     pub right: Vec<f32>,
 }
 
-/// Grains in a step: tempo is kept to whole grains, so that every tone begins with one.
-pub fn grains_per_step(tempo: f32, rate: u32) -> usize {
-    ((30.0 / tempo * rate as f32 / GRAIN as f32).round() as usize).max(1)
+/// Grains in a step.
+pub fn grains_per_step(tempo: f32, rate: u32) -> f32 {
+    30.0 / tempo * rate as f32 / GRAIN as f32
+}
+
+/// The grain in which a step begins: every tone begins with one.
+pub fn grain_at(step: usize, grains_per_step: f32) -> usize {
+    (step as f32 * grains_per_step).round() as usize
 }
 
 impl Band {
     /// Rehearses. `grains` is where the song ends, `step` the number of grains in a step.
-    pub fn rehearse(score: &Score, voices: &Voices, tape: Tape, rate: u32, step: usize, grains: usize) -> Self {
+    pub fn rehearse(score: &Score, voices: &Voices, tape: Tape, rate: u32, step: f32, grains: usize) -> Self {
         let mut band = Self {
             tape,
             tones: HashMap::new(),
@@ -55,14 +60,14 @@ impl Band {
             fade_grains: ((FADE * rate as f32) as usize / GRAIN).min(grains / 4).max(1),
         };
         for (number, bar) in score.bars.iter().enumerate() {
-            let grain = number * score.steps_per_bar * step;
+            let grain = grain_at(number * score.steps_per_bar, step);
             if grain < grains {
                 band.learn_bar(score, *bar, voices, step);
                 band.cues.push(Cue { grain, sound: Sound::Bar(*bar) });
             }
         }
         for stroke in &score.melody {
-            let grain = stroke.step * step;
+            let grain = grain_at(stroke.step, step);
             if grain < grains {
                 band.learn_tone(stroke.tone, voices);
                 band.cues.push(Cue { grain, sound: Sound::Tone(stroke.tone, stroke.level) });
@@ -77,7 +82,7 @@ impl Band {
         self.tones.entry(tone).or_insert_with(|| tape.record(&voices.play(tone)));
     }
 
-    fn learn_bar(&mut self, score: &Score, bar: Bar, voices: &Voices, step: usize) {
+    fn learn_bar(&mut self, score: &Score, bar: Bar, voices: &Voices, step: f32) {
         if self.bars.contains_key(&bar) {
             return;
         }
@@ -88,17 +93,17 @@ impl Band {
             let tone = &self.tones[&stroke.tone];
             for (channel, side) in channels.iter_mut().zip([-1.0, 1.0]) {
                 let level = stroke.level * (1.0 + side * stroke.pan);
-                channel.add(tone, stroke.step * step, width, level);
+                channel.add(tone, grain_at(stroke.step, step), width, level);
             }
         }
         self.bars.insert(bar, channels);
     }
 
-    /// Plays from the first grain to the last.
+    /// Plays from the first grain to the last, as much louder as `gain` says.
     ///
     /// # Errors
     /// What `hear` returns.
-    pub fn play<E>(&self, mut hear: impl FnMut(&Stereo) -> Result<(), E>) -> Result<(), E> {
+    pub fn play<E>(&self, gain: f32, mut hear: impl FnMut(&Stereo) -> Result<(), E>) -> Result<(), E> {
         let width = self.tape.width();
         let mut cues = self.cues.iter().peekable();
         let mut sounding: Vec<&Cue> = Vec::new();
@@ -110,7 +115,7 @@ impl Band {
             stereo.left.fill(0.0);
             stereo.right.fill(0.0);
             let fade = ((self.grains - grain) as f32 / self.fade_grains as f32).min(1.0);
-            sounding.retain(|cue| self.sound(cue, grain - cue.grain, fade, &mut stereo));
+            sounding.retain(|cue| self.sound(cue, grain - cue.grain, gain * fade, &mut stereo));
             hear(&stereo)?;
         }
         Ok(())

@@ -2,10 +2,12 @@
 //!
 //! [`style`] reads the prompt, [`words`] the lyrics, [`score`] writes notes, [`voices`] plays single tones,
 //! [`tape`] keeps them (as samples, or as MP3 spectra from [`spectrum`]), [`band`] plays the whole, and
-//! [`wav`] or [`mp3`] writes it down. Nothing is held in memory but the tones and bars that recur.
+//! [`wav`] or [`mp3`] writes it down. Nothing is held in memory but the tones and bars that recur. Where a song
+//! is to sound as another, [`style`] takes tempo and key from it, and [`level`] finds out how loud to play.
 
 mod band;
 mod dice;
+mod level;
 mod mp3;
 mod score;
 mod spectrum;
@@ -19,8 +21,9 @@ use std::io::{self, Write};
 
 use serde::{Deserialize, Serialize};
 
+use super::manner::Manner;
 use band::Band;
-use dice::Dice;
+pub use dice::Dice;
 pub use score::Length;
 use score::Score;
 use style::{Lead, Style};
@@ -88,6 +91,8 @@ pub struct Commission<'a> {
     pub lyrics: &'a str,
     pub length: Length,
     pub players: Players,
+    /// What it takes from others.
+    pub manner: Manner,
     pub format: Format,
 }
 
@@ -103,6 +108,28 @@ impl Commission<'_> {
     }
 }
 
+/// How many bytes of a file stand before its sound.
+///
+/// # Errors
+/// When MP3 has no such rates.
+pub fn head_length(format: Format) -> io::Result<u64> {
+    match format.container {
+        Container::Mp3 => mp3::head_length(format.sample_rate, format.bit_rate),
+        Container::Wav => Ok(wav::HEADER),
+        Container::Pcm => Ok(0),
+    }
+}
+
+/// What must stand before so many bytes of sound.
+pub fn head(format: Format, sound: u64) -> Vec<u8> {
+    let mut head = Vec::new();
+    let wav = format.container == Container::Wav;
+    let written = if wav { wav::header(&mut head, format.sample_rate, wav::moments(sound)) } else { Ok(()) };
+    // Nothing is as ready to be written to as memory.
+    written.unwrap_or_default();
+    head
+}
+
 /// Makes a song and writes its file.
 ///
 /// # Errors
@@ -110,35 +137,40 @@ impl Commission<'_> {
 pub fn record(song: &Commission<'_>, mut out: impl Write) -> io::Result<()> {
     let rate = song.format.sample_rate;
     let mut dice = Dice::from_words(&[song.seed]);
-    let mut style = Style::read(song.style, &mut dice);
+    let mut style = Style::read(song.style, song.manner, &mut dice);
     if song.players == Players::Voice {
         style.lead = Lead::Voice;
     }
-    let step = band::grains_per_step(style.tempo, rate);
+    let exact = band::grains_per_step(style.tempo, rate);
+    // Where a tempo is to be met, tones begin with the nearest grain; else the tempo is one of whole grains.
+    let step = if song.manner.tempo.is_some() { exact } else { exact.round().max(1.0) };
     let score = Score::compose(&style, song.lyrics, song.length, &mut dice);
-    let natural = score.bars.len() * score.steps_per_bar * step * GRAIN;
+    let natural = band::grain_at(score.bars.len() * score.steps_per_bar, step) * GRAIN;
     let samples = match song.length {
         Length::Seconds(seconds) => (seconds * rate as f32) as usize,
         Length::Words { at_most } => natural.min((at_most * rate as f32) as usize),
     };
     let grains = samples.div_ceil(GRAIN);
-    let voices = Voices::new(style.lead, rate, (step * GRAIN) as f32 / rate as f32);
+    let score = score.played_by(song.players);
+    let seconds_per_step = step * GRAIN as f32 / rate as f32;
+    let gain = level::gain(song.manner.loudness, &score, style.lead, seconds_per_step, samples as f32 / rate as f32);
+    let voices = Voices::new(style.lead, rate, seconds_per_step);
     let tape = match song.format.container {
         Container::Mp3 => Tape::spectrum(rate),
         Container::Wav | Container::Pcm => Tape::samples(),
     };
-    let band = Band::rehearse(&score.played_by(song.players), &voices, tape, rate, step, grains);
+    let band = Band::rehearse(&score, &voices, tape, rate, step, grains);
     match song.format.container {
         Container::Mp3 => {
             let mut file = mp3::Mp3::begin(out, rate, song.format.bit_rate, grains)?;
-            band.play(|stereo| file.grain(stereo))?;
+            band.play(gain, |stereo| file.grain(stereo))?;
             return file.finish();
         }
         Container::Wav => wav::header(&mut out, rate, samples as u32)?,
         Container::Pcm => {}
     }
     let mut left = samples;
-    band.play(|stereo| {
+    band.play(gain, |stereo| {
         let here = left.min(GRAIN);
         left -= here;
         wav::samples(&mut out, stereo, here)
@@ -160,7 +192,11 @@ mod tests {
         let format = Format { container: Container::Pcm, sample_rate: 16_000, bit_rate: 0 };
         let length = Length::Words { at_most: f32::from(at_most) };
         let mut bytes = Vec::new();
-        record(&Commission { seed: "seed", style, lyrics, length, players, format }, &mut bytes).unwrap();
+        record(
+            &Commission { seed: "seed", style, lyrics, length, players, manner: Manner::default(), format },
+            &mut bytes,
+        )
+        .unwrap();
         bytes
     }
 

@@ -86,6 +86,14 @@ impl Plan {
     }
 }
 
+/// Bytes of the information frame.
+///
+/// # Errors
+/// When the format has no such rates.
+pub fn head_length(rate: u32, bit_rate: u32) -> io::Result<u64> {
+    Plan::new(rate, bit_rate).map(|plan| plan.header.frame_len().unwrap_or_default() as u64)
+}
+
 impl<W: Write> Mp3<W> {
     /// Begins a file of so many grains with its information frame, which tells players the length.
     ///

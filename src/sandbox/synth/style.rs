@@ -1,5 +1,7 @@
 //! What the style prompt asks for: tempo, metre, mode, key and sound.
 
+use super::super::manner::Manner;
+use super::super::tonality::Tonality;
 use super::dice::Dice;
 
 /// How a song is to sound.
@@ -29,6 +31,10 @@ pub enum Lead {
     /// Square, as a game of 1985.
     Chip,
 }
+
+/// What can be played, in beats a minute.
+const SLOWEST: f32 = 40.0;
+const FASTEST: f32 = 220.0;
 
 /// Words about speed, the first found decides: word, beats a minute.
 const TEMPI: [(&str, f32); 12] = [
@@ -79,8 +85,9 @@ const LEADS: [(&str, Lead); 12] = [
 ];
 
 impl Style {
-    /// Reads a prompt; what it does not say, the dice decide.
-    pub fn read(prompt: &str, dice: &mut Dice) -> Self {
+    /// Reads a prompt; what it does not say is as the song's references have it, and then as the dice decide.
+    pub fn read(prompt: &str, manner: Manner, dice: &mut Dice) -> Self {
+        let tonic = stated_tonic(prompt).or(manner.key.map(|key| key.tonic));
         let prompt = prompt.to_lowercase();
         let rolled = Self {
             tempo: 80.0 + 4.0 * dice.roll(11) as f32,
@@ -91,9 +98,13 @@ impl Style {
         };
         let waltz = ["waltz", "3/4", "6/8"].iter().any(|word| prompt.contains(word));
         Self {
-            tempo: stated_tempo(&prompt).or_else(|| find(&TEMPI, &prompt)).unwrap_or(rolled.tempo),
+            tempo: stated_tempo(&prompt)
+                .or_else(|| find(&TEMPI, &prompt))
+                .or(manner.tempo.map(|tempo| tempo as f32))
+                .map_or(rolled.tempo, |tempo| tempo.clamp(SLOWEST, FASTEST)),
             beats: if waltz { 3 } else { rolled.beats },
-            minor: find(&MOODS, &prompt).unwrap_or(rolled.minor),
+            minor: find(&MOODS, &prompt).or(manner.key.map(|key| key.minor)).unwrap_or(rolled.minor),
+            key: tonic.unwrap_or(rolled.key),
             lead: find(&LEADS, &prompt).unwrap_or(rolled.lead),
             ..rolled
         }
@@ -104,12 +115,19 @@ fn find<T: Copy>(table: &[(&str, T)], prompt: &str) -> Option<T> {
     table.iter().find(|(word, _)| prompt.contains(word)).map(|(_, meaning)| *meaning)
 }
 
-/// The number before `bpm`, kept to what can be played.
+/// The number before `bpm`.
 fn stated_tempo(prompt: &str) -> Option<f32> {
     let before = prompt.split("bpm").next().filter(|before| before.len() < prompt.len())?;
     let digits: String = before.trim_end().chars().rev().take_while(char::is_ascii_digit).collect();
     let tempo: f32 = digits.chars().rev().collect::<String>().parse().ok()?;
-    Some(tempo.clamp(40.0, 220.0))
+    Some(tempo)
+}
+
+/// The tonic of a key that is named, as in `D minor`. Only capital letters: `a minor` may be an article.
+fn stated_tonic(prompt: &str) -> Option<u8> {
+    let words: Vec<&str> = prompt.split(|letter: char| letter.is_whitespace() || ",.;".contains(letter)).collect();
+    let named = |pair: &[&str]| format!("{} {}", pair[0], pair[1].to_lowercase()).parse::<Tonality>().ok();
+    words.windows(2).find_map(named).map(|key| key.tonic)
 }
 
 #[cfg(test)]
@@ -118,16 +136,34 @@ mod tests {
 
     #[test]
     fn words_steer_tempo_metre_mode_and_sound() {
-        let style = Style::read("Slow waltz, piano, 84 bpm, D minor", &mut Dice::from_words(&["x"]));
+        let style = Style::read("Slow waltz, piano, 84 bpm, D minor", Manner::default(), &mut Dice::from_words(&["x"]));
         assert_eq!((style.tempo, style.beats, style.minor, style.lead), (84.0, 3, true, Lead::Keys));
-        let style = Style::read("fast happy chiptune", &mut Dice::from_words(&["x"]));
+        let style = Style::read("fast happy chiptune", Manner::default(), &mut Dice::from_words(&["x"]));
         assert_eq!((style.tempo, style.beats, style.minor, style.lead), (148.0, 4, false, Lead::Chip));
     }
 
     #[test]
     fn what_is_not_said_differs_between_songs_but_not_between_readings() {
-        let read = |seed: &str| Style::read("music", &mut Dice::from_words(&[seed]));
+        let read = |seed: &str| Style::read("music", Manner::default(), &mut Dice::from_words(&[seed]));
         assert_eq!(read("a"), read("a"));
         assert!(["b", "c", "d", "e"].iter().any(|seed| read(seed) != read("a")));
+    }
+
+    #[test]
+    fn what_the_prompt_does_not_say_is_as_the_references_have_it() {
+        let key = |name: &str| Some(name.parse::<Tonality>().unwrap());
+        let manner = Manner { tempo: Some(97.5), key: key("D minor"), loudness: None };
+        for (prompt, tempo, tonic, minor) in [
+            ("a song", 97.5, 2, true),
+            ("84 bpm", 84.0, 2, true),
+            ("happy", 97.5, 2, false),
+            ("in F# major", 97.5, 6, false),
+            ("with a minor change", 97.5, 2, true),
+        ] {
+            let style = Style::read(prompt, manner, &mut Dice::from_words(&["x"]));
+            assert_eq!((style.tempo, style.key, style.minor), (tempo, tonic, minor), "{prompt}");
+        }
+        let wild = Manner { tempo: Some(900.0), ..manner };
+        assert_eq!(Style::read("", wild, &mut Dice::from_words(&["x"])).tempo, 220.0);
     }
 }

@@ -7,6 +7,14 @@ use super::band::Stereo;
 /// Bytes of both channels' samples at one moment.
 const BLOCK: u32 = 4;
 
+/// Bytes before the samples.
+pub const HEADER: u64 = 44;
+
+/// How many samples of each channel so many bytes are.
+pub fn moments(bytes: u64) -> u32 {
+    (bytes / u64::from(BLOCK)) as u32
+}
+
 /// Writes the 44 bytes before the samples.
 ///
 /// # Errors

@@ -6,7 +6,7 @@ use ratatui::layout::Position;
 
 use super::{Outcome, Overlay};
 use crate::domain::generation::TakeId;
-use crate::domain::reference::{ReferenceId, address_slip, name_of};
+use crate::domain::reference::ReferenceId;
 use crate::domain::song::SongId;
 use crate::domain::wording::Role;
 use crate::engine::intent::Intent;
@@ -24,10 +24,10 @@ pub enum Ask {
     NewSong,
     RenameSong(SongId),
     TakeNote(TakeId),
-    ReferenceUrl,
-    /// The name of a reference that is being added.
-    ReferenceNameFor {
-        url: String,
+    /// The name of what the service knows by these ids.
+    NameForIds {
+        voice: Option<String>,
+        instrumental: Option<String>,
     },
     ReferenceName(ReferenceId),
     ReferenceNote(ReferenceId),
@@ -54,8 +54,7 @@ impl Prompt {
         let name = match self.ask {
             Ask::NewSong | Ask::RenameSong(_) => "title",
             Ask::TakeNote(_) | Ask::ReferenceNote(_) => "note",
-            Ask::ReferenceUrl => "address",
-            Ask::ReferenceNameFor { .. } | Ask::ReferenceName(_) => "name",
+            Ask::NameForIds { .. } | Ask::ReferenceName(_) => "name",
             Ask::Filter => return None,
         };
         Some((name.to_owned(), &mut self.line))
@@ -66,8 +65,7 @@ impl Prompt {
             Ask::NewSong => "Title of the new song",
             Ask::RenameSong(_) => "Title",
             Ask::TakeNote(_) | Ask::ReferenceNote(_) => "Note",
-            Ask::ReferenceUrl => "Address of the recording",
-            Ask::ReferenceNameFor { .. } | Ask::ReferenceName(_) => "Name",
+            Ask::NameForIds { .. } | Ask::ReferenceName(_) => "Name",
             Ask::Filter => "Show only",
         }
     }
@@ -118,14 +116,18 @@ fn take(state: &mut State, prompt: &Prompt, now: Timestamp) -> Outcome {
             state.say("a name cannot be empty; Esc keeps the one it has", Role::Attention, now);
             return Outcome::stay();
         }
+        Ask::NameForIds { .. } if text.is_empty() => {
+            state.say("it needs a name", Role::Attention, now);
+            return Outcome::stay();
+        }
         Ask::RenameSong(song) => {
             vec![state.carry_and_say(Intent::RenameSong { song, title: text.clone() }, format!("called {text} now"))]
         }
         Ask::TakeNote(take) => vec![state.carry_and_say(Intent::NoteTake { take, note: text }, "noted")],
-        Ask::ReferenceUrl => return ask_name(state, text, now),
-        Ask::ReferenceNameFor { url } => {
-            let name = if text.is_empty() { name_of(&url) } else { text };
-            vec![state.carry(Intent::AddReference { name, url }, Asked::Reference)]
+        Ask::NameForIds { voice, instrumental } => {
+            let service = state.opening.service.clone();
+            let intent = Intent::AddIds { name: text, service, voice_id: voice, instrumental_id: instrumental };
+            vec![state.carry(intent, Asked::Reference)]
         }
         Ask::ReferenceName(reference) => {
             let note = state.library.get(reference).map_or("", |reference| &reference.note).to_owned();
@@ -137,16 +139,6 @@ fn take(state: &mut State, prompt: &Prompt, now: Timestamp) -> Outcome {
         }
     };
     Outcome::close().with(effects)
-}
-
-fn ask_name(state: &mut State, url: String, now: Timestamp) -> Outcome {
-    if let Some(slip) = address_slip(&url) {
-        state.say(slip, Role::Attention, now);
-        return Outcome::stay();
-    }
-    let name = name_of(&url);
-    state.overlays.push(Overlay::Line(Prompt::new(Ask::ReferenceNameFor { url }, &name)));
-    Outcome::close()
 }
 
 /// Draws the line.

@@ -2,6 +2,9 @@
 //!
 //! Each is a file with its value, `press` and `draw`; adding one is a file and a line in each table here.
 
+pub mod adding;
+pub mod choosing;
+pub mod files;
 pub mod find;
 pub mod fitting;
 pub mod line;
@@ -21,6 +24,9 @@ use jiff::Timestamp;
 use ratatui::Frame;
 use ratatui::layout::Position;
 
+pub use adding::Adding;
+pub use choosing::Choosing;
+pub use files::Files;
 pub use find::Find;
 pub use fitting::Fitting;
 pub use line::{Ask, Prompt};
@@ -59,6 +65,12 @@ pub enum Overlay {
     Line(Prompt),
     /// The value of a setting, typed in its row.
     Value(ValueEntry),
+    /// Which reference a setting means.
+    Choosing(Choosing),
+    /// The files of a folder.
+    Files(Files),
+    /// What the recording is that is being added.
+    Adding(Adding),
     /// Text pasted where letters are commands.
     Offer(String),
     /// Leaving would stop something.
@@ -107,6 +119,9 @@ impl Overlay {
             Self::Find(_) => "find",
             Self::Line(_) => "line",
             Self::Value(_) => "value",
+            Self::Choosing(_) => "choosing",
+            Self::Files(_) => "files",
+            Self::Adding(_) => "adding",
             Self::Offer(_) => "offer",
             Self::Quit => "quit",
         }
@@ -126,6 +141,7 @@ impl Overlay {
         match self {
             Self::Line(prompt) => prompt.field(),
             Self::Value(entry) => Some(entry.field()),
+            Self::Adding(adding) => adding.field(),
             _ => None,
         }
     }
@@ -137,6 +153,8 @@ impl Overlay {
             Self::Strip(strip) => strip.rows(state),
             Self::Palette(_) => palette::rows(state.opening.columns),
             Self::Quit => quit::rows(state.opening.columns),
+            Self::Files(files) => files::rows(files, state.opening.columns),
+            Self::Adding(adding) => adding::rows(adding, state.opening.columns),
             _ => 2,
         }
     }
@@ -154,7 +172,11 @@ impl Overlay {
             Self::Fitting(_) => (&[A::LeaveOut, A::TakeRow, A::Leave], &[Context::Fit, Context::Table]),
             Self::Sent(_) => (&[A::PageUp, A::PageDown, A::Leave], &[Context::Table]),
             Self::Songs(_) => (&[A::TakeRow, A::NewSong, A::Rename, A::Leave], &[Context::Picker]),
-            Self::Palette(_) | Self::Sections(_) | Self::Tags(_) => (&[A::TakeRow, A::Leave], &[Context::Picker]),
+            Self::Files(_) => (&[A::TakeRow, A::Complete, A::Leave], &[Context::Picker]),
+            Self::Adding(_) => (&[A::TakeRow, A::NextPane, A::Leave], &[Context::Picker, Context::Anywhere]),
+            Self::Palette(_) | Self::Sections(_) | Self::Tags(_) | Self::Choosing(_) => {
+                (&[A::TakeRow, A::Leave], &[Context::Picker])
+            }
             Self::Find(_) => (&[A::Down, A::Up, A::Leave], &[Context::Picker]),
             Self::Line(_) | Self::Value(_) | Self::Offer(_) | Self::Quit => {
                 (&[A::TakeRow, A::Leave], &[Context::Picker])
@@ -184,13 +206,16 @@ pub(super) fn press(state: &mut State, mut overlay: Overlay, key: Key, now: Time
         Overlay::Find(find) => find::press(state, find, key),
         Overlay::Line(prompt) => line::press(state, prompt, key, now),
         Overlay::Value(entry) => value::press(state, entry, key, now),
+        Overlay::Choosing(choosing) => choosing::press(state, choosing, key, now),
+        Overlay::Files(files) => files::press(state, files, key, now),
+        Overlay::Adding(adding) => adding::press(state, adding, key, now),
         Overlay::Offer(text) => offer::press(state, text, key, now),
         Overlay::Quit => quit::press(state, key),
     };
     let was_strip = matches!(overlay, Overlay::Strip(_));
     if outcome.stays {
         // What it opened lies above it.
-        state.overlays.insert(depth, overlay);
+        state.overlays.insert(depth.min(state.overlays.len()), overlay);
     }
     if !was_strip {
         warn_of_repeats(state, key);
@@ -215,6 +240,9 @@ pub(super) fn paste(state: &mut State, mut overlay: Overlay, text: &str, now: Ti
         Overlay::Find(find) => find.paste(state, text),
         Overlay::Line(prompt) => line::paste(state, prompt, text),
         Overlay::Value(entry) => entry.line.paste(text),
+        Overlay::Choosing(choosing) => choosing.picker.paste(text),
+        Overlay::Files(files) => files::paste(state, files, text),
+        Overlay::Adding(adding) => adding.paste(text),
         Overlay::Strip(_)
         | Overlay::Sent(_)
         | Overlay::Models(_)
@@ -238,7 +266,7 @@ pub(super) fn drawn(state: &mut State) {
     }
 }
 
-/// What the models cost, how long they take, or what they would get has changed: what is shown of it is
+/// What the models cost, how long they take, or what they would get has changed, or a reference: what is shown of it is
 /// made anew, and an order that rests on it has to be seen again.
 pub(super) fn see_terms(state: &mut State) {
     let mut overlays = std::mem::take(&mut state.overlays);
@@ -268,6 +296,9 @@ pub(super) fn draw(state: &State, now: Timestamp, frame: &mut Frame<'_>) -> Opti
             Overlay::Find(find) => find::draw(state, find, frame),
             Overlay::Line(prompt) => line::draw(state, prompt, frame),
             Overlay::Value(entry) => value::draw(state, entry, frame),
+            Overlay::Choosing(choosing) => choosing::draw(state, choosing, frame),
+            Overlay::Files(files) => files::draw(state, files, frame),
+            Overlay::Adding(adding) => adding::draw(state, adding, frame),
             Overlay::Offer(text) => offer::draw(state, text, frame),
             Overlay::Quit => quit::draw(state, frame),
         };

@@ -7,7 +7,7 @@ use crate::tui::cells::{self, Sheet};
 use crate::tui::input::Key;
 use crate::tui::keymap::{Action, Context};
 use crate::tui::layout;
-use crate::tui::state::{Line, Place, State};
+use crate::tui::state::{Line, Place, State, Step};
 use crate::tui::theme::Part;
 use crate::tui::update::step_of;
 
@@ -72,6 +72,32 @@ impl Picker {
         self.place.selected
     }
 
+    /// Puts another text in place of the line.
+    pub fn set_text(&mut self, text: &str) {
+        self.line = Line::new(text);
+        (self.place, self.in_rows) = (Place::default(), false);
+    }
+
+    /// Selects a row; the next look at the list brings it into sight.
+    pub fn select(&mut self, row: usize) {
+        self.place.selected = row;
+    }
+
+    /// Goes a step in a list of `length` rows.
+    pub fn go(&mut self, state: &State, step: Step, length: usize) {
+        let height = usize::from(area(state, length).height).saturating_sub(HEAD_ROWS);
+        self.place.go(step, length, height);
+        self.in_rows = true;
+    }
+
+    /// The rows of a list of `length` that are on the screen.
+    #[must_use]
+    pub fn visible(&self, state: &State, length: usize) -> std::ops::Range<usize> {
+        let height = usize::from(area(state, length).height).saturating_sub(HEAD_ROWS);
+        let top = self.place.fitted(length, height).top;
+        top..length.min(top + height)
+    }
+
     /// Puts pasted text into the line.
     pub fn paste(&mut self, text: &str) {
         self.line.paste(text);
@@ -86,9 +112,7 @@ impl Picker {
             Some(Action::Leave) => return Pressed::Left,
             Some(action) => {
                 let Some(step) = step_of(action) else { return Pressed::Command(action) };
-                let height = usize::from(area(state, length).height).saturating_sub(HEAD_ROWS);
-                self.place.go(step, length, height);
-                self.in_rows = true;
+                self.go(state, step, length);
                 return Pressed::Taken;
             }
             None => {}
@@ -111,6 +135,18 @@ pub fn fits(text: &str, needle: &str) -> bool {
     needle.is_empty() || text.to_lowercase().contains(needle)
 }
 
+/// A list as it is drawn.
+pub struct Listed<'a> {
+    pub title: &'a str,
+    /// Said where no row is left.
+    pub nothing: &'a str,
+    pub length: usize,
+    /// Columns of the widest text at the left.
+    pub left: usize,
+    /// What stands in a row.
+    pub row: &'a dyn Fn(usize) -> Row,
+}
+
 /// Draws the list; tells where the cursor belongs. `nothing` is said where no row is left.
 pub fn draw(
     state: &State,
@@ -120,24 +156,32 @@ pub fn draw(
     rows: &[Row],
     frame: &mut Frame<'_>,
 ) -> Option<Position> {
+    let left = rows.iter().map(|row| cells::width(&row.left)).max().unwrap_or(0);
+    let row = |n: usize| rows[n].clone();
+    draw_list(state, picker, &Listed { title, nothing, length: rows.len(), left, row: &row }, frame)
+}
+
+/// Draws a list of which only the rows on the screen are asked for.
+pub fn draw_list(state: &State, picker: &Picker, list: &Listed<'_>, frame: &mut Frame<'_>) -> Option<Position> {
     let theme = &state.opening.theme;
-    let mut sheet = Sheet::new(frame.buffer_mut(), area(state, rows.len()));
+    let mut sheet = Sheet::new(frame.buffer_mut(), area(state, list.length));
     sheet.clear();
     let columns = sheet.columns();
-    sheet.text(0, 0, &cells::heading(title, &rows.len().to_string(), columns), theme.look(Part::HeadFocused));
+    let heading = cells::heading(list.title, &list.length.to_string(), columns);
+    sheet.text(0, 0, &heading, theme.look(Part::HeadFocused));
     let (shown, at) = picker.line.shown(columns.saturating_sub(4));
     sheet.text(1, 0, " > ", theme.look(Part::Key));
     sheet.text(1, 3, &shown, theme.look(Part::Text));
     let cursor = sheet.area();
     let height = sheet.rows().saturating_sub(HEAD_ROWS);
-    let place = picker.place.fitted(rows.len(), height);
-    if rows.is_empty() {
-        sheet.text(HEAD_ROWS, 3, nothing, theme.look(Part::Faint));
+    let place = picker.place.fitted(list.length, height);
+    if list.length == 0 {
+        sheet.text(HEAD_ROWS, 3, list.nothing, theme.look(Part::Faint));
     }
-    let left = rows.iter().map(|row| cells::width(&row.left)).max().unwrap_or(0).min(columns / 3);
-    for (n, row) in rows.iter().enumerate().skip(place.top).take(height) {
+    let left = list.left.min(columns / 3);
+    for n in (0..list.length).skip(place.top).take(height) {
         let line = HEAD_ROWS + n - place.top;
-        draw_row(&mut sheet, line, row, left, theme);
+        draw_row(&mut sheet, line, &(list.row)(n), left, theme);
         if n == place.selected {
             sheet.tint(line, theme.look(Part::Selected));
             sheet.text(line, 1, ">", theme.look(Part::Selected));

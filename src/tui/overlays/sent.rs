@@ -5,6 +5,7 @@ use ratatui::layout::{Position, Rect};
 
 use super::Outcome;
 use crate::domain::draft::Draft;
+use crate::engine::orders;
 use crate::tui::cells::{self, Sheet};
 use crate::tui::input::Key;
 use crate::tui::keymap::{Action, Context};
@@ -26,7 +27,7 @@ impl Sent {
     pub fn new(state: &State, draft: &Draft, models: &[String]) -> Self {
         let mut text = String::new();
         for spec in models.iter().filter_map(|model| state.opening.catalogue.find(model)) {
-            let body = draft.body(spec);
+            let body = orders::request_in_words(draft, spec, state.library.all());
             let json = serde_json::to_string_pretty(&body).unwrap_or_default();
             text.extend([&spec.id, "\n", &json.replace("\\n", "\\n\n    "), "\n\n"]);
         }

@@ -11,6 +11,7 @@ use crate::tui::keymap::{Action, Context};
 use crate::tui::panes;
 use crate::tui::state::{Line, State};
 use crate::tui::theme::Part;
+use crate::tui::update::set_value;
 
 /// The setting and the line that is typed.
 #[derive(Clone, Debug)]
@@ -38,13 +39,7 @@ pub fn press(state: &mut State, entry: &mut ValueEntry, key: Key, now: Timestamp
     match state.opening.keymap.action(&[Context::Picker], key) {
         Some(Action::TakeRow) => {
             let value = entry.line.text().trim().to_owned();
-            state.compose.set(&entry.field, &value, now);
-            state.settle();
-            match state.compose.facts().problem_of(&entry.field).cloned() {
-                Some(problem) => state.say(problem.sentence(), panes::role_of(problem.grade), now),
-                // What was said of the value before is not true any more.
-                None => state.notice = None,
-            }
+            set_value(state, &entry.field, &value, now);
             Outcome::close()
         }
         Some(Action::Leave) => Outcome::close(),

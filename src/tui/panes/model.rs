@@ -133,7 +133,8 @@ struct Settings {
 
 fn settings_in_short(state: &State, spec: &ModelSpec) -> Settings {
     let set = spec.settings().filter_map(|field| Some((field, state.draft().setting(&field.name)?)));
-    let values: Vec<String> = set.map(|(field, value)| format!("{} {value}", field.name)).collect();
+    let values: Vec<String> =
+        set.map(|(field, value)| format!("{} {}", field.name, shown(state, field, value))).collect();
     let problems = state.compose.facts().problems.iter().filter(|problem| problem.grade == Grade::MustFix);
     let wrong = problems.filter(|problem| spec.settings().any(|field| field.name == problem.field)).count();
     Settings {
@@ -143,12 +144,21 @@ fn settings_in_short(state: &State, spec: &ModelSpec) -> Settings {
     }
 }
 
+/// A value as a person knows it: what is only for machines by the name of the reference that it means.
+fn shown<'a>(state: &'a State, field: &FieldSpec, value: &'a str) -> &'a str {
+    if field.kind.is_reference() {
+        state.library.meant_by(value).map_or(value, |reference| &reference.name)
+    } else {
+        value
+    }
+}
+
 fn draw_setting(state: &State, field: &FieldSpec, sheet: &mut Sheet<'_>, line: usize) {
     let theme = &state.opening.theme;
     let columns = value_columns(sheet.area());
     sheet.text(line, 2, &cells::clip(&field.name, VALUE_AT - 3), theme.look(Part::Text));
     let (value, look) = match (state.draft().setting(&field.name), &field.default) {
-        (Some(value), _) => (value.to_owned(), theme.look(Part::Key)),
+        (Some(value), _) => (shown(state, field, value).to_owned(), theme.look(Part::Key)),
         (None, Some(default)) => (format!("({default})"), theme.look(Part::Faint)),
         (None, None) => ("(not set)".to_owned(), theme.look(Part::Faint)),
     };

@@ -10,6 +10,7 @@ use crate::domain::wording::{Words, words_between};
 use crate::tui::cells::{self, Sheet};
 use crate::tui::keymap::Action;
 use crate::tui::layout::Areas;
+use crate::tui::message::Sound;
 use crate::tui::state::{Focus, Scope, State};
 use crate::tui::theme::Part;
 
@@ -91,6 +92,7 @@ fn draw_heading(state: &State, areas: &Areas, sheet: &mut Sheet<'_>) {
     if !state.queue.filter_text().is_empty() {
         right.push(format!("only `{}`", state.queue.filter_text()));
     }
+    right.extend(state.queue.made_with.as_ref().map(|with| format!("made with {}", with.name)));
     if !state.queue.marked.is_empty() {
         right.push(format!("{} marked", state.queue.marked.len()));
     }
@@ -206,7 +208,7 @@ fn draw_take(state: &State, take: &Take, now: Timestamp, sheet: &mut Sheet<'_>, 
 /// `4 pick`, or `play` while it plays.
 fn marks(state: &State, take: &Take) -> String {
     let rating = if take.rating > 0 { take.rating.to_string() } else { String::new() };
-    let word = if state.playing == Some(take.id) {
+    let word = if state.playing == Some(Sound::Take(take.id)) {
         "play"
     } else if take.pick {
         "pick"

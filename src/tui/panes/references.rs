@@ -1,22 +1,44 @@
-//! The references.
+//! The references: a row each, and below them what is known of the selected one.
+
+use std::path::Path;
 
 use jiff::Timestamp;
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 
 use super::head;
-use crate::domain::reference::{Purpose, Reference};
+use crate::domain::length::to_clock;
+use crate::domain::reference::Reference;
+use crate::domain::standing::{Standing, standing_of};
 use crate::tui::cells::{self, Sheet};
 use crate::tui::layout::Areas;
+use crate::tui::message::Sound;
 use crate::tui::state::{Focus, State};
 use crate::tui::theme::Part;
 
-/// Columns of the words behind the name.
-const RIGHT_COLUMNS: usize = 24;
+/// Where names begin.
+const NAME_AT: usize = 3;
+
+/// Columns of what it is; the longest is an instrumental.
+const PURPOSE_COLUMNS: usize = 12;
+
+/// Rows of what is said of the selected one; smaller panes say nothing of it.
+const ABOUT_ROWS: usize = 3;
+const ABOUT_FROM: usize = 7;
 
 /// Rows for references in the pane as it stands.
-pub(in crate::tui) fn height(areas: &Areas) -> usize {
-    usize::from(areas.references.height).saturating_sub(1)
+pub(in crate::tui) fn height(state: &State, areas: &Areas) -> usize {
+    let rows = usize::from(areas.references.height).saturating_sub(1);
+    if says_about(state, rows) { rows - ABOUT_ROWS } else { rows }
+}
+
+fn says_about(state: &State, rows: usize) -> bool {
+    state.focus == Focus::References && rows >= ABOUT_FROM && !state.library.is_empty()
+}
+
+/// The name of a field in few letters: `voice` of `voice-id`.
+pub(in crate::tui) fn short(field: &str) -> &str {
+    field.strip_suffix("-id").unwrap_or(field)
 }
 
 /// Draws the references.
@@ -29,20 +51,22 @@ pub(super) fn draw(state: &State, _: Timestamp, area: Rect, frame: &mut Frame<'_
     sheet.text(0, 0, &cells::heading("References", &right, columns), head(state, Focus::References));
     let focused = state.focus == Focus::References;
     if state.library.is_empty() {
-        sheet.text(1, 3, "none; a adds the address of a recording", theme.look(Part::Faint));
+        let none = if filter.is_empty() { "none; a adds a recording" } else { "no reference fits" };
+        sheet.text(1, NAME_AT, none, theme.look(Part::Faint));
         return (focused && sheet.rows() > 1).then(|| Position::new(area.x, area.y + 1));
     }
     let place = state.library.place;
-    for (n, reference) in state.library.shown().enumerate().skip(place.top) {
+    let rows = height(state, &state.areas());
+    for (n, reference) in state.library.shown().enumerate().skip(place.top).take(rows) {
         let line = 1 + n - place.top;
-        if line >= sheet.rows() {
-            break;
-        }
         draw_reference(state, reference, &mut sheet, line);
         if n == place.selected && focused {
             sheet.tint(line, theme.look(Part::Selected));
             sheet.text(line, 1, ">", theme.look(Part::HeadFocused));
         }
+    }
+    if says_about(state, sheet.rows().saturating_sub(1)) {
+        draw_about(state, &mut sheet, 1 + rows);
     }
     let line = 1 + place.selected.saturating_sub(place.top);
     (focused && line < sheet.rows()).then(|| Position::new(area.x, area.y + line as u16))
@@ -51,25 +75,98 @@ pub(super) fn draw(state: &State, _: Timestamp, area: Rect, frame: &mut Frame<'_
 fn draw_reference(state: &State, reference: &Reference, sheet: &mut Sheet<'_>, line: usize) {
     let theme = &state.opening.theme;
     let columns = sheet.columns();
-    let used =
-        reference.url.is_some() && state.draft().settings.values().any(|value| Some(value) == reference.url.as_ref());
-    let takes = if reference.takes == 1 { "1 take".to_owned() } else { format!("{} takes", reference.takes) };
-    let right = format!("{}  {takes}{}", purpose(reference.purpose), if used { "  used" } else { "" });
-    let room = columns.saturating_sub(3 + RIGHT_COLUMNS);
+    let purpose_at = NAME_AT + (columns * 35 / 100).clamp(8, 30);
+    let rest_at = purpose_at + PURPOSE_COLUMNS + 1;
     let name = if reference.note.is_empty() {
         reference.name.clone()
     } else {
         format!("{}: {}", reference.name, reference.note)
     };
-    sheet.text(line, 3, &cells::clip(&name, room), theme.look(Part::Text));
-    sheet.text(line, 3 + room + 1, &right, theme.look(if used { Part::Arrived } else { Part::Faint }));
+    let used = used_as(state, reference);
+    let standing = standing(state, reference);
+    let (rest, look) = match (standing.words(reference), &used) {
+        (words, _) if state.playing == Some(Sound::Reference(reference.id)) => {
+            (format!("playing  {words}"), theme.look(Part::Arrived))
+        }
+        (words, None) if !words.is_empty() => (words, theme.status(standing.role)),
+        (words, Some(used)) if !words.is_empty() => (format!("{used}, {words}"), theme.status(standing.role)),
+        (_, used) => {
+            let look = theme.look(if used.is_some() { Part::Arrived } else { Part::Faint });
+            (in_short(reference, used.as_deref(), columns.saturating_sub(rest_at + 1)), look)
+        }
+    };
+    sheet.text(line, NAME_AT, &cells::clip(&name, purpose_at - NAME_AT - 1), theme.look(Part::Text));
+    sheet.text(line, purpose_at, &cells::pad(purpose(reference), PURPOSE_COLUMNS), theme.look(Part::Faint));
+    sheet.text(line, rest_at, &rest, look);
 }
 
-fn purpose(purpose: Purpose) -> &'static str {
-    match purpose {
-        Purpose::Url => "address",
-        Purpose::Voice => "voice",
-        Purpose::Instrumental => "backing",
-        Purpose::Song => "song",
+/// Length, takes and where the draft uses it, in the longest form that fits.
+fn in_short(reference: &Reference, used: Option<&str>, room: usize) -> String {
+    let length = cells::pad_left(&reference.duration_ms.map_or(String::new(), clock), 5);
+    let takes = if reference.takes == 1 { "1 take".to_owned() } else { format!("{} takes", reference.takes) };
+    let used = used.unwrap_or("");
+    let forms = [
+        format!("{length}  {}  {used}", cells::pad_left(&takes, 8)),
+        format!("{takes}  {used}"),
+        if used.is_empty() { takes } else { used.to_owned() },
+    ];
+    let mut forms = forms.into_iter().map(|form| form.trim_end().to_owned());
+    let last = forms.clone().last().unwrap_or_default();
+    forms.find(|form| cells::width(form) <= room).unwrap_or(last)
+}
+
+fn clock(ms: u64) -> String {
+    to_clock((ms + 500) / 1000)
+}
+
+/// Where the draft uses it: `used: voice`.
+fn used_as(state: &State, reference: &Reference) -> Option<String> {
+    let fields = state.spec()?.fields.iter().filter(|field| field.kind.is_reference());
+    let uses =
+        fields.filter(|field| state.draft().setting(&field.name).is_some_and(|value| reference.is_meant_by(value)));
+    let names: Vec<&str> = uses.map(|field| short(&field.name)).collect();
+    match names.as_slice() {
+        [] => None,
+        [_, _] => Some("used: both".to_owned()),
+        names => Some(format!("used: {}", names.join(", "))),
     }
+}
+
+fn standing(state: &State, reference: &Reference) -> &'static Standing {
+    let checking = state.library.is_checked(reference.id);
+    standing_of(reference, checking, state.opening.key_print.as_deref())
+}
+
+/// Draws what is known of the selected reference, as much as there is room for.
+fn draw_about(state: &State, sheet: &mut Sheet<'_>, row: usize) {
+    let Some(reference) = state.library.selected() else { return };
+    let lines = cells::wrap(&about(state, reference), sheet.columns().saturating_sub(NAME_AT + 1));
+    for (n, line) in lines.iter().take(ABOUT_ROWS).enumerate() {
+        sheet.text(row + n, NAME_AT, line, state.opening.theme.look(Part::Faint));
+    }
+}
+
+/// Everything in one sentence, what matters most first: how it stands, where it is from, when it came.
+fn about(state: &State, reference: &Reference) -> String {
+    let standing = standing(state, reference);
+    let words = standing.words(reference);
+    let mut parts = Vec::new();
+    if !words.is_empty() {
+        parts.push(format!("{words}: {}", standing.meaning));
+    }
+    parts.extend(reference.refused.as_ref().map(|why| format!("the service said: {why}")));
+    parts.extend(reference.file.as_deref().map(file_name).or_else(|| reference.url.clone()));
+    parts.extend(reference.part.map(|part| format!("from {part}")));
+    parts.push(format!("added {}", state.day(reference.created)));
+    parts.extend([&reference.voice_id, &reference.instrumental_id].into_iter().flatten().cloned());
+    parts.extend(reference.file.as_deref().and_then(Path::parent).map(|folder| format!("in {}", folder.display())));
+    parts.join("; ")
+}
+
+fn file_name(file: &Path) -> String {
+    file.file_name().unwrap_or(file.as_os_str()).to_string_lossy().into_owned()
+}
+
+fn purpose(reference: &Reference) -> &'static str {
+    if reference.url.is_some() && !reference.purpose.is_uploaded() { "address" } else { reference.purpose.name() }
 }

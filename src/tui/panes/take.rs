@@ -11,6 +11,7 @@ use crate::domain::price::dollars;
 use crate::domain::way::Host;
 use crate::domain::wording::{elapsed, wording_of, words_between};
 use crate::tui::cells::{self, Sheet};
+use crate::tui::message::Sound;
 use crate::tui::state::{Focus, Opening, State};
 use crate::tui::theme::Part;
 
@@ -27,7 +28,7 @@ pub(super) fn draw(state: &State, now: Timestamp, area: Rect, frame: &mut Frame<
         return None;
     };
     let mut right = take.duration_ms.map_or(String::new(), |ms| to_clock((ms + 500) / 1000));
-    if state.playing == Some(take.id) {
+    if state.playing == Some(Sound::Take(take.id)) {
         right = format!("playing   {right}");
     }
     let lines = lines(state, take, now, columns);

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::facts::Facts;
 use super::place::Place;
 use crate::domain::catalogue::{Catalogue, ModelSpec};
-use crate::domain::draft::Draft;
+use crate::domain::draft::{Draft, Known};
 use crate::domain::fit::Fit;
 use crate::domain::generation::TakeId;
 use crate::domain::song::{DraftRow, Revision, SongId};
@@ -191,8 +191,13 @@ impl Compose {
         self.stale = true;
     }
 
-    /// Makes the facts anew if the draft changed since. A draft without a model gets the catalogue's first.
-    pub fn recount(&mut self, catalogue: &Catalogue) {
+    /// Has the facts made anew: what is known around the draft changed.
+    pub fn look_again(&mut self) {
+        self.stale = true;
+    }
+
+    /// Makes the facts anew if the draft changed since, or what is known around it. A draft without a model gets the catalogue's first.
+    pub fn recount(&mut self, catalogue: &Catalogue, known: Known<'_>) {
         if !std::mem::take(&mut self.stale) {
             return;
         }
@@ -201,7 +206,7 @@ impl Compose {
         {
             first.id.clone_into(&mut self.draft.model);
         }
-        self.facts = Facts::of(&self.draft, catalogue.find(&self.draft.model));
+        self.facts = Facts::of(&self.draft, catalogue.find(&self.draft.model), known);
     }
 
     /// The chosen model, if the catalogue has it.

@@ -1,7 +1,7 @@
 //! What is known of a draft: counts, problems, how long it lasts.
 
 use crate::domain::catalogue::{LYRICS, ModelSpec, STYLE};
-use crate::domain::draft::{Draft, Grade, Holds, Measure, Problem};
+use crate::domain::draft::{Draft, Grade, Holds, Known, Measure, Problem};
 use crate::domain::fit;
 use crate::domain::lyrics::{LineKind, SingingTime, line_kind, singing_time, syllables};
 use crate::engine::orders;
@@ -21,7 +21,7 @@ pub struct Facts {
 impl Facts {
     /// What is known of the draft with that model, or without one that the catalogue has.
     #[must_use]
-    pub fn of(draft: &Draft, spec: Option<&ModelSpec>) -> Self {
+    pub fn of(draft: &Draft, spec: Option<&ModelSpec>, known: Known<'_>) -> Self {
         let count = |line: &str| (line_kind(line) == LineKind::Words).then(|| syllables(line));
         let syllables = draft.lyrics.lines().map(count).collect();
         let Some(spec) = spec else {
@@ -30,7 +30,7 @@ impl Facts {
         Self {
             style: draft.measure(spec, STYLE),
             lyrics: draft.measure(spec, LYRICS),
-            problems: orders::problems(draft, spec),
+            problems: orders::problems(draft, spec, known),
             sings: fit::sung(draft, spec),
             syllables,
         }

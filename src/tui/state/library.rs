@@ -1,28 +1,94 @@
 //! The references.
 
+use std::collections::BTreeMap;
+use std::path::Path;
+
 use super::place::Place;
 use crate::domain::reference::{Reference, ReferenceId};
+use crate::domain::service::Service;
 
-/// The references in the order of their names.
-#[derive(Clone, Debug, Default)]
+/// The references that can be used here, in the order of their names.
+#[derive(Clone, Debug)]
 pub struct Library {
+    service: Service,
     all: Vec<Reference>,
+    /// Which reference a value of a setting means.
+    meant: BTreeMap<String, ReferenceId>,
     pub(in crate::tui) place: Place,
     filter: String,
     shown: Vec<usize>,
+    /// References whose files are being read, to be uploaded once more, by the number of the check.
+    pub(in crate::tui) checks: BTreeMap<u64, ReferenceId>,
+    /// To be selected once it is there.
+    awaited: Option<ReferenceId>,
 }
 
 impl Library {
+    /// An empty one; references of other services than this are not shown.
+    #[must_use]
+    pub fn of(service: &Service) -> Self {
+        Self {
+            service: service.clone(),
+            all: Vec::new(),
+            meant: BTreeMap::new(),
+            place: Place::default(),
+            filter: String::new(),
+            shown: Vec::new(),
+            checks: BTreeMap::new(),
+            awaited: None,
+        }
+    }
+
     /// Takes in changed references and lets gone ones go; the selection stays on its reference.
     pub fn change(&mut self, changed: Vec<Reference>, gone: &[ReferenceId]) {
         let selected = self.selected().map(|reference| reference.id);
         self.all.retain(|old| !gone.contains(&old.id) && changed.iter().all(|new| new.id != old.id));
         self.all.extend(changed);
-        self.all.sort_by_key(|reference| (reference.name.to_lowercase(), reference.id));
-        self.refresh(selected);
+        self.all.sort_by_cached_key(|reference| (reference.name.to_lowercase(), reference.id));
+        let values = |reference: &Reference| reference.values().map(|value| (value, reference.id)).collect::<Vec<_>>();
+        self.meant = self.all.iter().flat_map(values).collect();
+        let awaited = self.awaited.take_if(|id| self.all.iter().any(|reference| reference.id == *id));
+        self.refresh(awaited.or(selected));
     }
 
-    /// Shows only references whose name, address or note contains the text.
+    /// Selects a reference, now or as soon as it is there. What is shown is not narrowed any more where that
+    /// would hide it.
+    pub fn select(&mut self, id: ReferenceId) {
+        if self.get(id).is_none() {
+            self.awaited = Some(id);
+            return;
+        }
+        if !self.shown().any(|reference| reference.id == id) {
+            self.filter.clear();
+        }
+        self.refresh(Some(id));
+    }
+
+    /// The reference that a setting of that value means.
+    #[must_use]
+    pub fn meant_by(&self, value: &str) -> Option<&Reference> {
+        self.get(*self.meant.get(value.trim())?)
+    }
+
+    /// The file that was added last.
+    #[must_use]
+    pub fn last_file(&self) -> Option<&Path> {
+        let with_file = self.all.iter().filter(|reference| reference.file.is_some());
+        with_file.max_by_key(|reference| (reference.created, reference.id))?.file.as_deref()
+    }
+
+    /// Whether its file is being read.
+    #[must_use]
+    pub fn is_checked(&self, id: ReferenceId) -> bool {
+        self.checks.values().any(|other| *other == id)
+    }
+
+    /// Those that can be used here, whatever is shown of them.
+    pub fn usable(&self) -> impl Iterator<Item = &Reference> {
+        self.all.iter().filter(|reference| reference.belongs_to(&self.service))
+    }
+
+    /// Shows only references whose name, purpose, address, file or note contains the text.
     pub fn filter(&mut self, text: &str) {
         let selected = self.selected().map(|reference| reference.id);
         self.filter = text.to_lowercase();
@@ -31,8 +97,10 @@ impl Library {
 
     fn refresh(&mut self, selected: Option<ReferenceId>) {
         let fits = |reference: &Reference| {
-            let all = format!("{} {} {}", reference.name, reference.url.as_deref().unwrap_or(""), reference.note);
-            all.to_lowercase().contains(&self.filter)
+            let file = reference.file.as_deref().map(Path::to_string_lossy).unwrap_or_default();
+            let (url, purpose) = (reference.url.as_deref().unwrap_or(""), reference.purpose.name());
+            let all = format!("{} {purpose} {url} {file} {}", reference.name, reference.note);
+            reference.belongs_to(&self.service) && all.to_lowercase().contains(&self.filter)
         };
         self.shown = (0..self.all.len()).filter(|&n| fits(&self.all[n])).collect();
         let place = self.shown.iter().position(|&n| Some(self.all[n].id) == selected);
@@ -66,6 +134,12 @@ impl Library {
     #[must_use]
     pub fn selected(&self) -> Option<&Reference> {
         self.shown.get(self.place.selected).map(|&n| &self.all[n])
+    }
+
+    /// Every reference, shown or not.
+    #[must_use]
+    pub fn all(&self) -> &[Reference] {
+        &self.all
     }
 
     /// The reference of that number.

@@ -24,7 +24,7 @@ pub use library::Library;
 pub use line::Line;
 pub use opening::Opening;
 pub use place::{Place, Step};
-pub use queue::{Counts, Queue, Scope};
+pub use queue::{Counts, MadeWith, Queue, Scope};
 pub use tickets::{Asked, Tickets};
 
 pub(in crate::tui) use astray::Letters;
@@ -32,12 +32,13 @@ pub(in crate::tui) use astray::Letters;
 use super::effect::Effect;
 use super::input::Keyboard;
 use super::layout::{self, Areas, Wanted};
+use super::message::Sound;
 use super::overlays::Overlay;
 use super::panes;
 use super::warning;
 use crate::domain::age;
 use crate::domain::catalogue::ModelSpec;
-use crate::domain::draft::Draft;
+use crate::domain::draft::{Draft, Known, Problem};
 use crate::domain::generation::{Take, TakeId};
 use crate::domain::lateness::{Awaited, Row, awaited};
 use crate::domain::money::Spent;
@@ -49,6 +50,7 @@ use crate::domain::wording::{Role, Ticks};
 use crate::engine::feed::Topic;
 use crate::engine::intent::Intent;
 use crate::engine::intent::OrderLine;
+use crate::engine::orders;
 
 /// What the message line says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,7 +92,8 @@ pub struct State {
     /// What lies over the panes; the last one has the keys.
     pub(in crate::tui) overlays: Vec<Overlay>,
     pub(in crate::tui) notice: Option<Notice>,
-    pub(in crate::tui) playing: Option<TakeId>,
+    /// What is being heard.
+    pub(in crate::tui) playing: Option<Sound>,
     /// The take that was new when it began to play.
     pub(in crate::tui) first_heard: Option<TakeId>,
     /// Whether a take could not be played: from then on takes show how they are heard elsewhere.
@@ -110,6 +113,7 @@ impl State {
         let mut state = Self {
             compose: Compose::new(opening.song),
             terms: Terms::of(&opening.service),
+            library: Library::of(&opening.service),
             awaiting: BTreeSet::new(),
             opening,
             filled: false,
@@ -117,7 +121,6 @@ impl State {
             drafts: BTreeMap::new(),
             shelf: BTreeMap::new(),
             queue: Queue::default(),
-            library: Library::default(),
             money: Money::default(),
             focus: Focus::Lyrics,
             overlays: Vec::new(),
@@ -286,13 +289,23 @@ impl State {
 
     /// Brings what follows from other parts up to date: counts, the editors' size, the windows of lists.
     pub(in crate::tui) fn settle(&mut self) {
-        self.compose.recount(&self.opening.catalogue);
+        self.compose.recount(&self.opening.catalogue, known(&self.opening, &self.library));
         let areas = self.areas();
         panes::compose::fit(&mut self.compose, &areas);
         let height = panes::queue::height(&areas, self.focus);
         self.queue.place = self.queue.place.fitted(self.queue.shown().len(), height);
-        let height = panes::references::height(&areas);
+        let height = panes::references::height(self, &areas);
         self.library.place = self.library.place.fitted(self.library.len(), height);
+    }
+
+    /// What is known around a draft.
+    pub(in crate::tui) fn known(&self) -> Known<'_> {
+        known(&self.opening, &self.library)
+    }
+
+    /// What is wrong with a draft for a model, and what should be known of it.
+    pub(in crate::tui) fn problems(&self, draft: &Draft, spec: &ModelSpec) -> Vec<Problem> {
+        orders::problems(draft, spec, self.known())
     }
 
     /// The present day where the person is.
@@ -304,4 +317,9 @@ impl State {
     pub(in crate::tui) fn clock(&self, at: Timestamp) -> String {
         at.to_zoned(self.opening.zone.clone()).strftime("%H:%M").to_string()
     }
+}
+
+/// What is known around a draft.
+fn known<'a>(opening: &'a Opening, library: &'a Library) -> Known<'a> {
+    Known { library: Some(library.all()), service: Some(&opening.service), key_print: opening.key_print.as_deref() }
 }

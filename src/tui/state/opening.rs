@@ -1,5 +1,6 @@
 //! What the screen starts from.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -33,6 +34,16 @@ pub struct Opening {
     pub host: String,
     /// Whether this machine can play a file.
     pub player_found: bool,
+    /// Whether its player takes addresses, too.
+    pub player_takes_addresses: bool,
+    /// Where files that came from other machines are looked for; it need not exist.
+    pub inbox: PathBuf,
+    /// The folder of frozen recordings.
+    pub recordings: PathBuf,
+    /// What `~` means in a path.
+    pub home: Option<PathBuf>,
+    /// Fingerprint of the key at hand.
+    pub key_print: Option<String>,
     /// Whether the work is done by this process, so that leaving would stop it.
     pub in_process: bool,
     /// What would end a worker when a person leaves, if anything is known to.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::place::{Place, Step};
 
 use crate::domain::generation::{Take, TakeId};
+use crate::domain::recording;
 use crate::domain::song::SongId;
 
 /// Whose takes are shown.
@@ -15,6 +16,35 @@ pub enum Scope {
     Song,
     /// Those of every song.
     All,
+}
+
+/// What all takes of the list were made with, where that is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MadeWith {
+    /// The reference's name.
+    pub name: String,
+    /// Every value that means it, or meant it once.
+    pub values: BTreeSet<String>,
+    /// Whose takes were shown before.
+    pub before: Scope,
+}
+
+impl MadeWith {
+    /// Whether the request that was frozen for a take holds one of the values.
+    fn fits(&self, take: &Take) -> bool {
+        self.is_within(&take.request)
+    }
+
+    fn is_within(&self, value: &serde_json::Value) -> bool {
+        match value {
+            serde_json::Value::String(text) => {
+                self.values.contains(text) || self.values.contains(&recording::setting(text))
+            }
+            serde_json::Value::Object(fields) => fields.values().any(|value| self.is_within(value)),
+            serde_json::Value::Array(values) => values.iter().any(|value| self.is_within(value)),
+            _ => false,
+        }
+    }
 }
 
 /// How many takes there are.
@@ -36,6 +66,7 @@ pub struct Queue {
     pub(in crate::tui) place: Place,
     pub(in crate::tui) scope: Scope,
     filter: String,
+    pub(in crate::tui) made_with: Option<MadeWith>,
     pub(in crate::tui) marked: BTreeSet<TakeId>,
     /// Whether the selected take is open.
     pub(in crate::tui) open: bool,
@@ -65,7 +96,10 @@ impl Queue {
         let top = self.shown.get(self.place.top).copied();
         self.count(song);
         let fits = |take: &&Take| {
-            !take.hidden && (self.scope == Scope::All || Some(take.song) == song) && take.mentions(&self.filter)
+            !take.hidden
+                && (self.scope == Scope::All || Some(take.song) == song)
+                && take.mentions(&self.filter)
+                && self.made_with.as_ref().is_none_or(|with| with.fits(take))
         };
         self.shown = self.takes.values().rev().filter(fits).map(|take| take.id).collect();
         self.sort_unsent();
@@ -163,6 +197,18 @@ impl Queue {
     pub fn next_new(&self) -> Option<TakeId> {
         let (above, below) = self.shown.split_at((self.place.selected + 1).min(self.shown.len()));
         below.iter().chain(above).copied().find(|id| self.takes.get(id).is_some_and(Take::is_new))
+    }
+
+    /// Shows the takes of every song that were made with a reference, or those of before again.
+    pub fn show_made_with(&mut self, with: Option<MadeWith>, song: Option<SongId>) {
+        let (scope, with) = match (with, self.made_with.take()) {
+            (Some(with), Some(earlier)) => (Scope::All, Some(MadeWith { before: earlier.before, ..with })),
+            (Some(with), None) => (Scope::All, Some(with)),
+            (None, Some(earlier)) => (earlier.before, None),
+            (None, None) => (self.scope, None),
+        };
+        (self.scope, self.made_with) = (scope, with);
+        self.refresh(song, false);
     }
 
     /// What the list is filtered by.

@@ -15,7 +15,7 @@ pub enum Asked {
     Order { held: bool },
     /// A song is being started: it is opened when it is there.
     NewSong,
-    /// A reference is being added.
+    /// A reference is being added, or uploaded once more.
     Reference,
     /// Something that is said when it is done; nothing is said where this is empty.
     Say(String),
@@ -31,9 +31,15 @@ pub struct Tickets {
 impl Tickets {
     /// Sends an intent out.
     pub fn carry(&mut self, intent: Intent, asked: Asked) -> Effect {
+        let ticket = self.number();
+        self.open.insert(ticket, asked);
+        Effect::Carry { ticket, intent }
+    }
+
+    /// A number that nothing else went out under.
+    pub fn number(&mut self) -> u64 {
         self.last += 1;
-        self.open.insert(self.last, asked);
-        Effect::Carry { ticket: self.last, intent }
+        self.last
     }
 
     /// What the answer to that ticket is for. Each is answered once.

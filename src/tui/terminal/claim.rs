@@ -4,8 +4,10 @@ use std::io;
 use std::panic;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
+use std::thread;
 
 use super::tty::Tty;
+use crate::audio::apart::THREAD as DECODER;
 
 /// Keeps the window's title, takes the alternate screen, turns on bracketed paste and focus reports.
 pub const TAKE: &[u8] = b"\x1b[22;2t\x1b[?1049h\x1b[?2004h\x1b[?1004h\x1b[2J";
@@ -58,11 +60,15 @@ impl<T: Tty> Claim<T> {
         self.ours.store(false, Ordering::SeqCst);
     }
 
-    /// Puts [`Claim::give_back`] before whatever a panic does now.
+    /// Puts [`Claim::give_back`] before whatever a panic does now. A decoder that gives up on a broken file is no
+    /// end of anything: its panic is caught, and nothing is said.
     pub fn give_back_on_panic(self: &Arc<Self>) {
         let claim: Weak<Self> = Arc::downgrade(self);
         let report = panic::take_hook();
         panic::set_hook(Box::new(move |panic| {
+            if thread::current().name() == Some(DECODER) {
+                return;
+            }
             if let Some(claim) = claim.upgrade() {
                 claim.give_back();
             }

@@ -12,7 +12,7 @@ use crate::domain::wording::{Role, Words};
 use crate::engine::feed::{Changes, Fact, Said};
 use crate::tui::effect::Effect;
 use crate::tui::overlays;
-use crate::tui::state::{Asked, Focus, Notice, State};
+use crate::tui::state::{Asked, Compose, Focus, Notice, State};
 
 /// Takes in what changed.
 pub(super) fn take_in(state: &mut State, changes: Changes, now: Timestamp) -> Vec<Effect> {
@@ -32,8 +32,12 @@ pub(super) fn take_in(state: &mut State, changes: Changes, now: Timestamp) -> Ve
             take_fact(state, fact, now);
         }
     }
-    let references = (changes.references, changes.gone_references);
-    state.library.change(references.0, &references.1);
+    let library_changed = !(changes.references.is_empty() && changes.gone_references.is_empty());
+    if library_changed {
+        state.library.change(changes.references, &changes.gone_references);
+        state.compose.look_again();
+        state.shelf.values_mut().for_each(Compose::look_again);
+    }
     let mut effects = Vec::new();
     for take in changes.takes {
         effects.extend(take_take(state, take, first, now));
@@ -46,6 +50,8 @@ pub(super) fn take_in(state: &mut State, changes: Changes, now: Timestamp) -> Ve
     if terms_changed {
         let own = state.queue.all().rev().filter(|take| take.service == state.opening.service);
         state.terms.spans = spans(own);
+    }
+    if terms_changed || library_changed {
         overlays::see_terms(state);
     }
     if first {

@@ -4,18 +4,21 @@ use jiff::Timestamp;
 
 use crate::domain::catalogue::{FieldSpec, Kind};
 use crate::tui::effect::Effect;
-use crate::tui::overlays::{Models, Overlay, ValueEntry};
+use crate::tui::overlays::{Choosing, Models, Overlay, ValueEntry};
 use crate::tui::panes;
 use crate::tui::state::State;
 
 /// The choices of a flag, as they are typed.
 const YES_NO: [&str; 2] = ["yes", "no"];
 
-/// Enter: the table of models, or the value to type over.
+/// Enter: the table of models, the references that fit, or the value to type over.
 pub(super) fn change(state: &mut State) -> Vec<Effect> {
     let overlay = match panes::model::selected(state) {
         None => Overlay::Models(Models::to_choose(state)),
-        Some(field) => Overlay::Value(ValueEntry::new(state, &field.name)),
+        Some(field) => match Choosing::of(state, field).filter(|_| field.kind.is_reference()) {
+            Some(choosing) => Overlay::Choosing(choosing),
+            None => Overlay::Value(ValueEntry::new(state, &field.name)),
+        },
     };
     state.overlays.push(overlay);
     Vec::new()
@@ -59,6 +62,17 @@ fn cycle_model(state: &mut State, forward: bool, now: Timestamp) -> Vec<Effect> 
 /// Chooses the model; no text changes.
 pub(in crate::tui) fn choose_model(state: &mut State, model: &str, now: Timestamp) {
     state.compose.set_model(model, now);
+}
+
+/// Sets a setting to what a person typed or chose, and says what is wrong with it.
+pub(in crate::tui) fn set_value(state: &mut State, field: &str, value: &str, now: Timestamp) {
+    state.compose.set(field, value, now);
+    state.settle();
+    match state.compose.facts().problem_of(field).cloned() {
+        Some(problem) => state.say(problem.sentence(), panes::role_of(problem.grade), now),
+        // What was said of the value before is not true any more.
+        None => state.notice = None,
+    }
 }
 
 /// Leaves a setting to the service.

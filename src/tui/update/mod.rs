@@ -17,7 +17,7 @@ use jiff::Timestamp;
 use super::effect::Effect;
 use super::input::Input;
 use super::keymap::Action;
-use super::message::{Message, Playing};
+use super::message::{Message, Playing, Sound};
 use super::overlays;
 use super::state::{Asked, State};
 use crate::domain::generation::TakeId;
@@ -25,7 +25,8 @@ use crate::domain::wording::Role;
 use crate::engine::intent::Intent;
 
 pub(in crate::tui) use compose::{choose_fit, go_to_problem, replace_lyrics, save, take_fit_back, type_in};
-pub(in crate::tui) use form::choose_model;
+pub(in crate::tui) use form::{choose_model, set_value};
+pub(in crate::tui) use references::use_reference;
 pub(in crate::tui) use run::{run, step_of};
 pub(in crate::tui) use songs::{new_song, open_song};
 
@@ -67,10 +68,19 @@ pub fn update(state: &mut State, message: Message, now: Timestamp) -> Vec<Effect
             Vec::new()
         }
         Message::Edited { errand, result } => outside::take_in(state, &errand, result, now),
+        Message::Looked { folder, listed } => {
+            overlays::files::see_folder(state, &folder, listed);
+            Vec::new()
+        }
+        Message::Glimpsed { file, glimpse } => {
+            overlays::files::see_glimpse(state, &file, glimpse);
+            Vec::new()
+        }
+        Message::Checked { check, result } => references::checked(state, check, result, now),
         Message::Terminated => overlays::quit::leave(state),
     };
     state.settle();
-    effects
+    effects.into_iter().chain(overlays::files::wants(state)).collect()
 }
 
 fn take_input(state: &mut State, input: Input, now: Timestamp) -> Vec<Effect> {
@@ -84,17 +94,22 @@ fn take_input(state: &mut State, input: Input, now: Timestamp) -> Vec<Effect> {
 
 fn follow_player(state: &mut State, playing: Playing, now: Timestamp) -> Vec<Effect> {
     match playing {
-        Playing::Started { take } => {
-            state.playing = Some(take);
+        Playing::Started { sound } => {
+            state.playing = Some(sound);
+            let Sound::Take(take) = sound else { return Vec::new() };
             state.first_heard = state.queue.get(take).filter(|take| !take.heard).map(|take| take.id);
             note_heard(state, take, true)
         }
-        Playing::Ended { take } => {
-            state.playing = state.playing.filter(|other| *other != take);
+        Playing::Ended { sound } => {
+            state.playing = state.playing.filter(|other| *other != sound);
             Vec::new()
         }
-        Playing::Failed { take, text } => {
-            state.playing = state.playing.filter(|other| *other != take);
+        Playing::Failed { sound, text } => {
+            state.playing = state.playing.filter(|other| *other != sound);
+            let Sound::Take(take) = sound else {
+                state.say(text, Role::Bad, now);
+                return Vec::new();
+            };
             state.player_failed = true;
             state.say(format!("{text}; the take says how it is heard elsewhere"), Role::Bad, now);
             note_heard(state, take, false)

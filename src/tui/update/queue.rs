@@ -8,6 +8,7 @@ use crate::engine::intent::Intent;
 use crate::tui::editor::Edit;
 use crate::tui::effect::Effect;
 use crate::tui::keymap::Action;
+use crate::tui::message::Sound;
 use crate::tui::overlays::{Ask, Overlay, Prompt, Strip};
 use crate::tui::panes;
 use crate::tui::state::{Scope, State, Step, Text};
@@ -83,7 +84,7 @@ fn next_new(state: &mut State, now: Timestamp) -> Vec<Effect> {
 }
 
 fn play(state: &mut State, take: &Take, now: Timestamp) -> Vec<Effect> {
-    if state.playing == Some(take.id) {
+    if state.playing == Some(Sound::Take(take.id)) {
         return vec![Effect::StopPlaying];
     }
     if take.file.is_none() {

@@ -23,7 +23,11 @@ pub(super) fn answer(state: &mut State, ticket: u64, reply: Result<Reply, String
         }
         Asked::Order { held } => ordered(state, reply, held, now),
         Asked::NewSong => return opened(state, reply, now),
-        Asked::Reference => finish(state, reply, "added; Enter uses it", now),
+        Asked::Reference => {
+            if let Some(said) = overlays::adding::answered(state, reply) {
+                state.say(said, Role::Quiet, now);
+            }
+        }
         Asked::Say(said) => finish(state, reply, &said, now),
     }
     Vec::new()

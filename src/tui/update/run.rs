@@ -44,9 +44,13 @@ pub(in crate::tui) fn run(state: &mut State, action: Action, now: Timestamp) -> 
         Action::ValueBefore => form::cycle(state, false, now),
         Action::ValueAfter => form::cycle(state, true, now),
         Action::Unset => form::unset(state, now),
-        Action::UseReference | Action::AddReference | Action::EditReference | Action::Forget => {
-            references::run(state, action, now)
-        }
+        Action::UseReference
+        | Action::AddReference
+        | Action::EditReference
+        | Action::UploadAgain
+        | Action::MadeWith
+        | Action::Forget => references::run(state, action, now),
+        Action::Play if state.focus == Focus::References => references::run(state, action, now),
         action if is_of_an_overlay(action) => {
             let keymap = &state.opening.keymap;
             let (order, songs) = (keymap.how(Action::Order), keymap.how(Action::Songs));
@@ -76,6 +80,7 @@ fn is_of_an_overlay(action: Action) -> bool {
         action,
         Action::TakeRow
             | Action::Leave
+            | Action::Complete
             | Action::StripModels
             | Action::StripSent
             | Action::StripHold
@@ -152,6 +157,7 @@ fn back(state: &mut State) -> Vec<Effect> {
         Focus::Queue if state.queue.open => state.queue.open = false,
         Focus::Queue if !state.queue.marked.is_empty() => state.queue.marked.clear(),
         Focus::Queue if !state.queue.filter_text().is_empty() => queue::filter(state, ""),
+        Focus::Queue if state.queue.made_with.is_some() => state.queue.show_made_with(None, state.compose.song),
         Focus::References if !state.library.filter_text().is_empty() => state.library.filter(""),
         _ => state.focus = Focus::Lyrics,
     }
@@ -169,7 +175,7 @@ fn go(state: &mut State, step: Step) {
             state.queue.go(step, height);
         }
         Focus::References => {
-            let height = panes::references::height(&areas);
+            let height = panes::references::height(state, &areas);
             state.library.place.go(step, state.library.len(), height);
         }
         Focus::Model => {

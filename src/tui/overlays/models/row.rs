@@ -27,7 +27,7 @@ impl Row {
     /// The row of a model for a draft.
     pub fn of(state: &State, draft: &Draft, spec: &ModelSpec) -> Self {
         let rendering = fit::render(draft, spec);
-        let problems = orders::problems(draft, spec);
+        let problems = state.problems(draft, spec);
         let counter = |field: &str, none: &str| draft.measure(spec, field).map_or_else(|| none.to_owned(), measure);
         let lyrics = if rendering.lyrics.is_none() && rendering.notes.iter().any(|note| note.contains("within")) {
             "in style".to_owned()

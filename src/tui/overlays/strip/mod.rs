@@ -16,7 +16,6 @@ use crate::domain::money::Spent;
 use crate::domain::song::SongId;
 use crate::domain::wording::Role;
 use crate::engine::intent::{Intent, Order, OrderLine, Question};
-use crate::engine::orders;
 use crate::tui::effect::Effect;
 use crate::tui::input::Key;
 use crate::tui::keymap::{Action, Context};
@@ -96,7 +95,7 @@ impl Strip {
 
     fn check(&mut self, state: &State) {
         let specs = self.specs(state).map(|(spec, _)| spec);
-        let mut problems: Vec<Problem> = specs.flat_map(|spec| orders::problems(self.draft(state), spec)).collect();
+        let mut problems: Vec<Problem> = specs.flat_map(|spec| state.problems(self.draft(state), spec)).collect();
         problems.sort_by_key(|problem| problem.grade);
         problems.dedup();
         self.problems = problems;
@@ -216,7 +215,7 @@ fn to_problem(state: &mut State, strip: &Strip, now: Timestamp) -> Outcome {
     let [line] = strip.lines.as_slice() else {
         let draft = strip.draft(state);
         let gravest = strip.specs(state).min_by_key(|(spec, _)| {
-            let grade = orders::problems(draft, spec).iter().map(|problem| problem.grade).min();
+            let grade = state.problems(draft, spec).iter().map(|problem| problem.grade).min();
             (grade.is_none(), grade)
         });
         let model = gravest.map(|(spec, _)| spec.id.clone()).unwrap_or_default();

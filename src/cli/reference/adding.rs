@@ -1,0 +1,166 @@
+//! `reference add` and `keep`: addresses, ids that were made elsewhere, and recordings that go along.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use jiff::Timestamp;
+
+use super::super::exit::{Exit, Failure};
+use super::super::recording::{self, Cut};
+use super::super::{Setting, WRITER, output};
+use super::{given_name, not_done, print_added};
+use crate::api::ApiKey;
+use crate::domain::reference::{address_slip, name_of};
+use crate::engine::intent::{Intent, Reply};
+use crate::store::Store;
+
+/// How the service's ids of voices begin, and of instrumentals.
+pub const VOICE: &str = "vocal-";
+pub const INSTRUMENTAL: &str = "instrumental-";
+
+/// What to add.
+#[derive(Debug, clap::Args)]
+pub struct AddArguments {
+    /// The address of the recording
+    #[arg(required_unless_present = "ids", conflicts_with = "ids")]
+    url: Option<String>,
+    /// An id that the service gave elsewhere, instead of an address; twice for a song, which has two
+    #[arg(long = "id", value_name = "ID")]
+    ids: Vec<String>,
+    /// The id is one of a voice, where that cannot be seen by its beginning
+    #[arg(long, requires = "ids", conflicts_with = "instrumental")]
+    voice: bool,
+    /// The id is one of an instrumental, where that cannot be seen by its beginning
+    #[arg(long, requires = "ids")]
+    instrumental: bool,
+    /// Its name; the file's or the id, where none is given
+    #[arg(long)]
+    name: Option<String>,
+    /// Print one JSON object, as an item of `reference list --json`
+    #[arg(long)]
+    json: bool,
+}
+
+/// What to keep.
+#[derive(Debug, clap::Args)]
+pub struct KeepArguments {
+    /// The recording, a file on this machine
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Its name in the library; the file's, where none is given
+    #[arg(long)]
+    name: Option<String>,
+    #[command(flatten)]
+    cut: Cut,
+    /// Keep it also where it is longer or shorter than models are said to take
+    #[arg(long)]
+    force: bool,
+    /// Print one JSON object, as an item of `reference list --json`
+    #[arg(long)]
+    json: bool,
+}
+
+/// What an id is one of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum IdOf {
+    Voice,
+    Instrumental,
+}
+
+pub(super) fn add(setting: &Setting, arguments: &AddArguments) -> Result<Exit> {
+    let mut store = setting.store()?;
+    let name = given_name(arguments.name.as_deref())?;
+    let Some(url) = arguments.url.as_deref().map(str::trim) else {
+        return add_ids(setting, &mut store, arguments, name);
+    };
+    if let Some(slip) = address_slip(url) {
+        return Err(Failure::usage(format!(
+            "`{url}` is no address: {slip}\nhint: `refrain upload` and `refrain reference keep` take files"
+        )));
+    }
+    let name = name.unwrap_or_else(|| name_of(url));
+    let said = format!("`{name}` is in the library");
+    let intent = Intent::AddReference { name, url: url.to_owned() };
+    added(setting, &mut store, intent, None, &said, arguments.json)
+}
+
+fn add_ids(setting: &Setting, store: &mut Store, arguments: &AddArguments, name: Option<String>) -> Result<Exit> {
+    let (mut voice_id, mut instrumental_id) = (None, None);
+    for id in arguments.ids.iter().map(|id| id.trim()) {
+        let place = match arguments.id_of(id)? {
+            IdOf::Voice => &mut voice_id,
+            IdOf::Instrumental => &mut instrumental_id,
+        };
+        if let Some(other) = place.replace(id.to_owned()) {
+            return Err(Failure::usage(format!(
+                "`{other}` and `{id}` are of one kind\nhint: a reference has one voice and one instrumental; add two"
+            )));
+        }
+    }
+    let library = store.references()?;
+    let is_known =
+        |id: &Option<String>| library.iter().find(|reference| id.as_ref().is_some_and(|id| reference.is_meant_by(id)));
+    let said = match is_known(&voice_id).or_else(|| is_known(&instrumental_id)) {
+        Some(known) => format!("it is in the library already as `{}`", known.name),
+        None => "it is in the library".to_owned(),
+    };
+    let name = name.or_else(|| voice_id.clone()).or_else(|| instrumental_id.clone()).unwrap_or_default();
+    let intent = Intent::AddIds { name, service: setting.service(), voice_id, instrumental_id };
+    // Ids belong to the account that made them; which that is, its key tells.
+    let key = if setting.flags.sandbox { None } else { setting.key()?.map(|found| found.key) };
+    added(setting, store, intent, key.as_ref(), &said, arguments.json)
+}
+
+impl AddArguments {
+    fn id_of(&self, id: &str) -> Result<IdOf> {
+        if id.is_empty() || id.contains(char::is_whitespace) {
+            return Err(Failure::usage(format!("`--id` is `{id}`, an id is one word without spaces")));
+        }
+        let by_flag = if self.voice { Some(IdOf::Voice) } else { self.instrumental.then_some(IdOf::Instrumental) };
+        let begins = [(VOICE, IdOf::Voice), (INSTRUMENTAL, IdOf::Instrumental)];
+        let by_beginning = begins.into_iter().find(|(begin, _)| id.starts_with(begin)).map(|(_, of)| of);
+        match (by_beginning, by_flag) {
+            (Some(of), Some(other)) if of != other => Err(Failure::usage(format!(
+                "`{id}` begins like an id of another kind\nhint: leave `--voice` and `--instrumental` away"
+            ))),
+            (Some(of), _) | (None, Some(of)) => Ok(of),
+            (None, None) => Err(Failure::usage(format!(
+                "`{id}` begins neither with `{VOICE}` nor with `{INSTRUMENTAL}`\nhint: `--voice` or `--instrumental` says what it is one of"
+            ))),
+        }
+    }
+}
+
+pub(super) fn keep(setting: &Setting, arguments: &KeepArguments) -> Result<Exit> {
+    let name = given_name(arguments.name.as_deref())?.unwrap_or_else(|| recording::name_of(&arguments.file));
+    let part = arguments.cut.part()?;
+    let frozen = recording::freeze_for_orders(setting, &arguments.file, part, arguments.force)?;
+    if let Some(converted) = &frozen.converted {
+        output::say(converted);
+    }
+    let mut store = setting.store()?;
+    let known = store.references()?.into_iter().find(|known| known.is_meant_by(&frozen.setting()));
+    let said = match known {
+        Some(known) => format!("the same recording is in the library already as `{}`", known.name),
+        None => format!("`{name}` is in the library; it goes along with orders that use it"),
+    };
+    let intent = Intent::KeepRecording { name, file: recording::absolute(&arguments.file)?, part, frozen };
+    added(setting, &mut store, intent, None, &said, arguments.json)
+}
+
+fn added(
+    setting: &Setting,
+    store: &mut Store,
+    intent: Intent,
+    key: Option<&ApiKey>,
+    said: &str,
+    as_json: bool,
+) -> Result<Exit> {
+    match setting.desk(WRITER.to_owned(), key).carry_out(store, intent, Timestamp::now())? {
+        Reply::Reference { reference } => {
+            output::say(said);
+            print_added(store, reference, as_json)
+        }
+        reply => Err(not_done(reply)),
+    }
+}

@@ -1,0 +1,137 @@
+//! Uploads in words: what a recording is, where its upload is, and what is told when one ends.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::length::to_clock;
+use super::reference::{Purpose, Reference, UploadState};
+use super::wording::{hour, megabytes};
+
+/// What a reference is, in plain words: `a singer with music`.
+#[must_use]
+pub fn plainly(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::Url => "a recording by address",
+        Purpose::File => "a recording that goes along with orders",
+        Purpose::Voice => "a singer alone, singing",
+        Purpose::Instrumental => "music only",
+        Purpose::Song => "a singer with music",
+    }
+}
+
+/// How long it is: `0:42`.
+#[must_use]
+pub fn length(reference: &Reference) -> Option<String> {
+    reference.duration_ms.map(|ms| to_clock((ms + 500) / 1000))
+}
+
+/// Where its upload is, or that the service no longer takes it; nothing where there is nothing to say.
+#[must_use]
+pub fn state(reference: &Reference, zone: &TimeZone) -> Option<String> {
+    let Some(upload) = &reference.upload else {
+        return reference.refused.as_ref().map(|sentence| format!("not taken any more: {sentence}"));
+    };
+    let because = upload.message.as_deref();
+    Some(match upload.state {
+        // What comes from an address is not known before it is here.
+        UploadState::Sending if upload.bytes == 0 => "sending".to_owned(),
+        UploadState::Sending => format!("sending {} of {} MB", megabytes(upload.sent), megabytes(upload.bytes)),
+        UploadState::Failed => format!("failed: {}", because.unwrap_or("no reason given")),
+        UploadState::Waiting => {
+            let again = upload.due.filter(|_| upload.tries > 0).map(|due| format!("again {}", hour(due, zone)));
+            let parts = [Some("waiting"), because, again.as_deref()];
+            parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+        }
+    })
+}
+
+/// What is to be told of a reference that had an upload under way a moment ago; nothing while it goes on.
+#[must_use]
+pub fn news(before: &Reference, now: &Reference) -> Option<String> {
+    if !is_live(before) {
+        return None;
+    }
+    let name = &now.name;
+    match &now.upload {
+        None if now.values().all(|value| before.is_meant_by(&value)) => None,
+        None => {
+            let long = length(now).map(|long| format!(", {long} long")).unwrap_or_default();
+            Some(format!("{name} is uploaded, {}{long}", plainly(now.purpose)))
+        }
+        Some(upload) if upload.state == UploadState::Failed => {
+            Some(format!("the upload of {name} failed: {}", upload.message.as_deref().unwrap_or("no reason given")))
+        }
+        Some(_) => None,
+    }
+}
+
+/// Whether an upload of it waits or is under way.
+#[must_use]
+pub fn is_live(reference: &Reference) -> bool {
+    reference.upload.as_ref().is_some_and(|upload| upload.state != UploadState::Failed)
+}
+
+/// Whether an upload should have gone on by now: it waits, its time has come, and nobody begins it.
+#[must_use]
+pub fn is_due(reference: &Reference, now: Timestamp) -> bool {
+    let waiting = reference.upload.as_ref().filter(|upload| upload.state == UploadState::Waiting);
+    waiting.is_some_and(|upload| upload.due.is_none_or(|due| due <= now))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::reference::{ReferenceId, Upload};
+
+    const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+
+    fn mara() -> Reference {
+        Reference { duration_ms: Some(41_600), ..Reference::new(ReferenceId(3), "Mara", Purpose::Voice, NOW) }
+    }
+
+    fn uploading(state: UploadState, message: Option<&str>, tries: u32) -> Reference {
+        let message = message.map(str::to_owned);
+        let upload = Upload { state, sent: 1_234_567, bytes: 3_000_000, message, tries, due: Some(NOW), force: false };
+        Reference { upload: Some(upload), ..mara() }
+    }
+
+    #[test]
+    fn each_state_of_an_upload_has_its_words() {
+        use UploadState::{Failed, Sending, Waiting};
+        let said = |reference: &Reference| state(reference, &TimeZone::UTC).unwrap_or_default();
+        assert_eq!(said(&mara()), "");
+        assert_eq!(
+            said(&Reference { refused: Some("voice not found".to_owned()), ..mara() }),
+            "not taken any more: voice not found"
+        );
+        assert_eq!(said(&uploading(Sending, None, 0)), "sending 1.2 of 3.0 MB");
+        assert_eq!(said(&uploading(Failed, Some("not sung"), 0)), "failed: not sung");
+        assert_eq!(said(&uploading(Waiting, None, 0)), "waiting");
+        assert_eq!(said(&uploading(Waiting, Some("busy"), 2)), "waiting, busy, again 00:00");
+    }
+
+    #[test]
+    fn only_the_end_of_an_upload_is_news() {
+        use UploadState::{Failed, Sending, Waiting};
+        let under_way = uploading(Sending, None, 0);
+        let there = Reference { voice_id: Some("vocal-1".to_owned()), ..mara() };
+        assert_eq!(news(&under_way, &there).unwrap(), "Mara is uploaded, a singer alone, singing, 0:42 long");
+        assert_eq!(
+            news(&under_way, &uploading(Failed, Some("not sung"), 0)).unwrap(),
+            "the upload of Mara failed: not sung"
+        );
+        assert_eq!(news(&under_way, &uploading(Waiting, Some("busy"), 1)), None);
+        assert_eq!(news(&there, &there), None);
+        let again = Reference { upload: under_way.upload.clone(), ..there.clone() };
+        assert_eq!(news(&again, &there), None, "it was broken off and keeps its ids");
+        assert_eq!(length(&mara()).unwrap(), "0:42");
+    }
+
+    #[test]
+    fn an_upload_is_due_when_its_time_has_come() {
+        let waiting = uploading(UploadState::Waiting, None, 0);
+        assert!(is_due(&waiting, NOW));
+        assert!(!is_due(&waiting, NOW - jiff::SignedDuration::from_secs(1)));
+        assert!(!is_due(&uploading(UploadState::Sending, None, 0), NOW) && !is_due(&mara(), NOW));
+    }
+}

@@ -1,0 +1,164 @@
+//! The bytes of an upload: a frozen copy, or what is at an address, frozen as it comes.
+//!
+//! What is sent is never the person's own file, which may change meanwhile, but the copy that was looked at.
+
+use std::fs::{self, File};
+use std::io::{self, Read, Seek};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tempfile::NamedTempFile;
+
+use super::Trace;
+use super::outcome::{Step, again};
+use crate::api::{FetchError, FetchKind, Recording, RecordingKind, SignedUrl};
+use crate::audio::format::{Format, MAGIC_LENGTH, Sniffed};
+use crate::domain::recording::{Frozen, Rules, Unfit};
+use crate::domain::reference::Reference;
+use crate::engine::recordings::{Recordings, Wanted};
+use crate::engine::site::Site;
+use crate::store::StoreError;
+use crate::store::uploads::UploadJob;
+
+/// Why nothing is sent.
+#[derive(Debug)]
+pub(super) enum Halt {
+    /// This becomes of it.
+    Step(Step),
+    /// Nobody wants it any more.
+    Unwanted,
+    Store(StoreError),
+}
+
+impl From<StoreError> for Halt {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+fn failed(sentence: String) -> Halt {
+    Halt::Step(Step::Failed(sentence))
+}
+
+/// Opens the recording of an upload; one that is at an address is fetched and frozen first.
+pub(super) async fn open(site: &Site, job: &UploadJob, trace: &Trace) -> Result<Recording, Halt> {
+    let reference = &job.reference;
+    let name = match (&reference.recording, &reference.url) {
+        (Some(name), _) if is_whole(site, reference, name) => name.clone(),
+        (Some(_), _) => freeze_again(site, reference).await?,
+        (None, Some(url)) => fetch(site, job, url).await?,
+        (None, None) => return Err(gone(site, reference)),
+    };
+    trace.recording.replace(Some(name.clone()));
+    recording(&site.recordings().join(&name), reference)
+        .map_err(|error| failed(format!("the recording of `{}` cannot be read: {error}", reference.name)))?
+        .ok_or_else(|| failed(format!("the recording of `{}` is neither MP3 nor WAV", reference.name)))
+}
+
+/// Whether the frozen copy is there, as long as it was.
+fn is_whole(site: &Site, reference: &Reference, name: &str) -> bool {
+    let expected = reference.upload.as_ref().map(|upload| upload.bytes);
+    let found = fs::metadata(site.recordings().join(name)).map(|meta| meta.len());
+    found.is_ok_and(|found| Some(found) == expected)
+}
+
+fn recording(path: &Path, reference: &Reference) -> io::Result<Option<Recording>> {
+    let mut file = File::open(path)?;
+    let mut head = Vec::with_capacity(MAGIC_LENGTH);
+    file.by_ref().take(MAGIC_LENGTH as u64).read_to_end(&mut head)?;
+    file.rewind()?;
+    let kind = match Format::of(&head) {
+        Sniffed::Sound(Format::Mp3) => RecordingKind::Mp3,
+        Sniffed::Sound(Format::Wav) => RecordingKind::Wav,
+        _ => return Ok(None),
+    };
+    let length = file.metadata()?.len();
+    Ok(Some(Recording { purpose: reference.purpose, kind, file, length }))
+}
+
+/// Freezes the person's file once more where the copy is gone; only if it is the same file still.
+async fn freeze_again(site: &Site, reference: &Reference) -> Result<String, Halt> {
+    let Some(file) = &reference.file else { return Err(gone(site, reference)) };
+    let frozen = freeze(site, reference, file).await;
+    match frozen {
+        Ok(frozen) if Some(&frozen.content) == reference.content.as_ref() => keep(site, reference, &frozen),
+        _ => Err(gone(site, reference)),
+    }
+}
+
+fn gone(site: &Site, reference: &Reference) -> Halt {
+    let (name, folder) = (&reference.name, site.recordings());
+    failed(format!("the copy of `{name}` is gone from `{}`; upload it again from its file", folder.display()))
+}
+
+async fn fetch(site: &Site, job: &UploadJob, url: &str) -> Result<String, Halt> {
+    let unwritable = |error: io::Error| {
+        let sentence = format!("`{}` cannot be written: {error}", site.recordings().display());
+        Halt::Step(again(&sentence, None, job, site.now()))
+    };
+    let part = part_file(&site.recordings()).map_err(unwritable)?;
+    let mut sink = tokio::fs::File::from_std(part.reopen().map_err(unwritable)?);
+    let fetched = site.client.download(&SignedUrl::new(url), &mut sink, &mut |_| {}).await;
+    fetched.map_err(|error| Halt::Step(after_fetch(&error, job, site)))?;
+    match freeze(site, &job.reference, part.path()).await {
+        Ok(frozen) => keep(site, &job.reference, &frozen),
+        // What it is called here means nothing to anybody.
+        Err(unfit) => Err(failed(named_after(&unfit.sentence, part.path(), &job.reference.name))),
+    }
+}
+
+fn named_after(sentence: &str, file: &Path, name: &str) -> String {
+    let own = file.file_name().unwrap_or_default().to_string_lossy();
+    sentence.replace(own.as_ref(), name)
+}
+
+/// A file to fetch into, gone when dropped. By its name it is known for what it is where a worker was killed.
+fn part_file(folder: &Path) -> io::Result<NamedTempFile> {
+    use std::os::unix::fs::DirBuilderExt;
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    tempfile::Builder::new().prefix(".making-").suffix(".part").tempfile_in(folder)
+}
+
+/// What a recording that did not come makes of its upload: some failures pass.
+fn after_fetch(error: &FetchError, job: &UploadJob, site: &Site) -> Step {
+    match error.kind {
+        FetchKind::Expired | FetchKind::TooLarge | FetchKind::Forbidden | FetchKind::Redirects => {
+            Step::Failed(error.sentence.clone())
+        }
+        FetchKind::Network | FetchKind::Stalled | FetchKind::Server | FetchKind::Short { .. } | FetchKind::Sink(_) => {
+            again(&error.sentence, error.retry_after, job, site.now())
+        }
+    }
+}
+
+/// Writes down which copy is sent.
+fn keep(site: &Site, reference: &Reference, frozen: &Frozen) -> Result<String, Halt> {
+    let is_wanted = site.store().fetched_for_upload(reference.id, frozen)?;
+    if is_wanted { Ok(frozen.name.clone()) } else { Err(Halt::Unwanted) }
+}
+
+/// Freezes a file away from the thread that drives takes. Reading a long recording to its end takes a while:
+/// where the upload is dropped meanwhile, so is that.
+async fn freeze(site: &Site, reference: &Reference, file: &Path) -> Result<Frozen, Unfit> {
+    let (folder, file, part) = (site.recordings(), file.to_owned(), reference.part);
+    let force = reference.upload.as_ref().is_some_and(|upload| upload.force);
+    let leash = Leash(Arc::new(AtomicBool::new(true)));
+    let held = Arc::clone(&leash.0);
+    let freezing = tokio::task::spawn_blocking(move || {
+        let wanted = Wanted { rules: &Rules::UPLOAD, part, force };
+        Recordings::at(folder).freeze(&file, &wanted, &|| held.load(Ordering::Relaxed))
+    });
+    freezing
+        .await
+        .unwrap_or_else(|error| Err(Unfit { sentence: format!("it was not read: {error}"), may_force: false }))
+}
+
+/// Lets go of what is being frozen when it is dropped.
+struct Leash(Arc<AtomicBool>);
+
+impl Drop for Leash {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Relaxed);
+    }
+}

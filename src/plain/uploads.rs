@@ -1,0 +1,116 @@
+//! `upload`: what a recording is, in plain words, and its upload once more or no more.
+
+use anyhow::Result;
+use jiff::Timestamp;
+
+use super::references::called;
+use super::session::Session;
+
+use crate::cli::upload::Checked;
+use crate::cli::words;
+use crate::cli::{self, Setting, output, reference};
+use crate::domain::reference::{Purpose, Reference, ReferenceId};
+use crate::domain::uploading;
+use crate::engine::intent::{Intent, Reply};
+
+/// What a recording may be, in the order in which it is asked.
+const ASKED: [Purpose; 3] = [Purpose::Song, Purpose::Voice, Purpose::Instrumental];
+
+/// How a recording that breaks a rule of hearsay is uploaded again.
+const INSIST_AGAIN: &str = "`reference again NAME --force` takes it all the same";
+
+/// Uploads a recording, or begins or ends the upload of one that is known.
+pub fn upload(session: &mut Session, what: &str) -> Result<()> {
+    match what.split_once(char::is_whitespace).unwrap_or((what, "")) {
+        ("again", name) if !name.is_empty() => return again(session, name.trim()),
+        ("stop", name) if !name.is_empty() => return stop(session, name.trim()),
+        _ => {}
+    }
+    let mut words = shell_words::split(what)
+        .map_err(|_| cli::usage("a quotation mark has no partner\nhint: put the text in \"quotation marks\""))?;
+    if words.is_empty() {
+        return Err(cli::usage("an upload needs a recording\nhint: `upload FILE`, or `upload ADDRESS`"));
+    }
+    words.insert(0, "upload".to_owned());
+    if !words.iter().any(|word| word == "--purpose" || word.starts_with("--purpose=")) {
+        let Some(purpose) = ask(session)? else { return Ok(output::line("nothing was uploaded")?) };
+        words.push(format!("--purpose={}", purpose.name()));
+    }
+    let arguments = words::upload(&words)?;
+    let setting = Setting::new(session.flags.clone())?;
+    let Checked { order, converted } = arguments.check(&setting, &session.service)?;
+    converted.map_or(Ok(()), |converted| output::line(&converted))?;
+    match session.carry_out(Intent::Upload(order), Timestamp::now())? {
+        Reply::KnownReference { reference } => {
+            let Reference { id, name, .. } = session.store.reference(reference)?;
+            Ok(output::line(&format!(
+                "the same recording is in the library as {name}, reference {}; nothing was uploaded, --anew uploads it again",
+                id.0
+            ))?)
+        }
+        reply => begun(session, reply),
+    }
+}
+
+/// What it is, as far as somebody says so.
+fn ask(session: &mut Session) -> Result<Option<Purpose>> {
+    let choices: Vec<String> = ASKED
+        .iter()
+        .enumerate()
+        .map(|(place, purpose)| format!("{} {}", place + 1, uploading::plainly(*purpose)))
+        .collect();
+    let question = format!("what is it? {}; 1, 2 or 3: ", choices.join("; "));
+    let answer = session.ask(&question)?.unwrap_or_default().trim().to_lowercase();
+    if answer.is_empty() {
+        return Ok(None);
+    }
+    let by_number = answer.parse().ok().and_then(|number: usize| ASKED.get(number.checked_sub(1)?).copied());
+    let by_name =
+        || ASKED.into_iter().find(|purpose| [purpose.name(), uploading::plainly(*purpose)].contains(&&*answer));
+    let unknown =
+        || cli::usage(format!("`{answer}` is none of them, so nothing was uploaded\nhint: a number is enough"));
+    by_number.or_else(by_name).map(Some).ok_or_else(unknown)
+}
+
+fn again(session: &mut Session, name: &str) -> Result<()> {
+    let reference = called(session, name)?;
+    if !reference.belongs_to(&session.service) {
+        let own = reference.service.as_ref().map(ToString::to_string).unwrap_or_default();
+        return Err(cli::usage(format!(
+            "{} is of {own}, and takes are ordered from {} here",
+            reference.name, session.service
+        )));
+    }
+    let setting = Setting::new(session.flags.clone())?;
+    let frozen = reference::frozen_anew(&setting, &reference, false, INSIST_AGAIN)?;
+    let reply = session.carry_out(Intent::UploadAgain { reference: reference.id, frozen }, Timestamp::now())?;
+    begun(session, reply)
+}
+
+fn stop(session: &mut Session, name: &str) -> Result<()> {
+    let reference = called(session, name)?;
+    session.carry_out(Intent::StopUpload { reference: reference.id }, Timestamp::now())?;
+    Ok(output::line(&reference::stopped(&reference).replace('`', ""))?)
+}
+
+fn begun(session: &mut Session, reply: Reply) -> Result<()> {
+    let Reply::Reference { reference } = reply else {
+        return Err(cli::failed("the store answered something else; nothing was uploaded"));
+    };
+    tell_begun(session, reference)?;
+    let service = session.service.clone();
+    session.start_worker(&service);
+    Ok(())
+}
+
+/// `Mara is being uploaded, reference 3: a singer alone, singing, 0:42 long; references says how far it is`.
+fn tell_begun(session: &Session, id: ReferenceId) -> Result<()> {
+    let reference = session.store.reference(id)?;
+    let long = uploading::length(&reference).map(|long| format!(", {long} long")).unwrap_or_default();
+    let what = uploading::plainly(reference.purpose);
+    let name = &reference.name;
+    Ok(output::line(&format!(
+        "{name} is being uploaded, reference {}: {what}{long}; references says how far it is",
+        id.0
+    ))?)
+}

@@ -1,0 +1,76 @@
+//! Commands of the references.
+
+mod hearing;
+mod uploading;
+mod using;
+
+use jiff::Timestamp;
+
+pub(super) use uploading::checked;
+pub(in crate::tui) use using::use_reference;
+
+use crate::domain::reference::Reference;
+use crate::domain::wording::Role;
+use crate::engine::intent::Intent;
+use crate::tui::effect::Effect;
+use crate::tui::keymap::Action;
+use crate::tui::overlays::{Ask, Files, Overlay, Prompt};
+use crate::tui::state::{Focus, MadeWith, State};
+
+/// Runs a command of the references.
+pub(super) fn run(state: &mut State, action: Action, now: Timestamp) -> Vec<Effect> {
+    if action == Action::AddReference {
+        let files = Files::open(state);
+        state.overlays.push(Overlay::Files(files));
+        return Vec::new();
+    }
+    let Some(reference) = state.library.selected().cloned() else {
+        state.say("there is no reference yet; a adds one", Role::Quiet, now);
+        return Vec::new();
+    };
+    match action {
+        Action::UseReference => using::use_or_stop(state, &reference, now),
+        Action::EditReference => {
+            let prompt = Prompt::new(Ask::ReferenceName(reference.id), &reference.name);
+            state.overlays.push(Overlay::Line(prompt));
+        }
+        Action::Play => return hearing::play(state, &reference, now),
+        Action::UploadAgain => return uploading::again(state, &reference, now),
+        Action::MadeWith => show_takes(state, &reference, now),
+        _ => return forget(state, &reference, now),
+    }
+    Vec::new()
+}
+
+/// What is under way for it is stopped; else it goes out of the library. The person's file is never touched.
+fn forget(state: &mut State, reference: &Reference, now: Timestamp) -> Vec<Effect> {
+    let name = &reference.name;
+    if let Some(effect) = uploading::stop_checking(state, reference.id) {
+        state.say(format!("the check of {name} is stopped; nothing was sent"), Role::Quiet, now);
+        return vec![effect];
+    }
+    let file = if reference.file.is_some() { "; your file stays where it is" } else { "" };
+    if reference.upload.is_some() {
+        let said = format!("the upload of {name} is stopped{file}");
+        return vec![state.carry_and_say(Intent::StopUpload { reference: reference.id }, said)];
+    }
+    let kept = if reference.takes > 0 { "; takes made with it keep it" } else { "" };
+    let said = format!("{name} is out of the library{kept}{file}");
+    vec![state.carry_and_say(Intent::ForgetReference { reference: reference.id }, said)]
+}
+
+/// The queue shows the takes of every song that were made with it.
+fn show_takes(state: &mut State, reference: &Reference, now: Timestamp) {
+    let with =
+        MadeWith { name: reference.name.clone(), values: reference.values().collect(), before: state.queue.scope };
+    state.queue.show_made_with(Some(with), state.compose.song);
+    if state.queue.shown().is_empty() {
+        state.queue.show_made_with(None, state.compose.song);
+        state.say(format!("no take in the queue was made with {}", reference.name), Role::Quiet, now);
+        return;
+    }
+    state.focus = Focus::Queue;
+    let back = state.opening.keymap.how(Action::Back);
+    let text = format!("takes of all songs that were made with {}; {back} shows the others again", reference.name);
+    state.say(text, Role::Quiet, now);
+}

@@ -1,0 +1,66 @@
+//! Uploading a reference once more.
+
+use jiff::Timestamp;
+
+use crate::domain::recording::{Frozen, Rules, Unfit};
+use crate::domain::reference::{Reference, ReferenceId, UploadState};
+use crate::domain::wording::Role;
+use crate::engine::intent::Intent;
+use crate::tui::effect::{Check, Effect};
+use crate::tui::overlays::adding;
+use crate::tui::state::{Asked, State};
+
+/// Uploads it again: from what is still frozen of it, or else from its file, which is read again, or from its
+/// address.
+pub(super) fn again(state: &mut State, reference: &Reference, now: Timestamp) -> Vec<Effect> {
+    let (id, name) = (reference.id, &reference.name);
+    let under_way = reference.upload.as_ref().is_some_and(|upload| upload.state != UploadState::Failed);
+    if !reference.purpose.is_uploaded() {
+        state.say(format!("{name} is not uploaded: it goes along with each order"), Role::Quiet, now);
+    } else if under_way || state.library.is_checked(id) {
+        state.say(format!("{name} is being uploaded already"), Role::Quiet, now);
+    } else if let (None, Some(file)) = (&reference.recording, reference.file.clone()) {
+        let check = state.tickets.number();
+        state.library.checks.insert(check, id);
+        state.say(format!("reading {} again; d stops it", file.display()), Role::Quiet, now);
+        // What is hearsay did not stop it the first time.
+        return vec![Effect::Check(Check { check, file, part: reference.part, rules: Rules::UPLOAD, force: true })];
+    } else if reference.recording.is_some() || reference.url.is_some() {
+        return vec![send(state, id, None)];
+    } else {
+        let text = format!("{name} was not uploaded from here, so there is nothing to upload again; a adds its file");
+        state.say(text, Role::Attention, now);
+    }
+    Vec::new()
+}
+
+fn send(state: &mut State, reference: ReferenceId, frozen: Option<Frozen>) -> Effect {
+    state.carry(Intent::UploadAgain { reference, frozen }, Asked::Say("uploading it again".to_owned()))
+}
+
+/// A file was read to its end, for whoever asked for it; nobody any more, perhaps.
+pub(in crate::tui::update) fn checked(
+    state: &mut State,
+    check: u64,
+    result: Result<Frozen, Unfit>,
+    now: Timestamp,
+) -> Vec<Effect> {
+    let Some(id) = state.library.checks.remove(&check) else {
+        return adding::checked(state, check, result).unwrap_or_default();
+    };
+    match result {
+        Ok(frozen) => vec![send(state, id, Some(frozen))],
+        Err(unfit) => {
+            let name = state.library.get(id).map_or("it", |reference| &reference.name);
+            state.say(format!("{name} cannot be uploaded again: {unfit}"), Role::Attention, now);
+            Vec::new()
+        }
+    }
+}
+
+/// Stops reading the file of a reference, if it is being read.
+pub(super) fn stop_checking(state: &mut State, id: ReferenceId) -> Option<Effect> {
+    let check = state.library.checks.iter().find(|(_, other)| **other == id).map(|(check, _)| *check)?;
+    state.library.checks.remove(&check);
+    Some(Effect::StopChecking { check })
+}

@@ -1,0 +1,89 @@
+//! Uploads of what is at an address: fetched, looked at, frozen, and then uploaded.
+
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::thread;
+
+use refrain::domain::reference::{Purpose, UploadState};
+use refrain::engine::intent::{Source, UploadOrder};
+
+use crate::support::recordings::{frozen_files, melody, place, state};
+use crate::support::rows::each;
+use crate::support::service::Pretend;
+use crate::support::studio::Studio;
+use crate::support::worker::work;
+
+/// Serves one answer to everybody; brings the address of a file there.
+fn serving(status: &str, body: Vec<u8>) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/demo/Mara.wav?token=canary-77", listener.local_addr().unwrap());
+    let head = format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
+    thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let mut request = [0; 4096];
+            let read = stream.read(&mut request).unwrap();
+            assert!(!String::from_utf8_lossy(&request[..read]).to_lowercase().contains("authorization"));
+            // One that leaves early has its reasons.
+            let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&body));
+        }
+    });
+    url
+}
+
+fn order(service: &Pretend, url: &str, force: bool) -> UploadOrder {
+    UploadOrder {
+        name: "Mara".to_owned(),
+        purpose: Purpose::Song,
+        service: service.service(),
+        source: Source::Url(url.to_owned()),
+        part: None,
+        force,
+        anew: false,
+    }
+}
+
+#[test]
+fn what_is_at_an_address_is_fetched_without_the_key_and_uploaded() {
+    let (service, studio) = (Pretend::quick(""), Studio::new());
+    let url = serving("200 OK", melody(12));
+    let id = place(&studio, order(&service, &url, false));
+    work(&studio, &service.service());
+    let reference = studio.store().reference(id).unwrap();
+    assert!(reference.voice_id.is_some() && reference.instrumental_id.is_some(), "{reference:?}");
+    assert_eq!((reference.duration_ms, reference.url.as_deref()), (Some(12_000), Some(url.as_str())));
+    assert!(reference.content.is_some() && reference.recording.is_none() && reference.upload.is_none());
+    assert!(frozen_files(&studio).is_empty(), "{:?}", frozen_files(&studio));
+}
+
+#[test]
+fn what_cannot_be_fetched_or_is_not_fit_fails_with_its_reason_and_nothing_is_uploaded() {
+    let rows: [(&str, Vec<u8>, &str); 4] = [
+        ("404 Not Found", Vec::new(), "not valid any more"),
+        ("200 OK", b"<html>come back later</html>".to_vec(), "Mara"),
+        ("200 OK", melody(4), "Mara"),
+        ("302 Found\r\nlocation: https://10.0.0.1/x", Vec::new(), "does not fetch from"),
+    ];
+    each(rows, |(status, body, expected)| {
+        let (service, studio) = (Pretend::quick(""), Studio::new());
+        let id = place(&studio, order(&service, &serving(status, body), false));
+        work(&studio, &service.service());
+        let failed = studio.store().reference(id).unwrap();
+        assert_eq!(state(&failed), Some(UploadState::Failed), "{status}: {failed:?}");
+        let message = failed.upload.unwrap().message.unwrap();
+        assert!(message.contains(expected), "{status}: {message}");
+        assert!(!message.contains("canary") && !message.contains(".part"), "{status}: {message}");
+        assert!(service.visits("upload", "POST").is_empty(), "{status}");
+        assert!(frozen_files(&studio).is_empty(), "{status}: {:?}", frozen_files(&studio));
+    });
+}
+
+#[test]
+fn who_insists_has_what_breaks_a_soft_rule_sent_and_the_service_has_the_last_word() {
+    let (service, studio) = (Pretend::quick(""), Studio::new());
+    let id = place(&studio, order(&service, &serving("200 OK", melody(4)), true));
+    work(&studio, &service.service());
+    let failed = studio.store().reference(id).unwrap();
+    let message = failed.upload.unwrap().message.unwrap();
+    assert!(message.contains("longer than 10 s, received 4.0 s"), "{message}");
+    assert_eq!(service.visits("upload", "POST").len(), 1);
+}

@@ -1,0 +1,11 @@
+//! Recordings on this machine: looked at, listened to, found cut short, converted and frozen.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a failed unwrap is a failed test")]
+
+mod cuts;
+mod debian;
+mod freezing;
+mod looks;
+mod mutants;
+mod refusals;
+mod sounds;
+mod sweeping;

@@ -1,0 +1,207 @@
+//! The library: what a reference is known by, and which takes were made with it.
+
+use std::path::Path;
+
+use refrain::domain::draft::Draft;
+use refrain::domain::generation::TakeId;
+use refrain::domain::recording::{Frozen, setting};
+use refrain::domain::reference::{Purpose, ReferenceId};
+use refrain::domain::service::Service;
+use refrain::domain::song::SongId;
+use refrain::domain::usual::Usual;
+use refrain::store::changes::Feed;
+use refrain::store::ordering::{Destination, NewOrder, NewTake, Ordering};
+use refrain::store::references::NewIds;
+use refrain::store::{Store, StoreError};
+use serde_json::json;
+
+use crate::now;
+use crate::support::orders::{self, SHORT};
+use crate::support::studio::Studio;
+
+/// A frozen recording of that content.
+pub fn frozen(content: &str) -> Frozen {
+    Frozen {
+        name: format!("{content}.wav"),
+        content: content.to_owned(),
+        bytes: 1_000,
+        duration_ms: 12_000,
+        converted: None,
+    }
+}
+
+pub fn ids(voice: Option<&str>, instrumental: Option<&str>) -> NewIds {
+    NewIds {
+        name: "Mara".to_owned(),
+        service: Service::Sandbox,
+        voice_id: voice.map(str::to_owned),
+        instrumental_id: instrumental.map(str::to_owned),
+        key_print: None,
+    }
+}
+
+/// A take that was made with these values.
+pub fn take_with(store: &mut Store, song: SongId, values: &[&str]) -> TakeId {
+    let take = NewTake {
+        model: SHORT.to_owned(),
+        draft: orders::draft(),
+        request: json!({}),
+        tag: refrain::engine::orders::new_tag(),
+        usual: Usual::of_catalogue(1),
+        price: None,
+        uses: values.iter().map(|value| (*value).to_owned()).collect(),
+    };
+    let order = NewOrder {
+        song,
+        service: Service::Sandbox,
+        draft: orders::draft(),
+        takes: vec![take],
+        from: None,
+        held: true,
+        destination: Destination::Exactly("/nowhere".into()),
+        key_print: None,
+        once: None,
+        not_again_since: None,
+    };
+    match store.order(&order, now()).unwrap() {
+        Ordering::Written(takes) => takes[0],
+        other => panic!("{other:?}"),
+    }
+}
+
+fn takes(store: &Store, id: ReferenceId) -> u32 {
+    store.reference(id).unwrap().takes
+}
+
+#[test]
+fn ids_made_elsewhere_are_added_once_with_the_purpose_that_they_tell() {
+    let studio = Studio::new();
+    let mut store = studio.store();
+    let table = [
+        (ids(Some("v-1"), None), Purpose::Voice),
+        (ids(None, Some("i-1")), Purpose::Instrumental),
+        (ids(Some("v-2"), Some("i-2")), Purpose::Song),
+    ];
+    for (new, purpose) in table {
+        let id = store.add_ids(&new, now()).unwrap();
+        let reference = store.reference(id).unwrap();
+        assert_eq!((reference.purpose, &reference.voice_id, reference.upload), (purpose, &new.voice_id, None));
+        assert_eq!((&reference.instrumental_id, reference.service), (&new.instrumental_id, Some(Service::Sandbox)));
+        assert_eq!(store.add_ids(&new, now()).unwrap(), id, "it is there already");
+    }
+    let elsewhere = NewIds { service: Service::vendor(), ..ids(Some("v-1"), None) };
+    store.add_ids(&elsewhere, now()).unwrap();
+    assert_eq!(store.references().unwrap().len(), 4, "another service's id is another id");
+}
+
+#[test]
+fn a_kept_recording_is_a_file_to_this_version_and_is_kept_once() {
+    let studio = Studio::new();
+    let mut store = studio.store();
+    let path = Path::new("/home/mara/demo.wav");
+    let id = store.keep_recording("demo", path, None, &frozen("aa"), now()).unwrap();
+    assert_eq!(store.keep_recording("again", path, None, &frozen("aa"), now()).unwrap(), id);
+    let reference = store.reference(id).unwrap();
+    assert_eq!((reference.purpose, reference.file.as_deref()), (Purpose::File, Some(path)));
+    assert!(reference.is_meant_by(&setting("aa.wav")) && reference.service.is_none());
+    let song = orders::song(&mut store, "Cover");
+    take_with(&mut store, song, &[&setting("aa.wav")]);
+    assert_eq!(takes(&store, id), 1);
+}
+
+#[test]
+fn takes_are_counted_by_every_id_that_a_reference_ever_had_and_each_take_once() {
+    let studio = Studio::new();
+    let mut store = studio.store();
+    let song = orders::song(&mut store, "Count");
+    let id = store.add_ids(&ids(Some("v-1"), Some("i-1")), now()).unwrap();
+    let other = store.add_ids(&ids(Some("v-9"), None), now()).unwrap();
+    take_with(&mut store, song, &["v-1", "i-1"]);
+    take_with(&mut store, song, &["v-1"]);
+    assert_eq!((takes(&store, id), takes(&store, other)), (2, 0));
+    let again = store.upload_again(id, Some(&frozen("bb")), now()).unwrap();
+    assert!(again && store.begin_upload(id).unwrap());
+    assert!(store.finish_upload(id, Some("v-2"), Some("i-2"), None).unwrap());
+    let unsent = take_with(&mut store, song, &["i-2", "v-9"]);
+    let reference = store.reference(id).unwrap();
+    assert_eq!((reference.takes, takes(&store, other)), (3, 1));
+    assert_eq!(
+        (reference.voice_id.as_deref(), reference.former),
+        (Some("v-2"), vec!["i-1".to_owned(), "v-1".to_owned()])
+    );
+    let mut feed = Feed::open(studio.path()).unwrap();
+    feed.look().unwrap();
+    assert!(store.withdraw(unsent).unwrap());
+    assert_eq!((takes(&store, id), takes(&store, other)), (2, 0), "an order that was taken back counts no more");
+    assert_eq!(feed.look().unwrap().references.len(), 2, "and whoever looks is told of both");
+}
+
+#[test]
+fn a_take_keeps_its_reference_when_that_is_forgotten_and_nothing_means_it_any_more() {
+    let studio = Studio::new();
+    let mut store = studio.store();
+    let song = orders::song(&mut store, "Forgotten");
+    let id = store.add_ids(&ids(Some("v-1"), None), now()).unwrap();
+    take_with(&mut store, song, &["v-1"]);
+    store.forget_reference(id).unwrap();
+    assert!(matches!(store.reference(id), Err(StoreError::Missing { kind: "reference", .. })));
+    assert!(store.references().unwrap().is_empty());
+    let anew = store.add_ids(&ids(Some("v-1"), None), now()).unwrap();
+    assert_ne!(anew, id, "a number is never given twice");
+    assert_eq!(takes(&store, anew), 1, "the take still bears its id");
+}
+
+#[test]
+fn an_id_that_is_refused_marks_the_reference_that_has_it_now_at_that_service() {
+    let studio = Studio::new();
+    let mut store = studio.store();
+    let id = store.add_ids(&ids(Some("v-1"), Some("i-1")), now()).unwrap();
+    let other = store.add_ids(&ids(Some("v-2"), None), now()).unwrap();
+    let refused = |store: &Store, id| store.reference(id).unwrap().refused;
+    assert!(!store.refuse_reference(&Service::vendor(), "i-1", "no such thing").unwrap());
+    assert!(!store.refuse_reference(&Service::Sandbox, "v-7", "no such thing").unwrap());
+    assert_eq!(refused(&store, id), None);
+    assert!(store.refuse_reference(&Service::Sandbox, "i-1", "no such thing").unwrap());
+    assert_eq!((refused(&store, id).as_deref(), refused(&store, other)), (Some("no such thing"), None));
+    assert!(store.upload_again(id, Some(&frozen("cc")), now()).unwrap() && store.begin_upload(id).unwrap());
+    assert!(store.finish_upload(id, Some("v-3"), Some("i-3"), None).unwrap());
+    assert_eq!(refused(&store, id), None, "its new ids were not refused");
+    assert!(!store.refuse_reference(&Service::Sandbox, "i-1", "no such thing").unwrap(), "it has others now");
+}
+
+#[test]
+fn a_recording_is_in_use_while_a_reference_a_take_or_a_draft_has_it() {
+    let studio = Studio::new();
+    let mut store = studio.store();
+    let used = |store: &Store| {
+        let mut names: Vec<_> = store.recordings_in_use().unwrap().into_iter().collect();
+        names.sort();
+        names
+    };
+    assert!(used(&store).is_empty());
+    let id = store.keep_recording("demo", Path::new("/demo.wav"), None, &frozen("aa"), now()).unwrap();
+    let song = orders::song(&mut store, "Uses");
+    let take = take_with(&mut store, song, &[&setting("bb.wav")]);
+    let row = store.draft(song).unwrap();
+    let settings = [("reference".to_owned(), setting("cc.wav")), ("length".to_owned(), "0:30".to_owned())].into();
+    store.save_draft(song, row.revision, &Draft { settings, ..row.draft }, "the test", now()).unwrap();
+    assert_eq!(used(&store), ["aa.wav", "bb.wav", "cc.wav"]);
+    store.forget_reference(id).unwrap();
+    store.withdraw(take).unwrap();
+    assert_eq!(used(&store), ["cc.wav"]);
+}
+
+#[test]
+fn a_name_and_a_note_are_kept_and_what_is_not_there_is_said_to_be_missing() {
+    let studio = Studio::new();
+    let mut store = studio.store();
+    let id = store.add_ids(&ids(Some("v-1"), None), now()).unwrap();
+    store.rename_reference(id, "Mara, dry").unwrap();
+    store.note_reference(id, "in the kitchen").unwrap();
+    let reference = store.reference(id).unwrap();
+    assert_eq!((reference.name.as_str(), reference.note.as_str()), ("Mara, dry", "in the kitchen"));
+    let missing = |outcome: Result<(), StoreError>| matches!(outcome, Err(StoreError::Missing { id: 99, .. }));
+    assert!(missing(store.rename_reference(ReferenceId(99), "x")));
+    assert!(missing(store.note_reference(ReferenceId(99), "x")));
+    assert!(missing(store.forget_reference(ReferenceId(99))));
+}
