@@ -100,9 +100,12 @@ async fn a_file_of_its_own_is_read_from_the_shelf_and_another_address_is_never_f
 }
 
 fn find(folder: &Path, name: &str) -> Option<PathBuf> {
-    std::fs::read_dir(folder).ok()?.map(|entry| entry.unwrap().path()).find_map(|path| match path.is_dir() {
-        true => find(&path, name),
-        false => (path.file_name()?.to_str() == Some(name)).then_some(path),
+    let mut paths = std::fs::read_dir(folder).ok()?.map(|entry| entry.unwrap().path());
+    paths.find_map(|path| {
+        if path.is_dir() {
+            return find(&path, name);
+        }
+        (path.file_name()?.to_str() == Some(name)).then_some(path)
     })
 }
 
