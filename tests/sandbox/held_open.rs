@@ -326,7 +326,7 @@ async fn an_upload_is_refused_when_half_of_it_has_come_and_not_before() {
         );
         stream.write_all(head.as_bytes()).unwrap();
         let mut piece = vec![0; 4_096];
-        stream.write_all(&[b'x'; 49_000]).unwrap();
+        stream.write_all(&vec![b'x'; 49_000]).unwrap();
         let early = stream.read(&mut piece).is_ok();
         stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
         stream.write_all(&[b'x'; 1_000]).unwrap();

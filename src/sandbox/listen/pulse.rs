@@ -76,8 +76,8 @@ impl Pulse {
             AGAIN.iter().map(|(beats, weight)| weight * at(beat * beats)).sum::<f64>() / whole
         };
         let likely = |tempo: f64| (-0.5 * ((tempo / USUAL).log2() / BREADTH).powi(2)).exp();
-        let tempi = std::iter::successors(Some(SLOWEST), |tempo| Some(tempo * FINENESS));
-        let scored = tempi.take_while(|tempo| *tempo <= FASTEST).map(|tempo| (tempo, strength(tempo) * likely(tempo)));
+        let tried = std::iter::successors(Some(SLOWEST), |tempo| Some(tempo * FINENESS));
+        let scored = tried.take_while(|tempo| *tempo <= FASTEST).map(|tempo| (tempo, strength(tempo) * likely(tempo)));
         let (tempo, _) = scored.max_by(|(_, one), (_, other)| one.total_cmp(other))?;
         (strength(tempo) >= LEAST).then_some(tempo)
     }

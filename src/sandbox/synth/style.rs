@@ -106,7 +106,6 @@ impl Style {
             minor: find(&MOODS, &prompt).or(manner.key.map(|key| key.minor)).unwrap_or(rolled.minor),
             key: tonic.unwrap_or(rolled.key),
             lead: find(&LEADS, &prompt).unwrap_or(rolled.lead),
-            ..rolled
         }
     }
 }
