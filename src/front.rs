@@ -24,7 +24,7 @@ use crate::plain;
 use crate::store::Store;
 use crate::tui::desk::Furniture;
 use crate::tui::run::{Left, Session, run};
-use crate::tui::state::Opening;
+use crate::tui::state::{Opening, Plays};
 use crate::tui::terminal::{Charset, has_a_screen};
 use crate::tui::theme::{Colours, Theme};
 use crate::worker::session;
@@ -135,7 +135,7 @@ fn try_to_open(flags: Flags) -> Result<Left> {
         user: cli::setting::user(),
         host: cli::setting::host(),
         player_found: player.is_ok(),
-        player_takes_addresses: player.as_ref().is_ok_and(Player::takes_addresses),
+        plays: plays(player.as_ref().ok()),
         inbox: setting.inbox(),
         recordings: setting.paths.recordings(),
         home: env::home_dir(),
@@ -199,6 +199,10 @@ fn first_song(store: &mut Store, catalogue: &Catalogue, service: &Service) -> Re
     };
     store.new_song(title, &draft, "refrain", Timestamp::now())?;
     Ok(())
+}
+
+fn plays(player: Option<&Player>) -> Plays {
+    if player.is_some_and(Player::takes_addresses) { Plays::FilesAndAddresses } else { Plays::Files }
 }
 
 fn theme(setting: &Setting) -> Theme {

@@ -96,8 +96,8 @@ mod tests {
         for piece in pieces {
             decoder.push(piece).unwrap();
         }
-        let decoded = decoder.finish().unwrap();
-        (out, decoded)
+        let told = decoder.finish().unwrap();
+        (out, told)
     }
 
     #[test]

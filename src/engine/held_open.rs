@@ -1,7 +1,7 @@
 //! An order whose answer is the song: sent once, held open, kept while it comes, and only then understood.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -10,7 +10,9 @@ use super::answer_file::{self, AnswerFile};
 use super::pace::next_try;
 use super::site::Site;
 use super::submit::after_send;
-use crate::api::{Body, Break, Head, Held, Keep, Outcome, SongAnswer, Unheard, outcome_of, outcome_of_song};
+use crate::api::{
+    Body, Break, Head, Held, Keep, Outcome, SongAnswer, Unheard, Unknown, cost_of, outcome_of, outcome_of_song,
+};
 use crate::domain::generation::{Status, TakeId, Why};
 use crate::store::generations::{Change, Job};
 use crate::store::{Durability, StoreError};
@@ -51,7 +53,7 @@ async fn understood(site: &Site, job: &Job, file: AnswerFile, head: &Head, broke
     }
     let reading = path.clone();
     let read = tokio::task::spawn_blocking(move || answer_file::read(&reading, &mut Unheard)).await;
-    let said = read.map_err(io::Error::other).and_then(|read| read).unwrap_or_else(unreadable);
+    let said = read.map_err(io::Error::other).and_then(|read| read).unwrap_or_else(|error| unreadable(&error));
     let outcome = outcome_of_song(Some(head), broke, &said);
     if !is_worth_keeping(&outcome, broke) {
         answer_file::remove(&path);
@@ -60,7 +62,7 @@ async fn understood(site: &Site, job: &Job, file: AnswerFile, head: &Head, broke
 }
 
 /// A file that cannot be read now may be read later: nothing is said of the song.
-fn unreadable(error: io::Error) -> SongAnswer {
+fn unreadable(error: &io::Error) -> SongAnswer {
     SongAnswer { broken: Some(error.to_string()), ..SongAnswer::default() }
 }
 
@@ -87,22 +89,22 @@ pub(super) fn take_over(site: &Site, job: &Job) -> Result<(), StoreError> {
 }
 
 /// What the answer means that a process left behind, if it left one.
-fn left_behind(path: &PathBuf) -> Option<Outcome> {
+fn left_behind(path: &Path) -> Option<Outcome> {
     if !answer_file::is_there(path) {
         answer_file::remove(path);
         return None;
     }
-    let said = answer_file::read(path, &mut Unheard).unwrap_or_else(unreadable);
+    let said = answer_file::read(path, &mut Unheard).unwrap_or_else(|error| unreadable(&error));
     Some(match outcome_of_song(None, None, &said) {
         Outcome::Unknown(unknown) if said.broken.is_some() => {
-            Outcome::Unknown(crate::api::Unknown { what: ended_meanwhile().what, ..unknown })
+            Outcome::Unknown(Unknown { what: ended_meanwhile().what, ..unknown })
         }
         outcome => outcome,
     })
 }
 
-fn ended_meanwhile() -> crate::api::Unknown {
-    crate::api::Unknown {
+fn ended_meanwhile() -> Unknown {
+    Unknown {
         what: "refrain was ended while the request was on its way".to_owned(),
         status: None,
         service_request: None,
@@ -130,7 +132,7 @@ impl Keep for Keeping<'_> {
     /// What it costs and what the service calls it is in the row before the song has come.
     fn begin(&mut self, head: &Head, announced: Option<u64>) {
         self.announced = announced;
-        let change = Change::default().cost(crate::api::cost_of(head)).service_request(head.service_request());
+        let change = Change::default().cost(cost_of(head)).service_request(head.service_request());
         self.tell(match head.inference_id() {
             Some(id) => change.remote_id(id),
             None => change,

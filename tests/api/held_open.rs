@@ -91,10 +91,10 @@ fn what_is_not_done_or_not_whole_is_unknown_with_what_came() {
         ("[]", None, "without a song", None),
         ("", None, "it breaks off", None),
         ("<html>", None, "it is no JSON", None),
-        (&WHOLE[..36], None, "it breaks off", Some(4)),
-        (&WHOLE[..36], Some(Break::BrokeOff), "the connection broke", Some(4)),
-        (&WHOLE[..36], Some(Break::TimedOut), "in time", Some(4)),
-        (&WHOLE[..36], Some(Break::Unkept(io::ErrorKind::StorageFull)), "the disk is full", Some(4)),
+        (&WHOLE[..37], None, "it breaks off", Some(4)),
+        (&WHOLE[..37], Some(Break::BrokeOff), "the connection broke", Some(4)),
+        (&WHOLE[..37], Some(Break::TimedOut), "in time", Some(4)),
+        (&WHOLE[..37], Some(Break::Unkept(io::ErrorKind::StorageFull)), "the disk is full", Some(4)),
     ];
     for (body, broke, what, came) in table {
         match meaning(&[("x-inference-id", "inf-1"), ("content-length", "20")], body, broke) {

@@ -14,6 +14,7 @@ mod recording;
 mod recordings;
 mod sandbox;
 mod server;
+mod song;
 mod submit;
 mod upload;
 mod uploaded;

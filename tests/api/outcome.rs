@@ -263,6 +263,7 @@ proptest! {
         let head = Head::new(status, &[], jiff::Timestamp::UNIX_EPOCH);
         match outcome_of(Answer::Whole { head, body: body.into() }) {
             Outcome::NotSent(why) => prop_assert!(false, "{why:?}"),
+            Outcome::Answered(answered) => prop_assert!(false, "{answered:?}"),
             Outcome::Accepted(accepted) => {
                 prop_assert!((200..300).contains(&status));
                 prop_assert!(!accepted.generation.remote_id.is_empty());

@@ -19,6 +19,10 @@ const LIMITS: Limits = Limits {
     stall: Duration::from_millis(700),
     upload: Duration::from_secs(30),
     most_bytes: 3_000_000,
+    held_open: Duration::from_secs(5),
+    held_answer: Duration::from_secs(5),
+    pause: Duration::from_secs(5),
+    most_answer: 50_000_000,
 };
 
 /// A sandbox with one finished generation.

@@ -110,8 +110,8 @@ fn what_is_particular_to_a_model_is_said() {
             written("", &lines(20), &[("voice-id", "vocal-1")]),
             &[
                 (Look, "lyrics have 603 characters, music-01 is said to take 600"),
-                (Look, "lyrics may last 1:25 to 2:15, music-01 is said to make at most 1:00"),
                 (Look, "voice-id is alone, music-01 only hums the tune: it needs a backing to sing the words"),
+                (Look, "lyrics may last 1:25 to 2:15, music-01 is said to make at most 1:00"),
             ],
         ),
         (

@@ -18,7 +18,8 @@ mod line;
 mod living;
 mod measures;
 mod measures_cover;
-mod measures_of_uploads;
+mod measures_song;
+mod measures_upload;
 mod open_connection;
 mod panicking;
 #[path = "../support/patience.rs"]

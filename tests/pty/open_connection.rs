@@ -116,9 +116,12 @@ fn closing_the_terminal_leaves_the_connection_open_and_the_song_arrives() {
     let reading = std::thread::spawn({
         let (closed, drawn) = (Arc::clone(&closed), Arc::clone(&drawn));
         move || {
-            let mut piece = [0; 4096];
-            while !closed.load(Ordering::SeqCst) && seen.read(&mut piece).is_ok_and(|length| length > 0) {
-                drawn.fetch_or(String::from_utf8_lossy(&piece).contains("Enter order"), Ordering::SeqCst);
+            let (mut piece, mut screen) =
+                ([0; 4096], vt100::Parser::new(24.try_into().unwrap(), 80.try_into().unwrap(), 0));
+            while !closed.load(Ordering::SeqCst) {
+                let Ok(length @ 1..) = seen.read(&mut piece) else { return };
+                screen.process(&piece[..length]);
+                drawn.fetch_or(screen.screen().contents().contains("Enter order"), Ordering::SeqCst);
             }
         }
     });

@@ -27,11 +27,17 @@ pub fn mp3(seconds: f64) -> Vec<u8> {
     frame.repeat((seconds * 44_100.0 / 1_152.0) as usize)
 }
 
+/// Bytes as hexadecimal letters.
+pub fn letters(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let letters = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(|digit| DIGITS[usize::from(digit)]);
+    String::from_utf8(letters.collect()).unwrap()
+}
+
 /// The answer that holds a song, as the service would give it.
 pub fn holding(song: &[u8], seconds: f64) -> Value {
-    let letters: String = song.iter().map(|byte| format!("{byte:02x}")).collect();
     json!({
-        "data": { "status": 2, "audio": letters },
+        "data": { "status": 2, "audio": letters(song) },
         "extra_info": { "audio_length": (seconds * 1000.0) as u64, "audio_size": song.len() },
         "trace_id": "t", "base_resp": { "status_code": 0, "status_msg": "success" },
     })

@@ -22,7 +22,7 @@ pub use facts::Facts;
 pub use focus::Focus;
 pub use library::Library;
 pub use line::Line;
-pub use opening::Opening;
+pub use opening::{Opening, Plays};
 pub use place::{Place, Step};
 pub use queue::{Counts, MadeWith, Queue, Scope};
 pub use tickets::{Asked, Tickets};

@@ -1,12 +1,11 @@
-//! What an upload costs in memory, measured on a worker process. `cargo test --release --test pty measures --
-//! --nocapture --test-threads 1` prints the figures that the README states.
+//! What an upload of a large file costs the worker in memory: measured with the others, in `measures`.
 
 use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use jiff::Timestamp;
 use refrain::domain::recording::Frozen;
@@ -15,14 +14,13 @@ use refrain::domain::service::Service;
 use refrain::store::Store;
 use refrain::store::uploads::{Added, NewUpload, Source};
 
+use crate::patience::until;
+
 const MEGABYTE: u64 = 1_000_000;
 
 /// The recording that is uploaded, and what the worker may grow by meanwhile.
 const RECORDING: u64 = 100 * MEGABYTE;
 const GROWTH: u64 = 4 * MEGABYTE;
-
-/// Longer than it takes.
-const LONGEST: Duration = Duration::from_secs(60);
 
 /// Takes every upload as it comes and gives it the id of a voice; refuses everything else.
 fn service() -> Service {
@@ -68,15 +66,6 @@ fn worker(data: &Path, service: &Service) -> Child {
     let mut child = command.spawn().unwrap();
     child.stdin.take().unwrap().write_all(b"a-key-for-measuring").unwrap();
     child
-}
-
-#[track_caller]
-fn until(what: &str, holds: impl Fn() -> bool) {
-    let begin = Instant::now();
-    while !holds() {
-        assert!(begin.elapsed() < LONGEST, "waited in vain: {what}");
-        std::thread::sleep(Duration::from_millis(10));
-    }
 }
 
 /// An upload of that many bytes, which only look like a recording.
