@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::line::PoorLine;
-use crate::recording::tone;
+use crate::sounds::wav;
 use crate::talk::Talk;
 use crate::terminal::{Setup, Terminal};
 
@@ -12,7 +12,7 @@ const CTRL_C: &str = "\x03";
 /// A tone of so many seconds in the folder.
 fn sung(data: &Path, name: &str, seconds: f64) -> PathBuf {
     let file = data.join(name);
-    std::fs::write(&file, tone(seconds)).unwrap();
+    std::fs::write(&file, wav(seconds)).unwrap();
     file
 }
 
