@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use refrain::domain::catalogue::{Catalogue, ModelSpec, overlay};
-use refrain::domain::draft::Grade::{self, Holds, Look, MustFix};
-use refrain::domain::draft::{Draft, Known};
+use refrain::domain::draft::Grade::{self, Look, MustFix};
+use refrain::domain::draft::{Draft, Holds, Known};
 use refrain::domain::enclosure::Enclosure;
 use refrain::domain::recording::setting;
 use refrain::domain::reference::{Purpose, Reference, ReferenceId, Upload, UploadState};
