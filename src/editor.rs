@@ -22,12 +22,12 @@ const FOLDER: &str = "edits";
 /// Neither variable names an editor. None is guessed: refrain can be written in without one, and `vi` is
 /// hard to leave for those who did not ask for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("neither VISUAL nor EDITOR names an editor")]
+#[error("VISUAL and EDITOR are not set")]
 pub struct NoEditor;
 
 impl NoEditor {
     /// What to do about it.
-    pub const HINT: &str = "`export EDITOR=nano` names one";
+    pub const HINT: &str = "`export EDITOR=nano` and start refrain again";
 }
 
 /// A program that edits files, with its arguments and variables, as the person wrote it down for a shell.

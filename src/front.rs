@@ -24,7 +24,7 @@ use crate::plain;
 use crate::store::Store;
 use crate::tui::desk::Furniture;
 use crate::tui::run::{Left, Session, run};
-use crate::tui::state::Opening;
+use crate::tui::state::{Opening, Plays};
 use crate::tui::terminal::{Charset, has_a_screen};
 use crate::tui::theme::{Colours, Theme};
 use crate::worker::session;
@@ -32,9 +32,6 @@ use crate::worker::session;
 /// What works where there can be no screen.
 const WITHOUT_A_SCREEN: &str = "hint: `refrain --plain` asks and answers in lines; `refrain generate`, `list`, `show`, \
                                 `wait`, `play` and `cat` need no screen either, `refrain --help` lists them";
-
-/// What decides which characters a terminal shows, the first that is set.
-const LOCALE: [&str; 3] = ["LC_ALL", "LC_CTYPE", "LANG"];
 
 /// What is said first where letters cannot be shown.
 const ASCII_ALONE: &str =
@@ -122,7 +119,7 @@ fn open_prompt(flags: Flags) -> Result<ExitCode> {
 fn try_to_open(flags: Flags) -> Result<Left> {
     let Start { setting, store, house } = Start::with(flags)?;
     let catalogue = &setting.catalogue;
-    let charset = Charset::of_locale(LOCALE.map(|name| env::var(name).ok()).each_ref().map(Option::as_deref));
+    let charset = Charset::of_environment();
     let player = Player::find(setting.config.player.command.as_deref(), env::var_os("PATH").as_ref());
     let opening = Opening {
         catalogue: Arc::clone(catalogue),
@@ -138,7 +135,7 @@ fn try_to_open(flags: Flags) -> Result<Left> {
         user: cli::setting::user(),
         host: cli::setting::host(),
         player_found: player.is_ok(),
-        player_takes_addresses: player.as_ref().is_ok_and(Player::takes_addresses),
+        plays: plays(player.as_ref().ok()),
         inbox: setting.inbox(),
         recordings: setting.paths.recordings(),
         home: env::home_dir(),
@@ -202,6 +199,10 @@ fn first_song(store: &mut Store, catalogue: &Catalogue, service: &Service) -> Re
     };
     store.new_song(title, &draft, "refrain", Timestamp::now())?;
     Ok(())
+}
+
+fn plays(player: Option<&Player>) -> Plays {
+    if player.is_some_and(Player::takes_addresses) { Plays::FilesAndAddresses } else { Plays::Files }
 }
 
 fn theme(setting: &Setting) -> Theme {

@@ -8,6 +8,8 @@ mod desk;
 mod files;
 #[path = "references/library.rs"]
 mod library;
+#[path = "references/screens.rs"]
+mod screens;
 
 use std::path::{Path, PathBuf};
 
@@ -63,7 +65,7 @@ pub fn folder(path: &str, names: &[&str]) -> Folder {
         let bare = name.trim_end_matches('/');
         let kind = match () {
             () if bare.len() < name.len() => EntryKind::Folder,
-            () if name.ends_with(".wav") || name.ends_with(".mp3") => EntryKind::Sound,
+            () if Path::new(bare).extension().is_some_and(|end| end == "wav" || end == "mp3") => EntryKind::Sound,
             () => EntryKind::Other,
         };
         let path = Path::new(path).join(bare);

@@ -5,6 +5,8 @@
 mod books;
 #[path = "sandbox/faults.rs"]
 mod faults;
+#[path = "sandbox/hearing.rs"]
+mod hearing;
 #[path = "sandbox/held_open.rs"]
 mod held_open;
 #[path = "sandbox/music.rs"]

@@ -23,7 +23,7 @@ const SIZES: [(u16, u16); 5] = [(40, 12), (60, 15), (80, 24), (120, 40), (300, 8
 
 /// Every place that can have the keys, the keys that lead there from the lyrics, and how the focused row
 /// is known: by `>` before it, or by what stands in it (`|` between what may).
-const PLACES: [(&str, &str, &str); 23] = [
+const PLACES: [(&str, &str, &str); 25] = [
     ("the lyrics", "", "[Verse 1]"),
     ("the style", "S-Tab", "slow waltz"),
     ("the model", "Tab Tab Tab", "music-2.0"),
@@ -34,6 +34,8 @@ const PLACES: [(&str, &str, &str); 23] = [
     ("an opened take", "Tab Enter", "Take|>"),
     ("the references", "Tab Tab", ">"),
     ("another reference", "Tab Tab Down", ">"),
+    ("the files to add from", "Tab Tab a", " > "),
+    ("a path to add", "Tab Tab a / x", " > /x"),
     ("the order strip", "C-g", "Order 1 take"),
     ("the models to tick", "C-g m", ">"),
     ("the models to tick, further down", "C-g m Down Down", ">"),

@@ -14,13 +14,14 @@ use refrain::tui::message::Message;
 use refrain::tui::state::{Focus, Opening};
 
 /// Keys that lead to every pane and overlay.
-const PLACES: [&str; 14] = [
+const PLACES: [&str; 15] = [
     "",
     "S-Tab",
     "S-Tab S-Tab",
     "Tab",
     "Tab Enter",
     "Tab Tab",
+    "Tab Tab a",
     "C-g",
     "C-g m",
     "C-g v",

@@ -98,8 +98,7 @@ pub fn uploaded_of(answer: Answer, purpose: Purpose, key: Option<&ApiKey>) -> Up
     match answer {
         Answer::NeverLeft(NotSent { kind: NotSentKind::Unsendable, sentence }) => refused(Rebuff::Other, sentence),
         Answer::NeverLeft(NotSent { sentence, .. }) => again(sentence, None),
-        Answer::Silence(broke) => again(broke.sentence().to_owned(), None),
-        Answer::Cut { broke, .. } => again(broke.sentence().to_owned(), None),
+        Answer::Silence(broke) | Answer::Cut { broke, .. } => again(broke.sentence().to_owned(), None),
         Answer::Whole { head, body } => of_whole(&head, &body, purpose, key),
     }
 }

@@ -107,8 +107,9 @@ impl Listening {
 pub(super) fn missing(outline: &Outline, found: Length) -> Option<Loss> {
     let tolerance = match outline.format {
         Format::Flac => Length(1),
-        // Its frames were counted already, and those that its encoder added are left out when it is decoded.
-        Format::Mp3 => return None,
+        // Their frames and pages were counted already. What an encoder of MP3 added is left out when it is
+        // decoded, and a piece of a longer Ogg stream says how long that was.
+        Format::Mp3 | Format::Ogg => return None,
         _ => TOLERANCE,
     };
     let promised = outline.length().filter(|_| !outline.about)?;

@@ -21,11 +21,12 @@ impl Bill {
     /// When it names what is not there, or the store cannot be read.
     pub fn of(flags: &Flags, call: &Call) -> Result<Option<Self>> {
         let setting = || Setting::new(flags.clone());
-        match call {
-            Call::Command(Command::Generate(arguments)) => arguments.bill(&setting()?),
-            Call::Command(Command::Again(arguments)) => arguments.bill(&setting()?),
-            Call::Command(Command::Release(arguments)) => arguments.bill(&setting()?),
-            Call::Command(Command::Song(song::Command::Order(arguments))) => arguments.bill(&setting()?),
+        let Call::Command(command) = call else { return Ok(None) };
+        match &**command {
+            Command::Generate(arguments) => arguments.bill(&setting()?),
+            Command::Again(arguments) => arguments.bill(&setting()?),
+            Command::Release(arguments) => arguments.bill(&setting()?),
+            Command::Song(song::Command::Order(arguments)) => arguments.bill(&setting()?),
             _ => Ok(None),
         }
     }

@@ -40,6 +40,8 @@ const EXAMPLES: &[(&str, &[&str])] = &[
             "refrain generate --model lyria2 --prompt \"rain on a tin roof\" --wait",
             "refrain generate --model music-2.0 --prompt @style.txt --lyrics @words.txt \\",
             "    --song \"Night Ferry\" --takes 3 --json",
+            "refrain generate --model music-01 --voice Mara --lyrics @words.txt --wait",
+            "refrain generate --model music-cover --reference demo.wav --prompt \"slow fado\"",
             "refrain generate --model eleven_music --prompt \"slow fado\" --set length=0:30",
             "refrain generate --model lyria2 --prompt \"rain\" --once monday-1 --no-wait",
             "refrain --sandbox generate --model lyria2 --prompt \"rain\" --dry-run",
@@ -81,7 +83,25 @@ const EXAMPLES: &[(&str, &[&str])] = &[
         ],
     ),
     ("song order", &["refrain song order \"Night Ferry\" --model music-2.0 --model lyria2 --takes 2"]),
-    ("reference add", &["refrain reference add https://example.org/demo.mp3 --name \"Harbour demo\""]),
+    (
+        "upload",
+        &[
+            "refrain upload mara.wav --purpose voice --name Mara",
+            "refrain upload demo.mp3 --purpose song --from 0:32 --to 1:05",
+            "refrain upload https://example.org/band.mp3 --purpose instrumental --json",
+        ],
+    ),
+    ("reference list", &["refrain reference list voice            those with this word"]),
+    (
+        "reference add",
+        &[
+            "refrain reference add https://example.org/demo.mp3 --name \"Harbour demo\"",
+            "refrain reference add --id vocal-2025082518145625-6XW9wCOF --name Mara",
+        ],
+    ),
+    ("reference keep", &["refrain reference keep demo.wav --from 0:32 --to 1:05"]),
+    ("reference use", &["refrain reference use Mara \"Night Ferry\""]),
+    ("reference again", &["refrain reference again Mara"]),
     (
         "sandbox",
         &[

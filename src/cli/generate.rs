@@ -10,10 +10,8 @@ use super::order::{self, Terms, Wish};
 use super::referring::Shelf;
 use super::{Setting, named, staff};
 use crate::domain::draft::{Draft, Known};
+use crate::domain::song::LOOSE;
 use crate::engine::orders::must_fix;
-
-/// The song that takes go to where no `--song` is named.
-const LOOSE: &str = "Loose takes";
 
 /// What to order.
 #[derive(Debug, clap::Args)]

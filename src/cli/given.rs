@@ -85,11 +85,9 @@ impl Given {
 
 /// The field of that name, be it refrain's or the service's.
 fn field_named(spec: &ModelSpec, name: &str) -> Result<String, String> {
-    let last = |wire: &str| wire.rsplit('.').next().unwrap_or(wire).to_owned();
-    let found = spec.settings().find(|field| field.name == name || field.wire == name || last(&field.wire) == name);
     let known = || spec.settings().map(|field| field.name.clone()).collect::<Vec<_>>().join(", ");
     let unknown = || format!("{} has no field `{name}`, it has {}", spec.label, known());
-    found.map(|field| field.name.clone()).ok_or_else(unknown)
+    spec.setting_named(name).map(|field| field.name.clone()).ok_or_else(unknown)
 }
 
 /// The text itself, or what a file or standard input holds.

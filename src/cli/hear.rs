@@ -73,8 +73,18 @@ pub fn cat(setting: &Setting, arguments: &CatArguments) -> Result<Exit> {
 pub(super) fn file_of(setting: &Setting, id: i64) -> Result<(Take, PathBuf)> {
     let store = setting.store()?;
     let take = named::take(&store, id)?;
-    match (take.status, take.file.clone()) {
-        (Status::Saved, Some(file)) if file.is_file() => Ok((take, file)),
+    let file = playable(&take)?;
+    Ok((take, file))
+}
+
+/// The file of a take.
+///
+/// # Errors
+/// When it has none, or it is gone.
+pub fn playable(take: &Take) -> Result<PathBuf> {
+    let id = take.id.0;
+    match (take.status, &take.file) {
+        (Status::Saved, Some(file)) if file.is_file() => Ok(file.clone()),
         (Status::Saved, Some(file)) => {
             Err(Failure::failed(format!("the file of take {id} is gone from `{}`", file.display())))
         }

@@ -56,6 +56,8 @@ use crate::worker;
 pub use examples::command;
 use exit::{Exit, Failure};
 pub use findings::Trouble;
+pub use hear::playable;
+pub use named::model;
 pub use setting::{Flags, Setting};
 
 /// Who writes, where a command does.
@@ -82,7 +84,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Call {
     #[command(flatten)]
-    Command(Command),
+    Command(Box<Command>),
     #[command(flatten)]
     About(About),
 }
@@ -215,7 +217,7 @@ fn where_choices_are(mut error: clap::Error) -> clap::Error {
 /// Runs one command and says how it ended.
 pub fn run(flags: Flags, call: Call) -> ExitCode {
     let ended = match call {
-        Call::Command(command) => dispatch(flags, command),
+        Call::Command(command) => dispatch(flags, *command),
         Call::About(command) => tell_about(&flags, command),
     };
     match ended {

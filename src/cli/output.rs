@@ -1,15 +1,11 @@
 //! The only writer of standard output and standard error: data to the one, words to the other.
 
-use std::env;
 use std::io::{self, IsTerminal, Write};
 
 use serde::Serialize;
 
 use crate::domain::untrusted::is_dangerous;
 use crate::tui::terminal::Charset;
-
-/// What decides which characters a terminal shows, the first that is set.
-const LOCALE: [&str; 3] = ["LC_ALL", "LC_CTYPE", "LANG"];
 
 /// Writes one value as JSON on standard output.
 ///
@@ -164,15 +160,10 @@ pub fn shown(text: &str) -> String {
 
 fn for_the_stream(text: &str, is_terminal: bool) -> String {
     let harmless = harmless(text);
-    if !is_terminal || charset() == Charset::Utf8 {
+    if !is_terminal || Charset::of_environment() == Charset::Utf8 {
         return harmless;
     }
     harmless.chars().map(|c| if c.is_ascii() { c } else { '?' }).collect()
-}
-
-/// The characters that the terminal is said to know.
-fn charset() -> Charset {
-    Charset::of_locale(LOCALE.map(|name| env::var(name).ok()).each_ref().map(Option::as_deref))
 }
 
 /// The text in one line, white space as spaces, without control, bidirectional and zero-width characters.

@@ -9,8 +9,10 @@ use jiff::tz::TimeZone;
 use super::exit::Exit;
 use super::record::Record;
 use super::{Setting, named, output};
+use crate::domain::age;
 use crate::domain::catalogue::Catalogue;
 use crate::domain::generation::{Status, Take};
+use crate::domain::price::dollars;
 use crate::domain::reference::Reference;
 use crate::domain::song::SongId;
 use crate::domain::wording::words;
@@ -167,7 +169,8 @@ pub(super) fn row_saying(take: &Take, title: &str, words: &str) -> String {
 
 fn particulars(take: &Take, title: &str) -> Vec<(&'static str, String)> {
     let optional = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
-    let cost = take.cost.completed().usd.map_or_else(|| "unknown".to_owned(), |usd| format!("${usd:.4}"));
+    let moment = |at| age::day_and_time(at, Timestamp::now(), &TimeZone::system());
+    let cost = take.cost.completed().usd.map_or_else(|| "unknown".to_owned(), dollars);
     let file = take.file.as_ref().filter(|_| take.status == Status::Saved);
     vec![
         ("song", format!("{title}, take {}", take.number)),
@@ -175,8 +178,8 @@ fn particulars(take: &Take, title: &str) -> Vec<(&'static str, String)> {
         ("service", take.service.to_string()),
         ("status", words(take, Timestamp::now(), &TimeZone::system()).text),
         ("message", optional(&take.message)),
-        ("ordered", take.created.to_string()),
-        ("finished", take.finished.map_or_else(|| "-".to_owned(), |at| at.to_string())),
+        ("ordered", moment(take.created)),
+        ("finished", take.finished.map_or_else(|| "-".to_owned(), moment)),
         ("cost", if take.service.is_sandbox() { format!("{cost} (sandbox, not charged)") } else { cost }),
         ("file", file.map_or_else(|| "-".to_owned(), |file| file.display().to_string())),
         ("remote id", optional(&take.remote_id)),

@@ -67,8 +67,11 @@ pub fn upload(words: &[String]) -> Result<upload::Arguments> {
     if let Some(flag) = flag_of_the_run(&matches) {
         return Err(usage(not_here(&flag)));
     }
-    match Cli::from_arg_matches(&matches).map_err(wrong)?.command {
-        Some(Call::Command(super::Command::Upload(arguments))) => Ok(arguments),
+    let Some(Call::Command(command)) = Cli::from_arg_matches(&matches).map_err(wrong)?.command else {
+        return Err(usage("that is no upload"));
+    };
+    match *command {
+        super::Command::Upload(arguments) => Ok(arguments),
         _ => Err(usage("that is no upload")),
     }
 }

@@ -21,6 +21,22 @@ pub fn told(at: Timestamp, now: Timestamp, zone: &TimeZone) -> Option<String> {
     Some(at.to_zoned(zone.clone()).strftime(form).to_string())
 }
 
+/// `today 14:02`, `yesterday 14:02`, `13 Mar 14:02`; with the year where it is another.
+#[must_use]
+pub fn day_and_time(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
+    let (at, now) = (at.to_zoned(zone.clone()), now.to_zoned(zone.clone()));
+    let form = if at.date() == now.date() {
+        "today %H:%M"
+    } else if now.date().yesterday().is_ok_and(|yesterday| at.date() == yesterday) {
+        "yesterday %H:%M"
+    } else if at.year() == now.year() {
+        "%-d %b %H:%M"
+    } else {
+        "%-d %b %Y %H:%M"
+    };
+    at.strftime(form).to_string()
+}
+
 /// When [`told`] will say something else of a fact; nothing for what stays as it is.
 #[must_use]
 pub fn turns(at: Timestamp, now: Timestamp) -> Option<Timestamp> {
@@ -46,6 +62,22 @@ mod tests {
         for (minutes, expected) in table {
             let now = at + SignedDuration::from_mins(minutes);
             assert_eq!(told(at, now, &TimeZone::UTC).as_deref(), expected, "{minutes} minutes");
+        }
+    }
+
+    #[test]
+    fn a_moment_is_told_by_its_day_and_the_time() {
+        let now: Timestamp = "2026-03-14T00:30:00Z".parse().unwrap();
+        let zone = TimeZone::fixed(jiff::tz::offset(1));
+        let table = [
+            ("2026-03-14T00:29:00Z", "today 01:29"),
+            ("2026-03-13T23:10:00Z", "today 00:10"),
+            ("2026-03-13T22:50:00Z", "yesterday 23:50"),
+            ("2026-03-12T22:50:00Z", "12 Mar 23:50"),
+            ("2025-12-31T08:00:00Z", "31 Dec 2025 09:00"),
+        ];
+        for (at, expected) in table {
+            assert_eq!(day_and_time(at.parse().unwrap(), now, &zone), expected, "{at}");
         }
     }
 

@@ -90,11 +90,13 @@ impl Price {
     }
 }
 
-/// `$0.03`; fractions of a cent are shown where there are some.
+/// `$0.03`, `$0.035`, `$0.0315`; fractions of a cent are shown where there are some, to a hundredth of one.
 #[must_use]
 pub fn dollars(usd: f64) -> String {
-    let cents = usd * 100.0;
-    if (cents - cents.round()).abs() < 0.005 { format!("${usd:.2}") } else { format!("${usd:.4}") }
+    let exact = format!("${usd:.4}");
+    let cents = exact.len() - 2;
+    let (whole, fraction) = exact.split_at(cents);
+    format!("{whole}{}", fraction.trim_end_matches('0'))
 }
 
 #[cfg(test)]
@@ -127,6 +129,8 @@ mod tests {
     fn dollars_show_fractions_of_a_cent_only_where_there_are_some() {
         assert_eq!(dollars(0.03), "$0.03");
         assert_eq!(dollars(0.0315), "$0.0315");
+        assert_eq!(dollars(0.035), "$0.035");
+        assert_eq!(dollars(1.2), "$1.20");
         let price = |usd, about| Price { usd, about, from: PriceFrom::Service }.words();
         assert_eq!(price(0.0315, false), "$0.0315");
         assert_eq!(price(0.1249, true), "about $0.12");

@@ -1,13 +1,13 @@
 //! The words for what a take is doing: one table for the screen, the help and the README.
 
-mod rows;
+mod table;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::generation::{Status, Take, Why};
 use super::length::to_clock;
-pub use rows::WORDINGS;
+pub use table::WORDINGS;
 
 /// What a status feels like; a theme gives each its colour, and none is told by colour alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

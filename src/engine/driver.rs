@@ -203,9 +203,6 @@ impl Driver {
         while !self.is_resting() {
             self.step_ended().await;
         }
-        if let Err(error) = uploads::put_off(&self.site) {
-            tracing::warn!(%error, "uploads that were broken off still stand as begun");
-        }
     }
 
     /// Removes what is left over in the folder of recordings.

@@ -196,3 +196,27 @@ pub enum Question {
     /// The very same request was ordered so many seconds ago.
     SameAgain { seconds: u64 },
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_has_something_uploaded_makes_sure_that_somebody_is_at_work() {
+        let reference = ReferenceId(1);
+        let upload = UploadOrder {
+            name: "Mara".to_owned(),
+            purpose: Purpose::Voice,
+            service: Service::vendor(),
+            source: Source::Url("https://a.example/1.mp3".to_owned()),
+            part: None,
+            force: false,
+            anew: false,
+        };
+        // Where the key is missing, the row says so: that is done for all that is live.
+        assert_eq!(Intent::Upload(upload).needs(), Some(Needs::Whatever));
+        assert_eq!(Intent::UploadAgain { reference, frozen: None }.needs(), Some(Needs::Whatever));
+        assert_eq!(Intent::StopUpload { reference }.needs(), None, "whoever is at work sees it");
+        assert!(Reply::Reference { reference }.is_done() && !Reply::KnownReference { reference }.is_done());
+    }
+}

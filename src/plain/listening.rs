@@ -41,13 +41,7 @@ impl Drop for Listening {
 pub fn play(session: &mut Session, id: &str) -> Result<()> {
     let take = if id.is_empty() { newest_unheard(session)? } else { named(session, id)? };
     let id = take.id.0;
-    let file = match (&take.file, take.status) {
-        (Some(file), Status::Saved) if file.is_file() => file.clone(),
-        (Some(file), Status::Saved) => {
-            return Err(cli::failed(format!("the file of take {id} is gone from `{}`", file.display())));
-        }
-        _ => return Err(cli::failed(format!("take {id} has no file, it is {}", take.status.name()))),
-    };
+    let file = cli::playable(&take)?;
     let player = Player::find(session.player_command.as_deref(), env::var_os("PATH").as_ref()).map_err(|error| {
         cli::failed(format!("{error}\nhint: elsewhere `ssh HOST refrain cat {id} | mpv -` plays it"))
     })?;

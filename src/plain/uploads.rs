@@ -48,7 +48,7 @@ pub fn upload(session: &mut Session, what: &str) -> Result<()> {
                 id.0
             ))?)
         }
-        reply => begun(session, reply),
+        reply => begun(session, &reply),
     }
 }
 
@@ -84,7 +84,7 @@ fn again(session: &mut Session, name: &str) -> Result<()> {
     let setting = Setting::new(session.flags.clone())?;
     let frozen = reference::frozen_anew(&setting, &reference, false, INSIST_AGAIN)?;
     let reply = session.carry_out(Intent::UploadAgain { reference: reference.id, frozen }, Timestamp::now())?;
-    begun(session, reply)
+    begun(session, &reply)
 }
 
 fn stop(session: &mut Session, name: &str) -> Result<()> {
@@ -93,11 +93,11 @@ fn stop(session: &mut Session, name: &str) -> Result<()> {
     Ok(output::line(&reference::stopped(&reference).replace('`', ""))?)
 }
 
-fn begun(session: &mut Session, reply: Reply) -> Result<()> {
+fn begun(session: &mut Session, reply: &Reply) -> Result<()> {
     let Reply::Reference { reference } = reply else {
         return Err(cli::failed("the store answered something else; nothing was uploaded"));
     };
-    tell_begun(session, reference)?;
+    tell_begun(session, *reference)?;
     let service = session.service.clone();
     session.start_worker(&service);
     Ok(())

@@ -21,7 +21,7 @@
 //! [references]
 //! voices = ["vocal-1"]        # ids that are taken without an upload
 //! instrumentals = ["instrumental-1"]
-//! forgotten = ["vocal-2"]     # ids of uploads that are not taken any more
+//! forgotten = ["vocal-2"]     # ids that are not taken any more
 //! lives_ms = 60000            # how long uploads are known; 0: every one so far is forgotten
 //!
 //! [songs]
@@ -136,7 +136,7 @@ pub struct Files {
 pub struct Known {
     pub voices: Vec<String>,
     pub instrumentals: Vec<String>,
-    /// Ids of uploads that are not taken any more.
+    /// Ids that are not taken any more.
     pub forgotten: Vec<String>,
     /// Milliseconds after which every upload is forgotten.
     pub lives_ms: Option<u64>,
@@ -149,7 +149,7 @@ impl Known {
             Sort::Voice => &self.voices,
             Sort::Instrumental => &self.instrumentals,
         };
-        listed.iter().any(|known| known == id)
+        listed.iter().any(|known| known == id) && !self.forgotten.iter().any(|forgotten| forgotten == id)
     }
 
     /// Whether an upload of that time is not taken any more under that id.

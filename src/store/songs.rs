@@ -9,7 +9,7 @@ use super::values::{millis, moment, to_json};
 use super::{Durability, Rev, Store, StoreError};
 use crate::domain::draft::Draft;
 use crate::domain::filename;
-use crate::domain::song::{Song, SongId};
+use crate::domain::song::{LOOSE, Song, SongId};
 use crate::domain::untrusted::is_dangerous;
 
 pub(super) const COLUMNS: &str = "id, title, created, touched";
@@ -25,7 +25,7 @@ impl Store {
     /// When the database cannot be written.
     pub fn new_song(&mut self, title: &str, draft: &Draft, writer: &str, now: Timestamp) -> Result<SongId, StoreError> {
         let draft = to_json(draft)?;
-        self.write(Durability::Ordinary, |tx, rev| insert(tx, title, &draft, writer, now, rev))
+        self.write(Durability::Ordinary, |tx, rev| insert(tx, title, &draft, writer, now, Some(now), rev))
     }
 
     /// The song of that title, whatever the case; made where there is none. Of several who want it at the
@@ -39,13 +39,14 @@ impl Store {
         }
         let draft = to_json(draft)?;
         let wanted = plain_title(title).to_lowercase();
+        let opened = (wanted != LOOSE.to_lowercase()).then_some(now);
         self.write(Durability::Ordinary, |tx, rev| {
             let mut statement = tx.prepare_cached("SELECT id, title FROM songs")?;
             let songs = statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?;
             let songs = songs.collect::<rusqlite::Result<Vec<(i64, String)>>>()?;
             match songs.iter().find(|(_, title)| title.to_lowercase() == wanted) {
                 Some((id, _)) => Ok(SongId(*id)),
-                None => insert(tx, title, &draft, writer, now, rev),
+                None => insert(tx, title, &draft, writer, now, opened, rev),
             }
         })
     }
@@ -77,12 +78,12 @@ impl Store {
         })
     }
 
-    /// The song that was opened last.
+    /// The song that was opened last, if one was ever.
     ///
     /// # Errors
     /// When the database cannot be read.
     pub fn last_opened(&self) -> Result<Option<SongId>, StoreError> {
-        let sql = "SELECT id FROM songs ORDER BY opened DESC, id DESC LIMIT 1";
+        let sql = "SELECT id FROM songs WHERE opened > 0 ORDER BY opened DESC, id DESC LIMIT 1";
         Ok(self.connection.query_row(sql, [], |row| row.get(0).map(SongId)).optional()?)
     }
 
@@ -135,12 +136,13 @@ fn insert(
     draft: &str,
     writer: &str,
     now: Timestamp,
+    opened: Option<Timestamp>,
     rev: Rev,
 ) -> Result<SongId, StoreError> {
     let title = free_title(tx, title, None)?;
     tx.execute(
-        "INSERT INTO songs (title, created, touched, opened, rev) VALUES (?1, ?2, ?2, ?2, ?3)",
-        params![title, millis(now), rev],
+        "INSERT INTO songs (title, created, touched, opened, rev) VALUES (?1, ?2, ?2, ?3, ?4)",
+        params![title, millis(now), opened.map_or(0, millis), rev],
     )?;
     let song = tx.last_insert_rowid();
     tx.execute(

@@ -182,6 +182,16 @@ impl Store {
         })
     }
 
+    /// Has an upload that was broken off wait again; says whether it was under way.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn put_upload_off(&mut self, id: ReferenceId) -> Result<bool, StoreError> {
+        let sql = "UPDATE library SET upload = 'waiting', upload_sent = 0, rev = ?2
+                   WHERE id = ?1 AND upload = 'sending'";
+        self.change_upload(|tx, rev| tx.execute(sql, params![id.0, rev]))
+    }
+
     /// Begins an upload, unless it was stopped; says whether it may go. The worker that holds the seat alone
     /// begins uploads: one that stands as begun and is not under way there was lost.
     ///

@@ -44,8 +44,9 @@ impl fmt::Display for Source {
 pub enum KeySearchError {
     #[error("{source_name}: {error}")]
     Unusable { source_name: Source, error: KeyError },
-    #[error("`api.key_command` (`{command}`) failed: {what}; run it by hand to see why")]
-    CommandFailed { command: String, what: String },
+    /// Without its words: some write the key itself into them.
+    #[error("`api.key_command` failed: {what}; run it by hand to see why, `refrain config path` says where it stands")]
+    CommandFailed { what: String },
     #[error("the key in `{path}` can be read by others; run `chmod 600 {path}`, or `refrain login` again")]
     ReadableByOthers { path: String },
     #[error("the key in `{path}` cannot be read: {error}")]
@@ -100,7 +101,7 @@ fn usable(text: &str, source: Source) -> Result<FoundKey, KeySearchError> {
 }
 
 fn output_of(command: &str) -> Result<String, KeySearchError> {
-    let failed = |what: String| KeySearchError::CommandFailed { command: command.to_owned(), what };
+    let failed = |what: String| KeySearchError::CommandFailed { what };
     let output = Command::new("sh")
         .args(["-c", command])
         .stdin(Stdio::inherit())
@@ -146,6 +147,12 @@ mod tests {
         assert_eq!(source(find(nothing, Some("echo from-command"), &file).unwrap()), Source::Command);
         assert_eq!(source(find(nothing, None, &file).unwrap()), Source::File(file));
         assert!(find(nothing, None, Path::new("/nonexistent/key")).unwrap().is_none());
+    }
+
+    #[test]
+    fn a_command_that_fails_is_not_repeated_as_the_key_may_stand_in_it() {
+        let error = find(nothing, Some("false sk-canary-1"), Path::new("/nonexistent/key")).unwrap_err().to_string();
+        assert!(error.starts_with("`api.key_command` failed: exit status: 1") && !error.contains("canary"), "{error}");
     }
 
     #[test]

@@ -2,19 +2,23 @@
 
 use std::fs::{self, File};
 use std::path::Path;
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use refrain::api::{ApiKey, Body, Client, Flaw, Limits, Outcome};
 use serde_json::{Value, json};
-use tokio::io::AsyncReadExt;
-use tokio::net::TcpSocket;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
 use crate::recording::keep;
 use crate::server::{End, KEY, Server, answer, header_names};
 
 /// A block of a recording as the client reads it.
 const BLOCK: usize = 48 * 1024;
+
+/// More than fits between the two ends of a connection.
+const LARGE: usize = 4_000_000;
 
 fn request(name: &str, encoding: &str) -> Value {
     let recording = json!({ "$recording": name, "encoding": encoding });
@@ -96,23 +100,34 @@ fn an_object_that_is_no_recording_goes_as_it_is() {
     assert_eq!(body.length(), strange.to_string().len() as u64);
 }
 
-#[tokio::test]
-async fn a_recording_that_gives_out_on_the_way_leaves_the_outcome_unknown() {
-    let folder = tempfile::tempdir().unwrap();
-    let name = keep(folder.path(), &bytes(8_000_000), "wav");
-    // What has arrived is little when the file is cut short: the rest waits for room at the other end.
+/// A listener that takes in little at a time: most of a request waits at the client until it is read.
+fn narrow() -> (TcpListener, String) {
     let socket = TcpSocket::new_v4().unwrap();
     socket.set_recv_buffer_size(16 * 1024).unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let listener = socket.listen(1).unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
+    (listener, url)
+}
+
+/// The first 64 kB of a request.
+async fn beginning(stream: &mut TcpStream) -> Vec<u8> {
+    let mut arrived = vec![0; 64 * 1024];
+    stream.read_exact(&mut arrived).await.unwrap();
+    arrived
+}
+
+#[tokio::test]
+async fn a_recording_that_gives_out_on_the_way_leaves_the_outcome_unknown() {
+    let folder = tempfile::tempdir().unwrap();
+    let name = keep(folder.path(), &bytes(LARGE), "wav");
+    let (listener, url) = narrow();
     let client = Client::new(&url, Some(ApiKey::new(KEY).unwrap()), Limits::default()).unwrap();
     let body = Body::read(&request(&name, "base64"), folder.path()).unwrap();
     let announced = body.length();
     let reading = async {
         let (mut stream, _) = listener.accept().await.unwrap();
-        let mut arrived = vec![0; 64 * 1024];
-        stream.read_exact(&mut arrived).await.unwrap();
+        let mut arrived = beginning(&mut stream).await;
         File::options().write(true).open(folder.path().join(&name)).unwrap().set_len(0).unwrap();
         // Whether it is closed or reset is the same to the service: the request is not whole.
         let _ = stream.read_to_end(&mut arrived).await;
@@ -124,4 +139,46 @@ async fn a_recording_that_gives_out_on_the_way_leaves_the_outcome_unknown() {
         Outcome::Unknown(lost) => assert!(lost.what.contains("could not be read to its end"), "{}", lost.what),
         other => panic!("{other:?}"),
     }
+}
+
+#[tokio::test]
+async fn a_large_recording_gets_the_time_that_a_slow_line_needs() {
+    let folder = tempfile::tempdir().unwrap();
+    let name = keep(folder.path(), &bytes(1_000_000), "wav");
+    let (listener, url) = narrow();
+    let limits = Limits { submit: Duration::from_millis(200), ..Limits::default() };
+    let client = Client::new(&url, Some(ApiKey::new(KEY).unwrap()), limits).unwrap();
+    let body = Body::read(&request(&name, "base64"), folder.path()).unwrap();
+    let announced = body.length();
+    let slow_line = async {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut arrived = beginning(&mut stream).await;
+        // The line stands still for longer than a small request may take.
+        tokio::time::sleep(limits.submit * 3).await;
+        let head = arrived.windows(4).position(|bytes| bytes == b"\r\n\r\n").unwrap() + 4;
+        while (arrived.len() - head) < announced as usize {
+            assert_ne!(stream.read_buf(&mut arrived).await.unwrap(), 0, "it is sent whole");
+        }
+        stream.write_all(&answer(200, &[], r#"{"id":"a"}"#)).await.unwrap();
+    };
+    let (outcome, ()) = tokio::join!(client.submit(body, "tag-1"), slow_line);
+    assert!(matches!(outcome, Outcome::Accepted(_)), "{outcome:?}");
+}
+
+#[tokio::test]
+async fn a_service_that_says_no_before_it_has_read_the_recording_is_understood() {
+    let folder = tempfile::tempdir().unwrap();
+    let name = keep(folder.path(), &bytes(LARGE), "wav");
+    let (listener, url) = narrow();
+    let client = Client::new(&url, Some(ApiKey::new(KEY).unwrap()), Limits::default()).unwrap();
+    let body = Body::read(&request(&name, "base64"), folder.path()).unwrap();
+    let refusing = async {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        beginning(&mut stream).await;
+        let no = r#"{"message":"no key","statusCode":401}"#;
+        stream.write_all(&answer(401, &[("connection", "close")], no)).await.unwrap();
+        stream
+    };
+    let (outcome, _stream) = tokio::join!(client.submit(body, "tag-1"), refusing);
+    assert!(matches!(&outcome, Outcome::Refused(refusal) if refusal.message == "no key"), "{outcome:?}");
 }

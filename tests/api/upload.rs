@@ -161,7 +161,7 @@ async fn an_upload_of_which_nothing_moves_has_stalled() {
     let kept = Kept::of_megabytes(24);
     let (client, _) = treating(|stream| async move {
         let _stream = stream;
-        std::future::pending().await
+        std::future::pending::<()>().await;
     })
     .await;
     let mut sent = 0;
@@ -204,7 +204,7 @@ async fn a_service_that_says_no_before_it_has_read_everything_is_heard() {
     let kept = Kept::of_megabytes(24);
     let (client, _) = treating(|mut stream| async move {
         let mut piece = vec![0; 4096];
-        stream.read(&mut piece).await.unwrap();
+        assert!(stream.read(&mut piece).await.unwrap() > 0);
         stream.write_all(&answer(413, &[("connection", "close")], "too large")).await.unwrap();
         while stream.read(&mut piece).await.is_ok_and(|read| read > 0) {}
     })
@@ -222,7 +222,7 @@ async fn dropping_an_upload_closes_its_connection() {
     let (over, is_over) = oneshot::channel();
     let (client, _) = treating(|mut stream| async move {
         let mut piece = vec![0; 4096];
-        stream.read(&mut piece).await.unwrap();
+        assert!(stream.read(&mut piece).await.unwrap() > 0);
         begun.send(()).unwrap();
         while stream.read(&mut piece).await.is_ok_and(|read| read > 0) {}
         over.send(()).unwrap();

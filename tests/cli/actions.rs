@@ -11,6 +11,7 @@ use refrain::cli::Cli;
 use refrain::cli::actions::{HEADLESS, Headless};
 use refrain::domain::draft::Draft;
 use refrain::domain::generation::{Status, Take, TakeId};
+use refrain::domain::reference::{Purpose, ReferenceId};
 use refrain::domain::service::Service;
 use refrain::domain::song::SongId;
 use refrain::store::Durability;
@@ -19,6 +20,7 @@ use refrain::tui::keymap::Action;
 
 use crate::support::orders;
 use crate::support::patience::wait_for;
+use crate::support::recordings;
 use crate::support::rows;
 use crate::support::studio::{Ended, Studio};
 
@@ -230,10 +232,28 @@ fn of_the_library(action: Action) -> Scene {
             |studio, _| draft(studio).setting("reference") == Some("https://example.org/mara.mp3"),
         ),
         Action::AddReference => (
-            |studio| studio.store().forget_reference(refrain::domain::reference::ReferenceId(1)).unwrap(),
+            |studio| studio.store().forget_reference(ReferenceId(1)).unwrap(),
             |studio, ended| studio.store().references().unwrap()[0].name == "mara" && ended.out == "2\n",
         ),
         Action::EditReference => (nothing, |studio, _| studio.store().references().unwrap()[0].name == "Mara, dry"),
+        Action::MadeWith => (
+            |studio| {
+                let mut draft = orders::draft();
+                draft.settings.insert("reference".to_owned(), "https://example.org/mara.mp3".to_owned());
+                let order = orders::order(SONG, &Service::Sandbox, "minimax-music", 1);
+                let order = refrain::engine::intent::Order { held: true, draft, ..order };
+                orders::place(studio, order, Timestamp::now());
+            },
+            |_, ended| ended.out.lines().count() == 1 && ended.out.starts_with("   4  "),
+        ),
+        Action::UploadAgain => (
+            |studio| {
+                studio.store().forget_reference(ReferenceId(1)).unwrap();
+                let id = recordings::one(studio, &Service::Sandbox, Purpose::Voice);
+                assert!(studio.store().fail_upload(id, "the line broke").unwrap());
+            },
+            |studio, _| studio.store().references().unwrap()[0].voice_id.is_some(),
+        ),
         Action::Forget => (nothing, |studio, _| studio.store().references().unwrap().is_empty()),
         action => panic!("`{}` has a command and nobody tries it", action.name()),
     };

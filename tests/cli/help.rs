@@ -77,6 +77,9 @@ fn completions_are_as_in_their_pictures_and_offer_nothing_hidden() {
         for words in commands().iter().filter(|words| !words.is_empty() && !words.contains(' ')) {
             assert!(script.contains(words.as_str()), "{shell} does not know `{words}`");
         }
+        for model in ["music-2.0", "eleven_music"].iter().filter(|_| ["bash", "zsh", "fish"].contains(&shell)) {
+            assert!(script.contains(model), "{shell} offers no model behind `--model`");
+        }
         for hidden in ["what works in the background", "refrain__subcmd__worker", "refrain-worker"] {
             assert!(!script.contains(hidden), "{shell} offers what is no command for people");
         }

@@ -7,6 +7,7 @@ mod support;
 mod actions;
 mod check;
 mod configuration;
+mod covers;
 mod doctor;
 mod generate;
 mod hear;

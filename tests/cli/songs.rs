@@ -223,3 +223,34 @@ fn a_model_that_is_named_twice_is_ordered_from_once_wherever_it_is_named_again()
     takes.sort();
     assert_eq!(takes, ["google/lyria2", "minimax/music-2.0"]);
 }
+
+#[test]
+fn when_something_was_saved_is_told_by_the_day_for_people_and_exactly_for_programs() {
+    let studio = with_a_song();
+    for (arguments, line) in [(&["song", "list"][..], "Night Ferry"), (&["song", "show", "Night Ferry"], "saved")] {
+        let told = studio.run(arguments).out;
+        let line = told.lines().find(|told| told.starts_with(line)).unwrap();
+        assert!(line.contains(" today ") || line.contains(" yesterday "), "{line}");
+    }
+    let exact = studio.run(["song", "show", "Night Ferry", "--json"]).json();
+    exact["saved"].as_str().unwrap().parse::<jiff::Timestamp>().unwrap();
+}
+
+#[test]
+fn a_take_ordered_without_naming_a_song_opens_none() {
+    let studio = with_a_song();
+    let open = studio.store().last_opened().unwrap();
+    assert!(open.is_some());
+    let order = |more: &[&str]| {
+        let loose = studio.run(["--sandbox", "generate", "--hold"].iter().chain(&SHORT).chain(more));
+        assert_eq!(loose.code, 0, "{loose:?}");
+    };
+    order(&[]);
+    assert_eq!(studio.store().last_opened().unwrap(), open, "the song that was open stays the one to open");
+    order(&["--song", "Named"]);
+    assert_ne!(studio.store().last_opened().unwrap(), open);
+    let fresh = Studio::new();
+    let order = ["--sandbox", "generate", "--hold"].iter().chain(&SHORT);
+    assert_eq!(fresh.run(order).code, 0);
+    assert_eq!(fresh.store().last_opened().unwrap(), None, "so that a first start shows the first song");
+}

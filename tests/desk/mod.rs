@@ -21,7 +21,7 @@ use refrain::tui::effect::Effect;
 use refrain::tui::input::{Input, Key};
 use refrain::tui::keymap::Keymap;
 use refrain::tui::message::Message;
-use refrain::tui::state::{Opening, State};
+use refrain::tui::state::{Opening, Plays, State};
 use refrain::tui::theme::Theme;
 use refrain::tui::update::update;
 use refrain::tui::view;
@@ -62,7 +62,7 @@ pub fn opening() -> Opening {
         command: "refrain".to_owned(),
         host: "studio".to_owned(),
         player_found: true,
-        player_takes_addresses: true,
+        plays: Plays::FilesAndAddresses,
         inbox: PathBuf::from("/music/inbox"),
         recordings: PathBuf::from("/data/recordings"),
         home: Some(PathBuf::from("/home/mara")),

@@ -13,7 +13,9 @@ use refrain::engine::intent::{Intent, Order, Reply};
 use serde_json::Value;
 
 use crate::support::orders;
-use crate::support::recording::{keep, tone};
+use crate::support::recording::keep;
+use crate::support::recordings::melody;
+use crate::support::rows::each;
 use crate::support::service::Pretend;
 use crate::support::studio::Studio;
 use crate::support::worker::work;
@@ -23,15 +25,15 @@ const LEGACY: &str = "minimax-music";
 const URL: &str = "https://a.example/harbour.mp3";
 const QUICK: &str = "[songs]\nat_most = 1\n";
 
-/// A reference that goes along with orders: a tone of that length.
-fn reference(studio: &Studio, seconds: f64) -> Reference {
-    let bytes = tone(seconds);
+/// A reference that goes along with orders: a melody of so many seconds.
+fn reference(studio: &Studio, seconds: u32) -> Reference {
+    let bytes = melody(seconds);
     let name = keep(&studio.paths().recordings(), &bytes, "wav");
     let frozen = Frozen {
         content: name.split('.').next().unwrap().to_owned(),
         name,
         bytes: bytes.len() as u64,
-        duration_ms: (seconds * 1000.0) as u64,
+        duration_ms: u64::from(seconds) * 1000,
         converted: None,
     };
     kept(studio, frozen)
@@ -81,7 +83,7 @@ fn sidecar(take: &Take) -> Value {
 #[test]
 fn a_cover_of_a_file_is_made_and_paid_for_once() {
     let (service, studio) = (Pretend::quick(QUICK), Studio::new());
-    let reference = reference(&studio, 7.0);
+    let reference = reference(&studio, 7);
     let take = worked(&studio, &service, COVER, &value_of(&reference));
     assert_eq!(take.status, Status::Saved, "{:?}", take.message);
     assert_eq!((service.ledger().len(), service.tags().len()), (1, 1));
@@ -109,15 +111,18 @@ fn an_address_goes_to_the_models_that_take_one() {
     assert_eq!(service.ledger().len(), 2);
 }
 
+/// Spoils the file of a recording.
+type Spoil = fn(&Path);
+
 #[test]
 fn an_order_whose_recording_is_gone_or_changed_is_held_unpaid_until_it_is_there_again() {
-    let spoilt: [(&str, fn(&Path)); 2] = [
+    let spoilt: [(&str, Spoil); 2] = [
         ("is gone from refrain's data", |file| fs::remove_file(file).unwrap()),
-        ("is not what it was when it was ordered", |file| fs::write(file, tone(7.5)).unwrap()),
+        ("is not what it was when it was ordered", |file| fs::write(file, melody(8)).unwrap()),
     ];
-    for (flaw, spoil) in spoilt {
+    each(spoilt, |(flaw, spoil)| {
         let (service, studio) = (Pretend::quick(QUICK), Studio::new());
-        let reference = reference(&studio, 7.0);
+        let reference = reference(&studio, 7);
         let take = placed(&studio, &service.service(), COVER, &value_of(&reference));
         spoil(&studio.paths().recordings().join(reference.recording.unwrap()));
         work(&studio, &service.service());
@@ -128,12 +133,12 @@ fn an_order_whose_recording_is_gone_or_changed_is_held_unpaid_until_it_is_there_
         assert_eq!(held.message.as_deref(), Some(&*sentence));
         assert!(service.tags().is_empty(), "nothing left");
 
-        keep(&studio.paths().recordings(), &tone(7.0), "wav");
+        keep(&studio.paths().recordings(), &melody(7), "wav");
         assert_eq!(carry_out(&studio, Intent::Release { take }), Reply::Done);
         work(&studio, &service.service());
         assert_eq!(studio.take(take).status, Status::Saved);
         assert_eq!(service.ledger().len(), 1);
-    }
+    });
 }
 
 #[test]
@@ -161,7 +166,7 @@ fn a_recording_that_is_larger_than_the_model_takes_is_not_ordered() {
 #[test]
 fn a_cover_that_broke_says_what_its_recording_was_warned_of() {
     let (service, studio) = (Pretend::quick(QUICK), Studio::new());
-    let short = reference(&studio, 3.0);
+    let short = reference(&studio, 3);
     let take = worked(&studio, &service, COVER, &value_of(&short));
     assert_eq!((take.status, take.why), (Status::Failed, Some(Why::Broke)));
     let message = take.message.unwrap();

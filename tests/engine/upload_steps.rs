@@ -50,7 +50,7 @@ fn after_a_quarter_of_an_hour_it_is_given_up_but_never_before_the_third_try() {
     assert!(!fails(0, 600) && !fails(1, 600), "it waited for a key, or its worker was gone");
     assert!(fails(2, 600));
     match after_upload(&again(None), &job(9, 15, now), now) {
-        Step::Failed(sentence) => assert_eq!(sentence, "no luck; it was tried for 15 minutes"),
+        Step::Failed(sentence) => assert_eq!(sentence, "no luck; it was tried 10 times"),
         other => panic!("{other:?}"),
     }
 }

@@ -127,7 +127,37 @@ fn prices_that_are_not_fresh_are_shown_with_their_age() {
     let mut desk = listed();
     assert!(!desk.press("C-g m").picture().contains("prices told"), "{}", desk.picture());
     desk.wait(26 * 3_600_000);
-    assert!(desk.picture().contains("prices told on 14 Mar   1-9 how many"), "{}", desk.picture());
+    assert!(desk.picture().contains("prices told on 14 Mar   1 take, $0.03 -"), "{}", desk.picture());
+}
+
+#[test]
+fn what_is_ticked_so_far_is_counted_and_summed_beside_the_title() {
+    let mut desk = listed();
+    let title = |desk: &mut Desk, keys: &str| {
+        let table = desk.press(keys).picture();
+        table.lines().find(|line| line.contains("1-9 how many")).unwrap().to_owned()
+    };
+    assert!(title(&mut desk, "C-g m").contains(" 1 take, $0.03   1-9 how many"));
+    assert!(title(&mut desk, "Up 4").contains(" 4 takes, $0.12   1-9 how many"));
+    assert!(title(&mut desk, "Space").contains(" 5 takes, price unknown   1-9 how many"));
+    let mut desk = sandbox();
+    assert!(title(&mut desk, "C-g m Space").contains(" 2 takes   1-9 how many"));
+}
+
+#[test]
+fn a_digit_right_behind_space_says_how_many_of_what_was_ticked() {
+    let takes = |keys: &str| {
+        let mut desk = sandbox();
+        desk.press("C-g m").press(keys).press("Enter").draw();
+        desk.press("Enter");
+        let lines = order(&mut desk).unwrap().lines;
+        lines.iter().map(|line| line.takes).collect::<Vec<_>>()
+    };
+    assert_eq!(takes("Space 3"), [1, 3]);
+    assert_eq!(takes("Space 3 Space 2"), [1, 3, 2]);
+    assert_eq!(takes("Space 3 2"), [1, 3, 2], "a second digit is for the selected row, as ever");
+    assert_eq!(takes("Space Up Down 2"), [1, 1, 2], "whoever moves means the selected row");
+    assert_eq!(takes("Space Up Space 2"), [1, 2], "what was unticked is not what a digit is for");
 }
 
 #[test]

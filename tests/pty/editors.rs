@@ -202,7 +202,7 @@ fn when_the_editor_fails_the_text_stays_and_the_words_are_kept_where_there_are_a
 fn without_an_editor_or_with_nothing_changed_nothing_happens_but_a_sentence() {
     let mut desk = Desk::open("", "");
     desk.keys(F4);
-    desk.terminal.expect("neither VISUAL nor EDITOR names an editor");
+    desk.terminal.expect("VISUAL and EDITOR are not set; `export EDITOR=nano` and start refrain again");
     let mut desk = Desk::with("touch \"$f\"");
     let before = desk.draft();
     desk.keys(F4);

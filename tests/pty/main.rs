@@ -12,10 +12,14 @@ mod desk;
 mod editors;
 mod endings;
 mod hearing;
+#[path = "../support/line.rs"]
+#[allow(dead_code, reason = "it serves other tests too")]
+mod line;
 mod living;
 mod measures;
 mod measures_cover;
 mod measures_song;
+mod measures_upload;
 mod open_connection;
 mod panicking;
 #[path = "../support/patience.rs"]
@@ -29,6 +33,7 @@ mod process;
 #[path = "../support/recording.rs"]
 #[allow(dead_code, reason = "it serves other tests too")]
 mod recording;
+mod references;
 mod refusals;
 mod rows;
 mod service;
@@ -40,4 +45,5 @@ mod storms;
 mod talk;
 mod terminal;
 mod typing;
+mod uploads;
 mod wrappers;

@@ -173,7 +173,7 @@ fn a_part_is_cut_to_the_sample() {
         let frozen = desk.freeze(&file, &ANYTHING, Some(part)).unwrap();
         assert_eq!(samples(&desk.frozen(&frozen)), whole[range.start * 2..range.end * 2], "{part:?}");
         assert_eq!(frozen.duration_ms, (range.len() as u64) * 1000 / 11_025);
-        assert_eq!(frozen.converted.unwrap(), format!("{} of it, as WAV", part));
+        assert_eq!(frozen.converted.unwrap(), format!("{part} of it, as WAV"));
     }
 }
 
@@ -226,7 +226,7 @@ const SECONDS: fn(u64) -> Option<Limit> = |value| Some(Limit { value, firmness: 
 
 #[test]
 fn lengths_are_held_against_the_rules_to_the_sample() {
-    let of = |seconds| Wav { seconds, rate: 1_000, ..PLAIN }.bytes();
+    let of = |seconds| Wav { seconds, rate: if seconds < 60.0 { 1_000 } else { 50 }, ..PLAIN }.bytes();
     let cover = Rules { shortest: SECONDS(6), longest: SECONDS(360), ..ANYTHING };
     let exactly = |rules: Rules, firmness| {
         let hard = |limit: Option<Limit>| limit.map(|limit| Limit { firmness, ..limit });

@@ -11,7 +11,7 @@ use refrain::engine::feed::Changes;
 use refrain::engine::intent::Intent;
 use refrain::tui::effect::Effect;
 use refrain::tui::message::{Message, Playing, Sound};
-use refrain::tui::state::{Focus, Opening};
+use refrain::tui::state::{Focus, Opening, Plays};
 
 use super::desk::{Desk, SONG, draft, everything, opening, row, saved, start};
 use super::{frozen, song, voice, with};
@@ -203,7 +203,7 @@ fn space_plays_a_reference_from_where_it_is_and_stops_it() {
         desk.press("Space");
         assert_eq!(desk.effects(), [Effect::StopPlaying]);
     }
-    let opening = Opening { player_takes_addresses: false, ..opening() };
+    let opening = Opening { plays: Plays::Files, ..opening() };
     let mut desk = Desk::new(opening, Changes { references: vec![url], ..everything() });
     desk.press("Tab Tab Space");
     assert_eq!(desk.notice(), "the player of this machine takes no addresses; it is https://a.example/x.mp3");

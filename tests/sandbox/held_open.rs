@@ -1,5 +1,7 @@
 //! Uploads, and songs that come while the connection stays open.
 
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 use base64::Engine as _;
@@ -7,7 +9,8 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use crate::rig::{KEY, LYRICS, Rig, short, with};
-use crate::sound::Sound;
+use crate::scenarios::text;
+use crate::sound::{Sound, wav};
 
 /// A recording of so many seconds, which the sandbox itself makes.
 async fn recording(rig: &Rig, seconds: u32, format: Option<&str>) -> Vec<u8> {
@@ -21,12 +24,12 @@ async fn recording(rig: &Rig, seconds: u32, format: Option<&str>) -> Vec<u8> {
     }
 }
 
-fn hexed(text: &str) -> Vec<u8> {
+pub fn hexed(text: &str) -> Vec<u8> {
     let digits: Vec<u8> = text.chars().map(|digit| digit.to_digit(16).unwrap() as u8).collect();
     digits.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect()
 }
 
-fn song(voice: &Value, backing: &Value) -> Value {
+pub fn song(voice: &Value, backing: &Value) -> Value {
     let mut body = json!({ "model": "music-01", "lyrics": LYRICS });
     for (key, id) in [("refer_voice", voice), ("refer_instrumental", backing)] {
         if !id.is_null() {
@@ -64,7 +67,7 @@ async fn what_is_no_recording_of_the_right_length_is_not_kept() {
     assert_eq!(rig.upload("voice", &wav).await["base_resp"]["status_code"], 0);
     let ten = recording(&rig, 10, None).await;
     let silence = |seconds: u32| {
-        let (rate, data) = (8_000_u32, seconds * 8_000);
+        let (rate, data) = (2_000_u32, seconds * 2_000);
         let mut wav = b"RIFF".to_vec();
         wav.extend((36 + data).to_le_bytes());
         wav.extend(b"WAVEfmt \x10\0\0\0\x01\0\x01\0");
@@ -285,4 +288,115 @@ async fn a_cover_takes_the_file_itself_and_breaks_where_it_cannot_use_it() {
     }
     let disk = rig.ledger_on_disk();
     assert!(disk.last().unwrap()["request"]["reference_audio_url"].as_str().unwrap().len() < 1_000);
+}
+
+#[tokio::test]
+async fn a_body_that_is_too_large_is_refused_before_it_comes() {
+    let rig = Rig::new("").await;
+    let host = rig.url.trim_start_matches("http://").to_owned();
+    let ask = move |path: &str, length: u32| {
+        let mut stream = TcpStream::connect(&host).unwrap();
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {KEY}\r\nConnection: close\r\n\
+             Content-Type: multipart/form-data; boundary=x\r\nContent-Length: {length}\r\n\r\n"
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    };
+    let asked = tokio::task::spawn_blocking(move || {
+        [ask("/v2/generate/audio/minimax/upload", 210_000_000), ask("/v2/generate/audio", 84_000_000)]
+    });
+    let [upload, cover] = asked.await.unwrap();
+    assert!(upload.starts_with("HTTP/1.1 413 ") && upload.contains("larger than 200 MB"), "{upload}");
+    assert!(cover.starts_with("HTTP/1.1 413 ") && cover.contains("larger than 80 MB"), "{cover}");
+}
+
+#[tokio::test]
+async fn an_upload_is_refused_when_half_of_it_has_come_and_not_before() {
+    let rig = Rig::new(&text("upload-refused-midway")).await;
+    let host = rig.url.trim_start_matches("http://").to_owned();
+    let answers = tokio::task::spawn_blocking(move || {
+        let mut stream = TcpStream::connect(&host).unwrap();
+        stream.set_read_timeout(Some(Duration::from_millis(200))).unwrap();
+        let head = format!(
+            "POST /v2/generate/audio/minimax/upload HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {KEY}\r\n\
+             Content-Length: 100000\r\n\r\n"
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        let mut piece = vec![0; 4_096];
+        stream.write_all(&vec![b'x'; 49_000]).unwrap();
+        let early = stream.read(&mut piece).is_ok();
+        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        stream.write_all(&[b'x'; 1_000]).unwrap();
+        let read = stream.read(&mut piece).unwrap();
+        (early, String::from_utf8_lossy(&piece[..read]).into_owned())
+    });
+    let (early, answer) = answers.await.unwrap();
+    assert!(!early && answer.starts_with("HTTP/1.1 500 "), "{answer}");
+}
+
+#[tokio::test]
+async fn an_upload_that_is_forgotten_is_not_taken_any_more() {
+    let rig = Rig::new("[songs]\nat_most = 1.0").await;
+    let second = recording(&rig, 0, Some("wav")).await;
+    // The scenario shortens songs: this one is made long enough by saying it several times over.
+    let samples = second[44..].repeat(12);
+    let ids = rig.upload("voice", &wav(16_000, &samples)).await;
+    let order = song(&ids["voice_id"], &Value::Null);
+    let code = async || rig.generate(&order).send().await.unwrap().json::<Value>().await.unwrap()["base_resp"].clone();
+    assert_eq!(code().await["status_code"], 0);
+    rig.follow(&text("forgotten-uploads")).await;
+    let refused = code().await;
+    assert_eq!(refused["status_code"], 2013);
+    assert!(refused["status_msg"].as_str().unwrap().contains("there is no voice 'vocal-"), "{refused}");
+    rig.follow(&format!("[references]\nforgotten = [{}]", ids["voice_id"])).await;
+    assert_eq!(code().await["status_code"], 2013);
+}
+
+#[tokio::test]
+async fn the_digits_of_a_song_are_one_too_few_or_not_all_digits() {
+    let rig = Rig::new("").await;
+    let order = song(&json!("vocal-1"), &Value::Null);
+    let digits = async |example: &str| {
+        rig.follow(&text(example)).await;
+        let answer: Value = rig.generate(&order).send().await.unwrap().json().await.unwrap();
+        (answer["data"]["audio"].as_str().unwrap().to_owned(), answer["extra_info"]["audio_size"].as_u64().unwrap())
+    };
+    let (whole, size) = digits("known-voice").await;
+    assert_eq!((whole.len() as u64, Sound::of(&hexed(&whole)).extension), (size * 2, "mp3"));
+    let (odd, _) = digits("odd-hex").await;
+    assert_eq!(odd, whole[..whole.len() - 1]);
+    let (foreign, _) = digits("foreign-hex").await;
+    let strange: Vec<usize> =
+        foreign.match_indices(|letter: char| !letter.is_ascii_hexdigit()).map(|at| at.0).collect();
+    assert_eq!((foreign.len(), strange), (whole.len(), vec![whole.len() / 2]));
+}
+
+#[tokio::test]
+async fn a_song_of_a_stated_size_plays_to_its_end() {
+    let rig = Rig::new(&text("long-song")).await;
+    for format in [None, Some("wav"), Some("pcm")] {
+        let mut order = song(&json!("vocal-1"), &Value::Null);
+        if let Some(format) = format {
+            order["audio_setting"] = json!({ "format": format, "sample_rate": 16_000 });
+        }
+        let answer: Value = rig.generate(&order).send().await.unwrap().json().await.unwrap();
+        let (bytes, about) = (hexed(answer["data"]["audio"].as_str().unwrap()), &answer["extra_info"]);
+        assert!((500_000..560_000).contains(&bytes.len()), "{format:?}: {}", bytes.len());
+        assert_eq!(about["audio_size"], bytes.len());
+        let stated = about["audio_length"].as_f64().unwrap() / 1_000.0;
+        let seconds = if format == Some("pcm") { bytes.len() as f64 / 64_000.0 } else { Sound::of(&bytes).seconds };
+        assert!(stated > 7.0 && (seconds - stated).abs() < 0.5, "{format:?}: {seconds} s, stated {stated} s");
+    }
+}
+
+#[tokio::test]
+async fn an_upload_is_read_as_slowly_as_the_scenario_says() {
+    let rig = Rig::new(&text("slow-upload")).await;
+    let begun = Instant::now();
+    let answer = rig.upload("voice", &[b'x'; 400]).await;
+    assert_eq!(answer["base_resp"]["status_code"], 2013);
+    assert!(begun.elapsed() > Duration::from_millis(400), "{:?}", begun.elapsed());
 }

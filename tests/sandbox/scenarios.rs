@@ -2,6 +2,7 @@
 //! over a bare connection is what its first line says.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
@@ -15,7 +16,7 @@ use crate::rig::{KEY, LYRICS, Rig, short, with};
 /// Example, endpoint that is asked, and what must be found in the description of what came.
 type Example = (&'static str, &'static str, &'static [&'static str]);
 
-const EXAMPLES: [Example; 41] = [
+const EXAMPLES: [Example; 50] = [
     ("out-of-credits", "submit", &["403 application/json", "run out of credits", "charged 0"]),
     ("too-many-at-once", "submit", &["429", "retry-after: 1"]),
     ("one-key", "billing", &["401", "key is not valid"]),
@@ -61,11 +62,26 @@ const EXAMPLES: [Example; 41] = [
     ("unfinished", "generate", &["200", "\"audio\":\"\",\"status\":1"]),
     ("song-as-address", "generate", &["200", "\"audio\":\"http://127.0.0.1"]),
     ("refused-upload", "upload", &["200", "\"status_code\":1002"]),
+    ("upload-refused-midway", "upload", &["500 application/json", "Downstream service error."]),
+    ("upload-dropped-midway", "upload", &["nothing, closed"]),
+    ("first-upload-unavailable", "upload twice", &["503 null", "200 2013"]),
+    ("first-upload-refused", "upload twice", &["200 1001", "200 2013"]),
+    ("forgotten-voice", "generate", &["200", "there is no voice 'vocal-1'", "charged 0"]),
+    ("disagreeing-length", "generate", &["\"audio_length\":90000", "\"audio_size\":5,"]),
+    ("cut-song", "generate", &["5000 bytes", "missing, closed", "\"audio\":\"fffb", "charged 1"]),
+    ("dripping-song", "generate", &["200", "whole", "in pieces"]),
+    ("gateway-timeout", "generate", &["504 application/json", "late", "Generation timeout.", "charged 1"]),
 ];
 
 /// Examples of what shows only over several requests; tests of their own are named here.
-const ELSEWHERE: [(&str, &str); 1] =
-    [("expired-files", "the_address_of_a_file_expires_and_asking_again_gives_a_fresh_one")];
+const ELSEWHERE: [(&str, &str); 6] = [
+    ("expired-files", "the_address_of_a_file_expires_and_asking_again_gives_a_fresh_one"),
+    ("forgotten-uploads", "an_upload_that_is_forgotten_is_not_taken_any_more"),
+    ("slow-upload", "an_upload_is_read_as_slowly_as_the_scenario_says"),
+    ("odd-hex", "the_digits_of_a_song_are_one_too_few_or_not_all_digits"),
+    ("foreign-hex", "the_digits_of_a_song_are_one_too_few_or_not_all_digits"),
+    ("long-song", "a_song_of_a_stated_size_plays_to_its_end"),
+];
 
 /// More than this of one answer is without end.
 const ENOUGH: usize = 2_000_000;
@@ -74,7 +90,7 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sandbox/scenarios")
 }
 
-fn text(name: &str) -> String {
+pub fn text(name: &str) -> String {
     std::fs::read_to_string(folder().join(format!("{name}.toml"))).unwrap()
 }
 
@@ -117,6 +133,16 @@ async fn told(rig: &Rig, endpoint: &str) -> String {
                 statuses.push(rig.get("/v2/billing").send().await.unwrap().status().as_str().to_owned());
             }
             statuses.join(" ")
+        }
+        "upload twice" => {
+            let mut answers = String::new();
+            for _ in 0..2 {
+                let answer = rig.form("voice", b"x").send().await.unwrap();
+                let status = answer.status();
+                let body: Value = answer.json().await.unwrap();
+                write!(answers, "{} {}, ", status.as_u16(), body["base_resp"]["status_code"]).unwrap();
+            }
+            answers
         }
         "log after an order" => {
             let order = rig.order(&short()).header("X-Client-Request-Id", "tag-1").send().await.unwrap();

@@ -68,3 +68,16 @@ pub fn likeness(plain: &[f32], other: &[f32]) -> f32 {
     let least = (0..1_500).map(noise).fold(f32::MAX, f32::min);
     10.0 * (energy(&mut model.iter().copied()) / least).log10()
 }
+
+/// 16-bit stereo samples as a WAV file.
+pub fn wav(rate: u32, samples: &[u8]) -> Vec<u8> {
+    let mut file = b"RIFF".to_vec();
+    file.extend((36 + samples.len() as u32).to_le_bytes());
+    file.extend(b"WAVEfmt \x10\0\0\0\x01\0\x02\0");
+    file.extend(rate.to_le_bytes());
+    file.extend((rate * 4).to_le_bytes());
+    file.extend(b"\x04\0\x10\0data");
+    file.extend((samples.len() as u32).to_le_bytes());
+    file.extend(samples);
+    file
+}

@@ -27,11 +27,12 @@ impl PoorLine {
     pub fn open() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let ((begin, begun), (end, over)) = (channel(), channel());
+        let (first, begun) = channel();
+        let (last, over) = channel();
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let (begin, end) = (begin.clone(), end.clone());
-                thread::spawn(move || hear(stream, &begin, &end));
+                let (first, last) = (first.clone(), last.clone());
+                thread::spawn(move || hear(stream, &first, &last));
             }
         });
         Self { url, begun, over }
@@ -54,16 +55,16 @@ impl PoorLine {
     }
 }
 
-fn hear(mut stream: TcpStream, begin: &Sender<()>, end: &Sender<()>) {
+fn hear(mut stream: TcpStream, first: &Sender<()>, last: &Sender<()>) {
     let mut piece = vec![0; PIECE];
     let read = stream.read(&mut piece).unwrap_or(0);
     if !piece[..read].starts_with(b"POST /v2/generate/audio/minimax/upload ") {
         return;
     }
     // Nobody listens any more where the test is over.
-    let _ = begin.send(());
+    let _ = first.send(());
     while stream.read(&mut piece).is_ok_and(|read| read > 0) {
         thread::sleep(REST);
     }
-    let _ = end.send(());
+    let _ = last.send(());
 }

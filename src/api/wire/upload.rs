@@ -24,7 +24,10 @@ pub fn fault(answer: &Value) -> Option<String> {
 }
 
 impl Ids {
-    /// The ids that a purpose promises, and no others; what the missing one is of, where one is.
+    /// The ids that a purpose promises, and no others.
+    ///
+    /// # Errors
+    /// Where one is missing: what it is of.
     pub fn promised(answer: &Value, purpose: Purpose) -> Result<Self, &'static str> {
         let id = |name: &str| answer.get(name).and_then(lenient::id);
         let voice = || id("voice_id").map(Some).ok_or("voice");

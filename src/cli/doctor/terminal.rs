@@ -8,7 +8,7 @@ use crate::audio::player::Player;
 use crate::cli::output;
 use crate::config::{Config, ThemeName};
 use crate::editor::{Editor, NoEditor};
-use crate::tui::terminal::{Charset, has_a_screen};
+use crate::tui::terminal::{Charset, LOCALE, has_a_screen};
 use crate::tui::theme::Colours;
 
 /// The smallest screen that everything can be done on.
@@ -70,7 +70,7 @@ fn characters(set: impl Fn(&str) -> Option<String>) -> Finding {
     const CHECK: &str = "characters";
     let hint = "set LANG to a locale with UTF-8, as `LANG=C.UTF-8`; until then other letters are shown as `?`";
     // The first that is set counts.
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(|name| Some((name, set(name)?)));
+    let locale = LOCALE.into_iter().find_map(|name| Some((name, set(name)?)));
     let Some((name, locale)) = locale else { return Finding::look(CHECK, "no locale is set", hint) };
     if Charset::of_locale([Some(&locale), None, None]) == Charset::Utf8 {
         Finding::ok(CHECK, format!("UTF-8 ({name} is `{locale}`)"))

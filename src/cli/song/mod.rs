@@ -9,12 +9,14 @@ use std::collections::BTreeSet;
 use anyhow::Result;
 use clap::Subcommand;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use super::bill::Bill;
 use super::exit::{Exit, Failure};
 use super::order::{self, Terms, Wish};
 use super::{Setting, WRITER, named, output};
+use crate::domain::age;
 use crate::domain::song::{DraftRow, Song, SongId};
 use crate::engine::intent::{Intent, Reply};
 use crate::store::Store;
@@ -129,6 +131,11 @@ pub fn run(setting: &Setting, command: &Command) -> Result<Exit> {
     }
 }
 
+/// A moment as people say it.
+fn moment(at: Timestamp) -> String {
+    age::day_and_time(at, Timestamp::now(), &TimeZone::system())
+}
+
 fn list(setting: &Setting, arguments: &ListArguments) -> Result<Exit> {
     let store = setting.store()?;
     let songs = store.songs()?;
@@ -140,7 +147,7 @@ fn list(setting: &Setting, arguments: &ListArguments) -> Result<Exit> {
     for song in &songs {
         let takes = store.takes(Some(song.id))?.len();
         let takes = if takes == 1 { "1 take".to_owned() } else { format!("{takes} takes") };
-        output::line(&format!("{}  {takes}  {}", song.title, song.touched))?;
+        output::line(&format!("{}  {takes}  {}", song.title, moment(song.touched)))?;
     }
     if songs.is_empty() {
         output::say("no songs; `refrain song new TITLE` starts one");
@@ -198,7 +205,13 @@ fn show(setting: &Setting, arguments: &ShowArguments) -> Result<Exit> {
         _ => {
             output::line(&format!("{:<12}{}", "title", song.title))?;
             output::line(&format!("{:<12}{}", "model", row.draft.model))?;
-            output::line(&format!("{:<12}{} by {}, revision {}", "saved", row.saved, row.writer, row.revision.0))?;
+            output::line(&format!(
+                "{:<12}{} by {}, revision {}",
+                "saved",
+                moment(row.saved),
+                row.writer,
+                row.revision.0
+            ))?;
             for (name, value) in &row.draft.settings {
                 output::line(&format!("{name:<12}{value}"))?;
             }

@@ -164,6 +164,13 @@ impl ModelSpec {
         self.fields.iter().find(|field| field.name == name)
     }
 
+    /// The setting of that name, be it refrain's or the service's, whole or its last part.
+    #[must_use]
+    pub fn setting_named(&self, name: &str) -> Option<&FieldSpec> {
+        let last = |wire: &str| wire.rsplit('.').next() == Some(name);
+        self.settings().find(|field| field.name == name || field.wire == name || last(&field.wire))
+    }
+
     /// The fields other than style and lyrics, in the order of the form.
     pub fn settings(&self) -> impl Iterator<Item = &FieldSpec> {
         self.fields.iter().filter(|field| field.name != STYLE && field.name != LYRICS)

@@ -107,9 +107,10 @@ fn expect_room(state: &State, folder: &Path) -> Result<(), Refusal> {
     }
 }
 
+/// What is free on the disk; some network file systems do not say, and then it is tried.
 fn free_bytes(folder: &Path) -> io::Result<u64> {
     let disk = rustix::fs::statvfs(folder)?;
-    Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
+    Ok(if disk.f_blocks == 0 { u64::MAX } else { disk.f_bavail.saturating_mul(disk.f_frsize) })
 }
 
 /// Whether so many bytes may be copied where so many are free.

@@ -66,7 +66,10 @@ impl Uploads {
     /// # Errors
     /// When the store cannot be read or written.
     pub(super) fn new(site: &Site) -> Result<Self, StoreError> {
-        put_off(site)?;
+        let jobs = site.store().live_uploads(&site.service)?;
+        if jobs.iter().any(is_begun) {
+            site.store().resume_uploads(&site.service)?;
+        }
         Ok(Self { tasks: JoinSet::new(), under_way: HashMap::new() })
     }
 
@@ -111,9 +114,7 @@ impl Uploads {
 
     /// Drops what was stopped: that closes its connection.
     fn drop_unwanted(&self, jobs: &[UploadJob]) {
-        let is_sending =
-            |job: &UploadJob| job.reference.upload.as_ref().map(|it| it.state) == Some(UploadState::Sending);
-        let is_wanted = |id| jobs.iter().any(|job| job.reference.id == id && is_sending(job));
+        let is_wanted = |id| jobs.iter().any(|job| job.reference.id == id && is_begun(job));
         self.under_way.values().filter(|it| !is_wanted(it.reference)).for_each(|it| it.task.abort());
     }
 
@@ -134,7 +135,8 @@ impl Uploads {
         }
         match ended {
             Ok((_, outcome)) => outcome,
-            Err(error) if error.is_cancelled() => Ok(()),
+            // Whoever stopped it has changed its row; where the worker was told to leave, nobody has.
+            Err(error) if error.is_cancelled() => site.store().put_upload_off(reference).map(drop),
             Err(error) => {
                 tracing::error!(%error, "an upload ended badly");
                 site.store()
@@ -144,24 +146,11 @@ impl Uploads {
         }
     }
 
-    /// Drops what is under way, as the worker was told to leave; the next one begins it anew. What has left
+    /// Drops what is under way, as the worker was told to leave; it waits for the next one, which begins it anew. What has left
     /// whole goes on: its answer comes soon, and without it all of it would have to go again.
     pub(super) fn break_off(&self) {
         self.under_way.values().filter(|it| !it.trace.has_left.get()).for_each(|it| it.task.abort());
     }
-}
-
-/// Has uploads that were begun and are not under way wait again.
-///
-/// # Errors
-/// When the store cannot be read or written.
-pub(super) fn put_off(site: &Site) -> Result<(), StoreError> {
-    let jobs = site.store().live_uploads(&site.service)?;
-    let mut states = jobs.iter().filter_map(|job| Some(job.reference.upload.as_ref()?.state));
-    if states.any(|state| state == UploadState::Sending) {
-        site.store().resume_uploads(&site.service)?;
-    }
-    Ok(())
 }
 
 /// Whether an upload still needs a worker.
@@ -170,6 +159,11 @@ pub(super) fn put_off(site: &Site) -> Result<(), StoreError> {
 /// When the store cannot be read.
 pub(super) fn is_live(site: &Site) -> Result<bool, StoreError> {
     Ok(!site.store().live_uploads(&site.service)?.is_empty())
+}
+
+/// Whether its row says that it is under way.
+fn is_begun(job: &UploadJob) -> bool {
+    job.reference.upload.as_ref().is_some_and(|upload| upload.state == UploadState::Sending)
 }
 
 /// When an upload that waits is due, where that is still to come.

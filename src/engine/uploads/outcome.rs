@@ -47,7 +47,7 @@ pub(super) fn again(sentence: &str, wish: Option<Duration>, job: &UploadJob, now
     let tries = job.reference.upload.as_ref().map_or(0, |upload| upload.tries);
     let due = later(now, next_try(tries).max(wish.unwrap_or_default().min(LONGEST_WISH)));
     if tries + 1 >= LEAST_TRIES && due.duration_since(job.since) > PATIENCE {
-        return Step::Failed(format!("{sentence}; it was tried for {} minutes", PATIENCE.as_mins()));
+        return Step::Failed(format!("{sentence}; it was tried {} times", tries + 1));
     }
     Step::Again { message: sentence.to_owned(), due }
 }

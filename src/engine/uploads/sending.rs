@@ -98,3 +98,22 @@ fn write(site: &Site, id: ReferenceId, step: &Step) -> Result<(), StoreError> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn progress_is_told_once_a_second_at_most_where_it_moved_and_when_all_has_left() {
+        let mut report = Report { reported: 0, at: Instant::now(), bytes: 100 };
+        assert!(!report.is_due(10), "a second has not passed");
+        let a_second_later = |report: &mut Report| report.at = report.at.checked_sub(REPORTS).unwrap_or(report.at);
+        a_second_later(&mut report);
+        assert!(report.is_due(20) && !report.is_due(30));
+        a_second_later(&mut report);
+        assert!(!report.is_due(20), "it did not move");
+        assert!(report.is_due(40));
+        assert!(report.is_due(100), "all has left");
+        assert!(!report.is_due(100));
+    }
+}

@@ -14,11 +14,7 @@ use crate::plain::session::Session;
 /// Says the model, or chooses another; no text changes.
 pub fn model(session: &mut Session, name: &str) -> Result<()> {
     if !name.is_empty() {
-        let spec = session.catalogue.find(name);
-        let labels =
-            || session.catalogue.models().iter().map(|spec| spec.label.as_str()).collect::<Vec<_>>().join(", ");
-        let id = spec.map(|spec| spec.id.clone());
-        let id = id.ok_or_else(|| cli::usage(format!("there is no model `{name}`\nhint: {}", labels())))?;
+        let id = cli::model(&session.catalogue, name)?.id.clone();
         let draft = Draft { model: id, ..session.draft().clone() };
         if !save(session, draft)? {
             return Ok(());
@@ -109,11 +105,9 @@ fn told(draft: &Draft, field: &FieldSpec) -> String {
 /// The field of that name, be it refrain's or the service's.
 fn field_named(session: &Session, name: &str) -> Result<FieldSpec> {
     let spec = session.spec()?;
-    let last = |wire: &str| wire.rsplit('.').next().unwrap_or(wire).to_owned();
-    let found = spec.settings().find(|field| field.name == name || field.wire == name || last(&field.wire) == name);
     let known = || spec.settings().map(|field| field.name.clone()).collect::<Vec<_>>().join(", ");
     let unknown = || cli::usage(format!("{} has no field `{name}`\nhint: it has {}", spec.label, known()));
-    found.cloned().ok_or_else(unknown)
+    spec.setting_named(name).cloned().ok_or_else(unknown)
 }
 
 /// Says what the model would not take, or not take well.

@@ -29,6 +29,9 @@ const USUAL: f64 = 112.0;
 /// ...by so much, in octaves.
 const BREADTH: f64 = 0.8;
 
+/// The beat comes again after one beat, after two, three and four: beats, and how much each counts.
+const AGAIN: [(f64, f64); 4] = [(1.0, 0.4), (2.0, 0.2), (3.0, 0.2), (4.0, 0.2)];
+
 /// What comes again less than this is no beat: speech, or noise.
 const LEAST: f64 = 0.12;
 
@@ -68,14 +71,13 @@ impl Pulse {
             let value = |place: usize| again.get(place).map_or(0.0, |value| f64::from(*value));
             value(place) * (1.0 - part) + value(place + 1) * part
         };
-        // The beat comes again after one beat, after two, three and four.
         let strength = |tempo: f64| {
             let beat = hops_per_minute / tempo;
-            [1.0, 2.0, 3.0, 4.0].iter().map(|beats| at(beat * beats)).sum::<f64>() / 4.0 / whole
+            AGAIN.iter().map(|(beats, weight)| weight * at(beat * beats)).sum::<f64>() / whole
         };
         let likely = |tempo: f64| (-0.5 * ((tempo / USUAL).log2() / BREADTH).powi(2)).exp();
-        let tempi = std::iter::successors(Some(SLOWEST), |tempo| Some(tempo * FINENESS));
-        let scored = tempi.take_while(|tempo| *tempo <= FASTEST).map(|tempo| (tempo, strength(tempo) * likely(tempo)));
+        let tried = std::iter::successors(Some(SLOWEST), |tempo| Some(tempo * FINENESS));
+        let scored = tried.take_while(|tempo| *tempo <= FASTEST).map(|tempo| (tempo, strength(tempo) * likely(tempo)));
         let (tempo, _) = scored.max_by(|(_, one), (_, other)| one.total_cmp(other))?;
         (strength(tempo) >= LEAST).then_some(tempo)
     }
@@ -127,5 +129,10 @@ fn returns(curve: &[f32]) -> Vec<f32> {
         back.process(&mut spectrum, &mut padded)
     });
     // It refuses only lengths that are not its own.
-    if turned.is_ok() { padded } else { Vec::new() }
+    if turned.is_err() {
+        return Vec::new();
+    }
+    // The later it comes again, the less there is left in which it can.
+    let fair = |(delay, value): (usize, &f32)| value / (curve.len() - delay) as f32;
+    padded.iter().take(curve.len() / 2).enumerate().map(fair).collect()
 }

@@ -106,7 +106,6 @@ impl Style {
             minor: find(&MOODS, &prompt).or(manner.key.map(|key| key.minor)).unwrap_or(rolled.minor),
             key: tonic.unwrap_or(rolled.key),
             lead: find(&LEADS, &prompt).unwrap_or(rolled.lead),
-            ..rolled
         }
     }
 }
@@ -164,6 +163,7 @@ mod tests {
             assert_eq!((style.tempo, style.key, style.minor), (tempo, tonic, minor), "{prompt}");
         }
         let wild = Manner { tempo: Some(900.0), ..manner };
-        assert_eq!(Style::read("", wild, &mut Dice::from_words(&["x"])).tempo, 220.0);
+        let style = Style::read("", wild, &mut Dice::from_words(&["x"]));
+        assert_eq!((style.tempo, style.minor), (220.0, true));
     }
 }

@@ -110,8 +110,9 @@ impl Decoder {
 fn unit(bytes: &[u8], searched: usize) -> Unit {
     match *bytes {
         [ESC] | [ESC, b'[' | b'O' | b']' | b'P'] => Unit::PartOrKey,
-        // A second Esc begins something new.
-        [ESC, ESC, ..] => Unit::Whole(1),
+        // A second Esc begins something new. So does Tab, which no terminal sends with Alt: GNU screen holds an
+        // Esc back for longer than a hand needs from it to Tab, and sends both at once.
+        [ESC, ESC | b'\t', ..] => Unit::Whole(1),
         [ESC, b'[', ..] if bytes.starts_with(PASTE_START) => paste(bytes, searched),
         [ESC, b'[', ..] => control_sequence(bytes),
         [ESC, b'O', third, ..] => Unit::Whole(if third.is_ascii_graphic() { 3 } else { 2 }),

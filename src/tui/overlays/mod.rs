@@ -174,13 +174,15 @@ impl Overlay {
             Self::Songs(_) => (&[A::TakeRow, A::NewSong, A::Rename, A::Leave], &[Context::Picker]),
             Self::Files(_) => (&[A::TakeRow, A::Complete, A::Leave], &[Context::Picker]),
             Self::Adding(_) => (&[A::TakeRow, A::NextPane, A::Leave], &[Context::Picker, Context::Anywhere]),
-            Self::Palette(_) | Self::Sections(_) | Self::Tags(_) | Self::Choosing(_) => {
-                (&[A::TakeRow, A::Leave], &[Context::Picker])
-            }
             Self::Find(_) => (&[A::Down, A::Up, A::Leave], &[Context::Picker]),
-            Self::Line(_) | Self::Value(_) | Self::Offer(_) | Self::Quit => {
-                (&[A::TakeRow, A::Leave], &[Context::Picker])
-            }
+            Self::Palette(_)
+            | Self::Sections(_)
+            | Self::Tags(_)
+            | Self::Choosing(_)
+            | Self::Line(_)
+            | Self::Value(_)
+            | Self::Offer(_)
+            | Self::Quit => (&[A::TakeRow, A::Leave], &[Context::Picker]),
         }
     }
 }

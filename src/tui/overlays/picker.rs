@@ -75,6 +75,10 @@ impl Picker {
     /// Puts another text in place of the line.
     pub fn set_text(&mut self, text: &str) {
         self.line = Line::new(text);
+        // Spaces at the end are dropped from a line that is begun with; here somebody goes on behind them.
+        for _ in text.trim_end().len()..text.len() {
+            self.line.key(Key::char(' '));
+        }
         (self.place, self.in_rows) = (Place::default(), false);
     }
 

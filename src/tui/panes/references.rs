@@ -5,6 +5,7 @@ use std::path::Path;
 use jiff::Timestamp;
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
 
 use super::head;
 use crate::domain::length::to_clock;
@@ -21,6 +22,13 @@ const NAME_AT: usize = 3;
 
 /// Columns of what it is; the longest is an instrumental.
 const PURPOSE_COLUMNS: usize = 12;
+
+/// Columns of a length, and of how many takes there are.
+const LENGTH_COLUMNS: usize = 5;
+const TAKES_COLUMNS: usize = 8;
+
+/// Narrower panes leave out what it is where something else is to be said.
+const PURPOSE_FROM: usize = 60;
 
 /// Rows of what is said of the selected one; smaller panes say nothing of it.
 const ABOUT_ROWS: usize = 3;
@@ -76,47 +84,62 @@ fn draw_reference(state: &State, reference: &Reference, sheet: &mut Sheet<'_>, l
     let theme = &state.opening.theme;
     let columns = sheet.columns();
     let purpose_at = NAME_AT + (columns * 35 / 100).clamp(8, 30);
-    let rest_at = purpose_at + PURPOSE_COLUMNS + 1;
     let name = if reference.note.is_empty() {
         reference.name.clone()
     } else {
         format!("{}: {}", reference.name, reference.note)
     };
-    let used = used_as(state, reference);
-    let standing = standing(state, reference);
-    let (rest, look) = match (standing.words(reference), &used) {
-        (words, _) if state.playing == Some(Sound::Reference(reference.id)) => {
-            (format!("playing  {words}"), theme.look(Part::Arrived))
-        }
-        (words, None) if !words.is_empty() => (words, theme.status(standing.role)),
-        (words, Some(used)) if !words.is_empty() => (format!("{used}, {words}"), theme.status(standing.role)),
-        (_, used) => {
-            let look = theme.look(if used.is_some() { Part::Arrived } else { Part::Faint });
-            (in_short(reference, used.as_deref(), columns.saturating_sub(rest_at + 1)), look)
-        }
-    };
     sheet.text(line, NAME_AT, &cells::clip(&name, purpose_at - NAME_AT - 1), theme.look(Part::Text));
-    sheet.text(line, purpose_at, &cells::pad(purpose(reference), PURPOSE_COLUMNS), theme.look(Part::Faint));
-    sheet.text(line, rest_at, &rest, look);
+    let rest_at = purpose_at + PURPOSE_COLUMNS + 1;
+    match remark(state, reference) {
+        // What is to be said comes first where there is not room for all.
+        Some((remark, look)) if columns < PURPOSE_FROM => sheet.text(line, purpose_at, &remark, look),
+        remark => {
+            sheet.text(line, purpose_at, purpose(reference), theme.look(Part::Faint));
+            let room = columns.saturating_sub(rest_at + 1);
+            let short = || (in_short(reference, room), theme.look(Part::Faint));
+            let (text, look) = match remark {
+                Some((remark, look)) => (with_counts(reference, &remark, room), look),
+                None => short(),
+            };
+            sheet.text(line, rest_at, &text, look);
+        }
+    }
 }
 
-/// Length, takes and where the draft uses it, in the longest form that fits.
-fn in_short(reference: &Reference, used: Option<&str>, room: usize) -> String {
-    let length = cells::pad_left(&reference.duration_ms.map_or(String::new(), clock), 5);
-    let takes = if reference.takes == 1 { "1 take".to_owned() } else { format!("{} takes", reference.takes) };
-    let used = used.unwrap_or("");
-    let forms = [
-        format!("{length}  {}  {used}", cells::pad_left(&takes, 8)),
-        format!("{takes}  {used}"),
-        if used.is_empty() { takes } else { used.to_owned() },
-    ];
-    let mut forms = forms.into_iter().map(|form| form.trim_end().to_owned());
-    let last = forms.clone().last().unwrap_or_default();
-    forms.find(|form| cells::width(form) <= room).unwrap_or(last)
+/// What is to be said of it besides its counts: that it is heard, how it stands, where the draft uses it.
+fn remark(state: &State, reference: &Reference) -> Option<(String, Style)> {
+    let theme = &state.opening.theme;
+    let standing = standing(state, reference);
+    let words = standing.words(reference);
+    let playing = (state.playing == Some(Sound::Reference(reference.id))).then(|| "playing".to_owned());
+    let stands = (!words.is_empty()).then_some(words);
+    let look = if stands.is_some() { theme.status(standing.role) } else { theme.look(Part::Arrived) };
+    let parts: Vec<String> = [playing, used_as(state, reference), stands].into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| (parts.join(", "), look))
 }
 
-fn clock(ms: u64) -> String {
-    to_clock((ms + 500) / 1000)
+/// Length and takes, as much of them as fits.
+fn in_short(reference: &Reference, room: usize) -> String {
+    let takes = takes(reference);
+    let both = format!("{}  {}", length(reference), cells::pad_left(&takes, TAKES_COLUMNS));
+    if cells::width(&both) <= room { both } else { takes }
+}
+
+/// A remark behind the counts, where there is room for both.
+fn with_counts(reference: &Reference, remark: &str, room: usize) -> String {
+    let counts = in_short(reference, usize::MAX);
+    let both = format!("{counts}  {remark}");
+    if cells::width(&both) <= room { both } else { remark.to_owned() }
+}
+
+fn takes(reference: &Reference) -> String {
+    if reference.takes == 1 { "1 take".to_owned() } else { format!("{} takes", reference.takes) }
+}
+
+fn length(reference: &Reference) -> String {
+    let clock = |ms: u64| to_clock((ms + 500) / 1000);
+    cells::pad_left(&reference.duration_ms.map_or(String::new(), clock), LENGTH_COLUMNS)
 }
 
 /// Where the draft uses it: `used: voice`.
@@ -155,6 +178,7 @@ fn about(state: &State, reference: &Reference) -> String {
         parts.push(format!("{words}: {}", standing.meaning));
     }
     parts.extend(reference.refused.as_ref().map(|why| format!("the service said: {why}")));
+    parts.push(purpose(reference).to_owned());
     parts.extend(reference.file.as_deref().map(file_name).or_else(|| reference.url.clone()));
     parts.extend(reference.part.map(|part| format!("from {part}")));
     parts.push(format!("added {}", state.day(reference.created)));

@@ -22,7 +22,7 @@ pub use facts::Facts;
 pub use focus::Focus;
 pub use library::Library;
 pub use line::Line;
-pub use opening::Opening;
+pub use opening::{Opening, Plays};
 pub use place::{Place, Step};
 pub use queue::{Counts, MadeWith, Queue, Scope};
 pub use tickets::{Asked, Tickets};
@@ -49,6 +49,7 @@ use crate::domain::terms::Terms;
 use crate::domain::wording::{Role, Ticks};
 use crate::engine::feed::Topic;
 use crate::engine::intent::Intent;
+use crate::engine::intent::OrderLine;
 use crate::engine::orders;
 
 /// What the message line says.
@@ -240,6 +241,12 @@ impl State {
     /// What a take of a draft costs from a model here; nothing is charged in the sandbox.
     pub(in crate::tui) fn price(&self, spec: &ModelSpec, draft: &Draft) -> Option<Price> {
         self.terms.price(spec, draft).filter(|_| !self.opening.service.is_sandbox())
+    }
+
+    /// What a line of an order costs, where the price is known.
+    pub(in crate::tui) fn cost_of(&self, draft: &Draft, line: &OrderLine) -> Option<Spent> {
+        let price = self.price(self.opening.catalogue.find(&line.model)?, draft)?;
+        Some(Spent { usd: price.usd * f64::from(line.takes), about: price.about })
     }
 
     /// The label of a model, or its id where the catalogue has it no longer.

@@ -14,6 +14,15 @@ use crate::tui::keymap::Keymap;
 use crate::tui::theme::Theme;
 use crate::worker::session::Peril;
 
+/// What a player takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Plays {
+    /// Files of this machine alone, as far as is known.
+    Files,
+    /// What lies at an address, too.
+    FilesAndAddresses,
+}
+
 /// What the screen is opened with.
 #[derive(Clone, Debug)]
 pub struct Opening {
@@ -34,8 +43,8 @@ pub struct Opening {
     pub host: String,
     /// Whether this machine can play a file.
     pub player_found: bool,
-    /// Whether its player takes addresses, too.
-    pub player_takes_addresses: bool,
+    /// What its player takes.
+    pub plays: Plays,
     /// Where files that came from other machines are looked for; it need not exist.
     pub inbox: PathBuf,
     /// The folder of frozen recordings.

@@ -21,9 +21,17 @@ pub enum Charset {
 /// What is sent in place of a column that the terminal cannot show.
 const STAND_IN: &str = "?";
 
+/// The variables that say the locale; the first that is set decides.
+pub const LOCALE: [&str; 3] = ["LC_ALL", "LC_CTYPE", "LANG"];
+
 impl Charset {
-    /// What the locale says. The first of `LC_ALL`, `LC_CTYPE` and `LANG` that is set decides, as
-    /// everywhere; with none of them set the locale is `C`.
+    /// What the environment says.
+    #[must_use]
+    pub fn of_environment() -> Self {
+        Self::of_locale(LOCALE.map(|name| std::env::var(name).ok()).each_ref().map(Option::as_deref))
+    }
+
+    /// What the locale says, by the values of [`LOCALE`]; with none of them set it is `C`, as everywhere.
     #[must_use]
     pub fn of_locale(variables: [Option<&str>; 3]) -> Self {
         let decides = variables.into_iter().flatten().find(|value| !value.is_empty()).unwrap_or("C");

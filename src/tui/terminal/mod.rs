@@ -15,7 +15,7 @@ use ratatui::layout::Size;
 use ratatui::{Frame, Terminal};
 use rustix::process::{Signal, kill_current_process_group};
 
-pub use abilities::{Charset, has_a_screen};
+pub use abilities::{Charset, LOCALE, has_a_screen};
 pub use tty::{Device, Tty};
 
 use asides::Asides;

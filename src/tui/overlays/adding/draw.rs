@@ -15,6 +15,9 @@ const BESIDES: usize = 3;
 /// Where lines are typed.
 const LINE_AT: usize = 8;
 
+/// Columns of the heading that are neither the name's nor what is known of it.
+const AROUND_NAME: usize = 20;
+
 /// Columns of a moment.
 const MOMENT_COLUMNS: usize = 8;
 
@@ -57,7 +60,7 @@ fn heading(adding: &Adding, columns: usize) -> String {
         Whence::File(file) => file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
         Whence::Address(url) => url.clone(),
     };
-    let room = columns.saturating_sub(cells::width(&adding.about) + 26);
+    let room = columns.saturating_sub(cells::width(&adding.about) + AROUND_NAME);
     cells::heading(&format!("What is {}?", cells::clip(&what, room)), &adding.about, columns)
 }
 

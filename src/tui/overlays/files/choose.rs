@@ -20,7 +20,7 @@ pub(super) fn row(state: &mut State, files: &mut Files, row: usize) {
     if entry.kind == EntryKind::Folder {
         return files.enter(state, entry.path);
     }
-    let glimpse = files.glimpses.get(&entry.path).cloned().flatten();
+    let glimpse = files.glimpses.get(&entry.path).copied().flatten();
     state.overlays.push(Overlay::Adding(Adding::of_file(&entry, glimpse)));
 }
 

@@ -24,11 +24,11 @@ impl Files {
             }
             [first, others @ ..] => {
                 let common = common_beginning(&first.name, others.iter().map(|entry| entry.name.as_str())).to_owned();
-                // A space at the end is not typed: it would mean nothing.
-                let common = common.trim_end();
+                // Of a line that ends in a space, the space may belong to the name.
+                let stands = self.picker.text().ends_with(&common);
                 let adds = common.chars().count() > rest.chars().count();
-                if adds || (others.is_empty() && common != rest) {
-                    self.set_rest(state, &rest, common);
+                if !stands && (adds || others.is_empty()) {
+                    self.set_rest(state, &rest, &common);
                 } else {
                     let last = self.picker.selected() + 1 >= self.shown.len();
                     self.picker.go(state, if last { Step::First } else { Step::Down }, self.shown.len());

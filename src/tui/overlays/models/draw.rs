@@ -9,6 +9,7 @@ use super::row::COLUMNS;
 use super::{Models, Row};
 use crate::domain::age;
 use crate::domain::draft::Grade;
+use crate::domain::money::Spent;
 use crate::tui::cells::{self, Sheet};
 use crate::tui::layout;
 use crate::tui::state::{Place, State};
@@ -18,6 +19,8 @@ use crate::tui::theme::{Part, Theme};
 const HEAD_ROWS: usize = 2;
 /// Columns before the cells: the selection's sign, and how many takes.
 const CELLS_AT: usize = 4;
+/// Columns that a heading needs besides its words.
+const AROUND_TITLE: usize = 9;
 /// Columns left out, in this order, where the screen is too narrow for all.
 const FIRST_TO_GO: [usize; 6] = [6, 4, 1, 2, 3, 5];
 /// The least room for the last column, which says what is missing.
@@ -43,7 +46,8 @@ pub fn draw(state: &State, models: &Models, now: Timestamp, frame: &mut Frame<'_
     let columns = sheet.columns();
     let shown = shown_columns(columns);
     let title = if models.may_tick() { "Models: where to order from" } else { "Models: where can this song go?" };
-    sheet.text(0, 0, &cells::heading(title, &beside_title(state, models, now), columns), theme.look(Part::HeadFocused));
+    let beside = beside_title(state, models, now, columns.saturating_sub(cells::width(title) + AROUND_TITLE));
+    sheet.text(0, 0, &cells::heading(title, &beside, columns), theme.look(Part::HeadFocused));
     let names = COLUMNS.map(|(name, _)| name.to_owned());
     sheet.text(1, CELLS_AT, &line_of(&names, "this song", shown), theme.look(Part::Faint));
     let height = sheet.rows().saturating_sub(HEAD_ROWS + 1);
@@ -63,13 +67,33 @@ pub fn draw(state: &State, models: &Models, now: Timestamp, frame: &mut Frame<'_
     (y < area.bottom()).then(|| Position::new(area.x, y))
 }
 
-/// How old the prices are, where that should be known, and that digits count.
-fn beside_title(state: &State, models: &Models, now: Timestamp) -> String {
+/// How old the prices are, where that should be known, what is ticked, and that digits count; where there is
+/// no room for all, what is ticked stays.
+fn beside_title(state: &State, models: &Models, now: Timestamp, room: usize) -> String {
     let listed = state.terms.listed.as_ref().filter(|_| !state.opening.service.is_sandbox());
     let age = listed.and_then(|(_, at)| age::told(*at, now, &state.opening.zone));
     let prices = age.map(|age| format!("prices told {age}"));
     let digits = models.may_tick().then(|| "1-9 how many".to_owned());
-    prices.into_iter().chain(digits).collect::<Vec<_>>().join("   ")
+    let total = total(state, models);
+    let joined = |parts: [&Option<String>; 3]| parts.into_iter().flatten().cloned().collect::<Vec<_>>().join("   ");
+    let all = [[&prices, &total, &digits], [&prices, &total, &None], [&None, &total, &None]].map(joined);
+    let [.., least] = &all;
+    all.iter().find(|parts| cells::width(parts) <= room).unwrap_or(least).clone()
+}
+
+/// `3 takes, $0.09`: what is ticked so far comes to; nothing where nothing is.
+fn total(state: &State, models: &Models) -> Option<String> {
+    let lines = models.lines();
+    let takes = match lines.iter().map(|line| line.takes).sum() {
+        0 => return None,
+        1 => "1 take".to_owned(),
+        takes => format!("{takes} takes"),
+    };
+    if state.opening.service.is_sandbox() {
+        return Some(takes);
+    }
+    let cost: Option<Spent> = lines.iter().map(|line| state.cost_of(models.draft(state), line)).sum();
+    Some(format!("{takes}, {}", cost.map_or_else(|| "price unknown".to_owned(), Spent::words)))
 }
 
 /// `x` for one take, `x3` for three; nothing for a model that is not ticked.

@@ -28,6 +28,8 @@ pub struct Models {
     ticked: Option<BTreeMap<String, u32>>,
     /// How many takes of a model that is ticked without saying how many.
     takes: u32,
+    /// The model that Space has ticked just now, above the selected row: a digit right behind it is meant for it.
+    ticked_last: Option<String>,
     /// The draft of a take that is ordered again; without it the draft on the screen counts.
     again: Option<Box<Draft>>,
 }
@@ -61,7 +63,7 @@ impl Models {
     }
 
     fn new(state: &State, selected: &str, again: Option<Box<Draft>>, ticked: Option<BTreeMap<String, u32>>) -> Self {
-        let mut models = Self { rows: Vec::new(), place: Place::default(), ticked, takes: 1, again };
+        let mut models = Self { rows: Vec::new(), place: Place::default(), ticked, takes: 1, ticked_last: None, again };
         models.see(state);
         models.place.selected = models.rows.iter().position(|row| row.id == selected).unwrap_or(0);
         models
@@ -93,21 +95,31 @@ impl Models {
         self.rows.get(self.place.selected)
     }
 
-    /// Ticks the selected model for so many takes.
-    fn tick(&mut self, takes: u32) {
-        let Some(model) = self.selected().map(|row| row.id.clone()) else { return };
+    /// Ticks a model for so many takes.
+    fn tick(&mut self, model: String, takes: u32) {
         if let Some(ticked) = &mut self.ticked {
             ticked.insert(model, takes);
         }
     }
 
-    /// Ticks the selected model, or no longer.
-    fn turn(&mut self) {
-        let Some(model) = self.selected().map(|row| row.id.clone()) else { return };
-        if let Some(ticked) = &mut self.ticked
-            && ticked.remove(&model).is_none()
-        {
-            ticked.insert(model, self.takes);
+    /// Ticks the selected model, or no longer; says which it ticked.
+    fn turn(&mut self) -> Option<String> {
+        let model = self.selected().map(|row| row.id.clone())?;
+        let ticked = self.ticked.as_mut()?;
+        if ticked.remove(&model).is_some() {
+            return None;
+        }
+        ticked.insert(model.clone(), self.takes);
+        Some(model)
+    }
+
+    /// A digit is for the model that was ticked just now, else for the selected one, and goes on to the next.
+    fn count(&mut self, state: &State, ticked_last: Option<String>, takes: u32) {
+        if let Some(model) = ticked_last {
+            self.tick(model, takes);
+        } else if let Some(model) = self.selected().map(|row| row.id.clone()) {
+            self.tick(model, takes);
+            self.step(state, Step::Down);
         }
     }
 
@@ -124,17 +136,17 @@ impl Models {
 }
 
 /// Does what the key stands for. A digit ticks the selected model for so many takes; as Space, it goes on to
-/// the next, so that several in a row are one key each.
+/// the next, so that several in a row are one key each. Right behind Space it says how many of what that ticked.
 pub fn press(state: &mut State, models: &mut Models, key: Key, now: Timestamp) -> Outcome {
+    let ticked_last = models.ticked_last.take();
     if let Some(takes @ 1..=9) = key.typed().and_then(|c| c.to_digit(10)).filter(|_| models.may_tick()) {
-        models.tick(takes);
-        models.step(state, Step::Down);
+        models.count(state, ticked_last, takes);
         return Outcome::stay();
     }
     match state.opening.keymap.action(&[Context::Table], key) {
         Some(Action::Leave) => return Outcome::close(),
         Some(Action::Tick) => {
-            models.turn();
+            models.ticked_last = models.turn();
             models.step(state, Step::Down);
         }
         Some(Action::TakeRow) => {

@@ -161,9 +161,7 @@ impl Strip {
     }
 
     fn cost_of(&self, state: &State, line: &OrderLine) -> Option<Spent> {
-        let spec = state.opening.catalogue.find(&line.model)?;
-        let price = state.price(spec, self.draft(state))?;
-        Some(Spent { usd: price.usd * f64::from(line.takes), about: price.about })
+        state.cost_of(self.draft(state), line)
     }
 
     /// Whether Enter counts only once this was on the screen.

@@ -8,7 +8,7 @@ use crate::domain::reference::Reference;
 use crate::domain::wording::Role;
 use crate::tui::effect::Effect;
 use crate::tui::message::Sound;
-use crate::tui::state::State;
+use crate::tui::state::{Plays, State};
 
 /// Plays what is at hand of it, or stops: what was frozen of it, or else the person's file, or its address.
 pub(super) fn play(state: &mut State, reference: &Reference, now: Timestamp) -> Vec<Effect> {
@@ -34,7 +34,7 @@ fn whence(state: &State, reference: &Reference) -> Result<PathBuf, String> {
     }
     match (file, &reference.url) {
         (Some(file), _) => Ok(file),
-        (None, Some(url)) if state.opening.player_takes_addresses => Ok(PathBuf::from(url)),
+        (None, Some(url)) if state.opening.plays == Plays::FilesAndAddresses => Ok(PathBuf::from(url)),
         (None, Some(url)) => Err(format!("the player of this machine takes no addresses; it is {url}")),
         (None, None) => Err(format!("{} was made elsewhere: only the service has its sound", reference.name)),
     }

@@ -1,7 +1,6 @@
-//! The table itself: every status with its words.
+//! Every status with its words.
 
-use super::{Role, When, Wording};
-use crate::domain::generation::{Status, Why};
+use super::{Role, Status, When, Why, Wording};
 
 const fn row(status: Status, why: Option<Why>, word: &'static str, role: Role, meaning: &'static str) -> Wording {
     Wording { status, why, when: When::Always, word, role, meaning }
