@@ -84,7 +84,9 @@ fn a_no_in_a_success_is_a_refusal_by_its_words_or_its_code() {
 
 #[test]
 fn what_is_not_done_or_not_whole_is_unknown_with_what_came() {
-    let table = [
+    /// An answer, how it broke off, what is said of it, and the bytes of the song that came.
+    type Row<'a> = (&'a str, Option<Break>, &'a str, Option<u64>);
+    let table: [Row<'_>; 10] = [
         (r#"{"data":{"status":1,"audio":""}}"#, None, "(its status is 1)", None),
         (r#"{"data":{"status":1,"audio":"4944"}}"#, None, "(its status is 1)", Some(2)),
         ("{}", None, "without a song", None),
@@ -165,13 +167,13 @@ async fn an_answer_is_handed_on_byte_by_byte_and_the_request_is_what_it_should_b
 
 #[tokio::test]
 async fn what_breaks_off_stalls_or_cannot_be_kept_leaves_what_came() {
-    let head = "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n";
-    let begun = format!("{head}{}", &WHOLE[..40]);
+    let start = "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n";
+    let begun = format!("{start}{}", &WHOLE[..40]);
     let table = [
         (begun.clone(), End::Close, None, Break::BrokeOff, 40),
         (begun.clone(), End::Silence, None, Break::TimedOut, 40),
         // Some send their headers long before the song.
-        (head.to_owned(), End::Silence, None, Break::TimedOut, 0),
+        (start.to_owned(), End::Silence, None, Break::TimedOut, 0),
         (begun, End::Silence, Some(10), Break::Unkept(io::ErrorKind::StorageFull), 0),
     ];
     for (bytes, end, most, expected, came) in table {
@@ -187,9 +189,9 @@ async fn what_breaks_off_stalls_or_cannot_be_kept_leaves_what_came() {
 
 #[tokio::test]
 async fn a_song_may_take_long_to_begin_and_pauses_are_counted_from_its_first_byte() {
-    let head = "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n";
+    let start = "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n";
     let begun = std::time::Instant::now();
-    let (held, _) = held(head, End::Silence, patience(600, 50), &mut Kept::default()).await;
+    let (held, _) = held(start, End::Silence, patience(600, 50), &mut Kept::default()).await;
     assert!(matches!(held, Held::Kept { broke: Some(Break::TimedOut), .. }), "{held:?}");
     assert!(begun.elapsed() >= Duration::from_millis(600), "the pause counts only behind the first byte");
 }
