@@ -97,7 +97,7 @@ fn a_file_of_the_references_goes_only_to_models_that_take_files() {
 #[test]
 fn a_recording_past_a_rule_of_the_model_is_said_as_sure_as_the_rule_is() {
     let draft = draft(&[("reference", &setting(FILE))]);
-    let table: [(f64, u64, Expected); 6] = [
+    let table: [(f64, u64, Expected<'_>); 6] = [
         (6.0, 50_000_000, &[]),
         (5.9, 1, &[(Look, "reference is `Mara demo`, 0:05 long, music-cover is said to take at least 0:06")]),
         (360.0, 1, &[]),

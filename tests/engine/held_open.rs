@@ -250,7 +250,7 @@ fn whole_bytes_of_a_kind_that_nobody_knows_are_saved_as_they_came() {
 
 #[test]
 fn raw_samples_are_laid_out_as_the_answer_says() {
-    let mut body = holding(&[0; 32_000], 2.0);
+    let mut body = holding(&vec![0; 32_000], 2.0);
     body["extra_info"]["audio_sample_rate"] = json!(16_000);
     body["extra_info"]["music_channel"] = json!(1);
     body["extra_info"]["audio_length"] = json!(1000);
