@@ -157,7 +157,7 @@ fn latin_letters_of_a_french_keyboard_mean_themselves() {
     assert_eq!(desk.state.focus(), Focus::Lyrics);
     let mut desk = desk_at("Tab Tab");
     desk.press("a");
-    assert_eq!(desk.state.overlays(), ["line"]);
+    assert_eq!(desk.state.overlays(), ["files"]);
 }
 
 #[test]

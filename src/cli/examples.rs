@@ -40,7 +40,6 @@ const EXAMPLES: &[(&str, &[&str])] = &[
             "refrain generate --model lyria2 --prompt \"rain on a tin roof\" --wait",
             "refrain generate --model music-2.0 --prompt @style.txt --lyrics @words.txt \\",
             "    --song \"Night Ferry\" --takes 3 --json",
-            "refrain generate --model music-01 --voice Mara --lyrics @words.txt --wait",
             "refrain generate --model music-cover --reference demo.wav --prompt \"slow fado\"",
             "refrain generate --model eleven_music --prompt \"slow fado\" --set length=0:30",
             "refrain generate --model lyria2 --prompt \"rain\" --once monday-1 --no-wait",

@@ -178,6 +178,6 @@ mod tests {
     #[test]
     fn a_command_that_fails_is_named_and_no_other_key_is_tried() {
         let error = find(nothing, Some("exit 3"), Path::new("/nonexistent")).unwrap_err().to_string();
-        assert!(error.contains("exit 3"), "{error}");
+        assert!(error.starts_with("`api.key_command` failed: exit status: 3"), "{error}");
     }
 }

@@ -134,10 +134,10 @@ fn a_wrong_value_is_answered_with_the_field_the_value_and_the_rule() {
 }
 
 #[test]
-fn a_model_that_cannot_be_ordered_yet_is_a_problem_that_the_prompt_says() {
+fn what_a_model_needs_and_has_not_is_a_problem_that_the_prompt_says() {
     let out = lines(&Studio::new(), "model music-01\nproblems\n").out;
     assert!(out.contains(" to look at; problems says which\n"), "{out}");
-    assert!(out.contains("must be mended: model is `music-01`, "), "{out}");
+    assert!(out.contains("must be mended: voice-id is missing, music-01 needs voice-id or instrumental-id\n"), "{out}");
 }
 
 #[test]

@@ -296,6 +296,7 @@ fn a_whole_answer_that_a_killed_worker_left_is_saved_by_the_next_one() {
     let take = order(&studio, &service.service(), &[VOICE]);
     let mut killed = worker::process(&studio, &service.service());
     studio.when(take, "the open connection", |take| take.why == Some(Why::Open));
+    crate::support::patience::until("the request has come", || service.visits("generate", "POST").len() == 1);
     killed.kill().unwrap();
     killed.wait().unwrap();
     // It died behind its last byte, before it could say so.

@@ -29,8 +29,8 @@ const RULES: [Rule; 9] = [
     recordings::problems,
     past_a_limit,
     none_of_several,
-    longer_than_a_song,
     alone,
+    longer_than_a_song,
     not_sung,
     set_by_refrain,
 ];
