@@ -142,7 +142,10 @@ fn what_flags_variables_and_files_have_wrong_is_told_with_what_mends_it() {
             },
             ("key", "bad", "AIMLAPI_KEY"),
         ),
-        (|studio, _| studio.configure("[api]\nkey_command = \"exit 3\"\n"), ("key", "bad", "`api.key_command` failed: exit status: 3")),
+        (
+            |studio, _| studio.configure("[api]\nkey_command = \"exit 3\"\n"),
+            ("key", "bad", "`api.key_command` failed: exit status: 3"),
+        ),
         (|studio, _| readable_key(studio), ("key", "bad", "chmod 600")),
         (
             |_, command| {
