@@ -13,6 +13,7 @@ mod files;
 mod held_open;
 mod line;
 mod patience;
+mod reach;
 mod steps;
 mod strangers;
 mod troubles;
