@@ -12,7 +12,7 @@ use reqwest::redirect::Policy;
 use rustls::ClientConfig;
 
 use super::address::ServiceUrl;
-use super::held_open::KEEP_ALIVE;
+use super::held_open::{KEEP_ALIVE, KEEP_ALIVE_TRIES, OUTAGE};
 use super::key::{ApiKey, KeyError};
 use super::tls;
 
@@ -117,10 +117,11 @@ impl Client {
             trust.get_or_init(|| config).clone()
         };
         let plain = |config| http_client(config, base.is_loopback(), limits.connect);
-        let alone = || plain(config.clone()).pool_max_idle_per_host(0);
+        let alone = || plain(config.clone()).pool_max_idle_per_host(0).tcp_user_timeout(OUTAGE);
         let (paid, unhurried) = (alone().timeout(limits.submit), alone());
         // Nothing is said for minutes while a song is made; those in between must not take it for dead.
         let unhurried = unhurried.tcp_keepalive(KEEP_ALIVE).tcp_keepalive_interval(KEEP_ALIVE);
+        let unhurried = unhurried.tcp_keepalive_retries(KEEP_ALIVE_TRIES);
         let asking = plain(config.clone()).timeout(limits.ask);
         Ok(Self {
             paid: paid.build().map_err(ClientError::Setup)?,

@@ -100,3 +100,10 @@ impl Client {
 
 /// What keeps a connection alive on which nothing is said for minutes: the first question, and the next ones.
 pub(super) const KEEP_ALIVE: Duration = Duration::from_secs(30);
+
+/// How long a connection that was paid for, or an upload, survives without a word from the other side: a tunnel,
+/// a router that starts anew, a service that reads in large steps. The library's own 30 s are too short for that.
+pub(super) const OUTAGE: Duration = Duration::from_secs(10 * 60);
+
+/// So many questions in vain make [`OUTAGE`].
+pub(super) const KEEP_ALIVE_TRIES: u32 = (OUTAGE.as_secs() / KEEP_ALIVE.as_secs()) as u32;
