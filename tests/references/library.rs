@@ -182,6 +182,28 @@ fn an_upload_is_stopped_and_a_reference_forgotten_with_one_key_and_the_file_stay
 }
 
 #[test]
+fn the_end_of_an_upload_is_said_when_it_comes() {
+    let table = [
+        (voice(1, "Mara"), "Mara is uploaded, a singer alone, singing, 0:42 long"),
+        (uploading(UploadState::Failed, Some("it is silent")), "the upload of Mara failed: it is silent"),
+    ];
+    for (ended, said) in table {
+        let mut desk = with(vec![uploading(UploadState::Sending, None)]);
+        let tell = |desk: &mut Desk, reference: &Reference| {
+            desk.tell(Message::Feed(Changes { references: vec![reference.clone()], ..Changes::default() }));
+        };
+        tell(&mut desk, &uploading(UploadState::Waiting, Some("busy")));
+        assert_ne!(desk.notice(), said, "it goes on");
+        tell(&mut desk, &ended);
+        assert_eq!(desk.notice(), said);
+        desk.press("Tab");
+        let notice = desk.notice().to_owned();
+        tell(&mut desk, &Reference { note: "dry".to_owned(), ..ended });
+        assert_eq!(desk.notice(), notice, "it is said once");
+    }
+}
+
+#[test]
 fn space_plays_a_reference_from_where_it_is_and_stops_it() {
     let frozen = Reference { recording: Some("ab12.wav".to_owned()), ..voice(1, "Mara") };
     let url = Reference {

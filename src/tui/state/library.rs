@@ -6,6 +6,7 @@ use std::path::Path;
 use super::place::Place;
 use crate::domain::reference::{Reference, ReferenceId};
 use crate::domain::service::Service;
+use crate::domain::uploading::is_live;
 
 /// The references that can be used here, in the order of their names.
 #[derive(Clone, Debug)]
@@ -86,6 +87,12 @@ impl Library {
     /// Those that can be used here, whatever is shown of them.
     pub fn usable(&self) -> impl Iterator<Item = &Reference> {
         self.all.iter().filter(|reference| reference.belongs_to(&self.service))
+    }
+
+    /// Uploads that wait or are under way here.
+    #[must_use]
+    pub fn uploads(&self) -> usize {
+        self.usable().filter(|reference| is_live(reference)).count()
     }
 
     /// Shows only references whose name, purpose, address, file or note contains the text.
