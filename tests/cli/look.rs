@@ -9,8 +9,12 @@ use rustix::process::Signal;
 use super::{AT_ONCE, at, generate};
 use crate::support::patience::{until, wait_for};
 use crate::support::process;
+use crate::support::recordings::{file, melody};
 use crate::support::service::Pretend;
 use crate::support::studio::{Ended, Studio};
+
+/// Answers no upload.
+const DEAF: &str = "[[rule]]\nendpoint = \"upload\"\ndelay_ms = 60000\n";
 
 #[test]
 fn list_prints_the_newest_first_and_knows_songs() {
@@ -119,7 +123,7 @@ fn a_worker_is_replaced_by_restart_and_what_it_did_is_paid_once() {
 
 #[test]
 fn restart_finds_work_where_an_upload_is_all_that_waits() {
-    let (studio, service) = (Studio::new(), Pretend::quick(FULL_LINE));
+    let (studio, service) = (Studio::new(), Pretend::quick(DEAF));
     let recording = file(&studio, "Mara.wav", &melody(12));
     let begun = at(&studio, &service).args(["upload", "--purpose", "voice", "--no-wait"]).arg(recording).output();
     assert_eq!(Ended::of(begun.unwrap()).code, 0);

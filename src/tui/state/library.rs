@@ -4,9 +4,28 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::place::Place;
+use crate::domain::recording::Frozen;
 use crate::domain::reference::{Reference, ReferenceId};
 use crate::domain::service::Service;
 use crate::domain::uploading::is_live;
+
+/// Something that is done when its key is pressed once more, while the question is what was said last.
+#[derive(Clone, Debug)]
+pub struct Doubt {
+    pub reference: ReferenceId,
+    pub would: Would,
+    /// The question.
+    pub asked: String,
+}
+
+/// What would be done.
+#[derive(Clone, Debug)]
+pub enum Would {
+    /// It goes out of the library.
+    Forget,
+    /// Another recording than the one that was uploaded takes its place.
+    Upload(Frozen),
+}
 
 /// The references that can be used here, in the order of their names.
 #[derive(Clone, Debug)]
@@ -20,6 +39,8 @@ pub struct Library {
     shown: Vec<usize>,
     /// References whose files are being read, to be uploaded once more, by the number of the check.
     pub(in crate::tui) checks: BTreeMap<u64, ReferenceId>,
+    /// What was asked before it is done.
+    pub(in crate::tui) doubt: Option<Doubt>,
     /// To be selected once it is there.
     awaited: Option<ReferenceId>,
 }
@@ -36,6 +57,7 @@ impl Library {
             filter: String::new(),
             shown: Vec::new(),
             checks: BTreeMap::new(),
+            doubt: None,
             awaited: None,
         }
     }
