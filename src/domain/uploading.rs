@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::length::to_clock;
+use super::recording::Frozen;
 use super::reference::{Purpose, Reference, UploadState};
 use super::standing::standing_of;
 use super::wording::hour;
@@ -57,6 +58,12 @@ pub fn news(before: &Reference, now: &Reference) -> Option<String> {
         }
         Some(_) => None,
     }
+}
+
+/// Whether a recording is not the one that the reference was uploaded from.
+#[must_use]
+pub fn is_another(frozen: &Frozen, reference: &Reference) -> bool {
+    reference.content.as_ref().is_some_and(|content| *content != frozen.content)
 }
 
 /// Whether an upload of it waits or is under way.

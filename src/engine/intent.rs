@@ -62,8 +62,9 @@ pub enum Intent {
     AddIds { name: String, service: Service, voice_id: Option<String>, instrumental_id: Option<String> },
     /// Upload a recording to a service.
     Upload(UploadOrder),
-    /// Upload it once more: from the file, frozen anew, or from its address.
-    UploadAgain { reference: ReferenceId, frozen: Option<Frozen> },
+    /// Upload it once more: from the file, frozen anew, or from its address. With `force` also where it breaks
+    /// a rule that is hearsay.
+    UploadAgain { reference: ReferenceId, frozen: Option<Frozen>, force: bool },
     /// Break off an upload, or put one aside that failed.
     StopUpload { reference: ReferenceId },
     /// Give a reference another name.
@@ -215,7 +216,7 @@ mod tests {
         };
         // Where the key is missing, the row says so: that is done for all that is live.
         assert_eq!(Intent::Upload(upload).needs(), Some(Needs::Whatever));
-        assert_eq!(Intent::UploadAgain { reference, frozen: None }.needs(), Some(Needs::Whatever));
+        assert_eq!(Intent::UploadAgain { reference, frozen: None, force: false }.needs(), Some(Needs::Whatever));
         assert_eq!(Intent::StopUpload { reference }.needs(), None, "whoever is at work sees it");
         assert!(Reply::Reference { reference }.is_done() && !Reply::KnownReference { reference }.is_done());
     }

@@ -23,8 +23,8 @@ pub(super) fn carry_out(desk: &Desk, store: &mut Store, intent: Intent, now: Tim
             store.add_ids(&ids, now).map(|reference| Reply::Reference { reference })
         }
         Intent::Upload(order) => upload(desk, store, order, now),
-        Intent::UploadAgain { reference, frozen } => {
-            let begun = store.upload_again(reference, frozen.as_ref(), now)?;
+        Intent::UploadAgain { reference, frozen, force } => {
+            let begun = store.upload_again(reference, frozen.as_ref(), force, now)?;
             if begun { Ok(Reply::Reference { reference }) } else { not_again(store, reference) }
         }
         Intent::StopUpload { reference } => {

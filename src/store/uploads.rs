@@ -107,7 +107,7 @@ impl Store {
     }
 
     /// Has a reference uploaded once more, from a recording frozen anew or from its address; says whether it
-    /// was not under way already.
+    /// was not under way already. Whoever insisted once still does.
     ///
     /// # Errors
     /// When the database cannot be written.
@@ -115,15 +115,17 @@ impl Store {
         &mut self,
         id: ReferenceId,
         frozen: Option<&Frozen>,
+        force: bool,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         self.change_upload(|tx, rev| {
             let sql = "UPDATE library SET upload = 'waiting', upload_sent = 0, upload_message = NULL,
-                              upload_tries = 0, upload_due = ?2, upload_since = ?2, rev = ?3
+                              upload_tries = 0, upload_due = ?2, upload_since = ?2,
+                              upload_force = upload_force OR ?5, rev = ?3
                        WHERE id = ?1 AND purpose IN ('voice', 'instrumental', 'song')
                          AND (upload IS NULL OR upload = 'failed')
                          AND (?4 OR recording IS NOT NULL OR url IS NOT NULL)";
-            let begun = tx.execute(sql, params![id.0, millis(now), rev, frozen.is_some()])?;
+            let begun = tx.execute(sql, params![id.0, millis(now), rev, frozen.is_some(), force])?;
             if let Some(frozen) = frozen.filter(|_| begun == 1) {
                 set_recording(tx, id, frozen)?;
             }

@@ -151,6 +151,28 @@ fn an_upload_that_is_refused_says_why_and_goes_again_when_asked() {
 }
 
 #[test]
+fn a_file_that_is_another_now_is_uploaded_again_only_when_forced() {
+    let (studio, service) = (Studio::new(), Pretend::quick(""));
+    let path = mara(&studio);
+    assert_eq!(upload(&studio, &service, &[&path, "--purpose", "voice"]).code, 0);
+    let again = |arguments: &[&str]| {
+        Ended::of(at(&studio, &service).args(["reference", "again", "1"]).args(arguments).output().unwrap())
+    };
+    assert_eq!(again(&[]).code, 0, "it is as it was");
+    file(&studio, "Mara, dry.wav", &melody(14));
+    let refused = again(&[]);
+    assert_eq!(refused.code, 2, "{refused:?}");
+    let said =
+        format!("`{path}` is not the recording any more that was uploaded as `Mara, dry`\nhint: `--force` takes");
+    assert!(refused.err.contains(&said), "{refused:?}");
+    assert_eq!(service.visits("upload", "POST").len(), 2);
+    assert_eq!(studio.store().reference(ONE).unwrap().duration_ms, Some(12_000), "nothing was written");
+    assert_eq!(again(&["--force"]).code, 0);
+    assert_eq!(studio.store().reference(ONE).unwrap().duration_ms, Some(14_000));
+    assert_eq!(service.visits("upload", "POST").len(), 3);
+}
+
+#[test]
 fn ctrl_c_ends_the_waiting_and_the_upload_goes_on_until_it_is_stopped() {
     let (studio, line) = (Studio::new(), PoorLine::open());
     let bulky = file(&studio, "bulky.wav", &melody(300));

@@ -5,8 +5,9 @@ use std::net::TcpListener;
 use std::thread;
 
 use refrain::domain::reference::{Purpose, UploadState};
-use refrain::engine::intent::{Source, UploadOrder};
+use refrain::engine::intent::{Intent, Source, UploadOrder};
 
+use super::uploads::carry_out;
 use crate::support::recordings::{frozen_files, melody, place, state};
 use crate::support::rows::each;
 use crate::support::service::Pretend;
@@ -75,6 +76,27 @@ fn what_cannot_be_fetched_or_is_not_fit_fails_with_its_reason_and_nothing_is_upl
         assert!(service.visits("upload", "POST").is_empty(), "{status}");
         assert!(frozen_files(&studio).is_empty(), "{status}: {:?}", frozen_files(&studio));
     });
+}
+
+#[test]
+fn what_breaks_a_soft_rule_fails_with_the_way_to_insist_which_has_it_sent() {
+    let (service, studio) = (Pretend::quick(""), Studio::new());
+    let id = place(&studio, order(&service, &serving("200 OK", melody(4)), false));
+    let failure = || {
+        work(&studio, &service.service());
+        studio.store().reference(id).unwrap().upload.unwrap().message.unwrap()
+    };
+    let insist = "; r, or `refrain reference again --force`, takes it all the same";
+    let message = failure();
+    assert!(message.ends_with(insist), "{message}");
+    let again = |force| carry_out(&studio, Intent::UploadAgain { reference: id, frozen: None, force });
+    again(false);
+    assert_eq!(failure(), message);
+    assert!(service.visits("upload", "POST").is_empty());
+    again(true);
+    let message = failure();
+    assert!(message.contains("longer than 10 s, received 4.0 s") && !message.contains(insist), "{message}");
+    assert_eq!(service.visits("upload", "POST").len(), 1, "it is the service that refuses it");
 }
 
 #[test]

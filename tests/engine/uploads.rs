@@ -34,7 +34,7 @@ fn message(reference: &Reference) -> &str {
 }
 
 #[track_caller]
-fn carry_out(studio: &Studio, intent: Intent) -> Reply {
+pub fn carry_out(studio: &Studio, intent: Intent) -> Reply {
     orders::desk(studio).carry_out(&mut studio.store(), intent, Timestamp::now()).unwrap()
 }
 
@@ -107,7 +107,7 @@ fn a_refusal_is_final_says_why_and_keeps_the_copy_for_another_try() {
         assert_eq!((state(&failed), has(&failed)), (Some(UploadState::Failed), (false, false)), "{text}");
         assert!(message(&failed).contains(expected), "{text}: {}", message(&failed));
         assert_eq!((service.visits("upload", "POST").len(), frozen_files(&studio).len()), (1, 1), "{text}");
-        let again = carry_out(&studio, Intent::UploadAgain { reference: id, frozen: None });
+        let again = carry_out(&studio, Intent::UploadAgain { reference: id, frozen: None, force: false });
         assert_eq!(again, Reply::Reference { reference: id });
         work(&studio, &service.service());
         assert_eq!(has(&reference(&studio, id)), (true, true), "{text}");
@@ -148,7 +148,7 @@ fn an_upload_that_is_stopped_leaves_a_reference_with_the_ids_that_it_had() {
         duration_ms: 60_000,
         converted: None,
     };
-    carry_out(&studio, Intent::UploadAgain { reference: id, frozen: Some(frozen) });
+    carry_out(&studio, Intent::UploadAgain { reference: id, frozen: Some(frozen), force: false });
     let working = Working::start(&studio, &line.service());
     line.begun();
     assert_eq!(carry_out(&studio, Intent::StopUpload { reference: id }), Reply::Done);

@@ -188,7 +188,7 @@ fn stopping_removes_what_has_no_ids_and_leaves_what_has_with_those() {
     let id = done(&mut store, &upload("aa"));
     assert_eq!(store.stop_upload(id).unwrap(), Stopped::Nothing, "nothing is under way");
     for end in [false, true] {
-        assert!(store.upload_again(id, Some(&frozen("bb")), now()).unwrap());
+        assert!(store.upload_again(id, Some(&frozen("bb")), false, now()).unwrap());
         assert!(!end || store.fail_upload(id, "no").unwrap());
         assert_eq!(store.stop_upload(id).unwrap(), Stopped::Kept);
         let kept = store.reference(id).unwrap();
@@ -201,19 +201,31 @@ fn a_reference_is_uploaded_again_from_what_there_is_and_only_once_at_a_time() {
     let studio = Studio::new();
     let mut store = studio.store();
     let id = done(&mut store, &upload("aa"));
-    assert!(!store.upload_again(id, None, now()).unwrap(), "its copy is gone, and it has no address");
-    assert!(store.upload_again(id, Some(&frozen("bb")), now()).unwrap());
-    assert!(!store.upload_again(id, Some(&frozen("cc")), now()).unwrap(), "it is on its way");
+    assert!(!store.upload_again(id, None, false, now()).unwrap(), "its copy is gone, and it has no address");
+    assert!(store.upload_again(id, Some(&frozen("bb")), false, now()).unwrap());
+    assert!(!store.upload_again(id, Some(&frozen("cc")), false, now()).unwrap(), "it is on its way");
     let reference = store.reference(id).unwrap();
     assert_eq!(reference.recording.as_deref(), Some("bb.wav"), "what is on its way stays what it is");
     assert_eq!(reference.voice_id.as_deref(), Some("v-1"), "until it has others, its ids are its ids");
-    assert!(store.fail_upload(id, "no").unwrap() && store.upload_again(id, None, now()).unwrap());
+    assert!(store.fail_upload(id, "no").unwrap() && store.upload_again(id, None, false, now()).unwrap());
     let added = store.add_ids(&ids(Some("v-5"), None), now()).unwrap();
-    assert!(!store.upload_again(added, None, now()).unwrap(), "nobody has its recording");
-    assert!(store.upload_again(added, Some(&frozen("dd")), now()).unwrap());
+    assert!(!store.upload_again(added, None, false, now()).unwrap(), "nobody has its recording");
+    assert!(store.upload_again(added, Some(&frozen("dd")), false, now()).unwrap());
     let address = store.add_reference("Demo", "https://a.example/1.mp3", now()).unwrap();
-    assert!(!store.upload_again(address, None, now()).unwrap(), "it is no upload");
+    assert!(!store.upload_again(address, None, false, now()).unwrap(), "it is no upload");
     assert_eq!(state(&store, address), None);
+}
+
+#[test]
+fn who_insists_is_heeded_from_then_on() {
+    let studio = Studio::new();
+    let mut store = studio.store();
+    let id = add(&mut store, &upload("aa"));
+    for (force, insisted) in [(false, false), (true, true), (false, true)] {
+        assert!(store.fail_upload(id, "it is short").unwrap());
+        assert!(store.upload_again(id, None, force, now()).unwrap());
+        assert_eq!(store.reference(id).unwrap().upload.unwrap().force, insisted);
+    }
 }
 
 #[test]

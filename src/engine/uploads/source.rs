@@ -21,6 +21,9 @@ use crate::engine::site::Site;
 use crate::store::StoreError;
 use crate::store::uploads::UploadJob;
 
+/// How what breaks a rule of hearsay is uploaded all the same.
+const INSIST: &str = "; r, or `refrain reference again --force`, takes it all the same";
+
 /// Why nothing is sent.
 #[derive(Debug)]
 pub(super) enum Halt {
@@ -104,7 +107,10 @@ async fn fetch(site: &Site, job: &UploadJob, url: &str) -> Result<String, Halt> 
     match freeze(site, &job.reference, part.path()).await {
         Ok(frozen) => keep(site, &job.reference, &frozen),
         // What it is called here means nothing to anybody.
-        Err(unfit) => Err(failed(named_after(&unfit.sentence, part.path(), &job.reference.name))),
+        Err(unfit) => {
+            let insist = if unfit.may_force { INSIST } else { "" };
+            Err(failed(named_after(&unfit.sentence, part.path(), &job.reference.name) + insist))
+        }
     }
 }
 

@@ -4,8 +4,28 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::place::Place;
+use crate::domain::recording::Frozen;
 use crate::domain::reference::{Reference, ReferenceId};
 use crate::domain::service::Service;
+use crate::domain::uploading::is_live;
+
+/// Something that is done when its key is pressed once more, while the question is what was said last.
+#[derive(Clone, Debug)]
+pub struct Doubt {
+    pub reference: ReferenceId,
+    pub would: Would,
+    /// The question.
+    pub asked: String,
+}
+
+/// What would be done.
+#[derive(Clone, Debug)]
+pub enum Would {
+    /// It goes out of the library.
+    Forget,
+    /// Another recording than the one that was uploaded takes its place.
+    Upload(Frozen),
+}
 
 /// The references that can be used here, in the order of their names.
 #[derive(Clone, Debug)]
@@ -19,6 +39,8 @@ pub struct Library {
     shown: Vec<usize>,
     /// References whose files are being read, to be uploaded once more, by the number of the check.
     pub(in crate::tui) checks: BTreeMap<u64, ReferenceId>,
+    /// What was asked before it is done.
+    pub(in crate::tui) doubt: Option<Doubt>,
     /// To be selected once it is there.
     awaited: Option<ReferenceId>,
 }
@@ -35,6 +57,7 @@ impl Library {
             filter: String::new(),
             shown: Vec::new(),
             checks: BTreeMap::new(),
+            doubt: None,
             awaited: None,
         }
     }
@@ -86,6 +109,12 @@ impl Library {
     /// Those that can be used here, whatever is shown of them.
     pub fn usable(&self) -> impl Iterator<Item = &Reference> {
         self.all.iter().filter(|reference| reference.belongs_to(&self.service))
+    }
+
+    /// Uploads that wait or are under way here.
+    #[must_use]
+    pub fn uploads(&self) -> usize {
+        self.usable().filter(|reference| is_live(reference)).count()
     }
 
     /// Shows only references whose name, purpose, address, file or note contains the text.

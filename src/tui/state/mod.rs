@@ -20,7 +20,7 @@ use jiff::civil::Date;
 pub use compose::{Compose, Text};
 pub use facts::Facts;
 pub use focus::Focus;
-pub use library::Library;
+pub use library::{Doubt, Library, Would};
 pub use line::Line;
 pub use opening::{Opening, Plays};
 pub use place::{Place, Step};
@@ -43,6 +43,7 @@ use crate::domain::generation::{Take, TakeId};
 use crate::domain::lateness::{Awaited, Row, awaited};
 use crate::domain::money::Spent;
 use crate::domain::price::Price;
+use crate::domain::reference::ReferenceId;
 use crate::domain::service::Service;
 use crate::domain::song::{DraftRow, Song, SongId};
 use crate::domain::terms::Terms;
@@ -275,6 +276,13 @@ impl State {
     /// Says something in the message line.
     pub(in crate::tui) fn say(&mut self, text: impl Into<String>, role: Role, now: Timestamp) {
         self.notice = Some(Notice { text: text.into(), role, at: now });
+    }
+
+    /// What was asked about a reference, where that question is what was said last. It is asked once.
+    pub(in crate::tui) fn is_sure(&mut self, reference: ReferenceId) -> Option<Would> {
+        let doubt = self.library.doubt.take()?;
+        let stands = doubt.reference == reference && self.notice() == Some(&doubt.asked);
+        stands.then_some(doubt.would)
     }
 
     /// Sends an intent out.

@@ -140,8 +140,11 @@ impl Adding {
         Some(if purpose == Purpose::File && matches!(self.whence, Whence::Address(_)) { Purpose::Url } else { purpose })
     }
 
-    /// Puts pasted text into the line that has the keys.
+    /// Puts pasted text into the line that has the keys; not while an answer is awaited, which it would miss.
     pub fn paste(&mut self, text: &str) {
+        if matches!(self.stage, Stage::Checking(_) | Stage::Sending { .. }) {
+            return;
+        }
         if let Some(line) = self.line() {
             line.paste(text);
             self.ask_again();
@@ -172,8 +175,12 @@ impl Adding {
 pub fn press(state: &mut State, adding: &mut Adding, key: Key, now: Timestamp) -> Outcome {
     let keymap = &state.opening.keymap;
     let action = keymap.action(&[Context::Picker, Context::Anywhere], key);
-    if let Stage::Checking(check) = adding.stage {
-        return wait(adding, check, action);
+    match adding.stage {
+        Stage::Checking(check) => return wait(adding, check, action),
+        // What is on its way to the store is answered also where nobody waits for it any more.
+        Stage::Sending { .. } if action == Some(Action::Leave) => return Outcome::close(),
+        Stage::Sending { .. } => return Outcome::stay(),
+        Stage::Asking | Stage::MayInsist | Stage::Known { .. } => {}
     }
     if let (Stage::Known { frozen, .. }, Some('!')) = (&adding.stage, key.typed()) {
         let frozen = frozen.clone();

@@ -76,12 +76,16 @@ fn go(state: &mut State, adding: &mut Adding, answers: Answers, force: bool) -> 
         Whence::Address(url) if purpose == Purpose::Url => {
             send(state, adding, None, Intent::AddReference { name, url })
         }
-        Whence::Address(url) => {
-            let service = state.opening.service.clone();
-            let order = UploadOrder { name, purpose, service, source: Source::Url(url), part, force, anew: false };
-            send(state, adding, None, Intent::Upload(order))
-        }
+        Whence::Address(url) => have_fetched(state, adding, Answers { purpose, name, part }, url, false),
     }
+}
+
+/// What is at the address is fetched and uploaded by the worker, which looks at it then.
+fn have_fetched(state: &mut State, adding: &mut Adding, answers: Answers, url: String, anew: bool) -> Effect {
+    let Answers { purpose, name, part } = answers;
+    let (service, source) = (state.opening.service.clone(), Source::Url(url));
+    let order = UploadOrder { name, purpose, service, source, part, force: false, anew };
+    send(state, adding, None, Intent::Upload(order))
 }
 
 /// What is asked of a recording for that purpose.
@@ -107,7 +111,14 @@ fn send(state: &mut State, adding: &mut Adding, frozen: Option<Frozen>, intent: 
 
 /// The same recording, though it is in the library already.
 pub(super) fn upload_anew(state: &mut State, adding: &mut Adding, frozen: Option<Frozen>) -> Vec<Effect> {
-    frozen.and_then(|frozen| hand_in(state, adding, frozen, true)).into_iter().collect()
+    let effect = match (adding.whence.clone(), frozen) {
+        (Whence::File(_), Some(frozen)) => hand_in(state, adding, frozen, true),
+        (Whence::File(_), None) => None,
+        (Whence::Address(url), _) => {
+            answers(state, adding).ok().map(|answers| have_fetched(state, adding, answers, url, true))
+        }
+    };
+    effect.into_iter().collect()
 }
 
 /// The frozen recording goes to the store.
@@ -170,11 +181,13 @@ pub(in crate::tui) fn answered(state: &mut State, reply: Result<Reply, String>) 
             };
             leave(state);
             state.library.select(reference);
-            let uploads = purpose.is_some_and(Purpose::is_uploaded);
-            Some(
-                if uploads { "being uploaded; Enter uses it once it has arrived" } else { "added; Enter uses it" }
-                    .to_owned(),
-            )
+            let said = match purpose.map(Purpose::is_uploaded) {
+                Some(true) => "being uploaded; Enter uses it once it has arrived",
+                Some(false) => "added; Enter uses it",
+                // The questions were left, so nobody knows here what it is.
+                None => "it is in the library",
+            };
+            Some(said.to_owned())
         }
         (Ok(Reply::TooLate(why)) | Err(why), Some(place)) => {
             if let Some(Overlay::Adding(adding)) = state.overlays.get_mut(place) {
