@@ -142,7 +142,7 @@ pub struct Upload {
     pub message: Option<String>,
     /// How often it was tried in vain.
     pub tries: u32,
-    /// When it is tried next.
+    /// When it is tried next; of one under way, when it moved last.
     pub due: Option<Timestamp>,
     /// A person insists, though it breaks a rule that is hearsay.
     pub force: bool,

@@ -9,6 +9,9 @@ use super::reference::{Purpose, Reference, UploadState};
 use super::standing::standing_of;
 use super::wording::hour;
 
+/// Why an upload waits that no key is there for.
+pub const NEEDS_KEY: &str = "needs the key: `refrain login`";
+
 /// What a reference is, in plain words: `a singer with music`.
 #[must_use]
 pub fn plainly(purpose: Purpose) -> &'static str {

@@ -8,7 +8,7 @@ use refrain::domain::reference::{Purpose, UploadState};
 use refrain::engine::intent::{Intent, Source, UploadOrder};
 
 use super::uploads::carry_out;
-use crate::support::recordings::{frozen_files, melody, place, state};
+use crate::support::recordings::{frozen_files, melody, one, place, state};
 use crate::support::rows::each;
 use crate::support::service::Pretend;
 use crate::support::studio::Studio;
@@ -108,4 +108,29 @@ fn who_insists_has_what_breaks_a_soft_rule_sent_and_the_service_has_the_last_wor
     let message = failed.upload.unwrap().message.unwrap();
     assert!(message.contains("longer than 10 s, received 4.0 s"), "{message}");
     assert_eq!(service.visits("upload", "POST").len(), 1);
+}
+
+#[test]
+fn a_recording_that_turns_out_to_be_known_takes_over_its_ids_and_is_not_sent() {
+    let (service, studio) = (Pretend::quick(""), Studio::new());
+    let known = one(&studio, &service.service(), Purpose::Song);
+    work(&studio, &service.service());
+    let url = serving("200 OK", melody(12));
+    let fetched = place(&studio, order(&service, &url, false));
+    let voice = place(&studio, UploadOrder { purpose: Purpose::Voice, ..order(&service, &url, false) });
+    work(&studio, &service.service());
+    let ids = |id| {
+        let reference = studio.store().reference(id).unwrap();
+        (reference.voice_id, reference.instrumental_id, reference.key_print)
+    };
+    assert_eq!(ids(fetched), ids(known));
+    assert!(ids(known).0.is_some() && ids(voice).0.is_some() && ids(voice).0 != ids(known).0, "for another purpose");
+    assert_eq!(service.visits("upload", "POST").len(), 2, "the known song and the voice");
+    let row = studio.store().reference(fetched).unwrap();
+    assert!(row.upload.is_none() && row.note.contains("the same recording as Mara"), "{row:?}");
+    assert!(frozen_files(&studio).is_empty(), "{:?}", frozen_files(&studio));
+
+    let anew = place(&studio, UploadOrder { anew: true, ..order(&service, &url, false) });
+    work(&studio, &service.service());
+    assert!(ids(anew).0.is_some() && service.visits("upload", "POST").len() == 3, "who insists has it sent");
 }

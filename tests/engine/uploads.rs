@@ -136,7 +136,10 @@ fn an_upload_that_is_stopped_leaves_a_reference_with_the_ids_that_it_had() {
     let (line, studio) = (PoorLine::open(), Studio::new());
     let id = bulky(&studio, &line.service(), 32);
     let mut store = studio.store();
-    assert!(store.begin_upload(id).unwrap() && store.finish_upload(id, Some("vocal-1"), None, None).unwrap());
+    assert!(
+        store.begin_upload(id, Timestamp::now()).unwrap()
+            && store.finish_upload(id, Some("vocal-1"), None, None).unwrap()
+    );
     assert!(store.refuse_reference(&line.service(), "vocal-1", "it is too old").unwrap());
     let bulk = bulky(&studio, &line.service(), 32);
     let frozen = reference(&studio, bulk);

@@ -28,6 +28,8 @@ mod patience;
 mod picture;
 mod plain;
 mod plain_leaving;
+#[path = "../support/powerless.rs"]
+mod powerless;
 #[path = "../support/process.rs"]
 mod process;
 #[path = "../support/recording.rs"]

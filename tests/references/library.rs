@@ -57,6 +57,23 @@ fn a_voice_is_used_in_the_field_that_fits_and_replaces_another() {
 }
 
 #[test]
+fn a_worker_is_awaited_for_an_upload_also_where_no_take_is_live() {
+    let waiting = |service: &Service, due| {
+        let row = uploading(UploadState::Waiting, None);
+        let upload = row.upload.clone().map(|upload| Upload { due: Some(due), ..upload });
+        Reference { service: Some(service.clone()), upload, ..row }
+    };
+    let service = opening().service;
+    let with = |references| Desk::new(opening(), Changes { references, takes: Vec::new(), ..everything() });
+    assert!(with(vec![voice(1, "Mara")]).state.awaited().is_empty());
+    let desk = with(vec![waiting(&service, start())]);
+    assert_eq!(desk.state.awaited().get(&service).map(|awaited| awaited.next), Some(start()));
+    let changes = Changes { references: vec![waiting(&service, start())], takes: Vec::new(), ..everything() };
+    let barred = Desk::new(Opening { no_orders: Some("no key".to_owned()), ..opening() }, changes);
+    assert_eq!(barred.state.awaited().contains_key(&service), service.is_sandbox());
+}
+
+#[test]
 fn a_song_is_used_as_voice_and_as_instrumental() {
     let mut desk = writing_for("music-01", vec![song(1, "Harbour")]);
     desk.press("Enter");

@@ -120,7 +120,7 @@ fn takes_are_counted_by_every_id_that_a_reference_ever_had_and_each_take_once() 
     take_with(&mut store, song, &["v-1"]);
     assert_eq!((takes(&store, id), takes(&store, other)), (2, 0));
     let again = store.upload_again(id, Some(&frozen("bb")), false, now()).unwrap();
-    assert!(again && store.begin_upload(id).unwrap());
+    assert!(again && store.begin_upload(id, now()).unwrap());
     assert!(store.finish_upload(id, Some("v-2"), Some("i-2"), None).unwrap());
     let unsent = take_with(&mut store, song, &["i-2", "v-9"]);
     let reference = store.reference(id).unwrap();
@@ -163,7 +163,7 @@ fn an_id_that_is_refused_marks_the_reference_that_has_it_now_at_that_service() {
     assert_eq!(refused(&store, id), None);
     assert!(store.refuse_reference(&Service::Sandbox, "i-1", "no such thing").unwrap());
     assert_eq!((refused(&store, id).as_deref(), refused(&store, other)), (Some("no such thing"), None));
-    assert!(store.upload_again(id, Some(&frozen("cc")), false, now()).unwrap() && store.begin_upload(id).unwrap());
+    assert!(store.upload_again(id, Some(&frozen("cc")), false, now()).unwrap() && store.begin_upload(id, now()).unwrap());
     assert!(store.finish_upload(id, Some("v-3"), Some("i-3"), None).unwrap());
     assert_eq!(refused(&store, id), None, "its new ids were not refused");
     assert!(!store.refuse_reference(&Service::Sandbox, "i-1", "no such thing").unwrap(), "it has others now");

@@ -7,6 +7,7 @@ pub mod answering;
 pub mod line;
 pub mod orders;
 pub mod patience;
+pub mod powerless;
 pub mod process;
 pub mod recording;
 pub mod recordings;

@@ -102,7 +102,7 @@ impl Uploads {
     fn start(&mut self, site: &Rc<Site>, job: UploadJob) -> Result<(), StoreError> {
         let reference = job.reference.id;
         // Before the task has its first turn: from here on a row that waits was stopped and asked for anew.
-        if !site.store().begin_upload(reference)? {
+        if !site.store().begin_upload(reference, site.now())? {
             return Ok(());
         }
         let (site, trace) = (Rc::clone(site), Rc::new(Trace::default()));

@@ -12,6 +12,7 @@ use tempfile::NamedTempFile;
 
 use super::Trace;
 use super::outcome::{Step, again};
+use super::sending::key_print;
 use crate::api::{FetchError, FetchKind, Recording, RecordingKind, SignedUrl};
 use crate::audio::format::{Format, MAGIC_LENGTH, Sniffed};
 use crate::domain::recording::{Frozen, Rules, Unfit};
@@ -31,6 +32,8 @@ pub(super) enum Halt {
     Step(Step),
     /// Nobody wants it any more.
     Unwanted,
+    /// The same recording is in the library, and the ids with it.
+    Known,
     Store(StoreError),
 }
 
@@ -54,6 +57,10 @@ pub(super) async fn open(site: &Site, job: &UploadJob, trace: &Trace) -> Result<
         (None, None) => return Err(gone(site, reference)),
     };
     trace.recording.replace(Some(name.clone()));
+    // What is at an address is known only now that it has been fetched.
+    if reference.url.is_some() && site.store().finish_as_known(reference.id, key_print(site).as_deref())? {
+        return Err(Halt::Known);
+    }
     recording(&site.recordings().join(&name), reference)
         .map_err(|error| failed(format!("the recording of `{}` cannot be read: {error}", reference.name)))?
         .ok_or_else(|| failed(format!("the recording of `{}` is neither MP3 nor WAV", reference.name)))

@@ -40,7 +40,7 @@ use crate::domain::age;
 use crate::domain::catalogue::ModelSpec;
 use crate::domain::draft::{Draft, Known, Problem};
 use crate::domain::generation::{Take, TakeId};
-use crate::domain::lateness::{Awaited, Row, awaited};
+use crate::domain::lateness::{Awaited, Row, awaited_with_uploads};
 use crate::domain::money::Spent;
 use crate::domain::price::Price;
 use crate::domain::reference::ReferenceId;
@@ -187,8 +187,10 @@ impl State {
     #[must_use]
     pub fn awaited(&self) -> BTreeMap<Service, Awaited> {
         let sandbox_only = self.opening.no_orders.is_some();
-        let minded = |take: &&Take| take.status.is_live() && (!sandbox_only || take.service.is_sandbox());
-        awaited(self.queue.all().filter(minded).map(Row::from))
+        let minded = |service: &Service| !sandbox_only || service.is_sandbox();
+        let takes = self.queue.all().filter(|take| take.status.is_live() && minded(&take.service));
+        let uploads = self.library.all().iter().filter(|reference| reference.service.as_ref().is_some_and(minded));
+        awaited_with_uploads(takes.map(Row::from), uploads)
     }
 
     /// The take of that number, for playing it.
