@@ -16,8 +16,8 @@ use super::submit::later;
 use super::uploads::{self, Uploads};
 use super::{deliver, facts, held_open, poll, submit};
 use crate::domain::generation::{Status, TakeId};
-use crate::store::generations::{Change, Job};
-use crate::store::{Durability, StoreError};
+use crate::store::StoreError;
+use crate::store::generations::Job;
 
 /// Runs the steps of one service. Must be used within a `tokio::task::LocalSet`.
 pub struct Driver {
@@ -177,7 +177,7 @@ impl Driver {
             Ok((_, outcome)) => outcome,
             Err(error) => {
                 tracing::error!(%error, "a step ended badly");
-                busy.map_or(Ok(()), |busy| call_unknown(&self.site, busy.take))
+                busy.map_or(Ok(()), |busy| go_on(&self.site, busy.take))
             }
         };
         if let Err(error) = outcome {
@@ -244,11 +244,10 @@ impl Driver {
     }
 }
 
-/// The process that sent this is gone, and with it the answer: the take may have been charged.
-fn call_unknown(site: &Site, take: TakeId) -> Result<(), StoreError> {
-    let sentence = "refrain was ended while the request was on its way".to_owned();
-    let lost = Change::to(Status::Unknown).message(Some(sentence)).due(None).finished(Some(site.now()));
-    site.store().advance(take, &[Status::Sending], lost, Durability::Paid).map(drop)
+/// The step that sent this is gone: what came of its answer lies on the disk, or the take may have been charged.
+fn go_on(site: &Site, take: TakeId) -> Result<(), StoreError> {
+    let job = site.store().job(take)?;
+    if job.take.status == Status::Sending { held_open::take_over(site, &job) } else { Ok(()) }
 }
 
 /// Whether a step is a question to the service, of which there should not be too many a second.

@@ -207,14 +207,16 @@ fn note(store: &mut Store, take: TakeId, from: &[Status], change: Change) -> Res
     store.advance(take, from, change, Durability::Ordinary)
 }
 
-/// Makes the worker ask at once, also where it had stopped asking.
+/// Makes the worker ask at once, also where it had stopped asking. What is known to be made is fetched again: an
+/// answer that lies on this disk cannot be asked for, and whoever can be asked is, where the file is not found.
 fn ask_now(store: &mut Store, take: TakeId, now: Timestamp) -> Result<bool, StoreError> {
     let running = [Status::Queued, Status::Working, Status::Ready];
     let again = Change::default().due(Some(now)).failures(0);
     if note(store, take, &running, again)? {
         return Ok(true);
     }
-    let resumed = Change::to(Status::Working).due(Some(now)).failures(0).meant(now).finished(None);
+    let status = if store.take(take)?.made.is_some() { Status::Ready } else { Status::Working };
+    let resumed = Change::to(status).due(Some(now)).failures(0).meant(now).finished(None);
     note(store, take, &[Status::Unwatched], resumed)
 }
 

@@ -182,6 +182,13 @@ impl Change {
         Self::default().status(status).why(None).message(None).finished(None)
     }
 
+    /// As if it had never been sent: the next request has a tag of its own, and what the service called the last
+    /// one is not what it will call that.
+    #[must_use]
+    pub fn unsent(self, tag: String) -> Self {
+        self.request_tag(tag).sent(None).set("remote_id", Value::Null)
+    }
+
     /// What it cost, as far as this answer said: an unknown part leaves what is known.
     #[must_use]
     pub fn cost(mut self, cost: Cost) -> Self {
@@ -223,6 +230,8 @@ impl Store {
     /// When the database cannot be written; then nothing may be sent.
     pub fn claim(&mut self, take: TakeId, tag: &str, now: Timestamp) -> Result<bool, StoreError> {
         let change = Change::to(Status::Sending).request_tag(tag.to_owned()).sent(Some(now)).due(None);
+        // Ids and a refusal's number belong to a request that was sent before.
+        let change = change.service_request(None).set("remote_id", Value::Null);
         self.advance(take, &[Status::Ordered], change, Durability::Paid)
     }
 

@@ -247,6 +247,18 @@ impl Store {
         })
     }
 
+    /// Takes back that a service did not take the reference under that id: it did.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn welcome_reference(&mut self, service: &Service, value: &str) -> Result<(), StoreError> {
+        self.write(Durability::Ordinary, |tx, rev| {
+            let sql = "UPDATE library SET refused = NULL, rev = ?3
+                       WHERE service = ?1 AND (voice_id = ?2 OR instrumental_id = ?2) AND refused IS NOT NULL";
+            Ok(tx.execute(sql, params![service.to_string(), value, rev]).map(drop)?)
+        })
+    }
+
     /// The frozen recordings that a reference, a take or a draft still has.
     ///
     /// # Errors

@@ -93,6 +93,8 @@ fn what_may_come_back_for_such_an_order_and_what_it_makes_of_the_take() {
         ("audio = \"url\"".to_owned(), Status::Saved, None, ""),
         ("unfinished = true".to_owned(), Status::Unknown, None, "before the song was done (its status is 1)"),
         (base(2013, "invalid params"), Status::Failed, Some(Why::Refused), "invalid params"),
+        (base(2013, "lyrics has too many characters"), Status::Failed, Some(Why::Refused), "too many characters"),
+        (base(1002, "rate limit"), Status::Held, Some(Why::Busy), "rate limit"),
         (base(1000, "unknown error"), Status::Failed, Some(Why::Broke), "unknown error"),
         (base(1008, "insufficient balance"), Status::Held, Some(Why::NoCredits), "insufficient balance"),
         ("ending = \"error\"".to_owned(), Status::Failed, Some(Why::Broke), "Downstream service error."),
@@ -114,7 +116,7 @@ fn what_may_come_back_for_such_an_order_and_what_it_makes_of_the_take() {
 }
 
 /// A studio whose one order was answered so, and worked on until nothing was live.
-fn answered(body: &[u8]) -> (Studio, Take) {
+pub fn answered(body: &[u8]) -> (Studio, Take) {
     let service = Answering::saying(200, "x-inference-id: inf-1\r\nx-aimlapi-credits-used: 63000\r\n", body);
     answered_by(&service)
 }

@@ -74,7 +74,7 @@ fn a_whole_answer_that_a_killed_worker_left_is_saved_by_the_next_one() {
 }
 
 #[test]
-fn of_a_killed_worker_that_heard_nothing_the_take_may_be_charged_and_nothing_is_left() {
+fn of_a_killed_worker_that_heard_nothing_the_take_may_be_charged() {
     let service = sandbox("delay_ms = 60000");
     let studio = Studio::new();
     let take = order(&studio, &service.service(), &[VOICE]);
@@ -84,7 +84,9 @@ fn of_a_killed_worker_that_heard_nothing_the_take_may_be_charged_and_nothing_is_
     killed.wait().unwrap();
     work(&studio, &service.service());
     let lost = studio.take(take);
-    assert_eq!((lost.status, lost.why, kept(&studio)), (Status::Unknown, None, Vec::new()));
+    assert_eq!((lost.status, lost.why), (Status::Unknown, None));
+    // Where locks do not reach, its writer may be at it still.
+    assert!(kept(&studio).iter().all(|file| file.metadata().unwrap().len() == 0), "nothing of a song");
     assert!(matches!(salvaged(&studio, &lost), Salvaged::Not(why) if why.contains("nothing of its song")));
 }
 

@@ -14,6 +14,7 @@ mod held_open;
 mod interrupted;
 mod line;
 mod patience;
+mod reach;
 mod steps;
 mod strangers;
 mod troubles;

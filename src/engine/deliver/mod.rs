@@ -83,9 +83,11 @@ impl From<StoreError> for Delay {
     }
 }
 
-/// Fetches one take, or finishes what an earlier attempt began.
+/// Fetches one take, or finishes what an earlier attempt began. What lies on this machine is never given up: it
+/// waits for its folder for as long as that takes.
 pub(super) async fn deliver(site: &Site, job: &Job) -> Result<(), StoreError> {
-    if job.failures >= FETCHES && site.now() > site.gives_up_at(job) {
+    let is_here = matches!(Source::of(site, job), Some(Source::Answer(_)));
+    if !is_here && job.failures >= FETCHES && site.now() > site.gives_up_at(job) {
         let stopped = Change::to(Status::Unwatched).due(None).finished(Some(site.now()));
         return site.store().advance(job.take.id, &[Status::Ready], stopped, Durability::Ordinary).map(drop);
     }
