@@ -91,9 +91,10 @@ pub fn place(
         check(setting, &wish.draft, spec, Vec::new())?;
     }
     if terms.dry_run {
-        let library = setting.library()?;
+        let (library, service) = (setting.library()?, setting.service());
+        let known = Known { library: Some(&library), service: Some(&service), key_print: None };
         for spec in &wish.models {
-            let request = orders::request(&wish.draft, spec, &library);
+            let request = orders::request(&wish.draft, spec, known);
             for enclosure in Enclosure::all_in(&request) {
                 output::say(&format!("note: {}", reference::in_words(&enclosure, &library)));
             }

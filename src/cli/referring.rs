@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::exit::{Exit, Failure};
 use super::given::Slip;
-use super::named::{called, nearest};
+use super::named::{called, fitting, nearest, told_apart};
 use super::recording::{self, Place};
 use super::reference::{INSTRUMENTAL, VOICE, not_done, unusable};
 use super::{Setting, WRITER, output};
@@ -145,30 +145,17 @@ impl<'a> Shelf<'a> {
     /// The value of the reference that is called so; nothing where none is.
     fn by_name(&self, field: &FieldSpec, flag: &Flag, name: &str) -> Option<Result<String, String>> {
         let service = self.setting.service();
-        let called = called(&self.library, name);
+        let called = called(&self.library, &service, name);
         let first = *called.first()?;
-        let own: Vec<&Reference> = called.iter().copied().filter(|known| known.belongs_to(&service)).collect();
-        let fitting: Vec<(&Reference, String)> =
-            own.iter().filter_map(|known| Some((*known, known.value_for(field)?))).collect();
-        Some(match fitting.as_slice() {
-            [(_, value)] => Ok(value.clone()),
-            [] => {
-                let known = own.first().copied().unwrap_or(first);
-                let unfit = || {
-                    format!("`{}` is {}, and this takes {}", known.name, uploading::plainly(known.purpose), flag.what)
-                };
-                Err(unusable(&service, known).map_or_else(unfit, |why| why.replace("\nhint: ", "; ")))
-            }
-            several => {
-                let rows = several
-                    .iter()
-                    .map(|(known, _)| format!("{} `{}` ({})", known.id.0, known.name, known.purpose.name()));
-                Err(format!(
-                    "{} references are called so; name one by its number: {}",
-                    several.len(),
-                    rows.collect::<Vec<_>>().join(", ")
-                ))
-            }
+        let why_not = |known: &Reference| unusable(&service, known).map(|why| why.replace("\nhint: ", "; "));
+        Some(match fitting(&called, &service, field, name).as_slice() {
+            [known] => why_not(known).map_or_else(|| known.value_for(field).ok_or_else(|| unfit(known, flag)), Err),
+            [] => Err(why_not(first).unwrap_or_else(|| unfit(first, flag))),
+            several => Err(format!(
+                "{} references are called so; name one by its number: {}",
+                several.len(),
+                told_apart(several)
+            )),
         })
     }
 
@@ -252,6 +239,11 @@ impl<'a> Shelf<'a> {
             None => "`refrain reference list` shows those there are".to_owned(),
         }
     }
+}
+
+/// That a reference is nothing that the flag takes.
+fn unfit(known: &Reference, flag: &Flag) -> String {
+    format!("`{}` is {}, and this takes {}", known.name, uploading::plainly(known.purpose), flag.what)
 }
 
 /// The number of a file on the shelf that is not in the library yet: no row has it.

@@ -222,7 +222,7 @@ impl Reference {
             Kind::VoiceId => self.voice_id.clone(),
             Kind::InstrumentalId => self.instrumental_id.clone(),
             Kind::Url if self.purpose == Purpose::Url => self.url.clone(),
-            Kind::Url if field.recording.encoding.is_some() => self.recording.as_deref().map(recording::setting),
+            Kind::Url if field.recording.encoding.is_some() => self.enclosed(),
             _ => None,
         }
     }
@@ -230,9 +230,14 @@ impl Reference {
     /// Every value of a setting that means it, or meant it once.
     pub fn values(&self) -> impl Iterator<Item = String> {
         let address = self.url.clone().filter(|_| self.purpose == Purpose::Url);
-        let file = self.recording.as_deref().map(recording::setting);
-        let now = [address, self.voice_id.clone(), self.instrumental_id.clone(), file];
+        let now = [address, self.voice_id.clone(), self.instrumental_id.clone(), self.enclosed()];
         now.into_iter().flatten().chain(self.former.iter().cloned())
+    }
+
+    /// The value that means its frozen copy, where that goes along with orders. A copy that waits to be uploaded
+    /// goes when it was, so no draft may hold it.
+    fn enclosed(&self) -> Option<String> {
+        self.recording.as_deref().filter(|_| self.purpose == Purpose::File).map(recording::setting)
     }
 
     /// Whether a setting of that value means it.
@@ -248,13 +253,22 @@ impl Reference {
     }
 }
 
+/// The reference that a setting of that value means: one that belongs to the service, before any other.
+#[must_use]
+pub fn meant_by<'a>(value: &str, library: &'a [Reference], service: Option<&Service>) -> Option<&'a Reference> {
+    let mut meant = library.iter().filter(|reference| reference.is_meant_by(value));
+    let first = meant.clone().next();
+    meant.find(|reference| service.is_some_and(|service| reference.belongs_to(service))).or(first)
+}
+
 /// The draft with the ids that references have now, where it holds those from before they were uploaded again.
 #[must_use]
-pub fn brought_up_to_date(draft: &Draft, spec: &ModelSpec, library: &[Reference]) -> Draft {
+pub fn brought_up_to_date(draft: &Draft, spec: &ModelSpec, library: &[Reference], service: Option<&Service>) -> Draft {
     let mut draft = draft.clone();
     for field in &spec.fields {
         let Some(typed) = draft.setting(&field.name) else { continue };
-        let outdated = library.iter().find(|reference| reference.former.iter().any(|former| former == typed));
+        let meant = meant_by(typed, library, service);
+        let outdated = meant.filter(|reference| reference.former.iter().any(|former| former == typed));
         if let Some(value) = outdated.and_then(|reference| reference.value_for(field)) {
             draft.settings.insert(field.name.clone(), value);
         }

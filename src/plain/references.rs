@@ -50,7 +50,7 @@ pub fn called(session: &Session, name: &str) -> Result<Reference> {
     if name.is_empty() {
         return Err(cli::usage("which reference?\nhint: `references` lists them"));
     }
-    named::reference(&session.store, name)
+    named::reference(&session.store, &session.service, name)
 }
 
 /// Uses a reference in the open song, wherever its model takes it.
@@ -63,7 +63,7 @@ pub fn use_it(session: &mut Session, name: &str) -> Result<()> {
     let fields: Vec<String> =
         using::used_in(session.draft(), session.spec()?, &known).iter().map(|field| field.name.clone()).collect();
     output::line(&format!("{} is used now, as {}", known.name, fields.join(" and ")))?;
-    let problems = session.draft().check(session.spec()?);
+    let problems = session.problems(session.spec()?)?;
     problems.iter().filter(|problem| fields.contains(&problem.field)).try_for_each(writing::say)
 }
 

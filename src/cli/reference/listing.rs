@@ -119,7 +119,7 @@ pub fn object(reference: &Reference) -> Value {
 
 pub(super) fn takes(setting: &Setting, arguments: &TakesArguments) -> Result<Exit> {
     let store = setting.store()?;
-    let reference = named::reference(&store, &arguments.reference)?;
+    let reference = named::reference(&store, &setting.service(), &arguments.reference)?;
     let made = takes::made_with(&store, &setting.catalogue, &reference)?;
     takes::print(&store, &made, arguments.json)?;
     Ok(Exit::Done)
@@ -127,7 +127,7 @@ pub(super) fn takes(setting: &Setting, arguments: &TakesArguments) -> Result<Exi
 
 /// Plays the recording and returns when it ends: the person's own file, or the copy that is kept.
 pub(super) fn play(setting: &Setting, name: &str) -> Result<Exit> {
-    let reference = named::reference(&setting.store()?, name)?;
+    let reference = named::reference(&setting.store()?, &setting.service(), name)?;
     let player = Player::find(setting.config.player.command.as_deref(), env::var_os("PATH").as_ref())
         .map_err(|error| Failure::failed(error.to_string()))?;
     let mut child = player.play(&sound_of(setting, &reference)?)?;

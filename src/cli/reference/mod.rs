@@ -95,7 +95,7 @@ pub fn run(setting: &Setting, command: &Command) -> Result<Exit> {
 
 fn rename(setting: &Setting, arguments: &RenameArguments) -> Result<Exit> {
     let mut store = setting.store()?;
-    let known = named::reference(&store, &arguments.reference)?;
+    let known = named::reference(&store, &setting.service(), &arguments.reference)?;
     let name = given_name(Some(&arguments.name))?.unwrap_or_default();
     let said = format!("`{}` is called `{name}` now", known.name);
     carry(setting, &mut store, Intent::RenameReference { reference: known.id, name }, &said)
@@ -103,14 +103,14 @@ fn rename(setting: &Setting, arguments: &RenameArguments) -> Result<Exit> {
 
 fn note(setting: &Setting, arguments: &NoteArguments) -> Result<Exit> {
     let mut store = setting.store()?;
-    let known = named::reference(&store, &arguments.reference)?;
+    let known = named::reference(&store, &setting.service(), &arguments.reference)?;
     let note = given::text_or_input("note", &arguments.text)?.trim().to_owned();
     carry(setting, &mut store, Intent::NoteReference { reference: known.id, note }, "noted")
 }
 
 fn forget(setting: &Setting, reference: &str) -> Result<Exit> {
     let mut store = setting.store()?;
-    let known = named::reference(&store, reference)?;
+    let known = named::reference(&store, &setting.service(), reference)?;
     let said = format!("`{}` is out of the library; takes made with it keep it", known.name);
     carry(setting, &mut store, Intent::ForgetReference { reference: known.id }, &said)
 }

@@ -46,7 +46,9 @@ impl Library {
         self.all.extend(changed);
         self.all.sort_by_cached_key(|reference| (reference.name.to_lowercase(), reference.id));
         let values = |reference: &Reference| reference.values().map(|value| (value, reference.id)).collect::<Vec<_>>();
-        self.meant = self.all.iter().flat_map(values).collect();
+        // A value that two of them have means the one that can be used here: the last of them counts.
+        let (own, others): (Vec<_>, Vec<_>) = self.all.iter().partition(|it| it.belongs_to(&self.service));
+        self.meant = others.into_iter().chain(own).flat_map(values).collect();
         let awaited = self.awaited.take_if(|id| self.all.iter().any(|reference| reference.id == *id));
         self.refresh(awaited.or(selected));
     }
