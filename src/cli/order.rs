@@ -185,8 +185,8 @@ impl Terms {
 /// # Errors
 /// When there is something that must be fixed.
 pub fn check(setting: &Setting, draft: &Draft, spec: &ModelSpec, slips: Vec<String>) -> Result<()> {
-    let (library, service) = (setting.library()?, setting.service());
-    let known = Known { library: Some(&library), service: Some(&service), key_print: None };
+    let (library, service, key_print) = (setting.library()?, setting.service(), setting.key_print());
+    let known = Known { library: Some(&library), service: Some(&service), key_print: key_print.as_deref() };
     let (problems, notes): (Vec<_>, Vec<_>) =
         orders::problems(draft, spec, known).into_iter().partition(|problem| problem.grade == Grade::MustFix);
     for problem in notes {

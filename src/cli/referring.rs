@@ -9,10 +9,11 @@ use super::exit::{Exit, Failure};
 use super::given::Slip;
 use super::named::{called, fitting, nearest, told_apart};
 use super::recording::{self, Place};
-use super::reference::{INSTRUMENTAL, VOICE, not_done, unusable};
+use super::reference::{not_done, unusable};
 use super::{Setting, WRITER, output};
 use crate::domain::catalogue::{FieldSpec, Kind, ModelSpec};
 use crate::domain::draft::Draft;
+use crate::domain::ids::IdOf;
 use crate::domain::recording::Frozen;
 use crate::domain::reference::{Purpose, Reference, ReferenceId};
 use crate::domain::setting::listed;
@@ -40,14 +41,14 @@ struct Flag {
     kind: Kind,
     /// What it takes, in a sentence.
     what: &'static str,
-    /// How ids of the kind begin.
-    begins: Option<&'static str>,
+    /// The ids that it takes.
+    ids: Option<IdOf>,
 }
 
 const FLAGS: [Flag; 3] = [
-    Flag { name: "voice", kind: Kind::VoiceId, what: "a voice", begins: Some(VOICE) },
-    Flag { name: "instrumental", kind: Kind::InstrumentalId, what: "an instrumental", begins: Some(INSTRUMENTAL) },
-    Flag { name: "reference", kind: Kind::Url, what: "a recording", begins: None },
+    Flag { name: "voice", kind: Kind::VoiceId, what: "a voice", ids: Some(IdOf::Voice) },
+    Flag { name: "instrumental", kind: Kind::InstrumentalId, what: "an instrumental", ids: Some(IdOf::Instrumental) },
+    Flag { name: "reference", kind: Kind::Url, what: "a recording", ids: None },
 ];
 
 impl Referring {
@@ -114,7 +115,7 @@ impl<'a> Shelf<'a> {
         let desk = self.setting.desk(WRITER.to_owned(), None);
         for intent in self.brought {
             match desk.carry_out(&mut store, intent, Timestamp::now())? {
-                Reply::Reference { reference } => {
+                Reply::Reference { reference } | Reply::KnownReference { reference } => {
                     let Reference { id, name, .. } = store.reference(reference)?;
                     output::say(&format!("the recording is in the library as `{name}`, reference {}", id.0));
                 }
@@ -162,13 +163,14 @@ impl<'a> Shelf<'a> {
     /// An id as the service knows it, be it in the library or not.
     fn by_id(&self, flag: &Flag, value: &str) -> Result<String, String> {
         let is_one_word = !value.contains(char::is_whitespace);
-        if is_one_word && flag.begins.is_some_and(|begins| value.starts_with(begins)) {
+        let seen = IdOf::seen_in(value);
+        if is_one_word && seen.is_some() && flag.ids == seen {
             return Ok(value.to_owned());
         }
-        if let Some(other) = FLAGS.iter().find(|other| other.begins.is_some_and(|begins| value.starts_with(begins))) {
+        if let Some(other) = FLAGS.iter().find(|other| seen.is_some() && other.ids == seen && other.ids != flag.ids) {
             return Err(format!("that is an id of {}, and this takes {}", other.what, flag.what));
         }
-        let begins = flag.begins.unwrap_or_default();
+        let begins = flag.ids.map(IdOf::beginning).unwrap_or_default();
         Err(format!(
             "no reference is called so, and it is no id of {}, which begins with `{begins}`; {}",
             flag.what,

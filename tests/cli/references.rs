@@ -5,7 +5,7 @@ use refrain::domain::recording::Frozen;
 use refrain::domain::reference::{Purpose, Reference};
 use refrain::domain::service::Service;
 use refrain::domain::song::SongId;
-use refrain::store::references::NewIds;
+use refrain::store::ids::NewIds;
 use refrain::store::uploads::{NewUpload, Source};
 use serde_json::{Value, json};
 
@@ -331,4 +331,40 @@ fn what_cannot_be_uploaded_again_or_stopped_says_why() {
     assert!(elsewhere.code == 2 && elsewhere.err.contains("hint: with `--sandbox` it can be done"), "{elsewhere:?}");
     let silent = sandbox(&studio, &["reference", "play", "Mara"]);
     assert!(silent.code == 1 && silent.err.contains("nothing to play"), "{silent:?}");
+}
+
+#[test]
+fn of_two_ids_one_that_is_known_is_told_and_the_other_is_kept() {
+    let studio = with_a_library();
+    let added = sandbox(&studio, &["reference", "add", "--id", "vocal-mara", "--id", "instrumental-mara"]);
+    let said = "one of the ids was in the library as `Mara`, which has both now\n";
+    assert_eq!((added.out.as_str(), added.err.as_str()), ("1\n", said), "{added:?}");
+    let used = written(&studio, &["--voice", "Mara", "--instrumental", "Mara"]).unwrap();
+    assert_eq!(used["instrumental-id"], "instrumental-mara");
+}
+
+#[test]
+fn an_upload_with_another_key_is_said_where_the_key_is_found_without_running_anything() {
+    let studio = Studio::new();
+    let ids = NewIds {
+        name: "Mara".to_owned(),
+        service: Service::vendor(),
+        voice_id: Some("vocal-mara".to_owned()),
+        instrumental_id: Some("instrumental-mara".to_owned()),
+        key_print: Some("that".to_owned()),
+    };
+    studio.store().add_ids(&ids, Timestamp::now()).unwrap();
+    let ran = studio.path().join("ran");
+    let command = format!("api.key_command=touch {}; echo this", ran.display());
+    let flags = ["-c", &command, "check", "--model", "music-01", "--prompt", "slow fado", "--lyrics", orders::LYRICS];
+    let check = |key: Option<&str>| {
+        let mut check = studio.refrain();
+        check.args(flags).args(["--voice", "Mara", "--instrumental", "Mara"]);
+        key.map(|key| check.env("AIMLAPI_API_KEY", key));
+        Ended::of(check.output().unwrap()).out
+    };
+    let warning = "uploaded with another key, perhaps unknown to this one";
+    assert_eq!(check(Some("this")).matches(warning).count(), 2);
+    assert_eq!(check(None).matches(warning).count(), 0);
+    assert!(!ran.exists(), "a command may ask a person for a password");
 }

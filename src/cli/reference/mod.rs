@@ -5,7 +5,6 @@ mod listing;
 mod uploads;
 mod using;
 
-pub(super) use adding::{INSTRUMENTAL, VOICE};
 pub use listing::{mentions, object, sound_of};
 pub use uploads::{frozen_anew, stopped};
 pub use using::{unusable, used};
