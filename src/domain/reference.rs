@@ -246,6 +246,16 @@ impl Reference {
         self.values().any(|own| own == value.trim())
     }
 
+    /// Whether all these words are in what is known of it, whatever the case.
+    #[must_use]
+    pub fn mentions(&self, words: &[impl AsRef<str>]) -> bool {
+        let file = self.file.as_ref().map(|file| file.to_string_lossy());
+        let sure = [self.name.as_str(), self.purpose.name(), self.note.as_str()];
+        let perhaps = [self.url.as_deref(), self.voice_id.as_deref(), self.instrumental_id.as_deref(), file.as_deref()];
+        let all = sure.into_iter().chain(perhaps.into_iter().flatten()).collect::<Vec<_>>().join("\n").to_lowercase();
+        words.iter().all(|word| all.contains(&word.as_ref().to_lowercase()))
+    }
+
     /// Whether it can be used with a service: its ids are known there.
     #[must_use]
     pub fn belongs_to(&self, service: &Service) -> bool {
@@ -301,6 +311,18 @@ pub fn name_for<'a>(value: &'a str, library: &'a [Reference]) -> &'a str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_reference_is_found_by_all_words_of_name_purpose_note_ids_address_and_file() {
+        let mara = Reference {
+            voice_id: Some("vocal-2025-6X".to_owned()),
+            file: Some("/home/ann/Dry Take.wav".into()),
+            note: "close microphone".to_owned(),
+            ..Reference::new(ReferenceId(1), "Mara", Purpose::Voice, Timestamp::UNIX_EPOCH)
+        };
+        assert!(mara.mentions(&["6x", "MARA", "voice", "dry", "close"]));
+        assert!(!mara.mentions(&["mara", "band"]));
+    }
 
     #[test]
     fn a_reference_is_named_after_its_file_or_its_host() {

@@ -70,8 +70,12 @@ pub fn take_with(store: &mut Store, song: SongId, values: &[&str]) -> TakeId {
     }
 }
 
+/// How many takes a reference counts: as many as there are to list.
+#[track_caller]
 fn takes(store: &Store, id: ReferenceId) -> u32 {
-    store.reference(id).unwrap().takes
+    let count = store.reference(id).unwrap().takes;
+    assert_eq!(store.takes_made_with(id).unwrap().len(), count as usize);
+    count
 }
 
 #[test]
