@@ -162,9 +162,9 @@ pub enum Reply {
         /// Whether they are so many of the same requests.
         same: bool,
     },
-    /// A reference was added.
+    /// A reference was added, or has an id more.
     Reference { reference: ReferenceId },
-    /// Nothing was written: the same content is in the library as this reference.
+    /// Nothing was written: the same content, or the same ids, are in the library as this reference.
     KnownReference { reference: ReferenceId },
     /// Nothing was written: the person has to answer first, then order again with `confirmed`.
     Asks(Question),

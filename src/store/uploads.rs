@@ -39,12 +39,23 @@ pub struct NewUpload {
     pub anew: bool,
 }
 
-/// What became of a new upload.
+/// What became of something that was to be added to the library.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Added {
     New(ReferenceId),
-    /// The same content is there for the same purpose; nothing was written.
+    /// It is there already, or its content for the same purpose; nothing was written.
     Known(ReferenceId),
+    /// One of its ids was there; the other is now.
+    Completed(ReferenceId),
+}
+
+impl Added {
+    /// The reference that it is now.
+    #[must_use]
+    pub fn reference(self) -> ReferenceId {
+        let (Self::New(id) | Self::Known(id) | Self::Completed(id)) = self;
+        id
+    }
 }
 
 /// What became of an upload that a person stopped.

@@ -253,15 +253,16 @@ fn raw_samples_are_laid_out_as_the_answer_says() {
 fn a_reference_that_the_service_no_longer_takes_is_marked_with_its_sentence() {
     let service = sandbox("");
     let studio = Studio::new();
-    let ids = |name: &str, voice: Option<&str>, music: Option<&str>| refrain::store::references::NewIds {
+    let ids = |name: &str, voice: Option<&str>, music: Option<&str>| refrain::store::ids::NewIds {
         name: name.to_owned(),
         service: service.service(),
         voice_id: voice.map(str::to_owned),
         instrumental_id: music.map(str::to_owned),
         key_print: None,
     };
-    let gone = studio.store().add_ids(&ids("Mara", Some("vocal-gone"), None), Timestamp::now()).unwrap();
-    let fine = studio.store().add_ids(&ids("Band", None, Some("instrumental-1")), Timestamp::now()).unwrap();
+    let gone = studio.store().add_ids(&ids("Mara", Some("vocal-gone"), None), Timestamp::now()).unwrap().reference();
+    let fine =
+        studio.store().add_ids(&ids("Band", None, Some("instrumental-1")), Timestamp::now()).unwrap().reference();
     let take = order(&studio, &service.service(), &[("voice-id", "vocal-gone"), BACKING]);
     work(&studio, &service.service());
     let take = studio.take(take);

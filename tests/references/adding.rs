@@ -207,6 +207,42 @@ fn a_file_for_covers_stays_here_and_is_held_against_the_rules_of_covers() {
 }
 
 #[test]
+fn what_is_pasted_or_typed_while_the_answer_is_awaited_changes_nothing() {
+    let mut desk = chosen();
+    desk.press("2 Tab Enter");
+    let asked = check(&mut desk);
+    let before = desk.picture();
+    desk.paste("another name").press("x Tab Enter");
+    assert_eq!(desk.picture(), before);
+    desk.tell(Message::Checked { check: asked.check, result: Ok(frozen()) });
+    desk.paste("another name").press("x Enter");
+    desk.answer(Reply::KnownReference { reference: ReferenceId(1) });
+    assert!(desk.picture().contains("is in the library already"), "{}", desk.picture());
+}
+
+#[test]
+fn what_is_kept_or_known_already_is_offered_and_cannot_be_uploaded_anew() {
+    let known = Reply::KnownReference { reference: ReferenceId(1) };
+    let mut desk = chosen();
+    desk.press("4 Enter");
+    let asked = check(&mut desk);
+    desk.tell(Message::Checked { check: asked.check, result: Ok(frozen()) });
+    desk.answer(known.clone());
+    desk.effects();
+    let picture = desk.picture();
+    assert!(picture.contains("the same recording; Enter uses it") && !picture.contains("anew"), "{picture}");
+    desk.press("!");
+    assert_eq!(desk.effects(), []);
+    let mut desk = with(vec![voice(1, "Mara")]);
+    desk.press("a");
+    looked(&mut desk, INBOX, &[]);
+    desk.paste("vocal-1").press("Enter Enter");
+    desk.answer(known);
+    assert!(matches!(desk.intents().as_slice(), [Intent::AddIds { .. }]));
+    assert_eq!(desk.notice(), "`Mara` is in the library already; Enter uses it");
+}
+
+#[test]
 fn an_address_stays_one_or_is_fetched_and_uploaded() {
     let url = "https://a.example/Low%20Tide.mp3".to_owned();
     let mut desk = with(Vec::new());

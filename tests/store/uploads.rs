@@ -31,7 +31,7 @@ fn upload(content: &str) -> NewUpload {
 fn add(store: &mut Store, new: &NewUpload) -> ReferenceId {
     match store.add_upload(new, now()).unwrap() {
         Added::New(id) => id,
-        Added::Known(id) => panic!("it is {id:?} already"),
+        other => panic!("{other:?}"),
     }
 }
 
@@ -210,7 +210,7 @@ fn a_reference_is_uploaded_again_from_what_there_is_and_only_once_at_a_time() {
     assert_eq!(reference.recording.as_deref(), Some("bb.wav"), "what is on its way stays what it is");
     assert_eq!(reference.voice_id.as_deref(), Some("v-1"), "until it has others, its ids are its ids");
     assert!(store.fail_upload(id, "no").unwrap() && store.upload_again(id, None, false, now()).unwrap());
-    let added = store.add_ids(&ids(Some("v-5"), None), now()).unwrap();
+    let added = store.add_ids(&ids(Some("v-5"), None), now()).unwrap().reference();
     assert!(!store.upload_again(added, None, false, now()).unwrap(), "nobody has its recording");
     assert!(store.upload_again(added, Some(&frozen("dd")), false, now()).unwrap());
     let address = store.add_reference("Demo", "https://a.example/1.mp3", now()).unwrap();

@@ -32,7 +32,7 @@ pub struct AgainArguments {
 
 pub(super) fn again(setting: &Setting, arguments: &AgainArguments) -> Result<Exit> {
     let mut store = setting.store()?;
-    let reference = named::reference(&store, &arguments.reference)?;
+    let reference = named::reference(&store, &setting.service(), &arguments.reference)?;
     if let Some(own) = reference.service.as_ref().filter(|own| **own != setting.service()) {
         let way = staff::way_to(setting, own);
         let (name, service) = (&reference.name, setting.service());
@@ -84,7 +84,7 @@ pub fn frozen_anew(setting: &Setting, reference: &Reference, force: bool, insist
 
 pub(super) fn stop(setting: &Setting, name: &str) -> Result<Exit> {
     let mut store = setting.store()?;
-    let reference = named::reference(&store, name)?;
+    let reference = named::reference(&store, &setting.service(), name)?;
     let said = stopped(&reference);
     carry(setting, &mut store, Intent::StopUpload { reference: reference.id }, &said)
 }

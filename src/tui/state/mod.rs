@@ -330,6 +330,6 @@ impl State {
 }
 
 /// What is known around a draft.
-fn known<'a>(opening: &'a Opening, library: &'a Library) -> Known<'a> {
+pub(in crate::tui) fn known<'a>(opening: &'a Opening, library: &'a Library) -> Known<'a> {
     Known { library: Some(library.all()), service: Some(&opening.service), key_print: opening.key_print.as_deref() }
 }

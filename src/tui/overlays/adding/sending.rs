@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::{Adding, CHOICES, Stage, Whence};
 use crate::domain::catalogue::Catalogue;
 use crate::domain::recording::{Frozen, Part, Rules, Unfit};
-use crate::domain::reference::{Purpose, name_of};
+use crate::domain::reference::{Purpose, ReferenceId, name_of};
 use crate::domain::wording::Role;
 use crate::engine::intent::{Intent, Reply, Source, UploadOrder};
 use crate::tui::effect::{Check, Effect};
@@ -161,15 +161,19 @@ pub(in crate::tui) fn answered(state: &mut State, reply: Result<Reply, String>) 
         |overlay: &Overlay| matches!(overlay, Overlay::Adding(adding) if matches!(adding.stage, Stage::Sending { .. }));
     let place = state.overlays.iter().position(waits);
     match (reply, place) {
+        (Ok(Reply::KnownReference { reference }), None) => {
+            state.library.select(reference);
+            Some(format!("{} is in the library already; Enter uses it", name_of_known(state, reference)))
+        }
         (Ok(Reply::KnownReference { reference }), Some(place)) => {
-            let known = state.library.get(reference).map_or("it".to_owned(), |known| format!("`{}`", known.name));
+            let known = name_of_known(state, reference);
             if let Some(Overlay::Adding(adding)) = state.overlays.get_mut(place) {
                 let Stage::Sending { frozen } = std::mem::replace(&mut adding.stage, Stage::Asking) else {
                     return None;
                 };
                 adding.stage = Stage::Known { reference, frozen };
-                let text =
-                    format!("{known} is in the library already, the same recording; Enter uses it, ! uploads it anew");
+                let anew = if adding.may_be_anew() { ", ! uploads it anew" } else { "" };
+                let text = format!("{known} is in the library already, the same recording; Enter uses it{anew}");
                 adding.say(text, Role::Attention);
             }
             None
@@ -199,6 +203,10 @@ pub(in crate::tui) fn answered(state: &mut State, reply: Result<Reply, String>) 
         (Ok(Reply::TooLate(why)) | Err(why), None) => Some(why),
         (Ok(_), _) => None,
     }
+}
+
+fn name_of_known(state: &State, reference: ReferenceId) -> String {
+    state.library.get(reference).map_or("it".to_owned(), |known| format!("`{}`", known.name))
 }
 
 /// Closes the questions, and the list that they came from.
