@@ -5,12 +5,16 @@ mod afterwards;
 #[path = "../support/answering.rs"]
 #[allow(dead_code, reason = "it serves other tests too")]
 mod answering;
+mod combinations;
 mod configured;
 mod departures;
 #[path = "../desk/mod.rs"]
 mod desk;
 mod editors;
 mod endings;
+#[path = "../support/found.rs"]
+#[allow(dead_code, reason = "it serves other tests too")]
+mod found;
 mod hearing;
 #[path = "../support/line.rs"]
 #[allow(dead_code, reason = "it serves other tests too")]
@@ -28,6 +32,9 @@ mod patience;
 mod picture;
 mod plain;
 mod plain_leaving;
+#[path = "../support/service.rs"]
+#[allow(dead_code, reason = "it serves other tests too")]
+mod pretend;
 #[path = "../support/process.rs"]
 mod process;
 #[path = "../support/recording.rs"]
