@@ -5,10 +5,10 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::at;
-use crate::support::found::{ADDRESS, SHORT_SONGS, had_a_file, place, plays, referring};
 use crate::support::orders::LYRICS;
 use crate::support::service::Pretend;
 use crate::support::studio::{Ended, Studio};
+use crate::support::uploadable::{ADDRESS, SHORT_SONGS, had_a_file, place, plays, referring};
 
 /// An upload, as `--json` tells it.
 fn uploaded(studio: &Studio, service: &Pretend, file: &Path, purpose: &str) -> Value {

@@ -7,11 +7,11 @@ use refrain::domain::reference::{Reference, ReferenceId};
 use refrain::store::Store;
 use serde_json::{Value, json};
 
-use crate::found::{ADDRESS, SHORT_SONGS, had_a_file, place, plays, referring};
 use crate::patience;
 use crate::pretend::{KEY, Pretend};
 use crate::process::PREFIX;
 use crate::terminal::{Setup, Terminal};
+use crate::uploadable::{ADDRESS, SHORT_SONGS, had_a_file, place, plays, referring};
 
 const CTRL_G: &str = "\x07";
 const SHIFT_TAB: &str = "\x1b[Z";

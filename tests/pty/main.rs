@@ -12,9 +12,6 @@ mod departures;
 mod desk;
 mod editors;
 mod endings;
-#[path = "../support/found.rs"]
-#[allow(dead_code, reason = "it serves other tests too")]
-mod found;
 mod hearing;
 #[path = "../support/line.rs"]
 #[allow(dead_code, reason = "it serves other tests too")]
@@ -52,5 +49,8 @@ mod storms;
 mod talk;
 mod terminal;
 mod typing;
+#[path = "../support/uploadable.rs"]
+#[allow(dead_code, reason = "it serves other tests too")]
+mod uploadable;
 mod uploads;
 mod wrappers;

@@ -4,7 +4,6 @@
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
 pub mod answering;
-pub mod found;
 pub mod line;
 pub mod orders;
 pub mod patience;
@@ -15,4 +14,5 @@ pub mod rows;
 pub mod service;
 pub mod sounds;
 pub mod studio;
+pub mod uploadable;
 pub mod worker;

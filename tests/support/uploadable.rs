@@ -14,8 +14,8 @@ use serde_json::Value;
 
 use super::sounds;
 
-/// No song is longer, as they are all decoded here; a voice alone begins after two bars.
-pub const SHORT_SONGS: &str = "[songs]\nat_most = 10.0\n";
+/// No song is longer, as they are all decoded here.
+pub const SHORT_SONGS: &str = "[songs]\nat_most = 3.0\n";
 
 /// A recording on the web, which nobody fetches.
 pub const ADDRESS: &str = "https://recordings.example/harbour.mp3";
