@@ -15,4 +15,5 @@ pub mod rows;
 pub mod service;
 pub mod sounds;
 pub mod studio;
+pub mod uploadable;
 pub mod worker;
