@@ -4,6 +4,7 @@
 mod cuts;
 mod debian;
 mod freezing;
+mod hostile;
 mod looks;
 mod mutants;
 mod refusals;
