@@ -15,14 +15,17 @@ mod leftovers;
 use std::fs;
 use std::io::{self, Seek};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use tempfile::NamedTempFile;
 
 use crate::audio::listen::{Heard, Listening};
 use crate::audio::unheard::Unheard;
 use crate::domain::recording::{Frozen, Part, Rules, Unfit};
+use crate::engine::private_folder;
 
 use copying::{Copied, digest_of};
+pub(in crate::engine) use leftovers::temporary;
 
 /// What a recording is wanted for.
 #[derive(Clone, Copy, Debug)]
@@ -73,7 +76,7 @@ impl Recordings {
     }
 
     fn frozen(&self, file: &Path, wanted: &Wanted<'_>, still_wanted: &dyn Fn() -> bool) -> Result<Frozen, Refusal> {
-        make_private_folder(&self.folder).map_err(Unheard::Unwritten)?;
+        private_folder::make(&self.folder).map_err(Unheard::Unwritten)?;
         let copied = copying::copy(file, &self.folder, still_wanted)?;
         let content = content(&copied.digest, wanted.part);
         let made = self.made(copied, wanted, still_wanted)?;
@@ -111,6 +114,15 @@ impl Recordings {
         fs::File::open(&self.folder)?.sync_all()
     }
 
+    /// Removes a frozen recording, unless it was frozen after that moment; one that is not there is no trouble.
+    ///
+    /// # Errors
+    /// When the file system does not let it go.
+    pub fn remove_older(&self, name: &str, than: SystemTime) -> io::Result<()> {
+        let frozen = fs::metadata(self.path(name)).and_then(|meta| meta.modified());
+        if frozen.is_ok_and(|frozen| frozen > than) { Ok(()) } else { self.remove(name) }
+    }
+
     /// Removes a frozen recording; one that is not there is no trouble.
     ///
     /// # Errors
@@ -132,12 +144,6 @@ fn content(digest: &str, part: Option<Part>) -> String {
         }
         None => digest.to_owned(),
     }
-}
-
-/// Nobody else reads what people sing.
-fn make_private_folder(folder: &Path) -> io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt as _;
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }
 
 /// Why a recording is not taken, before it is said of which file.
