@@ -204,14 +204,16 @@ impl Store {
         })
     }
 
-    /// The frozen recordings that a reference, a take or a draft still has.
+    /// The frozen recordings that a reference, a take, a draft or an earlier version of one still has.
     ///
     /// # Errors
     /// When the database cannot be read.
     pub fn recordings_in_use(&self) -> Result<HashSet<String>, StoreError> {
         let sql = "SELECT recording FROM library WHERE recording IS NOT NULL
                    UNION SELECT substr(value, 11) FROM uses WHERE value LIKE 'recording:%'
-                   UNION SELECT substr(setting.value, 11) FROM drafts, json_each(draft, '$.settings') AS setting
+                   UNION SELECT substr(setting.value, 11)
+                         FROM (SELECT draft FROM drafts UNION ALL SELECT draft FROM versions) AS texts,
+                              json_each(texts.draft, '$.settings') AS setting
                          WHERE setting.value LIKE 'recording:%'";
         let mut statement = self.connection.prepare_cached(sql)?;
         let rows = statement.query_map([], |row| row.get(0))?;

@@ -233,6 +233,15 @@ impl Store {
         })
     }
 
+    /// Says that the frozen copy of an upload is gone; its length stays, as what was heard of it.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn lose_recording(&mut self, id: ReferenceId) -> Result<bool, StoreError> {
+        let sql = "UPDATE library SET recording = NULL, rev = ?2 WHERE id = ?1 AND upload = 'sending'";
+        self.change_upload(|tx, rev| tx.execute(sql, params![id.0, rev]))
+    }
+
     /// How far an upload is, in bytes; says whether it is still wanted.
     ///
     /// # Errors

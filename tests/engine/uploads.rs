@@ -241,6 +241,7 @@ fn a_copy_that_is_gone_is_made_again_from_the_same_file_and_from_no_other() {
     for (id, name) in [(changed, "`Another`"), (cut, "`Half`")] {
         let failed = reference(&studio, id);
         assert_eq!(state(&failed), Some(UploadState::Failed), "{name}");
+        assert_eq!(failed.recording, None, "{name}: another try reads its file again");
         let folder = studio.paths().recordings();
         assert!(message(&failed).contains(name) && message(&failed).contains(folder.to_str().unwrap()), "{failed:?}");
     }

@@ -9,6 +9,7 @@ mod powerless;
 mod cuts;
 mod debian;
 mod freezing;
+mod hostile;
 mod looks;
 mod mutants;
 mod refusals;

@@ -193,7 +193,7 @@ fn an_id_that_is_refused_marks_the_reference_that_has_it_now_at_that_service() {
 }
 
 #[test]
-fn a_recording_is_in_use_while_a_reference_a_take_or_a_draft_has_it() {
+fn a_recording_is_in_use_while_a_reference_a_take_a_draft_or_a_version_has_it() {
     let studio = Studio::new();
     let mut store = studio.store();
     let used = |store: &Store| {
@@ -211,7 +211,11 @@ fn a_recording_is_in_use_while_a_reference_a_take_or_a_draft_has_it() {
     assert_eq!(used(&store), ["aa.wav", "bb.wav", "cc.wav"]);
     store.forget_reference(id).unwrap();
     store.withdraw(take).unwrap();
-    assert_eq!(used(&store), ["cc.wav"]);
+    assert!(!used(&store).contains(&"aa.wav".to_owned()));
+    store.keep_version(song, now()).unwrap();
+    let row = store.draft(song).unwrap();
+    store.save_draft(song, row.revision, &Draft { settings: [].into(), ..row.draft }, "the test", now()).unwrap();
+    assert!(used(&store).contains(&"cc.wav".to_owned()), "an earlier version has it: {:?}", used(&store));
 }
 
 #[test]
