@@ -186,7 +186,9 @@ fn an_id_that_is_refused_marks_the_reference_that_has_it_now_at_that_service() {
     assert_eq!(refused(&store, id), None);
     assert!(store.refuse_reference(&Service::Sandbox, "i-1", "no such thing").unwrap());
     assert_eq!((refused(&store, id).as_deref(), refused(&store, other)), (Some("no such thing"), None));
-    assert!(store.upload_again(id, Some(&frozen("cc")), false, now()).unwrap() && store.begin_upload(id, now()).unwrap());
+    assert!(
+        store.upload_again(id, Some(&frozen("cc")), false, now()).unwrap() && store.begin_upload(id, now()).unwrap()
+    );
     assert!(store.finish_upload(id, Some("v-3"), Some("i-3"), None).unwrap());
     assert_eq!(refused(&store, id), None, "its new ids were not refused");
     assert!(!store.refuse_reference(&Service::Sandbox, "i-1", "no such thing").unwrap(), "it has others now");
