@@ -140,6 +140,31 @@ fn each_row_says_in_words_how_it_stands() {
 }
 
 #[test]
+fn the_note_is_told_before_all_else_and_the_ids_come_last() {
+    let desk = with(vec![Reference { note: "sung dry".to_owned(), ..voice(1, "Mara") }]);
+    let words: String = desk.picture().split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("sung dry; voice; Mara.wav; "), "{words}");
+    assert!(words.contains("; in /home/mara; vocal-1 "), "{words}");
+}
+
+#[test]
+fn an_upload_that_failed_does_not_repeat_an_older_refusal() {
+    let failed = uploading(UploadState::Failed, Some("The sandbox follows its scenario."));
+    let desk = with(vec![Reference { refused: Some("an older refusal".to_owned()), ..failed }]);
+    let words: String = desk.picture().split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("failed: The sandbox follows its scenario; it was not taken; r uploads"), "{words}");
+    assert!(!words.contains("an older refusal"), "{words}");
+}
+
+#[test]
+fn the_list_says_how_many_it_hides_above_and_below() {
+    let mut desk = with((1..=60).map(|n| voice(n, &format!("Voice {n:02}"))).collect());
+    assert!(desk.picture().contains("---- References (") && desk.picture().contains(" below) "), "{}", desk.picture());
+    desk.press("End");
+    assert!(desk.picture().contains(" above) "), "{}", desk.picture());
+}
+
+#[test]
 fn references_of_another_service_are_not_shown_and_those_of_another_key_are_marked() {
     let elsewhere = Reference { service: Some(Service::Sandbox), ..voice(1, "Elsewhere") };
     let other = Reference { key_print: Some("that".to_owned()), ..voice(2, "Other") };
