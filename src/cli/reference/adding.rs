@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::super::exit::{Exit, Failure};
 use super::super::recording::{self, Cut};
 use super::super::{Setting, WRITER, output};
-use super::{given_name, not_done, print_added};
+use super::{given_name, known_as, not_done, print_added};
 use crate::api::ApiKey;
 use crate::domain::reference::{address_slip, name_of};
 use crate::engine::intent::{Intent, Reply};
@@ -132,7 +132,8 @@ impl AddArguments {
 }
 
 pub(super) fn keep(setting: &Setting, arguments: &KeepArguments) -> Result<Exit> {
-    let name = given_name(arguments.name.as_deref())?.unwrap_or_else(|| recording::name_of(&arguments.file));
+    let wished = given_name(arguments.name.as_deref())?;
+    let name = wished.clone().unwrap_or_else(|| recording::name_of(&arguments.file));
     let part = arguments.cut.part()?;
     let frozen = recording::freeze_for_orders(setting, &arguments.file, part, arguments.force)?;
     if let Some(converted) = &frozen.converted {
@@ -141,7 +142,9 @@ pub(super) fn keep(setting: &Setting, arguments: &KeepArguments) -> Result<Exit>
     let mut store = setting.store()?;
     let known = store.references()?.into_iter().find(|known| known.is_meant_by(&frozen.setting()));
     let said = match known {
-        Some(known) => format!("the same recording is in the library already as `{}`", known.name),
+        Some(known) => {
+            format!("the same recording is in the library already{}", known_as(setting, &mut store, &known, wished)?)
+        }
         None => format!("`{name}` is in the library; it goes along with orders that use it"),
     };
     let intent = Intent::KeepRecording { name, file: recording::absolute(&arguments.file)?, part, frozen };
