@@ -17,7 +17,7 @@ use crate::domain::way::Host;
 use crate::engine::recordings::{Recordings, Wanted};
 
 /// How a recording is taken that breaks a rule of hearsay, where a command has a flag for that.
-pub const INSIST: &str = "`--force` takes it all the same";
+pub const INSIST: &str = "`--force` sends it all the same; the service may refuse it";
 
 /// A part of a recording, as flags give it.
 #[derive(Debug, clap::Args)]

@@ -121,7 +121,7 @@ fn a_rule_that_is_hearsay_gives_way_to_force() {
     let short = file(&studio, "short.wav", &melody(9));
     let short = short.to_str().unwrap();
     let refused = upload(&studio, &service, &[short, "--purpose", "voice"]);
-    assert!(refused.err.contains("hint: `--force` takes it all the same"), "{refused:?}");
+    assert!(refused.err.contains("hint: `--force` sends it all the same; the service may refuse it"), "{refused:?}");
     // The sandbox insists on it, so what comes is its own refusal.
     let forced = upload(&studio, &service, &[short, "--purpose", "voice", "--force"]);
     assert_eq!(forced.code, 1, "{forced:?}");

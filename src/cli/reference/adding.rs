@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::super::exit::{Exit, Failure};
 use super::super::recording::{self, Cut};
 use super::super::{Setting, WRITER, output};
-use super::{given_name, not_done, print_added};
+use super::{given_name, known_as, not_done, print_added};
 use crate::api::ApiKey;
 use crate::domain::ids::IdOf;
 use crate::domain::reference::{Reference, address_slip, name_of};
@@ -71,7 +71,7 @@ pub(super) fn add(setting: &Setting, arguments: &AddArguments) -> Result<Exit> {
     let name = name.unwrap_or_else(|| name_of(url));
     let said = |added: &Reference, _| format!("`{}` is in the library", added.name);
     let intent = Intent::AddReference { name, url: url.to_owned() };
-    added(setting, &mut store, intent, None, said, arguments.json)
+    added(setting, &mut store, intent, None, |_, _| said.clone(), arguments.json)
 }
 
 fn add_ids(setting: &Setting, store: &mut Store, arguments: &AddArguments, name: Option<String>) -> Result<Exit> {
@@ -121,16 +121,20 @@ impl AddArguments {
 }
 
 pub(super) fn keep(setting: &Setting, arguments: &KeepArguments) -> Result<Exit> {
-    let name = given_name(arguments.name.as_deref())?.unwrap_or_else(|| recording::name_of(&arguments.file));
+    let wished = given_name(arguments.name.as_deref())?;
+    let name = wished.clone().unwrap_or_else(|| recording::name_of(&arguments.file));
     let part = arguments.cut.part()?;
     let frozen = recording::freeze_for_orders(setting, &arguments.file, part, arguments.force)?;
     if let Some(converted) = &frozen.converted {
         output::say(converted);
     }
     let mut store = setting.store()?;
-    let said = |added: &Reference, is_known: bool| match is_known {
-        true => format!("the same recording is in the library already as `{}`", added.name),
-        false => format!("`{}` is in the library; it goes along with orders that use it", added.name),
+    let known = store.references()?.into_iter().find(|known| known.is_meant_by(&frozen.setting()));
+    let said = match known {
+        Some(known) => {
+            format!("the same recording is in the library already{}", known_as(setting, &mut store, &known, wished)?)
+        }
+        None => format!("`{name}` is in the library; it goes along with orders that use it"),
     };
     let intent = Intent::KeepRecording { name, file: recording::absolute(&arguments.file)?, part, frozen };
     added(setting, &mut store, intent, None, said, arguments.json)

@@ -1,15 +1,13 @@
 //! `reference list`, `takes`, `play`: what is in the library, what was made with it, and how it sounds.
 
-use std::env;
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use super::super::exit::{Exit, Failure};
-use super::super::{Setting, named, output, takes};
-use crate::audio::player::Player;
+use super::super::{Setting, hear, named, output, takes};
 use crate::domain::recording::Part;
 use crate::domain::reference::Reference;
 use crate::domain::uploading;
@@ -119,10 +117,10 @@ pub(super) fn takes(setting: &Setting, arguments: &TakesArguments) -> Result<Exi
 /// Plays the recording and returns when it ends: the person's own file, or the copy that is kept.
 pub(super) fn play(setting: &Setting, name: &str) -> Result<Exit> {
     let reference = named::reference(&setting.store()?, &setting.service(), name)?;
-    let player = Player::find(setting.config.player.command.as_deref(), env::var_os("PATH").as_ref())
-        .map_err(|error| Failure::failed(error.to_string()))?;
-    let mut child = player.play(&sound_of(setting, &reference)?)?;
-    child.wait().context("the player")?;
+    let file = sound_of(setting, &reference)?;
+    let path = file.display().to_string();
+    let elsewhere = format!("ssh HOST {} | mpv -", shell_words::quote(&format!("cat {}", shell_words::quote(&path))));
+    hear::listen(setting, &file, reference.duration_ms, &elsewhere, || Ok(()))?;
     Ok(Exit::Done)
 }
 

@@ -15,7 +15,7 @@ use jiff::Timestamp;
 
 use super::exit::{Exit, Failure};
 use super::{Setting, WRITER, given, named, output, song};
-use crate::domain::reference::ReferenceId;
+use crate::domain::reference::{Reference, ReferenceId};
 use crate::engine::intent::{Intent, Reply};
 use crate::store::Store;
 
@@ -122,6 +122,21 @@ pub fn given_name(name: Option<&str>) -> Result<Option<String>> {
     match name.map(str::trim) {
         Some("") => Err(Failure::usage("a name cannot be empty")),
         name => Ok(name.map(str::to_owned)),
+    }
+}
+
+/// What a recording that is known already is called, to be said behind that it is; it gets the name that was
+/// asked for, where one was.
+///
+/// # Errors
+/// When the store cannot be written.
+pub fn known_as(setting: &Setting, store: &mut Store, known: &Reference, wished: Option<String>) -> Result<String> {
+    let Some(name) = wished.filter(|wished| *wished != known.name) else { return Ok(format!(" as `{}`", known.name)) };
+    let said = format!(": it was `{}`, and is called `{name}` now", known.name);
+    let intent = Intent::RenameReference { reference: known.id, name };
+    match setting.desk(WRITER.to_owned(), None).carry_out(store, intent, Timestamp::now())? {
+        Reply::Done => Ok(said),
+        reply => Err(not_done(reply)),
     }
 }
 

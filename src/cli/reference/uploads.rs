@@ -95,6 +95,7 @@ pub fn stopped(reference: &Reference) -> String {
     if reference.voice_id.is_some() || reference.instrumental_id.is_some() {
         format!("the upload of `{name}` is off; it keeps the ids that it had")
     } else {
-        format!("the upload of `{name}` is off, and `{name}` is out of the library; its file stays where it is")
+        let file = if reference.file.is_some() { "; its file stays where it is" } else { "" };
+        format!("the upload of `{name}` is off, and `{name}` is out of the library{file}")
     }
 }
