@@ -40,17 +40,19 @@ impl<'a> Desk<'a> {
         Self { terminal, data }
     }
 
-    /// Adds what the line of the picker says, as the choice with that digit.
-    fn add(&mut self, line: &str, asked: &str, digit: char) {
+    /// Adds what the line of the picker says, as the choice with that digit; it is selected then, under that name.
+    fn add(&mut self, line: &str, name: &str, digit: char) {
+        let asked = format!("What is {line}");
         self.terminal.keys("a");
         self.terminal.expect("Add from");
         self.terminal.expect("band.");
         self.terminal.keys(line);
         self.terminal.expect(line);
         self.terminal.keys("\r");
-        self.terminal.expect(asked);
+        self.terminal.expect(&asked);
         self.terminal.keys(&format!("{digit}\r"));
-        self.terminal.expect_gone(asked);
+        self.terminal.expect_gone(&asked);
+        self.terminal.until("what was added", |screen| selected(screen).starts_with(&format!(" > {name} ")));
     }
 
     /// Waits until an upload has brought its ids, and the screen shows it.
@@ -125,7 +127,7 @@ fn selected(screen: &vt100::Screen) -> String {
 /// Uploads a song, a voice and an instrumental.
 fn upload_three(desk: &mut Desk<'_>) -> [Reference; 3] {
     for (name, digit) in [("demo", '1'), ("mara", '2'), ("band", '3')] {
-        desk.add(name, &format!("What is {name}."), digit);
+        desk.add(name, name, digit);
     }
     [1, 2, 3].map(|id| desk.uploaded(id))
 }
@@ -146,13 +148,13 @@ fn order_from_music_01(desk: &mut Desk<'_>) {
 
 /// An address with each model that takes one, then a file.
 fn order_with_recordings(desk: &mut Desk<'_>) {
-    desk.add(ADDRESS, "What is ", '4');
+    desk.add(ADDRESS, "harbour", '4');
     desk.choose_model("minimax-music");
     desk.enter("harbour", "harbour is used as reference");
     desk.order();
     desk.choose_model("music-cover");
     desk.order();
-    desk.add("mara", "What is mara.wav?", '4');
+    desk.add("mara", "mara", '4');
     desk.terminal.keys("\r");
     desk.terminal.expect("mara is used as reference instead of harbour");
     desk.order();

@@ -12,6 +12,8 @@ mod departures;
 mod desk;
 mod editors;
 mod endings;
+#[path = "../support/found.rs"]
+mod found;
 mod hearing;
 #[path = "../support/line.rs"]
 #[allow(dead_code, reason = "it serves other tests too")]

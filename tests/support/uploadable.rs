@@ -12,7 +12,7 @@ use refrain::audio::listen::{Heard, Listening, Sink};
 
 use serde_json::Value;
 
-use super::sounds;
+use super::{found, sounds};
 
 /// No song is longer, as they are all decoded here.
 pub const SHORT_SONGS: &str = "[songs]\nat_most = 3.0\n";
@@ -39,7 +39,7 @@ pub fn place(folder: &Path) -> Found {
         fs::write(&file, bytes).unwrap();
         file
     };
-    let Some(packages) = packages() else {
+    let Some(packages) = found::folder() else {
         return Found {
             song: put("demo.wav", &sounds::wav(11.0)),
             voice: put("mara.wav", &sounds::wav(12.0)),
@@ -52,14 +52,6 @@ pub fn place(folder: &Path) -> Found {
         voice: put("mara.wav", &twice(&below(&packages, SINGER).unwrap())),
         instrumental: put("band.mp3", &bytes(BAND)),
     }
-}
-
-/// The folder of the packages. A submission must say where it is; where they could not be fetched it says nothing.
-fn packages() -> Option<PathBuf> {
-    let folder = std::env::var_os("REFRAIN_RECORDINGS").map(PathBuf::from);
-    let may_miss = std::env::var_os("CI").is_none();
-    assert!(folder.is_some() || may_miss, "REFRAIN_RECORDINGS does not say where the recordings are");
-    folder.filter(|folder| !folder.as_os_str().is_empty())
 }
 
 fn below(folder: &Path, end: &str) -> Option<PathBuf> {

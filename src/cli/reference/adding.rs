@@ -71,7 +71,7 @@ pub(super) fn add(setting: &Setting, arguments: &AddArguments) -> Result<Exit> {
     let name = name.unwrap_or_else(|| name_of(url));
     let said = |added: &Reference, _| format!("`{}` is in the library", added.name);
     let intent = Intent::AddReference { name, url: url.to_owned() };
-    added(setting, &mut store, intent, None, |_, _| said.clone(), arguments.json)
+    added(setting, &mut store, intent, None, said, arguments.json)
 }
 
 fn add_ids(setting: &Setting, store: &mut Store, arguments: &AddArguments, name: Option<String>) -> Result<Exit> {
@@ -137,7 +137,7 @@ pub(super) fn keep(setting: &Setting, arguments: &KeepArguments) -> Result<Exit>
         None => format!("`{name}` is in the library; it goes along with orders that use it"),
     };
     let intent = Intent::KeepRecording { name, file: recording::absolute(&arguments.file)?, part, frozen };
-    added(setting, &mut store, intent, None, said, arguments.json)
+    added(setting, &mut store, intent, None, |_, _| said.clone(), arguments.json)
 }
 
 /// Carries the intent out and tells what became of it: `said` gets the reference, and whether nothing had to be
