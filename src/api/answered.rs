@@ -42,23 +42,23 @@ pub struct Came {
 /// A code in `base_resp` of a success.
 const SUCCESS: i64 = 0;
 
-/// Codes in `base_resp` and the kind of refusal they are; all others are [`RefusalKind::Broken`].
+/// Codes in `base_resp` and the kind of refusal they are; all others are judged by their words.
 const CODES: [(i64, RefusalKind); 5] = [
-    (1002, RefusalKind::TooMany),
+    (1002, RefusalKind::Throttled),
     (1008, RefusalKind::Credits),
     (1026, RefusalKind::Invalid),
     (1027, RefusalKind::Invalid),
     (2013, RefusalKind::Invalid),
 ];
 
-/// Words that mean too many requests, whatever the code.
+/// Words that mean too many requests, behind a code that nobody knows.
 const RATE_WORDS: [&str; 3] = ["rate limit", "too many", "too frequent"];
 
-/// What a kept 2xx means. Without its head, which ends with the process that received it, the cost and the ids
-/// are those that the row holds already.
+/// What a kept 2xx means. Its head ends with the process that received it: then the ids are those that the row
+/// holds already, and `known` is the cost that it holds.
 #[must_use]
-pub fn outcome_of_song(head: Option<&Head>, broke: Option<Break>, said: &SongAnswer) -> Outcome {
-    let cost = head.map(cost_of_headers).unwrap_or_default();
+pub fn outcome_of_song(head: Option<&Head>, known: Cost, broke: Option<Break>, said: &SongAnswer) -> Outcome {
+    let cost = head.map_or(known, cost_of_headers);
     let unknown = |what: String| Outcome::Unknown(unknown(head, what, said));
     // One that can be read to its end is whole, whatever became of the connection behind it.
     match (&said.broken, broke) {
@@ -67,6 +67,9 @@ pub fn outcome_of_song(head: Option<&Head>, broke: Option<Break>, said: &SongAns
         (Some(broken), None) => return unknown(format!("the service's answer cannot be read to its end: {broken}")),
     }
     if let Some(refusal) = refusal(head, said) {
+        if holds_song(said) {
+            return unknown(format!("the service says no and sends a song all the same: {}", refusal.message));
+        }
         return match cost.credits.or(cost.usd) {
             // It says that it failed, which costs nothing, and what it cost: nobody knows.
             Some(_) => unknown(format!("the service failed and charged all the same: {}", refusal.message)),
@@ -80,6 +83,15 @@ pub fn outcome_of_song(head: Option<&Head>, broke: Option<Break>, said: &SongAns
         None => Song::Missing,
     };
     Outcome::Answered(Answered { song, cost, inference_id: head.and_then(Head::inference_id) })
+}
+
+/// Whether there is anything to play in it, or an address of it.
+fn holds_song(said: &SongAnswer) -> bool {
+    match said.audio {
+        Some(Audio::Letters(letters)) => letters > 0,
+        Some(Audio::Address(_)) => true,
+        None => false,
+    }
 }
 
 /// What is said of an answer before the song was done.
@@ -103,15 +115,15 @@ fn refusal(head: Option<&Head>, said: &SongAnswer) -> Option<Refusal> {
     })
 }
 
+/// A code that is known says more than the words behind it: lyrics too may have too many characters.
 fn kind_of(code: i64, message: &str) -> RefusalKind {
-    if speaks_of_credits(message) {
-        return RefusalKind::Credits;
-    }
-    if RATE_WORDS.iter().any(|word| message.contains(word)) {
-        return RefusalKind::TooMany;
-    }
     let row = CODES.iter().find(|(row, _)| *row == code);
-    row.map_or(RefusalKind::Broken, |(_, kind)| *kind)
+    let by_words = || match message {
+        _ if speaks_of_credits(message) => RefusalKind::Credits,
+        _ if RATE_WORDS.iter().any(|word| message.contains(word)) => RefusalKind::Throttled,
+        _ => RefusalKind::Broken,
+    };
+    row.map_or_else(by_words, |(_, kind)| *kind)
 }
 
 fn unknown(head: Option<&Head>, what: String, said: &SongAnswer) -> Unknown {

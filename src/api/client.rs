@@ -12,7 +12,7 @@ use reqwest::redirect::Policy;
 use rustls::ClientConfig;
 
 use super::address::ServiceUrl;
-use super::held_open::KEEP_ALIVE;
+use super::held_open::{KEEP_ALIVE, KEEP_ALIVE_TRIES, OUTAGE};
 use super::key::{ApiKey, KeyError};
 use super::tls;
 
@@ -62,6 +62,14 @@ impl Default for Limits {
             // Five minutes of WAV are 53 MB; this leaves room for what comes next.
             most_bytes: 200 * 1000 * 1000,
         }
+    }
+}
+
+impl Limits {
+    /// How long a paid request and its answer may take together, whatever its answer holds.
+    #[must_use]
+    pub fn longest_answer(&self) -> Duration {
+        self.connect + self.held_open + self.held_answer
     }
 }
 
@@ -117,10 +125,11 @@ impl Client {
             trust.get_or_init(|| config).clone()
         };
         let plain = |config| http_client(config, base.is_loopback(), limits.connect);
-        let alone = || plain(config.clone()).pool_max_idle_per_host(0);
+        let alone = || plain(config.clone()).pool_max_idle_per_host(0).tcp_user_timeout(OUTAGE);
         let (paid, unhurried) = (alone().timeout(limits.submit), alone());
         // Nothing is said for minutes while a song is made; those in between must not take it for dead.
         let unhurried = unhurried.tcp_keepalive(KEEP_ALIVE).tcp_keepalive_interval(KEEP_ALIVE);
+        let unhurried = unhurried.tcp_keepalive_retries(KEEP_ALIVE_TRIES);
         let asking = plain(config.clone()).timeout(limits.ask);
         Ok(Self {
             paid: paid.build().map_err(ClientError::Setup)?,

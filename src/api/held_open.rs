@@ -19,6 +19,9 @@ use super::submit;
 /// Where an order for a model goes that holds the connection open.
 const GENERATE: &str = "/v2/generate/audio/minimax/generate";
 
+/// Bytes of an answer behind which the song itself must be coming: from there on pauses are counted.
+const BEGUN: u64 = 64 * 1024;
+
 /// Who keeps an answer as it comes.
 pub trait Keep {
     /// The service said yes: its headers, and how many bytes it announces.
@@ -75,7 +78,7 @@ impl Client {
         Held::Kept { head, length, broke }
     }
 
-    /// Hands the body on. The first byte may take as long as the song; some send their headers long before.
+    /// Hands the body on. Its beginning may take as long as the song; some send their headers long before.
     async fn stream(
         &self,
         mut response: Response,
@@ -93,10 +96,19 @@ impl Client {
                 return Err(Break::TooLong);
             }
             keep.keep(piece).await.map_err(|error| Break::Unkept(error.kind()))?;
-            until = Instant::now() + self.limits.pause;
+            // A byte that comes early, as blanks that keep a proxy awake, does not mean that the song has begun.
+            let pause = Instant::now() + self.limits.pause;
+            until = if *length < BEGUN { first.max(pause) } else { pause };
         }
     }
 }
 
 /// What keeps a connection alive on which nothing is said for minutes: the first question, and the next ones.
 pub(super) const KEEP_ALIVE: Duration = Duration::from_secs(30);
+
+/// How long a connection that was paid for, or an upload, survives without a word from the other side: a tunnel,
+/// a router that starts anew, a service that reads in large steps. The library's own 30 s are too short for that.
+pub(super) const OUTAGE: Duration = Duration::from_secs(10 * 60);
+
+/// So many questions in vain make [`OUTAGE`].
+pub(super) const KEEP_ALIVE_TRIES: u32 = (OUTAGE.as_secs() / KEEP_ALIVE.as_secs()) as u32;

@@ -20,6 +20,7 @@
 //! | whole, done, without a song | answered | it was made and charged, and is not there |
 //! | whole, not done (`status` 1) | unknown | it may become a song that nobody can ask for |
 //! | whole, `base_resp` says no | refused | a failure is not charged |
+//! | the same, with a song or its address | unknown | it contradicts itself, and the song is kept |
 //! | the same, with a cost in the headers | unknown | it contradicts itself |
 //! | cut, or not JSON to its end | unknown | with what came of the song |
 //!
@@ -79,6 +80,8 @@ pub enum RefusalKind {
     NotFound,
     /// 429: too many requests, or too many at once.
     TooMany,
+    /// 200 whose answer says that there are too many: not the vendor's own 429, so nothing goes again by itself.
+    Throttled,
     /// 503: the service has no room now.
     Busy,
     /// 500: the service tried and failed.
@@ -215,7 +218,7 @@ impl RefusalKind {
             Self::Credits => "the credits are used up",
             Self::Forbidden => "the service does not allow this key to order",
             Self::NotFound => "the service does not know the model",
-            Self::TooMany => "too many requests at once",
+            Self::TooMany | Self::Throttled => "too many requests at once",
             Self::Busy => "the service is busy",
             Self::Broken => "the service failed",
         }

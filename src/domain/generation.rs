@@ -19,7 +19,8 @@
 //! ```
 //!
 //! Where the answer to an order is the song itself, `sending` lasts until it has come, and leads to `ready`; what
-//! came damaged ends as `failed` or `unknown`, from where `refrain salvage` may still lead to `saved`.
+//! came damaged ends as `failed` or `unknown`, from where `refrain salvage` may still lead to `saved`. A take that
+//! was made before it went `unwatched` goes on as `ready`.
 //!
 //! Only `ordered -> sending` is a step that can cost money, and one process alone can take it: the
 //! claim changes exactly one row from `ordered` to `sending` before a byte leaves.

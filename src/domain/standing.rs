@@ -1,4 +1,4 @@
-//! The words for how a reference stands: one table for the screen, the help and the README.
+//! The words for how a reference stands: one table for the faces and the help.
 
 use super::reference::{Reference, UploadState};
 use super::wording::{Role, megabytes};

@@ -81,6 +81,7 @@ const WORDS: &[(Before, Status, Option<Why>, &str)] = &[
     (Before::Anywhere, Status::Ready, Some(Why::DiskFull), "fetched in vain: the disk is full"),
     (Before::Anywhere, Status::Ready, Some(Why::Folder), "fetched in vain: the folder cannot be written"),
     (Before::In(Status::Sending), Status::Ready, None, "accepted and made at once; being fetched"),
+    (Before::In(Status::Unwatched), Status::Ready, None, "asked again; being fetched"),
     (Before::Anywhere, Status::Ready, None, "made; being fetched"),
     (Before::Anywhere, Status::Saved, Some(Why::Spoiled), "salvaged: what plays of it is saved"),
     (Before::Anywhere, Status::Saved, None, "saved"),

@@ -5,14 +5,15 @@
 //! nobody else takes for whole, or for lost, what is still coming.
 
 use std::fs::{self, File, TryLockError};
-use std::io::{self, BufReader};
-use std::os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt};
+use std::io::{self, BufReader, Seek};
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use bytes::Bytes;
 
-use crate::api::{Letters, SongAnswer};
+use super::private_folder;
+use crate::api::{Letters, SongAnswer, Unheard};
 
 /// Room that is set aside before anything is paid, so that a disk which is nearly full says so in time: that of
 /// a song of a minute, uncompressed, in hexadecimal.
@@ -42,7 +43,7 @@ impl AnswerFile {
     /// # Errors
     /// When the folder cannot be written or has no room for an answer.
     pub fn open(folder: &Path, tag: &str) -> io::Result<Option<Self>> {
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+        private_folder::make(folder)?;
         let path = path(folder, tag);
         let file = File::options().create(true).truncate(false).read(true).write(true).mode(0o600).open(&path)?;
         match file.try_lock() {
@@ -93,17 +94,32 @@ impl AnswerFile {
         self.length
     }
 
-    /// Brings all of it to the disk, gives back the room that it did not need, and lets go of it.
+    /// Brings all of it to the disk, and gives back the room that it did not need.
     ///
     /// # Errors
     /// When that cannot be done; what was written is there all the same.
-    pub async fn close(self) -> io::Result<()> {
-        let closed = tokio::task::spawn_blocking(move || {
-            self.file.set_len(self.length)?;
-            self.file.sync_all()?;
-            self.path.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
+    pub async fn finish(&self) -> io::Result<()> {
+        let (file, folder, length) = (Arc::clone(&self.file), self.path.parent().map(Path::to_owned), self.length);
+        let finished = tokio::task::spawn_blocking(move || {
+            file.set_len(length)?;
+            file.sync_all()?;
+            folder.map_or(Ok(()), |folder| File::open(folder)?.sync_all())
         });
-        closed.await.map_err(io::Error::other)?
+        finished.await.map_err(io::Error::other)?
+    }
+
+    /// Reads it from its beginning, through the handle that wrote it: what others do to its name is no matter.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub async fn understand(&self) -> io::Result<SongAnswer> {
+        let file = Arc::clone(&self.file);
+        let understood = tokio::task::spawn_blocking(move || {
+            let mut file = &*file;
+            file.rewind()?;
+            SongAnswer::read(BufReader::with_capacity(BLOCK, file), &mut Unheard)
+        });
+        understood.await.map_err(io::Error::other)?
     }
 
     /// Removes it: nothing of it is a song.
@@ -131,6 +147,13 @@ pub fn is_being_written(path: &Path) -> bool {
 #[must_use]
 pub fn is_there(path: &Path) -> bool {
     path.metadata().is_ok_and(|meta| meta.len() > 0)
+}
+
+/// Whether it is a file to which nobody writes and nobody wrote, as of an order that was withdrawn just before it
+/// would have been sent. The room that was set aside for it is taken all the same.
+#[must_use]
+pub fn is_empty_and_left(path: &Path) -> bool {
+    path.metadata().is_ok_and(|meta| meta.is_file() && meta.len() == 0) && !is_being_written(path)
 }
 
 /// Reads an answer; the letters of its song go to `letters`.

@@ -13,7 +13,7 @@ use super::submit::after_send;
 use crate::api::{
     Body, Break, Head, Held, Keep, Outcome, SongAnswer, Unheard, Unknown, cost_of, outcome_of, outcome_of_song,
 };
-use crate::domain::generation::{Status, TakeId, Why};
+use crate::domain::generation::{Cost, Status, TakeId, Why};
 use crate::store::generations::{Change, Job};
 use crate::store::{Durability, StoreError};
 
@@ -40,23 +40,20 @@ pub(super) async fn send(site: &Site, job: &Job, body: Body, file: AnswerFile) -
         }
         Held::Kept { head, broke, length } => {
             tracing::info!(take = take.id.0, length, ?broke, "the answer was kept");
-            understood(site, job, file, &head, broke).await
+            understood(file, &head, broke).await
         }
     }
 }
 
 /// What a kept answer means. It is on the disk before anybody asks.
-async fn understood(site: &Site, job: &Job, file: AnswerFile, head: &Head, broke: Option<Break>) -> Outcome {
-    let path = answer_file::path(&site.answers(), &job.take.request_tag);
-    if let Err(error) = file.close().await {
+async fn understood(file: AnswerFile, head: &Head, broke: Option<Break>) -> Outcome {
+    if let Err(error) = file.finish().await {
         tracing::error!(%error, "an answer may not survive a power cut");
     }
-    let reading = path.clone();
-    let read = tokio::task::spawn_blocking(move || answer_file::read(&reading, &mut Unheard)).await;
-    let said = read.map_err(io::Error::other).and_then(|read| read).unwrap_or_else(|error| unreadable(&error));
-    let outcome = outcome_of_song(Some(head), broke, &said);
+    let said = file.understand().await.unwrap_or_else(|error| unreadable(&error));
+    let outcome = outcome_of_song(Some(head), Cost::default(), broke, &said);
     if !is_worth_keeping(&outcome, broke) {
-        answer_file::remove(&path);
+        file.discard();
     }
     outcome
 }
@@ -83,19 +80,23 @@ pub(super) fn take_over(site: &Site, job: &Job) -> Result<(), StoreError> {
     if answer_file::is_being_written(&path) {
         return Ok(());
     }
-    let outcome = left_behind(&path).unwrap_or_else(|| Outcome::Unknown(ended_meanwhile()));
+    let outcome = left_behind(&path, job.take.cost).unwrap_or_else(|| Outcome::Unknown(ended_meanwhile()));
     let change = after_send(&outcome, job, site.now());
-    site.store().advance(job.take.id, &[Status::Sending], change, Durability::Paid).map(drop)
+    let is_ours = site.store().advance(job.take.id, &[Status::Sending], change, Durability::Paid)?;
+    if is_ours && matches!(outcome, Outcome::Refused(_)) {
+        answer_file::remove(&path);
+    }
+    Ok(())
 }
 
-/// What the answer means that a process left behind, if it left one.
-fn left_behind(path: &Path) -> Option<Outcome> {
+/// What the answer means that a process left behind, if it left one. An empty file stays where it is: on a file
+/// system without locks, its writer may be at it still.
+fn left_behind(path: &Path, cost: Cost) -> Option<Outcome> {
     if !answer_file::is_there(path) {
-        answer_file::remove(path);
         return None;
     }
     let said = answer_file::read(path, &mut Unheard).unwrap_or_else(|error| unreadable(&error));
-    Some(match outcome_of_song(None, None, &said) {
+    Some(match outcome_of_song(None, cost, None, &said) {
         Outcome::Unknown(unknown) if said.broken.is_some() => {
             Outcome::Unknown(Unknown { what: ended_meanwhile().what, ..unknown })
         }

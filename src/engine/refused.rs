@@ -16,9 +16,7 @@ const NEGATIONS: [&str; 11] =
 #[must_use]
 pub fn ids<'a>(sentence: &str, spec: &ModelSpec, request: &'a Value) -> Vec<&'a str> {
     let sentence = sentence.to_lowercase();
-    let fields = spec.fields.iter().filter(|field| word_for(field).is_some());
-    let sent: Vec<(&FieldSpec, &str)> =
-        fields.filter_map(|field| Some((field, request.get(&field.wire)?.as_str()?))).collect();
+    let sent: Vec<(&FieldSpec, &str)> = fields_sent(spec, request).collect();
     let is_repeated = |id: &str| sentence.contains(&id.to_lowercase());
     let repeated: Vec<&str> = sent.iter().map(|(_, id)| *id).filter(|id| is_repeated(id)).collect();
     if !repeated.is_empty() {
@@ -33,6 +31,17 @@ pub fn ids<'a>(sentence: &str, spec: &ModelSpec, request: &'a Value) -> Vec<&'a 
             || sentence.trim_end_matches(['.', '!']).ends_with(word)
     };
     sent.into_iter().filter(|(field, _)| names(field)).map(|(_, id)| id).collect()
+}
+
+/// All the ids of references in a request.
+#[must_use]
+pub fn sent<'a>(spec: &ModelSpec, request: &'a Value) -> Vec<&'a str> {
+    fields_sent(spec, request).map(|(_, id)| id).collect()
+}
+
+fn fields_sent<'s, 'a>(spec: &'s ModelSpec, request: &'a Value) -> impl Iterator<Item = (&'s FieldSpec, &'a str)> {
+    let fields = spec.fields.iter().filter(|field| word_for(field).is_some());
+    fields.filter_map(|field| Some((field, request.get(&field.wire)?.as_str()?)))
 }
 
 fn word_for(field: &FieldSpec) -> Option<&'static str> {

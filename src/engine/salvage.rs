@@ -19,7 +19,7 @@ use crate::store::generations::Job;
 use crate::store::{Durability, Store, StoreError};
 
 /// The statuses from which a song is salvaged: nobody works on it any more.
-const OVER: [Status; 3] = [Status::Failed, Status::Unknown, Status::Sending];
+const OVER: [Status; 4] = [Status::Failed, Status::Unknown, Status::Sending, Status::Unwatched];
 
 /// What became of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,7 +70,8 @@ pub fn salvage(
     let part = part_file(folder, &job.take.request_tag).map_err(in_folder)?;
     let song = decode(&answer, part.as_file()).map_err(in_folder)?;
     if let Some(Audio::Address(_)) = song.said.audio {
-        return Ok(Salvaged::Not("its answer holds the address of the song, not the song".to_owned()));
+        let sentence = "its answer holds the address of the song, not the song";
+        return Ok(Salvaged::Not(format!("{sentence}; the answer is kept in `{}`", answer.display())));
     }
     let Some(found) = found(part.path(), &job, song.said.about)? else {
         let Came { bytes, .. } = song.came();
@@ -126,7 +127,8 @@ impl Found {
         let found = self.sound.duration_ms.unwrap_or_default();
         let is_more = |whole: &u64| to_clock(seconds(*whole)) != to_clock(seconds(found)) && *whole > found;
         let said = [self.promised_ms, said_ms].into_iter().flatten().find(is_more);
-        let by_bytes = || Some(found * came.of? / came.bytes.max(1)).filter(is_more);
+        let in_proportion = |of: u64| u128::from(found) * u128::from(of) / u128::from(came.bytes.max(1));
+        let by_bytes = || u64::try_from(in_proportion(came.of?)).ok().filter(is_more);
         let found = to_clock(seconds(found));
         match (said, by_bytes()) {
             (Some(whole), _) => format!("salvaged: the first {found} of {}", to_clock(seconds(whole))),
@@ -137,7 +139,7 @@ impl Found {
 }
 
 fn seconds(ms: u64) -> u64 {
-    (ms + 500) / 1000
+    ms.saturating_add(500) / 1000
 }
 
 /// Cuts the file down to what plays. Raw samples play however many there are; where none were asked for, the
@@ -151,4 +153,19 @@ fn found(part: &Path, job: &Job, about: About) -> Result<Option<Found>, SalvageE
         sound: Sound { format: cut.format, duration_ms: Some(cut.duration_ms), layout: None },
         promised_ms: cut.promised_ms,
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_answer_says_of_itself_may_be_any_number() {
+        let sound = Sound { format: Format::Mp3, duration_ms: Some(31_000), layout: None };
+        let found = Found { sound, promised_ms: None };
+        let of = |said_ms, bytes, of| found.sentence(said_ms, Came { bytes, of });
+        assert_eq!(of(None, 500, Some(1_000)), "salvaged: the first 0:31 of about 1:02");
+        assert_eq!(of(None, 1, Some(u64::MAX)), "salvaged: 0:31 of it plays");
+        assert!(of(Some(u64::MAX), 1, None).starts_with("salvaged: the first 0:31 of "));
+    }
 }

@@ -73,14 +73,14 @@ pub(super) async fn submit(site: &Site, job: &Job) -> Result<(), StoreError> {
         Way::Queued => site.client.submit(body, &take.request_tag).await,
         Way::HeldOpen(file) => held_open::send(site, job, body, file).await,
     };
-    let refused = refusal_in(&outcome);
+    let verdict = verdict(&outcome);
     reason::explain_outcome(&mut outcome, job, site);
     let remote_id = remote_id(&outcome).unwrap_or_default();
     tracing::info!(take = take.id.0, tag = %take.request_tag, outcome = name(&outcome), remote_id, "sent");
     let change = after_send(&outcome, job, site.now());
     // `Unknown` too: another process may have called the row lost while this one still held the answer.
     site.insist(take.id, &[Status::Sending, Status::Unknown], &change).await;
-    refused.map_or(Ok(()), |sentence| mark_refused(site, job, &sentence))
+    mark_references(site, job, &verdict)
 }
 
 /// Puts an order aside of which something on this machine is amiss: nothing was sent.
@@ -89,11 +89,23 @@ fn hold(site: &Site, job: &Job, why: Why, sentence: String) -> Result<(), StoreE
     site.store().advance(job.take.id, &[Status::Ordered], held, Durability::Paid).map(drop)
 }
 
-/// The service's own words, where it said no.
-fn refusal_in(outcome: &Outcome) -> Option<String> {
+/// What an outcome says of the references that an order was made with.
+enum Verdict {
+    /// The service sang with them.
+    Taken,
+    /// It said no to the request, in these words.
+    Refused(String),
+    /// Nothing: the trouble was the service's own, or nobody knows.
+    None,
+}
+
+fn verdict(outcome: &Outcome) -> Verdict {
     match outcome {
-        Outcome::Refused(refusal) => Some(refusal.message.clone()),
-        _ => None,
+        Outcome::Answered(_) => Verdict::Taken,
+        Outcome::Refused(Refusal { kind: RefusalKind::Invalid | RefusalKind::NotFound, message, .. }) => {
+            Verdict::Refused(message.clone())
+        }
+        _ => Verdict::None,
     }
 }
 
@@ -118,13 +130,19 @@ fn way(site: &Site, job: &Job) -> Result<Option<Way>, (PathBuf, io::Error)> {
     Ok(file.map(Way::HeldOpen))
 }
 
-/// Marks the references that the service did not take, as far as it says which.
-fn mark_refused(site: &Site, job: &Job, sentence: &str) -> Result<(), StoreError> {
+/// Marks the references that the service did not take, as far as it says which; those that it sang with are fine.
+fn mark_references(site: &Site, job: &Job, verdict: &Verdict) -> Result<(), StoreError> {
     let Some(spec) = site.catalogue.find(&job.take.model) else { return Ok(()) };
-    for id in refused::ids(sentence, spec, &job.take.request) {
-        site.store().refuse_reference(&site.service, id, sentence)?;
+    let (mut store, request) = (site.store(), &job.take.request);
+    match verdict {
+        Verdict::None => Ok(()),
+        Verdict::Taken => {
+            refused::sent(spec, request).into_iter().try_for_each(|id| store.welcome_reference(&site.service, id))
+        }
+        Verdict::Refused(sentence) => refused::ids(sentence, spec, request)
+            .into_iter()
+            .try_for_each(|id| store.refuse_reference(&site.service, id, sentence).map(drop)),
     }
-    Ok(())
 }
 
 /// What is sent, with its recordings opened and found to be what was ordered with.
@@ -250,10 +268,11 @@ pub(super) fn later(now: Timestamp, wait: Duration) -> Timestamp {
 fn after_refusal(refusal: &Refusal, job: &Job, now: Timestamp) -> Change {
     let change = match refusal.kind {
         RefusalKind::TooMany => return after_too_many(refusal, job, now),
-        RefusalKind::Credits => Change::to(Status::Held).why(Some(Why::NoCredits)).request_tag(new_tag()).sent(None),
+        RefusalKind::Credits => Change::to(Status::Held).why(Some(Why::NoCredits)).unsent(new_tag()),
         RefusalKind::Key | RefusalKind::Forbidden => {
-            Change::to(Status::Held).why(Some(Why::KeyRefused)).request_tag(new_tag()).sent(None)
+            Change::to(Status::Held).why(Some(Why::KeyRefused)).unsent(new_tag())
         }
+        RefusalKind::Throttled => Change::to(Status::Held).why(Some(Why::Busy)).unsent(new_tag()),
         RefusalKind::Invalid | RefusalKind::NotFound => {
             Change::to(Status::Failed).why(Some(Why::Refused)).finished(Some(now))
         }
@@ -265,7 +284,7 @@ fn after_refusal(refusal: &Refusal, job: &Job, now: Timestamp) -> Change {
 /// The only refusal after which an order goes again by itself, under a fresh tag.
 fn after_too_many(refusal: &Refusal, job: &Job, now: Timestamp) -> Change {
     let sends = job.sends + 1;
-    let again = Change::default().request_tag(new_tag()).sent(None).finished(None).sends(sends);
+    let again = Change::default().unsent(new_tag()).finished(None).sends(sends);
     let again = again.message(Some(refusal.message.clone())).service_request(refusal.service_request.clone());
     if sends >= MOST_SENDS {
         return again.status(Status::Held).why(Some(Why::Busy)).due(None);
@@ -280,7 +299,7 @@ fn after_not_sent(not_sent: &NotSent, job: &Job, now: Timestamp) -> Change {
         let failed = Change::to(Status::Failed).message(Some(not_sent.sentence.clone()));
         return failed.due(None).sent(None).finished(Some(now));
     }
-    let again = Change::default().request_tag(new_tag()).sent(None).finished(None).why(Some(Why::NoNetwork));
+    let again = Change::default().unsent(new_tag()).finished(None).why(Some(Why::NoNetwork));
     let again = again.message(Some(not_sent.sentence.clone())).failures(job.failures + 1);
     let due = later(now, next_try(job.failures));
     let [(_, network_patience, _), ..] = PATIENCE;

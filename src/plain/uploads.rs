@@ -17,7 +17,7 @@ use crate::engine::intent::{Intent, Reply};
 const ASKED: [Purpose; 3] = [Purpose::Song, Purpose::Voice, Purpose::Instrumental];
 
 /// How a recording that breaks a rule of hearsay is uploaded again.
-const INSIST_AGAIN: &str = "`reference again NAME --force` sends it all the same; the service may refuse it";
+const INSIST_AGAIN: &str = "`upload again NAME --force` sends it all the same; the service may refuse it";
 
 /// Uploads a recording, or begins or ends the upload of one that is known.
 pub fn upload(session: &mut Session, what: &str) -> Result<()> {
@@ -74,6 +74,8 @@ fn ask(session: &mut Session) -> Result<Option<Purpose>> {
 }
 
 fn again(session: &mut Session, name: &str) -> Result<()> {
+    let insisted = name.strip_suffix(" --force");
+    let (name, force) = (insisted.unwrap_or(name).trim(), insisted.is_some());
     let reference = called(session, name)?;
     if !reference.belongs_to(&session.service) {
         let own = reference.service.as_ref().map(ToString::to_string).unwrap_or_default();
@@ -83,8 +85,9 @@ fn again(session: &mut Session, name: &str) -> Result<()> {
         )));
     }
     let setting = Setting::new(session.flags.clone())?;
-    let frozen = reference::frozen_anew(&setting, &reference, false, INSIST_AGAIN)?;
-    let reply = session.carry_out(Intent::UploadAgain { reference: reference.id, frozen }, Timestamp::now())?;
+    let frozen = reference::frozen_anew(&setting, &reference, force, INSIST_AGAIN)?;
+    let intent = Intent::UploadAgain { reference: reference.id, frozen, force };
+    let reply = session.carry_out(intent, Timestamp::now())?;
     begun(session, &reply)
 }
 

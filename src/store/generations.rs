@@ -12,6 +12,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
 use super::values::{from_json, millis, moment};
 use super::{Durability, Store, StoreError};
 use crate::domain::generation::{Cost, Status, Take, TakeId, Why};
+use crate::domain::reference::ReferenceId;
 use crate::domain::service::Service;
 use crate::domain::song::SongId;
 use crate::domain::usual::{Usual, UsualFrom};
@@ -182,6 +183,13 @@ impl Change {
         Self::default().status(status).why(None).message(None).finished(None)
     }
 
+    /// As if it had never been sent: the next request has a tag of its own, and what the service called the last
+    /// one is not what it will call that.
+    #[must_use]
+    pub fn unsent(self, tag: String) -> Self {
+        self.request_tag(tag).sent(None).set("remote_id", Value::Null)
+    }
+
     /// What it cost, as far as this answer said: an unknown part leaves what is known.
     #[must_use]
     pub fn cost(mut self, cost: Cost) -> Self {
@@ -223,6 +231,8 @@ impl Store {
     /// When the database cannot be written; then nothing may be sent.
     pub fn claim(&mut self, take: TakeId, tag: &str, now: Timestamp) -> Result<bool, StoreError> {
         let change = Change::to(Status::Sending).request_tag(tag.to_owned()).sent(Some(now)).due(None);
+        // Ids and a refusal's number belong to a request that was sent before.
+        let change = change.service_request(None).set("remote_id", Value::Null);
         self.advance(take, &[Status::Ordered], change, Durability::Paid)
     }
 
@@ -287,6 +297,22 @@ impl Store {
         let sql = format!("SELECT {COLUMNS} FROM takes WHERE ?1 IS NULL OR song = ?1 ORDER BY id DESC");
         let mut statement = self.connection.prepare_cached(&sql)?;
         let rows = statement.query_map([song.map(|song| song.0)], from_row)?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Every take that was made with a reference, by whatever id it had then; the newest first. They are as many
+    /// as the reference counts.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn takes_made_with(&self, reference: ReferenceId) -> Result<Vec<Take>, StoreError> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM takes WHERE id IN
+                 (SELECT take FROM uses JOIN meanings USING (value) WHERE meanings.reference = ?1)
+             ORDER BY id DESC"
+        );
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let rows = statement.query_map([reference.0], from_row)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 

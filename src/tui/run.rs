@@ -239,18 +239,18 @@ impl Studio {
         }
     }
 
+    /// Has frames and state follow the terminal. Asks whether the state knows the size, not whether the screen has
+    /// just learned it: it looks by itself when it takes the terminal again, as after `fg`.
     fn fit_to_terminal(&mut self) -> Result<()> {
-        match self.screen.resize() {
-            Ok(false) => Ok(()),
-            Ok(true) => {
-                let size = self.screen.size();
-                self.take_in(Message::Resized { columns: size.width, rows: size.height })
-            }
-            Err(_) => {
-                self.hang_up();
-                Ok(())
-            }
+        if self.screen.resize().is_err() {
+            self.hang_up();
+            return Ok(());
         }
+        let (size, known) = (self.screen.size(), &self.state.opening);
+        if (size.width, size.height) == (known.columns, known.rows) {
+            return Ok(());
+        }
+        self.take_in(Message::Resized { columns: size.width, rows: size.height })
     }
 
     fn take_in(&mut self, message: Message) -> Result<()> {

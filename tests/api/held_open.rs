@@ -8,6 +8,7 @@ use refrain::api::{
     Answer, Break, Head, Held, Keep, Limits, Outcome, RefusalKind, Song, SongAnswer, Unheard, outcome_of,
     outcome_of_song,
 };
+use refrain::domain::generation::Cost;
 use serde_json::json;
 
 use crate::server::{End, KEY, Server, answer};
@@ -19,7 +20,7 @@ const WHOLE: &str = r#"{"data":{"status":2,"audio":"49443304"},"base_resp":{"sta
 fn meaning(headers: &[(&str, &str)], body: &str, broke: Option<Break>) -> Outcome {
     let head = Head::new(200, headers, jiff::Timestamp::UNIX_EPOCH);
     let said = SongAnswer::read(body.as_bytes(), &mut Unheard).unwrap();
-    outcome_of_song(Some(&head), broke, &said)
+    outcome_of_song(Some(&head), Cost::default(), broke, &said)
 }
 
 #[test]
@@ -48,16 +49,18 @@ fn a_song_that_is_done_is_answered_with_where_it_is_and_what_it_cost() {
 }
 
 #[test]
-fn a_no_in_a_success_is_a_refusal_by_its_words_or_its_code() {
+fn a_no_in_a_success_is_a_refusal_by_its_code_or_its_words() {
     let table = [
         (1000, "unknown error", RefusalKind::Broken),
         (1001, "timeout", RefusalKind::Broken),
-        (1002, "", RefusalKind::TooMany),
+        (1002, "", RefusalKind::Throttled),
         (1008, "", RefusalKind::Credits),
         (1026, "sensitive", RefusalKind::Invalid),
         (2013, "invalid params", RefusalKind::Invalid),
         (9999, "Insufficient Balance", RefusalKind::Credits),
-        (9999, "Rate limit exceeded", RefusalKind::TooMany),
+        (9999, "Rate limit exceeded", RefusalKind::Throttled),
+        (2013, "lyrics has too many characters", RefusalKind::Invalid),
+        (1026, "insufficient balance between the words", RefusalKind::Invalid),
         (-1, "no", RefusalKind::Broken),
     ];
     for (code, message, kind) in table {
@@ -80,6 +83,34 @@ fn a_no_in_a_success_is_a_refusal_by_its_words_or_its_code() {
             "{charged:?}"
         );
     }
+}
+
+#[test]
+fn a_no_that_comes_with_a_song_is_unknown_with_what_came() {
+    for (code, audio, came) in
+        [(1000, "49443304", Some(4)), (1002, "4944", Some(2)), (1000, "https://cdn.example/a.mp3", None)]
+    {
+        let no = json!({ "status_code": code, "status_msg": "it says no" });
+        let body = json!({ "data": { "status": 2, "audio": audio }, "base_resp": no }).to_string();
+        match meaning(&[("x-inference-id", "inf-1")], &body, None) {
+            Outcome::Unknown(lost) => {
+                assert!(lost.what.contains("sends a song all the same: it says no"), "{}", lost.what);
+                assert_eq!((lost.came.map(|came| came.bytes), lost.inference_id.as_deref()), (came, Some("inf-1")));
+            }
+            other => panic!("{body}: {other:?}"),
+        }
+    }
+    let empty = r#"{"data":{"status":2,"audio":""},"base_resp":{"status_code":1000,"status_msg":"no"}}"#;
+    assert!(matches!(meaning(&[], empty, None), Outcome::Refused(_)), "nothing is no song");
+}
+
+#[test]
+fn a_no_of_which_only_the_row_knows_what_it_cost_is_unknown() {
+    let no = r#"{"data":null,"base_resp":{"status_code":1000,"status_msg":"no"}}"#;
+    let said = SongAnswer::read(no.as_bytes(), &mut Unheard).unwrap();
+    let charged = outcome_of_song(None, Cost { credits: Some(63_000.0), ..Cost::default() }, None, &said);
+    assert!(matches!(&charged, Outcome::Unknown(lost) if lost.what.contains("charged all the same")), "{charged:?}");
+    assert!(matches!(outcome_of_song(None, Cost::default(), None, &said), Outcome::Refused(_)));
 }
 
 #[test]
@@ -194,6 +225,20 @@ async fn a_song_may_take_long_to_begin_and_pauses_are_counted_from_its_first_byt
     let (held, _) = held(start, End::Silence, patience(600, 50), &mut Kept::default()).await;
     assert!(matches!(held, Held::Kept { broke: Some(Break::TimedOut), .. }), "{held:?}");
     assert!(begun.elapsed() >= Duration::from_millis(600), "the pause counts only behind the first byte");
+}
+
+#[tokio::test]
+async fn an_early_byte_does_not_shorten_the_wait_for_the_song() {
+    let start = "HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n";
+    for (came, at_least, at_most) in [(1, 900, 60_000), (64 * 1024, 50, 900)] {
+        let mut kept = Kept::default();
+        let begun = std::time::Instant::now();
+        let (held, _) = held(format!("{start}{}", " ".repeat(came)), End::Silence, patience(900, 50), &mut kept).await;
+        assert!(matches!(held, Held::Kept { broke: Some(Break::TimedOut), .. }), "{held:?}");
+        assert_eq!(kept.bytes.len(), came);
+        let waited = begun.elapsed().as_millis();
+        assert!((at_least..at_most).contains(&waited), "{came} bytes: {waited} ms");
+    }
 }
 
 #[tokio::test]

@@ -84,12 +84,15 @@ fn every_refusal_ends_or_holds_the_order_and_a_tag_that_may_go_again_is_fresh() 
         (RefusalKind::Key, Status::Held, Why::KeyRefused, true),
         (RefusalKind::Forbidden, Status::Held, Why::KeyRefused, true),
         (RefusalKind::Credits, Status::Held, Why::NoCredits, true),
+        (RefusalKind::Throttled, Status::Held, Why::Busy, true),
         (RefusalKind::TooMany, Status::Ordered, Why::Busy, true),
     ];
     for (kind, status, why, fresh) in table {
         let mut row = Row::at(Status::Sending);
         let tag = row.job().take.request_tag;
+        row.become_of(Change::default().remote_id("inf-1".to_owned()));
         let take = row.after(&refusal(kind));
+        assert_eq!(take.remote_id.is_none(), fresh, "{kind:?}: the id of a request that was refused");
         assert_eq!((take.status, take.why), (status, Some(why)), "{kind:?}");
         assert_eq!(take.message.as_deref(), Some("no"), "{kind:?}");
         assert_eq!(take.service_request.as_deref(), Some("req-1"), "{kind:?}");

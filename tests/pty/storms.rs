@@ -194,6 +194,23 @@ fn after_a_stall_the_terminal_is_as_before_however_it_ends() {
 }
 
 #[test]
+fn a_window_that_got_another_size_while_refrain_was_stopped_is_filled_when_it_goes_on() {
+    let folder = folder();
+    let mut shell = Shell::open(&USUAL, folder.path(), None);
+    let terminal = &mut shell.terminal;
+    terminal.keys(&format!("{} --sandbox --data-dir {}\r", env!("CARGO_BIN_EXE_refrain"), folder.path().display()));
+    terminal.expect("[Verse 1]");
+    terminal.resize(20, 5);
+    terminal.expect("40x12");
+    terminal.keys("\x1a");
+    terminal.expect_gone("40x12");
+    wait("refrain being stopped", || is_stopped(folder.path()));
+    terminal.resize(100, 30);
+    terminal.keys("fg\r");
+    terminal.expect("[Verse 1]");
+}
+
+#[test]
 fn who_comes_back_to_a_stalled_terminal_sees_the_picture_once_it_takes_some() {
     let folder = folder();
     let mut shell = Shell::open(&USUAL, folder.path(), None);

@@ -5,8 +5,7 @@ mod listing;
 mod uploads;
 mod using;
 
-pub(super) use adding::{INSTRUMENTAL, VOICE};
-pub use listing::{mentions, object, sound_of};
+pub use listing::{object, sound_of};
 pub use uploads::{frozen_anew, stopped};
 pub use using::{unusable, used};
 
@@ -95,7 +94,7 @@ pub fn run(setting: &Setting, command: &Command) -> Result<Exit> {
 
 fn rename(setting: &Setting, arguments: &RenameArguments) -> Result<Exit> {
     let mut store = setting.store()?;
-    let known = named::reference(&store, &arguments.reference)?;
+    let known = named::reference(&store, &setting.service(), &arguments.reference)?;
     let name = given_name(Some(&arguments.name))?.unwrap_or_default();
     let said = format!("`{}` is called `{name}` now", known.name);
     carry(setting, &mut store, Intent::RenameReference { reference: known.id, name }, &said)
@@ -103,14 +102,14 @@ fn rename(setting: &Setting, arguments: &RenameArguments) -> Result<Exit> {
 
 fn note(setting: &Setting, arguments: &NoteArguments) -> Result<Exit> {
     let mut store = setting.store()?;
-    let known = named::reference(&store, &arguments.reference)?;
+    let known = named::reference(&store, &setting.service(), &arguments.reference)?;
     let note = given::text_or_input("note", &arguments.text)?.trim().to_owned();
     carry(setting, &mut store, Intent::NoteReference { reference: known.id, note }, "noted")
 }
 
 fn forget(setting: &Setting, reference: &str) -> Result<Exit> {
     let mut store = setting.store()?;
-    let known = named::reference(&store, reference)?;
+    let known = named::reference(&store, &setting.service(), reference)?;
     let said = format!("`{}` is out of the library; takes made with it keep it", known.name);
     carry(setting, &mut store, Intent::ForgetReference { reference: known.id }, &said)
 }

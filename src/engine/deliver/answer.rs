@@ -82,5 +82,5 @@ pub(super) fn fault_in_length(about: About, sound: &Sound) -> Option<String> {
 }
 
 fn clock(ms: u64) -> String {
-    to_clock((ms + 500) / 1000)
+    to_clock(ms.saturating_add(500) / 1000)
 }
