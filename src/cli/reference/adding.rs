@@ -130,14 +130,13 @@ pub(super) fn keep(setting: &Setting, arguments: &KeepArguments) -> Result<Exit>
     }
     let mut store = setting.store()?;
     let known = store.references()?.into_iter().find(|known| known.is_meant_by(&frozen.setting()));
-    let said = match known {
-        Some(known) => {
-            format!("the same recording is in the library already{}", known_as(setting, &mut store, &known, wished)?)
-        }
-        None => format!("`{name}` is in the library; it goes along with orders that use it"),
+    let called = known.map(|known| known_as(setting, &mut store, &known, wished)).transpose()?;
+    let said = |added: &Reference, _: bool| match &called {
+        Some(called) => format!("the same recording is in the library already{called}"),
+        None => format!("`{}` is in the library; it goes along with orders that use it", added.name),
     };
     let intent = Intent::KeepRecording { name, file: recording::absolute(&arguments.file)?, part, frozen };
-    added(setting, &mut store, intent, None, |_, _| said.clone(), arguments.json)
+    added(setting, &mut store, intent, None, said, arguments.json)
 }
 
 /// Carries the intent out and tells what became of it: `said` gets the reference, and whether nothing had to be
