@@ -5,6 +5,8 @@ mod desk;
 
 use desk::{Desk, everything, opening, saved};
 use refrain::domain::generation::{Status, Take};
+use refrain::domain::reference::{Purpose, Reference, ReferenceId, Upload, UploadState};
+use refrain::domain::service::Service;
 use refrain::engine::feed::Changes;
 use refrain::tui::effect::Effect;
 use refrain::tui::message::Message;
@@ -92,4 +94,43 @@ fn takes_that_end_without_the_question_keep_the_screen_open() {
     assert_eq!(farewells(&desk.effects()), [""; 0]);
     desk.press("C-q");
     assert_eq!(farewells(&desk.effects()), [""], "nothing is under way, so nothing is asked");
+}
+
+/// An upload from here, at its beginning or over.
+fn uploading(state: UploadState) -> Reference {
+    let (message, tries, due, force) = (None, 0, None, false);
+    let upload = Upload { state, sent: 0, bytes: 3_000_000, message, tries, due, force };
+    let service = Some(Service::vendor());
+    Reference { service, upload: Some(upload), ..Reference::new(ReferenceId(9), "Mara", Purpose::Voice, desk::start()) }
+}
+
+#[test]
+fn an_upload_under_way_is_asked_about_waited_for_and_named_in_the_farewell_as_a_take_is() {
+    let begun = || Changes { references: vec![uploading(UploadState::Sending)], ..Changes::default() };
+    let opening_in = |ending| Opening { peril: Some(peril(ending)), ..opening() };
+    let mut desk = Desk::new(opening_in(Ending::Leaving), begun());
+    desk.press("C-q");
+    assert_eq!(desk.state.overlays(), ["quit"]);
+    let lines: Vec<_> = desk.picture().lines().map(|line| line.trim().to_owned()).collect();
+    assert!(lines.join(" ").contains("1 upload stops until refrain runs again"), "{}", desk.picture());
+    desk.effects();
+    desk.tell(Message::Feed(Changes { references: vec![uploading(UploadState::Failed)], ..Changes::default() }));
+    assert_eq!(farewells(&desk.effects()), [""], "it is over");
+
+    let mut desk = Desk::new(opening(), begun());
+    desk.press("C-q");
+    assert_eq!(farewells(&desk.effects()), ["1 upload goes on without the screen; `refrain` shows it again"]);
+    let mut desk =
+        Desk::new(opening_in(Ending::LastLogout), Changes { references: begun().references, ..everything() });
+    desk.press("C-q");
+    let effects = desk.effects();
+    let farewell =
+        "3 takes and 1 upload go on without the screen until your last session ends; `refrain` shows them again";
+    assert_eq!(farewells(&effects), [farewell]);
+
+    let elsewhere = Reference { service: Some(Service::Sandbox), ..uploading(UploadState::Sending) };
+    let mut desk =
+        Desk::new(opening_in(Ending::Leaving), Changes { references: vec![elsewhere], ..Changes::default() });
+    desk.press("C-q");
+    assert_eq!(farewells(&desk.effects()), [""], "it is the business of another screen");
 }

@@ -5,6 +5,8 @@
 mod books;
 #[path = "sandbox/faults.rs"]
 mod faults;
+#[path = "support/found.rs"]
+mod found;
 #[path = "sandbox/hearing.rs"]
 mod hearing;
 #[path = "sandbox/held_open.rs"]
@@ -19,5 +21,7 @@ mod rig;
 mod scenarios;
 #[path = "sandbox/sound.rs"]
 mod sound;
+#[path = "sandbox/uploads.rs"]
+mod uploads;
 #[path = "sandbox/wire.rs"]
 mod wire;

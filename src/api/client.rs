@@ -65,6 +65,14 @@ impl Default for Limits {
     }
 }
 
+impl Limits {
+    /// How long a paid request and its answer may take together, whatever its answer holds.
+    #[must_use]
+    pub fn longest_answer(&self) -> Duration {
+        self.connect + self.held_open + self.held_answer
+    }
+}
+
 /// Why a client cannot be set up.
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {

@@ -7,7 +7,7 @@ use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName};
 
 use super::answer::Answer;
 use super::body::Body;
-use super::client::Client;
+use super::client::{Client, Limits};
 use super::failure::{NotSent, NotSentKind};
 use super::outcome::{Outcome, outcome_of};
 
@@ -51,7 +51,20 @@ pub(super) fn order(request: RequestBuilder, body: Body, tag: &str) -> RequestBu
 
 /// How long a slow line needs for a body.
 pub(super) fn time_to_send(body: &Body) -> Duration {
-    Duration::from_secs(body.length() / SLOWEST_LINE)
+    time_for(body.length())
+}
+
+fn time_for(bytes: u64) -> Duration {
+    Duration::from_secs(bytes / SLOWEST_LINE)
+}
+
+impl Limits {
+    /// How long an order of a queued model may take with recordings of so many bytes in it, which grow by a third
+    /// on the wire.
+    #[must_use]
+    pub fn longest_submit(&self, recorded: u64) -> Duration {
+        self.submit + time_for(recorded.div_ceil(3).saturating_mul(4))
+    }
 }
 
 /// Why an order is not sent whose tag the service would drop.

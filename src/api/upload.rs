@@ -5,6 +5,7 @@
 
 use std::fs::File;
 use std::io;
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use futures_util::{Stream, stream};
@@ -26,6 +27,9 @@ const UPLOAD: &str = "/v2/generate/audio/minimax/upload";
 
 /// Bytes that are read from disk at a time, and held in memory.
 const PIECE: usize = 64 * 1024;
+
+/// Bytes a second of the slowest line on which an upload should arrive.
+const SLOWEST_LINE: u64 = 8 * 1024;
 
 /// A recording on its way.
 #[derive(Debug)]
@@ -68,12 +72,12 @@ impl Client {
     /// There is no total deadline, as a slow line is no failure; a line on which nothing moves is. Dropping the
     /// future closes the connection.
     pub async fn upload(&self, recording: Recording, tag: &str, progress: &mut dyn FnMut(u64)) -> Uploaded {
-        let purpose = recording.purpose;
+        let (purpose, length) = (recording.purpose, recording.length);
         let (tell, told) = watch::channel(0);
         let answer = match recording.form(tell) {
             Ok(form) => {
                 let request = self.unhurried_post(UPLOAD).header(REQUEST_TAG, tag).multipart(form);
-                self.unless_stalled(Answer::to(request, self.key.as_ref()), told, progress).await
+                self.unless_stalled(Answer::to(request, self.key.as_ref()), told, length, progress).await
             }
             Err(_) => Answer::NeverLeft(NotSentKind::Unsendable.into()),
         };
@@ -85,9 +89,12 @@ impl Client {
         &self,
         answer: impl Future<Output = Answer>,
         mut told: watch::Receiver<u64>,
+        length: u64,
         progress: &mut dyn FnMut(u64),
     ) -> Answer {
         tokio::pin!(answer);
+        // What has been handed over may still wait in this machine for a slow line.
+        let rest = self.limits.upload + Duration::from_secs(length / SLOWEST_LINE);
         let stalled = || Answer::Silence(Break::TimedOut);
         loop {
             let moved = tokio::select! {
@@ -98,7 +105,7 @@ impl Client {
             match moved {
                 Ok(Ok(())) => {}
                 // The form has been read to its end.
-                Ok(Err(_)) => return timeout(self.limits.upload, answer).await.unwrap_or_else(|_| stalled()),
+                Ok(Err(_)) => return timeout(rest, answer).await.unwrap_or_else(|_| stalled()),
                 Err(_) => return stalled(),
             }
         }

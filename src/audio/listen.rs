@@ -89,7 +89,7 @@ impl Listening {
         sink: &mut dyn Sink,
         still_wanted: &dyn Fn() -> bool,
     ) -> Result<Heard, Unheard> {
-        self.form.whole(&mut self.window)?;
+        self.form.whole(&mut self.window, still_wanted)?;
         let mut ear = Ear { lead: self.outline.lead, ..Ear::default() };
         let decoded = each_block(self.window, self.outline.format, |block| {
             if still_wanted() { ear.hear(block, part, sink) } else { Err(Unheard::Unwanted) }

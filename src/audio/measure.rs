@@ -27,7 +27,7 @@ pub fn measure(path: &Path, format: Format) -> Result<Measured, Unheard> {
     let mut window = Window::open(open(path)?)?;
     let form = forms::read(format, &window)?;
     let outline = form.outline();
-    form.whole(&mut window)?;
+    form.whole(&mut window, &|| true)?;
     let found = apart(|| found(window, format))?;
     if found.0 == 0 {
         return Err(Unheard::NoSound);

@@ -16,6 +16,9 @@ use super::trailer;
 /// The bytes that stand before the content of an `ID3v2` tag.
 const ID3_HEADER: u64 = 10;
 
+/// Tags in a row that are left out at most, at either end: programs write one, and some a second.
+const MOST_TAGS: usize = 64;
+
 /// A view of an open file; clones share the file and nothing else.
 #[derive(Clone, Debug)]
 pub struct Window {
@@ -44,7 +47,8 @@ impl Window {
         let end = file.metadata()?.len();
         let mut window = Self { file: Arc::new(file), start: 0, end, at: 0, covers: Vec::new(), seekable: true };
         // Some programs put a second tag before the first.
-        while let Some(length) = window.tag_length()? {
+        for _ in 0..MOST_TAGS {
+            let Some(length) = window.tag_length()? else { break };
             window.start = (window.start + length).min(end);
         }
         Ok(window)
@@ -109,7 +113,8 @@ impl Window {
     /// # Errors
     /// When the file cannot be read.
     pub fn without_trailer(&mut self) -> io::Result<()> {
-        while let Some(length) = trailer::length(self)? {
+        for _ in 0..MOST_TAGS {
+            let Some(length) = trailer::length(self)? else { break };
             self.shorten(self.length().saturating_sub(length));
         }
         Ok(())

@@ -51,7 +51,7 @@ struct Finding {
 pub fn run(setting: &Setting, arguments: &Arguments) -> Result<Exit> {
     let draft = draft(setting, arguments)?;
     let texts = arguments.given.read()?;
-    let service = setting.service();
+    let (service, key_print) = (setting.service(), setting.key_print());
     let mut exit = Exit::Done;
     let mut told = Vec::new();
     let mut shelf = Shelf::open(setting)?;
@@ -59,7 +59,7 @@ pub fn run(setting: &Setting, arguments: &Arguments) -> Result<Exit> {
         let mut draft = Draft { model: spec.id.clone(), ..draft.clone() };
         let mut slips = arguments.given.put_into(&mut draft, &texts, spec);
         slips.extend(shelf.put_into(&mut draft, &arguments.given.referring, spec)?);
-        let known = Known { library: Some(shelf.library()), service: Some(&service), key_print: None };
+        let known = Known { library: Some(shelf.library()), service: Some(&service), key_print: key_print.as_deref() };
         let findings = findings(&draft, spec, known, slips);
         if findings.iter().any(|finding| finding.grade == Grade::MustFix) {
             exit = Exit::Usage;

@@ -2,7 +2,7 @@
 
 use std::env;
 use std::fs::File;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
@@ -35,17 +35,36 @@ pub struct CatArguments {
 /// When the take has no file, or no player is found.
 pub fn play(setting: &Setting, arguments: &PlayArguments) -> Result<Exit> {
     let (take, file) = file_of(setting, arguments.id)?;
-    let player = Player::find(setting.config.player.command.as_deref(), env::var_os("PATH").as_ref())
-        .map_err(|error| Failure::failed(format!("{error}\nhint: `ssh HOST refrain cat {} | mpv -`", arguments.id)))?;
-    let mut child = player.play(&file)?;
-    let began = Instant::now();
+    let elsewhere = format!("ssh HOST refrain cat {} | mpv -", arguments.id);
     // At once, as a Ctrl-C ends this process together with the player.
-    note(setting, &take, true)?;
+    let heard = listen(setting, &file, take.duration_ms, &elsewhere, || note(setting, &take, true));
+    if heard.is_err() {
+        note(setting, &take, take.heard)?;
+    }
+    heard.map(|()| Exit::Done)
+}
+
+/// Plays a sound of that length with the player found, until it ends. `begun` is done as soon as it plays,
+/// `elsewhere` is the line that plays it on another machine.
+///
+/// # Errors
+/// When no player is found, or it cannot have been heard.
+pub(super) fn listen(
+    setting: &Setting,
+    file: &Path,
+    length_ms: Option<u64>,
+    elsewhere: &str,
+    begun: impl FnOnce() -> Result<()>,
+) -> Result<()> {
+    let unheard = |why: String| Failure::failed(format!("{why}\nhint: `{elsewhere}`"));
+    let player = Player::find(setting.config.player.command.as_deref(), env::var_os("PATH").as_ref())
+        .map_err(|error| unheard(error.to_string()))?;
+    let mut child = player.play(file)?;
+    let began = Instant::now();
+    begun()?;
     let ended = child.wait().context("the player")?;
-    let length = take.duration_ms.map(Duration::from_millis);
-    let Some(complaint) = player.complaint(ended, began.elapsed(), length) else { return Ok(Exit::Done) };
-    note(setting, &take, take.heard)?;
-    Err(Failure::failed(format!("{complaint}\nhint: `ssh HOST refrain cat {} | mpv -`", arguments.id)))
+    let complaint = player.complaint(ended, began.elapsed(), length_ms.map(Duration::from_millis));
+    complaint.map_or(Ok(()), |complaint| Err(unheard(complaint)))
 }
 
 /// Writes a take's file to standard output.

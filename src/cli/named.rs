@@ -4,9 +4,10 @@
 use anyhow::Result;
 
 use super::exit::Failure;
-use crate::domain::catalogue::{Catalogue, ModelSpec};
+use crate::domain::catalogue::{Catalogue, FieldSpec, ModelSpec};
 use crate::domain::generation::{Take, TakeId};
 use crate::domain::reference::Reference;
+use crate::domain::service::Service;
 use crate::domain::song::Song;
 use crate::store::{Store, StoreError};
 
@@ -70,13 +71,13 @@ pub fn song(store: &Store, title: &str) -> Result<Song> {
     Err(Failure::usage(format!("there is no song `{title}`\nhint: {hint}")))
 }
 
-/// The reference of that id or name, whatever the case.
+/// The reference of that id or name, whatever the case; of several, the one that is spelled exactly so.
 ///
 /// # Errors
 /// When there is none, or several are called so.
-pub fn reference(store: &Store, name: &str) -> Result<Reference> {
+pub fn reference(store: &Store, service: &Service, name: &str) -> Result<Reference> {
     let library = store.references()?;
-    match called(&library, name).as_slice() {
+    match spelled(called(&library, service, name), name).as_slice() {
         [reference] => Ok((*reference).clone()),
         [] => {
             let hint = match nearest(name, library.iter().map(|reference| reference.name.as_str())) {
@@ -85,30 +86,51 @@ pub fn reference(store: &Store, name: &str) -> Result<Reference> {
             };
             Err(Failure::usage(format!("there is no reference `{name}`\nhint: {hint}")))
         }
-        several => {
-            let ids: Vec<String> = several.iter().map(|reference| reference.id.0.to_string()).collect();
-            Err(Failure::usage(format!(
-                "{} references are called `{name}`\nhint: name it by its id: {}",
-                several.len(),
-                ids.join(", ")
-            )))
-        }
+        several => Err(Failure::usage(format!(
+            "{} references are called `{name}`\nhint: name it by its id: {}",
+            several.len(),
+            told_apart(several)
+        ))),
     }
 }
 
-/// The references that a name may mean: the one of that number, else the one that is called exactly so, else
-/// all that are called so whatever the case.
-pub fn called<'a>(library: &'a [Reference], name: &str) -> Vec<&'a Reference> {
+/// The references that a name may mean: the one of that number, else all that are called so whatever the case.
+/// Those of other services are meant only where none that can be used at this one is called so.
+pub fn called<'a>(library: &'a [Reference], service: &Service, name: &str) -> Vec<&'a Reference> {
     let wanted = name.trim();
     if let Some(numbered) = library.iter().find(|reference| wanted.parse() == Ok(reference.id.0)) {
         return vec![numbered];
     }
-    let exactly: Vec<&Reference> = library.iter().filter(|reference| reference.name == wanted).collect();
-    if !exactly.is_empty() {
-        return exactly;
-    }
     let wanted = wanted.to_lowercase();
-    library.iter().filter(|reference| reference.name.to_lowercase() == wanted).collect()
+    let all = library.iter().filter(|reference| reference.name.to_lowercase() == wanted).collect();
+    narrowed(all, |reference| reference.belongs_to(service))
+}
+
+/// Those of the references that a name may mean that a field takes at a service; of several the one that is
+/// spelled exactly so.
+pub fn fitting<'a>(called: &[&'a Reference], service: &Service, field: &FieldSpec, name: &str) -> Vec<&'a Reference> {
+    let fits = |known: &&Reference| known.belongs_to(service) && known.value_for(field).is_some();
+    spelled(called.iter().copied().filter(fits).collect(), name)
+}
+
+/// Of references that are called alike those that are spelled exactly so, if any is.
+fn spelled<'a>(alike: Vec<&'a Reference>, name: &str) -> Vec<&'a Reference> {
+    narrowed(alike, |reference| reference.name == name.trim())
+}
+
+/// Those for which it holds; all of them where it holds for none.
+fn narrowed<'a>(all: Vec<&'a Reference>, holds: impl Fn(&Reference) -> bool) -> Vec<&'a Reference> {
+    let some: Vec<&Reference> = all.iter().copied().filter(|reference| holds(reference)).collect();
+    if some.is_empty() { all } else { some }
+}
+
+/// References that are called alike, each with what it is and whose: ``3 `Mara` (voice, sandbox)``.
+pub fn told_apart(alike: &[&Reference]) -> String {
+    let row = |reference: &&Reference| {
+        let of = reference.service.as_ref().map(|service| format!(", {service}")).unwrap_or_default();
+        format!("{} `{}` ({}{of})", reference.id.0, reference.name, reference.purpose.name())
+    };
+    alike.iter().map(row).collect::<Vec<_>>().join(", ")
 }
 
 /// The model of that id or short name.

@@ -91,9 +91,10 @@ pub fn place(
         check(setting, &wish.draft, spec, Vec::new())?;
     }
     if terms.dry_run {
-        let library = setting.library()?;
+        let (library, service) = (setting.library()?, setting.service());
+        let known = Known { library: Some(&library), service: Some(&service), key_print: None };
         for spec in &wish.models {
-            let request = orders::request(&wish.draft, spec, &library);
+            let request = orders::request(&wish.draft, spec, known);
             for enclosure in Enclosure::all_in(&request) {
                 output::say(&format!("note: {}", reference::in_words(&enclosure, &library)));
             }
@@ -184,8 +185,8 @@ impl Terms {
 /// # Errors
 /// When there is something that must be fixed.
 pub fn check(setting: &Setting, draft: &Draft, spec: &ModelSpec, slips: Vec<String>) -> Result<()> {
-    let (library, service) = (setting.library()?, setting.service());
-    let known = Known { library: Some(&library), service: Some(&service), key_print: None };
+    let (library, service, key_print) = (setting.library()?, setting.service(), setting.key_print());
+    let known = Known { library: Some(&library), service: Some(&service), key_print: key_print.as_deref() };
     let (problems, notes): (Vec<_>, Vec<_>) =
         orders::problems(draft, spec, known).into_iter().partition(|problem| problem.grade == Grade::MustFix);
     for problem in notes {

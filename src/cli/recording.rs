@@ -16,11 +16,8 @@ use crate::domain::reference::address_slip;
 use crate::domain::way::Host;
 use crate::engine::recordings::{Recordings, Wanted};
 
-/// Where recordings from other machines are put, below the music.
-const INBOX: &str = "inbox";
-
 /// How a recording is taken that breaks a rule of hearsay, where a command has a flag for that.
-pub const INSIST: &str = "`--force` takes it all the same";
+pub const INSIST: &str = "`--force` sends it all the same; the service may refuse it";
 
 /// A part of a recording, as flags give it.
 #[derive(Debug, clap::Args)]
@@ -130,7 +127,7 @@ fn look_for(setting: &Setting, file: &Path) -> Result<()> {
     if !is_missing {
         return Ok(());
     }
-    let inbox = setting.paths.music.join(INBOX);
+    let inbox = setting.inbox();
     // The line below is no good without it; that it cannot be made is said by whoever runs the line.
     let _ = fs::create_dir_all(&inbox);
     let (user, name, typed) = (user(), host(), file.display().to_string());

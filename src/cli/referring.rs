@@ -7,12 +7,13 @@ use jiff::Timestamp;
 
 use super::exit::{Exit, Failure};
 use super::given::Slip;
-use super::named::{called, nearest};
+use super::named::{called, fitting, nearest, told_apart};
 use super::recording::{self, Place};
-use super::reference::{INSTRUMENTAL, VOICE, not_done, unusable};
+use super::reference::{not_done, unusable};
 use super::{Setting, WRITER, output};
 use crate::domain::catalogue::{FieldSpec, Kind, ModelSpec};
 use crate::domain::draft::Draft;
+use crate::domain::ids::IdOf;
 use crate::domain::recording::Frozen;
 use crate::domain::reference::{Purpose, Reference, ReferenceId};
 use crate::domain::setting::listed;
@@ -40,14 +41,14 @@ struct Flag {
     kind: Kind,
     /// What it takes, in a sentence.
     what: &'static str,
-    /// How ids of the kind begin.
-    begins: Option<&'static str>,
+    /// The ids that it takes.
+    ids: Option<IdOf>,
 }
 
 const FLAGS: [Flag; 3] = [
-    Flag { name: "voice", kind: Kind::VoiceId, what: "a voice", begins: Some(VOICE) },
-    Flag { name: "instrumental", kind: Kind::InstrumentalId, what: "an instrumental", begins: Some(INSTRUMENTAL) },
-    Flag { name: "reference", kind: Kind::Url, what: "a recording", begins: None },
+    Flag { name: "voice", kind: Kind::VoiceId, what: "a voice", ids: Some(IdOf::Voice) },
+    Flag { name: "instrumental", kind: Kind::InstrumentalId, what: "an instrumental", ids: Some(IdOf::Instrumental) },
+    Flag { name: "reference", kind: Kind::Url, what: "a recording", ids: None },
 ];
 
 impl Referring {
@@ -114,7 +115,7 @@ impl<'a> Shelf<'a> {
         let desk = self.setting.desk(WRITER.to_owned(), None);
         for intent in self.brought {
             match desk.carry_out(&mut store, intent, Timestamp::now())? {
-                Reply::Reference { reference } => {
+                Reply::Reference { reference } | Reply::KnownReference { reference } => {
                     let Reference { id, name, .. } = store.reference(reference)?;
                     output::say(&format!("the recording is in the library as `{name}`, reference {}", id.0));
                 }
@@ -145,43 +146,31 @@ impl<'a> Shelf<'a> {
     /// The value of the reference that is called so; nothing where none is.
     fn by_name(&self, field: &FieldSpec, flag: &Flag, name: &str) -> Option<Result<String, String>> {
         let service = self.setting.service();
-        let called = called(&self.library, name);
+        let called = called(&self.library, &service, name);
         let first = *called.first()?;
-        let own: Vec<&Reference> = called.iter().copied().filter(|known| known.belongs_to(&service)).collect();
-        let fitting: Vec<(&Reference, String)> =
-            own.iter().filter_map(|known| Some((*known, known.value_for(field)?))).collect();
-        Some(match fitting.as_slice() {
-            [(_, value)] => Ok(value.clone()),
-            [] => {
-                let known = own.first().copied().unwrap_or(first);
-                let unfit = || {
-                    format!("`{}` is {}, and this takes {}", known.name, uploading::plainly(known.purpose), flag.what)
-                };
-                Err(unusable(&service, known).map_or_else(unfit, |why| why.replace("\nhint: ", "; ")))
-            }
-            several => {
-                let rows = several
-                    .iter()
-                    .map(|(known, _)| format!("{} `{}` ({})", known.id.0, known.name, known.purpose.name()));
-                Err(format!(
-                    "{} references are called so; name one by its number: {}",
-                    several.len(),
-                    rows.collect::<Vec<_>>().join(", ")
-                ))
-            }
+        let why_not = |known: &Reference| unusable(&service, known).map(|why| why.replace("\nhint: ", "; "));
+        Some(match fitting(&called, &service, field, name).as_slice() {
+            [known] => why_not(known).map_or_else(|| known.value_for(field).ok_or_else(|| unfit(known, flag)), Err),
+            [] => Err(why_not(first).unwrap_or_else(|| unfit(first, flag))),
+            several => Err(format!(
+                "{} references are called so; name one by its number: {}",
+                several.len(),
+                told_apart(several)
+            )),
         })
     }
 
     /// An id as the service knows it, be it in the library or not.
     fn by_id(&self, flag: &Flag, value: &str) -> Result<String, String> {
         let is_one_word = !value.contains(char::is_whitespace);
-        if is_one_word && flag.begins.is_some_and(|begins| value.starts_with(begins)) {
+        let seen = IdOf::seen_in(value);
+        if is_one_word && seen.is_some() && flag.ids == seen {
             return Ok(value.to_owned());
         }
-        if let Some(other) = FLAGS.iter().find(|other| other.begins.is_some_and(|begins| value.starts_with(begins))) {
+        if let Some(other) = FLAGS.iter().find(|other| seen.is_some() && other.ids == seen && other.ids != flag.ids) {
             return Err(format!("that is an id of {}, and this takes {}", other.what, flag.what));
         }
-        let begins = flag.begins.unwrap_or_default();
+        let begins = flag.ids.map(IdOf::beginning).unwrap_or_default();
         Err(format!(
             "no reference is called so, and it is no id of {}, which begins with `{begins}`; {}",
             flag.what,
@@ -252,6 +241,11 @@ impl<'a> Shelf<'a> {
             None => "`refrain reference list` shows those there are".to_owned(),
         }
     }
+}
+
+/// That a reference is nothing that the flag takes.
+fn unfit(known: &Reference, flag: &Flag) -> String {
+    format!("`{}` is {}, and this takes {}", known.name, uploading::plainly(known.purpose), flag.what)
 }
 
 /// The number of a file on the shelf that is not in the library yet: no row has it.

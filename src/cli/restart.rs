@@ -15,19 +15,19 @@ pub struct Arguments {}
 /// When the store cannot be read or a process cannot be told or started.
 pub fn run(setting: &Setting, _: &Arguments) -> Result<Exit> {
     let store = setting.store()?;
-    let takes = store.live_takes()?;
-    let posts = staff::posts(setting, &takes)?;
+    let services = store.live_services()?;
+    let posts = staff::posts_for(setting, services.iter())?;
     let mut exit = Exit::Done;
-    for service in store.live_services()? {
-        if posts.serves(&service) {
-            output::say(&posts.replace(&store, &service)?.told(&service));
+    for service in &services {
+        if posts.serves(service) {
+            output::say(&posts.replace(&store, service)?.told(service));
         } else {
-            output::say(&staff::without_key(&posts, &service));
+            output::say(&staff::without_key(&posts, service));
             exit = Exit::Key;
         }
     }
-    if takes.is_empty() {
-        output::say("no take is unfinished, so no worker is needed");
+    if services.is_empty() {
+        output::say("no take and no upload is unfinished, so no worker is needed");
     }
     Ok(exit)
 }

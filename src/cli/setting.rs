@@ -137,6 +137,21 @@ impl Setting {
             .map_err(|error| Failure::key(error.to_string()))
     }
 
+    /// The fingerprint of the key, where nothing has to be run to find it: what only looks at a draft must not
+    /// have a person asked for a password.
+    #[must_use]
+    pub fn key_print(&self) -> Option<String> {
+        if self.flags.sandbox {
+            return None;
+        }
+        let found = if self.config.api.key_command.is_some() {
+            key::in_environment(|name| env::var(name).ok()).ok()
+        } else {
+            self.key().ok()
+        };
+        found.flatten().map(|found| found.key.fingerprint())
+    }
+
     /// The service that costs money.
     #[must_use]
     pub fn paid_service(&self) -> Service {

@@ -18,12 +18,21 @@ use crate::worker::start::Posts;
 /// # Errors
 /// When a key is there that cannot be used.
 pub fn posts(setting: &Setting, takes: &[Take]) -> Result<Posts> {
+    let live = takes.iter().filter(|take| take.status.is_live());
+    posts_for(setting, live.map(|take| &take.service))
+}
+
+/// The same for services with something to do, be it takes or uploads.
+///
+/// # Errors
+/// When a key is there that cannot be used.
+pub fn posts_for<'a>(setting: &Setting, mut services: impl Iterator<Item = &'a Service>) -> Result<Posts> {
     let posts = setting.posts(None);
     if setting.flags.sandbox {
         let why = "this run keeps to the sandbox; without `--sandbox` they go on".to_owned();
         return Ok(Posts { sandbox_only: Some(why), ..posts });
     }
-    if !takes.iter().any(|take| take.status.is_live() && take.service == posts.paid) {
+    if !services.any(|service| *service == posts.paid) {
         return Ok(posts);
     }
     let key = match setting.key() {

@@ -10,10 +10,8 @@ use super::exit::Exit;
 use super::record::Record;
 use super::{Setting, named, output};
 use crate::domain::age;
-use crate::domain::catalogue::Catalogue;
 use crate::domain::generation::{Status, Take};
 use crate::domain::price::dollars;
-use crate::domain::reference::Reference;
 use crate::domain::song::SongId;
 use crate::domain::wording::words;
 use crate::store::Store;
@@ -95,19 +93,6 @@ pub(super) fn title_of(store: &Store, song: SongId) -> Result<String> {
 
 fn titles(store: &Store) -> Result<BTreeMap<SongId, String>> {
     Ok(store.songs()?.into_iter().map(|song| (song.id, song.title)).collect())
-}
-
-/// The takes that were made with a reference, by whatever id it had then; the newest first.
-///
-/// # Errors
-/// When the store cannot be read.
-pub fn made_with(store: &Store, catalogue: &Catalogue, reference: &Reference) -> Result<Vec<Take>> {
-    let mut takes = store.takes(None)?;
-    takes.retain(|take| {
-        let sent = catalogue.find(&take.model).map(|spec| take.draft.references_sent(spec)).unwrap_or_default();
-        sent.iter().any(|value| reference.is_meant_by(value))
-    });
-    Ok(takes)
 }
 
 /// Prints a row for each take, or all of them as JSON.

@@ -79,6 +79,8 @@ impl What {
 /// An upload that is checked and frozen, and not written down yet.
 pub struct Checked {
     pub order: UploadOrder,
+    /// The name that was asked for; another recording of the same content gets it.
+    pub wished: Option<String>,
     /// What was done to the recording, as a sentence.
     pub converted: Option<String>,
 }
@@ -104,9 +106,13 @@ impl Arguments {
             }
         };
         let (purpose, service) = (self.purpose.purpose(), service.clone());
-        let name = given.unwrap_or(name);
+        let name = given.clone().unwrap_or(name);
         let (force, anew) = (self.force, self.anew);
-        Ok(Checked { order: UploadOrder { name, purpose, service, source, part, force, anew }, converted })
+        Ok(Checked {
+            order: UploadOrder { name, purpose, service, source, part, force, anew },
+            wished: given,
+            converted,
+        })
     }
 }
 
@@ -116,7 +122,7 @@ impl Arguments {
 /// When there is no key, the recording is not fit, or the store cannot be used.
 pub fn run(setting: &Setting, arguments: &Arguments) -> Result<Exit> {
     let (service, posts) = setting.house()?;
-    let Checked { order, converted } = arguments.check(setting, &service)?;
+    let Checked { order, wished, converted } = arguments.check(setting, &service)?;
     let mut store = setting.store()?;
     let desk = setting.desk(WRITER.to_owned(), posts.key.as_ref());
     let (reference, known) = match desk.carry_out(&mut store, Intent::Upload(order), Timestamp::now())? {
@@ -125,9 +131,10 @@ pub fn run(setting: &Setting, arguments: &Arguments) -> Result<Exit> {
         reply => return Err(reference::not_done(reply)),
     };
     if known {
-        let name = store.reference(reference)?.name;
+        let known = store.reference(reference)?;
+        let called = reference::known_as(setting, &mut store, &known, wished)?;
         output::say(&format!(
-            "the same recording is in the library as `{name}`; nothing was uploaded\nhint: `--anew` uploads it again"
+            "the same recording is in the library{called}; nothing was uploaded\nhint: `--anew` uploads it again"
         ));
     } else if let Some(converted) = &converted {
         output::say(converted);

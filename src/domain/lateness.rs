@@ -1,4 +1,4 @@
-//! Whether a worker is late: one rule for everyone who looks at takes.
+//! Whether a worker is late: one rule for everyone who looks at takes and uploads.
 //!
 //! A row says when its worker acts next. That moment is over while the step itself is under way, which
 //! only the worker sees. So there are two questions. Is it late? Then another is started: if the first
@@ -10,7 +10,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 
 use super::generation::{Status, Take, Why};
+use super::reference::{Reference, UploadState};
 use super::service::Service;
+use super::uploading;
 
 /// How long after its moment something is late.
 const LATE: SignedDuration = SignedDuration::from_secs(10);
@@ -20,6 +22,9 @@ const LATE: SignedDuration = SignedDuration::from_secs(10);
 const LONGEST_SENDING: SignedDuration = SignedDuration::from_hours(1);
 const LONGEST_QUESTION: SignedDuration = SignedDuration::from_secs(30);
 const LONGEST_BEGINNING: SignedDuration = SignedDuration::from_secs(60);
+
+/// How long an upload under way may stand still before its worker is late.
+const LONGEST_STILL: SignedDuration = SignedDuration::from_secs(60);
 
 /// When the worker of a service is awaited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,16 +83,57 @@ pub fn awaited(rows: impl IntoIterator<Item = Row>) -> BTreeMap<Service, Awaited
     let busy: BTreeSet<&Service> = in_flight.iter().map(|row| &row.service).collect();
     // An order may have to wait for its turn while others are at the service.
     let turns = in_line.iter().filter(|row| !busy.contains(&row.service));
-    let mut all: BTreeMap<Service, Awaited> = BTreeMap::new();
+    let mut all = BTreeMap::new();
     for row in in_flight.iter().chain(turns) {
-        let Some(one) = row.awaited() else { continue };
-        let earliest = |known: &mut Awaited| {
-            known.next = known.next.min(one.next);
-            known.over = known.over.into_iter().chain(one.over).min();
-        };
-        all.entry(row.service.clone()).and_modify(earliest).or_insert(one);
+        add(&mut all, &row.service, row.awaited());
     }
     all
+}
+
+/// The same where uploads are known as well. They go beside takes and a few at a time: one that waits has its
+/// turn at the latest when none is under way.
+pub fn awaited_with_uploads<'a>(
+    rows: impl IntoIterator<Item = Row>,
+    references: impl IntoIterator<Item = &'a Reference>,
+) -> BTreeMap<Service, Awaited> {
+    let mut all = awaited(rows);
+    let uploads: Vec<_> = references.into_iter().filter(|reference| uploading::is_live(reference)).collect();
+    let is_sending = |reference: &Reference| is_at(reference, UploadState::Sending);
+    let busy: BTreeSet<_> =
+        uploads.iter().filter(|upload| is_sending(upload)).map(|upload| upload.service.as_ref()).collect();
+    for upload in uploads.iter().filter(|upload| is_sending(upload) || !busy.contains(&upload.service.as_ref())) {
+        if let Some(service) = &upload.service {
+            add(&mut all, service, awaited_for_upload(upload));
+        }
+    }
+    all
+}
+
+fn is_at(reference: &Reference, state: UploadState) -> bool {
+    reference.upload.as_ref().is_some_and(|upload| upload.state == state)
+}
+
+fn awaited_for_upload(reference: &Reference) -> Option<Awaited> {
+    let upload = reference.upload.as_ref()?;
+    match upload.state {
+        // How long a recording takes on a slow line, nobody knows.
+        UploadState::Sending => Some(Awaited { next: upload.due? + LONGEST_STILL, over: None }),
+        UploadState::Waiting if upload.message.as_deref() != Some(uploading::NEEDS_KEY) => {
+            let next = upload.due?;
+            Some(Awaited { next, over: Some(next) })
+        }
+        UploadState::Waiting | UploadState::Failed => None,
+    }
+}
+
+/// What is awaited of a service is what is awaited first.
+fn add(all: &mut BTreeMap<Service, Awaited>, service: &Service, one: Option<Awaited>) {
+    let Some(one) = one else { return };
+    let earliest = |known: &mut Awaited| {
+        known.next = known.next.min(one.next);
+        known.over = known.over.into_iter().chain(one.over).min();
+    };
+    all.entry(service.clone()).and_modify(earliest).or_insert(one);
 }
 
 impl Awaited {
@@ -138,6 +184,7 @@ impl Vigil {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::reference::{Purpose, ReferenceId, Upload};
 
     /// Seconds since the beginning of time.
     fn at(seconds: i64) -> Timestamp {
@@ -153,9 +200,12 @@ mod tests {
 
     /// The same of the sandbox's.
     fn told(rows: &[Row]) -> Told {
-        let awaited = awaited(rows.iter().cloned()).remove(&Service::Sandbox)?;
-        let from = |holds: &dyn Fn(Timestamp) -> bool| (0..10_000).find(|second| holds(at(*second)));
-        Some((from(&|now| awaited.is_late(now))?, from(&|now| awaited.is_stuck(now))))
+        from(awaited(rows.iter().cloned()).remove(&Service::Sandbox)?)
+    }
+
+    fn from(awaited: Awaited) -> Told {
+        let first = |holds: &dyn Fn(Timestamp) -> bool| (0..10_000).find(|second| holds(at(*second)));
+        Some((first(&|now| awaited.is_late(now))?, first(&|now| awaited.is_stuck(now))))
     }
 
     #[test]
@@ -197,6 +247,43 @@ mod tests {
         for (what, rows, expected) in cases {
             assert_eq!(told(&rows), expected, "{what}");
         }
+    }
+
+    fn upload(state: UploadState, due: i64, message: Option<&str>) -> Reference {
+        let message = message.map(str::to_owned);
+        let upload = Upload { state, sent: 0, bytes: 9, message, tries: 0, due: Some(at(due)), force: false };
+        let blank = Reference::new(ReferenceId(1), "Mara", Purpose::Voice, at(0));
+        Reference { service: Some(Service::Sandbox), upload: Some(upload), ..blank }
+    }
+
+    #[test]
+    fn a_worker_is_late_with_an_upload_that_is_due_or_stands_still() {
+        use UploadState::{Failed, Sending, Waiting};
+        let no_upload = Reference { upload: None, ..upload(Failed, 100, None) };
+        let cases: [(&str, Vec<Reference>, Told); 8] = [
+            ("none", vec![no_upload], None),
+            ("one that failed", vec![upload(Failed, 100, Some("not sung"))], None),
+            ("one that waits", vec![upload(Waiting, 100, None)], Some((111, Some(111)))),
+            ("one that is tried again", vec![upload(Waiting, 200, Some("busy"))], Some((211, Some(211)))),
+            ("one without its key", vec![upload(Waiting, 100, Some(uploading::NEEDS_KEY))], None),
+            ("one that moved at 100", vec![upload(Sending, 100, None)], Some((171, None))),
+            (
+                "one behind another under way",
+                vec![upload(Waiting, 100, None), upload(Sending, 300, None)],
+                Some((371, None)),
+            ),
+            (
+                "the earlier of two",
+                vec![upload(Waiting, 300, None), upload(Waiting, 200, None)],
+                Some((211, Some(211))),
+            ),
+        ];
+        for (what, references, expected) in cases {
+            let awaited = awaited_with_uploads([], &references).remove(&Service::Sandbox);
+            assert_eq!(awaited.and_then(from), expected, "{what}");
+        }
+        let beside = awaited_with_uploads([row(Status::Working, Some(500))], &[upload(Waiting, 100, None)]);
+        assert_eq!(from(beside[&Service::Sandbox]), Some((111, Some(111))), "it waits for no take");
     }
 
     #[test]

@@ -9,6 +9,7 @@ pub mod enclosure;
 pub mod filename;
 pub mod fit;
 pub mod generation;
+pub mod ids;
 pub mod lateness;
 pub mod length;
 pub mod lines;

@@ -142,7 +142,7 @@ pub struct Upload {
     pub message: Option<String>,
     /// How often it was tried in vain.
     pub tries: u32,
-    /// When it is tried next.
+    /// When it is tried next; of one under way, when it moved last.
     pub due: Option<Timestamp>,
     /// A person insists, though it breaks a rule that is hearsay.
     pub force: bool,
@@ -222,7 +222,7 @@ impl Reference {
             Kind::VoiceId => self.voice_id.clone(),
             Kind::InstrumentalId => self.instrumental_id.clone(),
             Kind::Url if self.purpose == Purpose::Url => self.url.clone(),
-            Kind::Url if field.recording.encoding.is_some() => self.recording.as_deref().map(recording::setting),
+            Kind::Url if field.recording.encoding.is_some() => self.enclosed(),
             _ => None,
         }
     }
@@ -230,15 +230,30 @@ impl Reference {
     /// Every value of a setting that means it, or meant it once.
     pub fn values(&self) -> impl Iterator<Item = String> {
         let address = self.url.clone().filter(|_| self.purpose == Purpose::Url);
-        let file = self.recording.as_deref().map(recording::setting);
-        let now = [address, self.voice_id.clone(), self.instrumental_id.clone(), file];
+        let now = [address, self.voice_id.clone(), self.instrumental_id.clone(), self.enclosed()];
         now.into_iter().flatten().chain(self.former.iter().cloned())
+    }
+
+    /// The value that means its frozen copy, where that goes along with orders. A copy that waits to be uploaded
+    /// goes when it was, so no draft may hold it.
+    fn enclosed(&self) -> Option<String> {
+        self.recording.as_deref().filter(|_| self.purpose == Purpose::File).map(recording::setting)
     }
 
     /// Whether a setting of that value means it.
     #[must_use]
     pub fn is_meant_by(&self, value: &str) -> bool {
         self.values().any(|own| own == value.trim())
+    }
+
+    /// Whether all these words are in what is known of it, whatever the case.
+    #[must_use]
+    pub fn mentions(&self, words: &[impl AsRef<str>]) -> bool {
+        let file = self.file.as_ref().map(|file| file.to_string_lossy());
+        let sure = [self.name.as_str(), self.purpose.name(), self.note.as_str()];
+        let perhaps = [self.url.as_deref(), self.voice_id.as_deref(), self.instrumental_id.as_deref(), file.as_deref()];
+        let all = sure.into_iter().chain(perhaps.into_iter().flatten()).collect::<Vec<_>>().join("\n").to_lowercase();
+        words.iter().all(|word| all.contains(&word.as_ref().to_lowercase()))
     }
 
     /// Whether it can be used with a service: its ids are known there.
@@ -248,13 +263,22 @@ impl Reference {
     }
 }
 
+/// The reference that a setting of that value means: one that belongs to the service, before any other.
+#[must_use]
+pub fn meant_by<'a>(value: &str, library: &'a [Reference], service: Option<&Service>) -> Option<&'a Reference> {
+    let mut meant = library.iter().filter(|reference| reference.is_meant_by(value));
+    let first = meant.clone().next();
+    meant.find(|reference| service.is_some_and(|service| reference.belongs_to(service))).or(first)
+}
+
 /// The draft with the ids that references have now, where it holds those from before they were uploaded again.
 #[must_use]
-pub fn brought_up_to_date(draft: &Draft, spec: &ModelSpec, library: &[Reference]) -> Draft {
+pub fn brought_up_to_date(draft: &Draft, spec: &ModelSpec, library: &[Reference], service: Option<&Service>) -> Draft {
     let mut draft = draft.clone();
     for field in &spec.fields {
         let Some(typed) = draft.setting(&field.name) else { continue };
-        let outdated = library.iter().find(|reference| reference.former.iter().any(|former| former == typed));
+        let meant = meant_by(typed, library, service);
+        let outdated = meant.filter(|reference| reference.former.iter().any(|former| former == typed));
         if let Some(value) = outdated.and_then(|reference| reference.value_for(field)) {
             draft.settings.insert(field.name.clone(), value);
         }
@@ -287,6 +311,18 @@ pub fn name_for<'a>(value: &'a str, library: &'a [Reference]) -> &'a str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_reference_is_found_by_all_words_of_name_purpose_note_ids_address_and_file() {
+        let mara = Reference {
+            voice_id: Some("vocal-2025-6X".to_owned()),
+            file: Some("/home/ann/Dry Take.wav".into()),
+            note: "close microphone".to_owned(),
+            ..Reference::new(ReferenceId(1), "Mara", Purpose::Voice, Timestamp::UNIX_EPOCH)
+        };
+        assert!(mara.mentions(&["6x", "MARA", "voice", "dry", "close"]));
+        assert!(!mara.mentions(&["mara", "band"]));
+    }
 
     #[test]
     fn a_reference_is_named_after_its_file_or_its_host() {

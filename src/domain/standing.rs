@@ -1,4 +1,4 @@
-//! The words for how a reference stands: one table for the screen, the help and the README.
+//! The words for how a reference stands: one table for the faces and the help.
 
 use super::reference::{Reference, UploadState};
 use super::wording::{Role, megabytes};
@@ -46,7 +46,7 @@ pub const STANDINGS: &[Standing] = &[
         Case::Refused,
         "not taken any more, r uploads it again",
         Role::Attention,
-        "the service no longer knows its ids; r uploads it again where its file is still there",
+        "the service no longer knows its ids; its file has to be there still",
     ),
     row(
         Case::OfAnotherKey,
@@ -88,6 +88,8 @@ impl Standing {
         }
         let upload = reference.upload.as_ref();
         let message = upload.and_then(|upload| upload.message.as_deref()).unwrap_or("no reason given");
+        // More is said behind it.
+        let message = message.trim_end_matches('.');
         let (sent, bytes) = upload.map_or((0, 0), |upload| (upload.sent, upload.bytes));
         let word = if bytes == 0 { self.word.replace("{sent} of {bytes}", "") } else { self.word.to_owned() };
         word.trim_end()
@@ -132,6 +134,7 @@ mod tests {
             (uploading(UploadState::Waiting, None), false, "waiting"),
             (uploading(UploadState::Waiting, Some("needs the key")), false, "waiting, needs the key"),
             (uploading(UploadState::Failed, Some("too short")), false, "failed: too short"),
+            (uploading(UploadState::Failed, Some("It is silent.")), false, "failed: It is silent"),
             (uploading(UploadState::Failed, None), true, "checking"),
             (
                 Reference { refused: Some("gone".to_owned()), ..ready.clone() },

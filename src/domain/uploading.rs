@@ -4,9 +4,13 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::length::to_clock;
+use super::recording::Frozen;
 use super::reference::{Purpose, Reference, UploadState};
 use super::standing::standing_of;
 use super::wording::hour;
+
+/// Why an upload waits that no key is there for.
+pub const NEEDS_KEY: &str = "needs the key: `refrain login`";
 
 /// What a reference is, in plain words: `a singer with music`.
 #[must_use]
@@ -57,6 +61,12 @@ pub fn news(before: &Reference, now: &Reference) -> Option<String> {
         }
         Some(_) => None,
     }
+}
+
+/// Whether a recording is not the one that the reference was uploaded from.
+#[must_use]
+pub fn is_another(frozen: &Frozen, reference: &Reference) -> bool {
+    reference.content.as_ref().is_some_and(|content| *content != frozen.content)
 }
 
 /// Whether an upload of it waits or is under way.

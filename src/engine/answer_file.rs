@@ -6,12 +6,13 @@
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, BufReader, Seek};
-use std::os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt};
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use bytes::Bytes;
 
+use super::private_folder;
 use crate::api::{Letters, SongAnswer, Unheard};
 
 /// Room that is set aside before anything is paid, so that a disk which is nearly full says so in time: that of
@@ -42,7 +43,7 @@ impl AnswerFile {
     /// # Errors
     /// When the folder cannot be written or has no room for an answer.
     pub fn open(folder: &Path, tag: &str) -> io::Result<Option<Self>> {
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+        private_folder::make(folder)?;
         let path = path(folder, tag);
         let file = File::options().create(true).truncate(false).read(true).write(true).mode(0o600).open(&path)?;
         match file.try_lock() {
@@ -146,6 +147,13 @@ pub fn is_being_written(path: &Path) -> bool {
 #[must_use]
 pub fn is_there(path: &Path) -> bool {
     path.metadata().is_ok_and(|meta| meta.len() > 0)
+}
+
+/// Whether it is a file to which nobody writes and nobody wrote, as of an order that was withdrawn just before it
+/// would have been sent. The room that was set aside for it is taken all the same.
+#[must_use]
+pub fn is_empty_and_left(path: &Path) -> bool {
+    path.metadata().is_ok_and(|meta| meta.is_file() && meta.len() == 0) && !is_being_written(path)
 }
 
 /// Reads an answer; the letters of its song go to `letters`.

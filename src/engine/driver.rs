@@ -15,6 +15,8 @@ use super::site::Site;
 use super::submit::later;
 use super::uploads::{self, Uploads};
 use super::{deliver, facts, held_open, poll, submit};
+use crate::api::Limits;
+use crate::domain::enclosure::Enclosure;
 use crate::domain::generation::{Status, TakeId};
 use crate::store::StoreError;
 use crate::store::generations::Job;
@@ -45,9 +47,8 @@ struct Busy {
 /// After a store that could not be read or written: how long nothing is started.
 const REST: Duration = Duration::from_secs(2);
 
-/// Longer than any request that may cost money takes, but for those whose answer is the song: a row that is
-/// `sending` for longer than that lost the process that sent it.
-const LONGEST_SEND: SignedDuration = SignedDuration::from_secs(180);
+/// What a process needs between claiming a row and sending, and between the answer and writing it down.
+const AROUND_A_SEND: Duration = Duration::from_secs(60);
 
 /// How often it is looked whether another process still holds a connection open.
 const BETWEEN_LOOKS: Duration = Duration::from_secs(60);
@@ -146,7 +147,7 @@ impl Driver {
         match job.take.status {
             // Another process may be sending it; when that cannot be any more, its answer is lost.
             Status::Sending if held_open::is_at_it(&self.site, job) => later(now, BETWEEN_LOOKS),
-            Status::Sending => job.take.sent.unwrap_or(now).saturating_add(LONGEST_SEND).unwrap_or(now),
+            Status::Sending => later(job.take.sent.unwrap_or(now), longest_send(&self.site, job)),
             // It goes when another ends, or is held when it has waited too long.
             Status::Ordered if at_service >= self.site.rules.at_once => submit::meant_until(job).max(due),
             Status::Queued | Status::Working => {
@@ -242,6 +243,15 @@ impl Driver {
         });
         self.busy.insert(step.id(), busy);
     }
+}
+
+/// Longer than an order may be on its way, but for those whose answer is the song: a row that is `sending` for
+/// longer than that lost the process that sent it. One with a recording in it takes a while to leave.
+fn longest_send(site: &Site, job: &Job) -> Duration {
+    let fields = site.catalogue.find(&job.take.model).map(|spec| spec.fields.as_slice()).unwrap_or_default();
+    let largest = fields.iter().filter_map(|field| field.recording.most_bytes).map(|most| most.value).max();
+    let enclosed = Enclosure::all_in(&job.take.request).len() as u64;
+    Limits::default().longest_submit(enclosed * largest.unwrap_or_default()) + AROUND_A_SEND
 }
 
 /// The step that sent this is gone: what came of its answer lies on the disk, or the take may have been charged.

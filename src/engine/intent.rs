@@ -62,8 +62,9 @@ pub enum Intent {
     AddIds { name: String, service: Service, voice_id: Option<String>, instrumental_id: Option<String> },
     /// Upload a recording to a service.
     Upload(UploadOrder),
-    /// Upload it once more: from the file, frozen anew, or from its address.
-    UploadAgain { reference: ReferenceId, frozen: Option<Frozen> },
+    /// Upload it once more: from the file, frozen anew, or from its address. With `force` also where it breaks
+    /// a rule that is hearsay.
+    UploadAgain { reference: ReferenceId, frozen: Option<Frozen>, force: bool },
     /// Break off an upload, or put one aside that failed.
     StopUpload { reference: ReferenceId },
     /// Give a reference another name.
@@ -161,9 +162,9 @@ pub enum Reply {
         /// Whether they are so many of the same requests.
         same: bool,
     },
-    /// A reference was added.
+    /// A reference was added, or has an id more.
     Reference { reference: ReferenceId },
-    /// Nothing was written: the same content is in the library as this reference.
+    /// Nothing was written: the same content, or the same ids, are in the library as this reference.
     KnownReference { reference: ReferenceId },
     /// Nothing was written: the person has to answer first, then order again with `confirmed`.
     Asks(Question),
@@ -215,7 +216,7 @@ mod tests {
         };
         // Where the key is missing, the row says so: that is done for all that is live.
         assert_eq!(Intent::Upload(upload).needs(), Some(Needs::Whatever));
-        assert_eq!(Intent::UploadAgain { reference, frozen: None }.needs(), Some(Needs::Whatever));
+        assert_eq!(Intent::UploadAgain { reference, frozen: None, force: false }.needs(), Some(Needs::Whatever));
         assert_eq!(Intent::StopUpload { reference }.needs(), None, "whoever is at work sees it");
         assert!(Reply::Reference { reference }.is_done() && !Reply::KnownReference { reference }.is_done());
     }

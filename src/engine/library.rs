@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::intent::{Intent, Reply, UploadOrder};
 use super::orders::Desk;
 use crate::domain::reference::ReferenceId;
-use crate::store::references::NewIds;
+use crate::store::ids::NewIds;
 use crate::store::uploads::{Added, NewUpload, Stopped};
 use crate::store::{Store, StoreError};
 
@@ -16,15 +16,15 @@ pub(super) fn carry_out(desk: &Desk, store: &mut Store, intent: Intent, now: Tim
             store.add_reference(&name, &url, now).map(|reference| Reply::Reference { reference })
         }
         Intent::KeepRecording { name, file, part, frozen } => {
-            store.keep_recording(&name, &file, part, &frozen, now).map(|reference| Reply::Reference { reference })
+            store.keep_recording(&name, &file, part, &frozen, now).map(replied)
         }
         Intent::AddIds { name, service, voice_id, instrumental_id } => {
             let ids = NewIds { name, service, voice_id, instrumental_id, key_print: desk.key_print.clone() };
-            store.add_ids(&ids, now).map(|reference| Reply::Reference { reference })
+            store.add_ids(&ids, now).map(replied)
         }
         Intent::Upload(order) => upload(desk, store, order, now),
-        Intent::UploadAgain { reference, frozen } => {
-            let begun = store.upload_again(reference, frozen.as_ref(), now)?;
+        Intent::UploadAgain { reference, frozen, force } => {
+            let begun = store.upload_again(reference, frozen.as_ref(), force, now)?;
             if begun { Ok(Reply::Reference { reference }) } else { not_again(store, reference) }
         }
         Intent::StopUpload { reference } => {
@@ -44,10 +44,14 @@ fn upload(desk: &Desk, store: &mut Store, order: UploadOrder, now: Timestamp) ->
     let UploadOrder { name, purpose, service, source, part, force, anew } = order;
     let key_print = desk.key_print.clone();
     let new = NewUpload { name, purpose, service, source, part, force, key_print, anew };
-    store.add_upload(&new, now).map(|added| match added {
-        Added::New(reference) => Reply::Reference { reference },
+    store.add_upload(&new, now).map(replied)
+}
+
+fn replied(added: Added) -> Reply {
+    match added {
+        Added::New(reference) | Added::Completed(reference) => Reply::Reference { reference },
         Added::Known(reference) => Reply::KnownReference { reference },
-    })
+    }
 }
 
 /// Why a reference is not uploaded again.

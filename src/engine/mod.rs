@@ -17,6 +17,7 @@ mod library;
 pub mod orders;
 pub mod pace;
 pub mod poll;
+mod private_folder;
 mod reason;
 pub mod recordings;
 mod refused;

@@ -13,7 +13,7 @@ use crate::domain::draft::{Draft, Grade, Known, Problem};
 use crate::domain::enclosure::Enclosure;
 use crate::domain::generation::{Status, TakeId};
 use crate::domain::once::OnceName;
-use crate::domain::reference::{self, Reference};
+use crate::domain::reference;
 use crate::domain::terms::Terms;
 use crate::store::drafts::Saving;
 use crate::store::generations::Change;
@@ -88,7 +88,7 @@ impl Desk {
             let Some(spec) = self.catalogue.find(&line.model) else {
                 return Ok(Reply::TooLate(format!("there is no model `{}`; `refrain models` lists them", line.model)));
             };
-            let draft = as_ordered(&order.draft, spec, &library);
+            let draft = as_ordered(&order.draft, spec, known);
             let problems = must_fix(&draft, spec, known);
             if !problems.is_empty() {
                 return Ok(Reply::Problems { model: spec.id.clone(), problems });
@@ -138,24 +138,26 @@ pub fn must_fix(draft: &Draft, spec: &ModelSpec, known: Known<'_>) -> Vec<Proble
 /// Every problem of an order of this model, the gravest first: those of the draft as it would be sent.
 #[must_use]
 pub fn problems(draft: &Draft, spec: &ModelSpec, known: Known<'_>) -> Vec<Problem> {
-    as_ordered(draft, spec, known.library.unwrap_or_default()).check_knowing(spec, known)
+    as_ordered(draft, spec, known).check_knowing(spec, known)
 }
 
 /// The draft as it is ordered of a model: with it chosen, and with what the references are called now.
-fn as_ordered(draft: &Draft, spec: &ModelSpec, library: &[Reference]) -> Draft {
-    Draft { model: spec.id.clone(), ..reference::brought_up_to_date(draft, spec, library) }
+fn as_ordered(draft: &Draft, spec: &ModelSpec, known: Known<'_>) -> Draft {
+    let library = known.library.unwrap_or_default();
+    Draft { model: spec.id.clone(), ..reference::brought_up_to_date(draft, spec, library, known.service) }
 }
 
 /// Exactly the request that an order of this model sends.
 #[must_use]
-pub fn request(draft: &Draft, spec: &ModelSpec, library: &[Reference]) -> serde_json::Value {
-    as_ordered(draft, spec, library).body(spec).into()
+pub fn request(draft: &Draft, spec: &ModelSpec, known: Known<'_>) -> serde_json::Value {
+    as_ordered(draft, spec, known).body(spec).into()
 }
 
 /// The same for people: what recordings are called, how long and large they are, and how they travel.
 #[must_use]
-pub fn request_in_words(draft: &Draft, spec: &ModelSpec, library: &[Reference]) -> serde_json::Value {
-    Enclosure::told(&request(draft, spec, library), &|enclosure| reference::in_words(enclosure, library))
+pub fn request_in_words(draft: &Draft, spec: &ModelSpec, known: Known<'_>) -> serde_json::Value {
+    let library = known.library.unwrap_or_default();
+    Enclosure::told(&request(draft, spec, known), &|enclosure| reference::in_words(enclosure, library))
 }
 
 /// A tag that was never used before, in the alphabet that the service keeps.

@@ -154,3 +154,18 @@ fn found(part: &Path, job: &Job, about: About) -> Result<Option<Found>, SalvageE
         promised_ms: cut.promised_ms,
     }))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_answer_says_of_itself_may_be_any_number() {
+        let sound = Sound { format: Format::Mp3, duration_ms: Some(31_000), layout: None };
+        let found = Found { sound, promised_ms: None };
+        let of = |said_ms, bytes, of| found.sentence(said_ms, Came { bytes, of });
+        assert_eq!(of(None, 500, Some(1_000)), "salvaged: the first 0:31 of about 1:02");
+        assert_eq!(of(None, 1, Some(u64::MAX)), "salvaged: 0:31 of it plays");
+        assert!(of(Some(u64::MAX), 1, None).starts_with("salvaged: the first 0:31 of "));
+    }
+}

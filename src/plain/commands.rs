@@ -53,7 +53,13 @@ pub const OWN: &[Own] = &[
     ),
     own("play", "[ID]", "play a take while you go on; alone, the newest not heard yet", listening::play),
     own("stop", "[using NAME]", "stop playing, or stop using a reference in the song", listening::stop),
-    own("upload", "FILE | again NAME | stop NAME", "upload a recording to sing with; asks what it is", uploads::upload),
+    own(
+        "upload",
+        "FILE | ADDRESS | again NAME | stop NAME",
+        "upload a recording to sing with; asks what it is, unless --purpose song, voice or instrumental says so; \
+         --from 0:32 and --to 1:05 take a part, --name NAME names it",
+        uploads::upload,
+    ),
     own("references", "[WORD]...", "list the library, or what has these words in it", references::references),
     own("use", "NAME", "use a reference in the song, wherever its model takes it", references::use_it),
     own("forget", "NAME", "take a reference out of the library; its file stays", references::forget),

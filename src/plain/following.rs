@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::generation::{Take, TakeId};
-use crate::domain::lateness::{Awaited, Row, Vigil, awaited};
+use crate::domain::lateness::{Awaited, Row, Vigil, awaited_with_uploads};
 use crate::domain::news;
 use crate::domain::reference::{Reference, ReferenceId};
 use crate::domain::service::Service;
@@ -202,8 +202,10 @@ impl Following {
 
     /// When workers are awaited, as far as one may be started for them.
     fn awaited(&self) -> BTreeMap<Service, Awaited> {
-        let minded = |row: &&Row| row.status.is_live() && (!self.sandbox_only || row.service.is_sandbox());
-        awaited(self.takes.values().filter(minded).cloned())
+        let minded = |service: &Service| !self.sandbox_only || service.is_sandbox();
+        let takes = self.takes.values().filter(|row| row.status.is_live() && minded(&row.service));
+        let uploads = self.uploads.values().filter(|reference| reference.service.as_ref().is_some_and(minded));
+        awaited_with_uploads(takes.cloned(), uploads)
     }
 
     /// Whether a worker is late, so that another should be started; asked again, only after as long a while.

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::session::Session;
 use super::songs::{self, counted};
 use super::writing;
-use crate::cli::{self, named, output, reference, takes};
+use crate::cli::{self, named, output, reference};
 use crate::domain::reference::Reference;
 use crate::domain::{uploading, using};
 use crate::engine::intent::Intent;
@@ -15,7 +15,7 @@ use crate::engine::intent::Intent;
 pub fn references(session: &mut Session, words: &str) -> Result<()> {
     let words: Vec<String> = words.split_whitespace().map(str::to_owned).collect();
     let library = session.store.references()?;
-    let shown: Vec<&Reference> = library.iter().filter(|known| reference::mentions(known, &words)).collect();
+    let shown: Vec<&Reference> = library.iter().filter(|known| known.mentions(&words)).collect();
     for known in &shown {
         output::line(&sentence(session, known))?;
     }
@@ -50,7 +50,7 @@ pub fn called(session: &Session, name: &str) -> Result<Reference> {
     if name.is_empty() {
         return Err(cli::usage("which reference?\nhint: `references` lists them"));
     }
-    named::reference(&session.store, name)
+    named::reference(&session.store, &session.service, name)
 }
 
 /// Uses a reference in the open song, wherever its model takes it.
@@ -63,7 +63,7 @@ pub fn use_it(session: &mut Session, name: &str) -> Result<()> {
     let fields: Vec<String> =
         using::used_in(session.draft(), session.spec()?, &known).iter().map(|field| field.name.clone()).collect();
     output::line(&format!("{} is used now, as {}", known.name, fields.join(" and ")))?;
-    let problems = session.draft().check(session.spec()?);
+    let problems = session.problems(session.spec()?)?;
     problems.iter().filter(|problem| fields.contains(&problem.field)).try_for_each(writing::say)
 }
 
@@ -88,7 +88,7 @@ pub fn forget(session: &mut Session, name: &str) -> Result<()> {
 /// Lists the takes of all songs that were made with a reference.
 pub fn takes_with(session: &mut Session, name: &str) -> Result<()> {
     let known = called(session, name)?;
-    let made = takes::made_with(&session.store, &session.catalogue, &known)?;
+    let made = session.store.takes_made_with(known.id)?;
     if made.is_empty() {
         return Ok(output::line(&format!("no take was made with {} yet", known.name))?);
     }

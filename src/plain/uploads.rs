@@ -9,7 +9,7 @@ use super::session::Session;
 use crate::cli::upload::Checked;
 use crate::cli::words;
 use crate::cli::{self, Setting, output, reference};
-use crate::domain::reference::{Purpose, Reference, ReferenceId};
+use crate::domain::reference::{Purpose, ReferenceId};
 use crate::domain::uploading;
 use crate::engine::intent::{Intent, Reply};
 
@@ -17,7 +17,7 @@ use crate::engine::intent::{Intent, Reply};
 const ASKED: [Purpose; 3] = [Purpose::Song, Purpose::Voice, Purpose::Instrumental];
 
 /// How a recording that breaks a rule of hearsay is uploaded again.
-const INSIST_AGAIN: &str = "`reference again NAME --force` takes it all the same";
+const INSIST_AGAIN: &str = "`upload again NAME --force` sends it all the same; the service may refuse it";
 
 /// Uploads a recording, or begins or ends the upload of one that is known.
 pub fn upload(session: &mut Session, what: &str) -> Result<()> {
@@ -38,14 +38,15 @@ pub fn upload(session: &mut Session, what: &str) -> Result<()> {
     }
     let arguments = words::upload(&words)?;
     let setting = Setting::new(session.flags.clone())?;
-    let Checked { order, converted } = arguments.check(&setting, &session.service)?;
+    let Checked { order, wished, converted } = arguments.check(&setting, &session.service)?;
     converted.map_or(Ok(()), |converted| output::line(&converted))?;
     match session.carry_out(Intent::Upload(order), Timestamp::now())? {
         Reply::KnownReference { reference } => {
-            let Reference { id, name, .. } = session.store.reference(reference)?;
+            let known = session.store.reference(reference)?;
+            let called = reference::known_as(&setting, &mut session.store, &known, wished)?.replace('`', "");
             Ok(output::line(&format!(
-                "the same recording is in the library as {name}, reference {}; nothing was uploaded, --anew uploads it again",
-                id.0
+                "the same recording is in the library{called}, reference {}; nothing was uploaded, --anew uploads it again",
+                known.id.0
             ))?)
         }
         reply => begun(session, &reply),
@@ -73,6 +74,8 @@ fn ask(session: &mut Session) -> Result<Option<Purpose>> {
 }
 
 fn again(session: &mut Session, name: &str) -> Result<()> {
+    let insisted = name.strip_suffix(" --force");
+    let (name, force) = (insisted.unwrap_or(name).trim(), insisted.is_some());
     let reference = called(session, name)?;
     if !reference.belongs_to(&session.service) {
         let own = reference.service.as_ref().map(ToString::to_string).unwrap_or_default();
@@ -82,8 +85,9 @@ fn again(session: &mut Session, name: &str) -> Result<()> {
         )));
     }
     let setting = Setting::new(session.flags.clone())?;
-    let frozen = reference::frozen_anew(&setting, &reference, false, INSIST_AGAIN)?;
-    let reply = session.carry_out(Intent::UploadAgain { reference: reference.id, frozen }, Timestamp::now())?;
+    let frozen = reference::frozen_anew(&setting, &reference, force, INSIST_AGAIN)?;
+    let intent = Intent::UploadAgain { reference: reference.id, frozen, force };
+    let reply = session.carry_out(intent, Timestamp::now())?;
     begun(session, &reply)
 }
 

@@ -12,6 +12,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
 use super::values::{from_json, millis, moment};
 use super::{Durability, Store, StoreError};
 use crate::domain::generation::{Cost, Status, Take, TakeId, Why};
+use crate::domain::reference::ReferenceId;
 use crate::domain::service::Service;
 use crate::domain::song::SongId;
 use crate::domain::usual::{Usual, UsualFrom};
@@ -296,6 +297,22 @@ impl Store {
         let sql = format!("SELECT {COLUMNS} FROM takes WHERE ?1 IS NULL OR song = ?1 ORDER BY id DESC");
         let mut statement = self.connection.prepare_cached(&sql)?;
         let rows = statement.query_map([song.map(|song| song.0)], from_row)?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Every take that was made with a reference, by whatever id it had then; the newest first. They are as many
+    /// as the reference counts.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn takes_made_with(&self, reference: ReferenceId) -> Result<Vec<Take>, StoreError> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM takes WHERE id IN
+                 (SELECT take FROM uses JOIN meanings USING (value) WHERE meanings.reference = ?1)
+             ORDER BY id DESC"
+        );
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let rows = statement.query_map([reference.0], from_row)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 

@@ -11,6 +11,7 @@ pub mod examination;
 pub mod facts;
 pub mod generations;
 pub mod history;
+pub mod ids;
 pub mod journal;
 mod locks;
 pub mod ordering;

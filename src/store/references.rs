@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 use rusqlite::{Row, Transaction, params};
 
+use super::uploads::Added;
 use super::values::{from_json, millis, moment, to_json};
 use super::{Durability, Rev, Store, StoreError};
 use crate::domain::recording::{self, Frozen, Part};
@@ -68,27 +69,6 @@ pub(super) fn written(purpose: Purpose) -> &'static str {
     if purpose == Purpose::File { Purpose::Url.name() } else { purpose.name() }
 }
 
-/// Ids that were made elsewhere.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewIds {
-    pub name: String,
-    pub service: Service,
-    pub voice_id: Option<String>,
-    pub instrumental_id: Option<String>,
-    pub key_print: Option<String>,
-}
-
-impl NewIds {
-    /// What has both ids is a song.
-    fn purpose(&self) -> Purpose {
-        match (&self.voice_id, &self.instrumental_id) {
-            (Some(_), Some(_)) => Purpose::Song,
-            (None, Some(_)) => Purpose::Instrumental,
-            (_, None) => Purpose::Voice,
-        }
-    }
-}
-
 impl Store {
     /// The library, in the order in which it came together.
     ///
@@ -143,12 +123,12 @@ impl Store {
         part: Option<Part>,
         frozen: &Frozen,
         now: Timestamp,
-    ) -> Result<ReferenceId, StoreError> {
+    ) -> Result<Added, StoreError> {
         let part = part.as_ref().map(to_json).transpose()?;
         self.write(Durability::Ordinary, |tx, rev| {
             let sql = "SELECT id FROM library WHERE purpose = 'url' AND recording = ?1";
             if let Ok(id) = tx.query_row(sql, [&frozen.name], |row| row.get(0)) {
-                return Ok(ReferenceId(id));
+                return Ok(Added::Known(ReferenceId(id)));
             }
             tx.execute(
                 "INSERT INTO library (name, purpose, file, part, content, recording, duration_ms, upload_bytes,
@@ -168,42 +148,7 @@ impl Store {
             )?;
             let id = ReferenceId(tx.last_insert_rowid());
             means(tx, id, &recording::setting(&frozen.name))?;
-            Ok(id)
-        })
-    }
-
-    /// Adds ids that were made elsewhere, or finds the reference that has one of them.
-    ///
-    /// # Errors
-    /// When the database cannot be written.
-    pub fn add_ids(&mut self, new: &NewIds, now: Timestamp) -> Result<ReferenceId, StoreError> {
-        self.write(Durability::Ordinary, |tx, rev| {
-            for value in [&new.voice_id, &new.instrumental_id].into_iter().flatten() {
-                let sql = "SELECT library.id FROM library JOIN meanings ON meanings.reference = library.id
-                           WHERE value = ?1 AND service = ?2";
-                if let Ok(id) = tx.query_row(sql, params![value, new.service.to_string()], |row| row.get(0)) {
-                    return Ok(ReferenceId(id));
-                }
-            }
-            tx.execute(
-                "INSERT INTO library (name, purpose, service, voice_id, instrumental_id, key_print, created, rev)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-                params![
-                    new.name,
-                    written(new.purpose()),
-                    new.service.to_string(),
-                    new.voice_id,
-                    new.instrumental_id,
-                    new.key_print,
-                    millis(now),
-                    rev
-                ],
-            )?;
-            let id = ReferenceId(tx.last_insert_rowid());
-            for value in [&new.voice_id, &new.instrumental_id].into_iter().flatten() {
-                means(tx, id, value)?;
-            }
-            Ok(id)
+            Ok(Added::New(id))
         })
     }
 
@@ -259,14 +204,16 @@ impl Store {
         })
     }
 
-    /// The frozen recordings that a reference, a take or a draft still has.
+    /// The frozen recordings that a reference, a take, a draft or an earlier version of one still has.
     ///
     /// # Errors
     /// When the database cannot be read.
     pub fn recordings_in_use(&self) -> Result<HashSet<String>, StoreError> {
         let sql = "SELECT recording FROM library WHERE recording IS NOT NULL
                    UNION SELECT substr(value, 11) FROM uses WHERE value LIKE 'recording:%'
-                   UNION SELECT substr(setting.value, 11) FROM drafts, json_each(draft, '$.settings') AS setting
+                   UNION SELECT substr(setting.value, 11)
+                         FROM (SELECT draft FROM drafts UNION ALL SELECT draft FROM versions) AS texts,
+                              json_each(texts.draft, '$.settings') AS setting
                          WHERE setting.value LIKE 'recording:%'";
         let mut statement = self.connection.prepare_cached(sql)?;
         let rows = statement.query_map([], |row| row.get(0))?;

@@ -12,6 +12,7 @@ use super::{Durability, Rev, Store, StoreError};
 use crate::domain::recording::{Frozen, Part};
 use crate::domain::reference::{Purpose, Reference, ReferenceId};
 use crate::domain::service::Service;
+use crate::domain::uploading::NEEDS_KEY;
 
 /// What is uploaded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,12 +39,23 @@ pub struct NewUpload {
     pub anew: bool,
 }
 
-/// What became of a new upload.
+/// What became of something that was to be added to the library.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Added {
     New(ReferenceId),
-    /// The same content is there for the same purpose; nothing was written.
+    /// It is there already, or its content for the same purpose; nothing was written.
     Known(ReferenceId),
+    /// One of its ids was there; the other is now.
+    Completed(ReferenceId),
+}
+
+impl Added {
+    /// The reference that it is now.
+    #[must_use]
+    pub fn reference(self) -> ReferenceId {
+        let (Self::New(id) | Self::Known(id) | Self::Completed(id)) = self;
+        id
+    }
 }
 
 /// What became of an upload that a person stopped.
@@ -107,7 +119,7 @@ impl Store {
     }
 
     /// Has a reference uploaded once more, from a recording frozen anew or from its address; says whether it
-    /// was not under way already.
+    /// was not under way already. Whoever insisted once still does.
     ///
     /// # Errors
     /// When the database cannot be written.
@@ -115,15 +127,17 @@ impl Store {
         &mut self,
         id: ReferenceId,
         frozen: Option<&Frozen>,
+        force: bool,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         self.change_upload(|tx, rev| {
             let sql = "UPDATE library SET upload = 'waiting', upload_sent = 0, upload_message = NULL,
-                              upload_tries = 0, upload_due = ?2, upload_since = ?2, rev = ?3
+                              upload_tries = 0, upload_due = ?2, upload_since = ?2,
+                              upload_force = upload_force OR ?5, rev = ?3
                        WHERE id = ?1 AND purpose IN ('voice', 'instrumental', 'song')
                          AND (upload IS NULL OR upload = 'failed')
                          AND (?4 OR recording IS NOT NULL OR url IS NOT NULL)";
-            let begun = tx.execute(sql, params![id.0, millis(now), rev, frozen.is_some()])?;
+            let begun = tx.execute(sql, params![id.0, millis(now), rev, frozen.is_some(), force])?;
             if let Some(frozen) = frozen.filter(|_| begun == 1) {
                 set_recording(tx, id, frozen)?;
             }
@@ -197,10 +211,11 @@ impl Store {
     ///
     /// # Errors
     /// When the database cannot be written.
-    pub fn begin_upload(&mut self, id: ReferenceId) -> Result<bool, StoreError> {
-        let sql = "UPDATE library SET upload = 'sending', upload_sent = 0, upload_message = NULL, rev = ?2
+    pub fn begin_upload(&mut self, id: ReferenceId, now: Timestamp) -> Result<bool, StoreError> {
+        let sql = "UPDATE library SET upload = 'sending', upload_sent = 0, upload_message = NULL, upload_due = ?2,
+                          rev = ?3
                    WHERE id = ?1 AND upload IN ('waiting', 'sending')";
-        self.change_upload(|tx, rev| tx.execute(sql, params![id.0, rev]))
+        self.change_upload(|tx, rev| tx.execute(sql, params![id.0, millis(now), rev]))
     }
 
     /// What an upload from an address turned out to be; says whether it is still wanted.
@@ -218,13 +233,22 @@ impl Store {
         })
     }
 
+    /// Says that the frozen copy of an upload is gone; its length stays, as what was heard of it.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn lose_recording(&mut self, id: ReferenceId) -> Result<bool, StoreError> {
+        let sql = "UPDATE library SET recording = NULL, rev = ?2 WHERE id = ?1 AND upload = 'sending'";
+        self.change_upload(|tx, rev| tx.execute(sql, params![id.0, rev]))
+    }
+
     /// How far an upload is, in bytes; says whether it is still wanted.
     ///
     /// # Errors
     /// When the database cannot be written.
-    pub fn report_upload(&mut self, id: ReferenceId, sent: u64) -> Result<bool, StoreError> {
-        let sql = "UPDATE library SET upload_sent = ?2, rev = ?3 WHERE id = ?1 AND upload = 'sending'";
-        self.change_upload(|tx, rev| tx.execute(sql, params![id.0, sent, rev]))
+    pub fn report_upload(&mut self, id: ReferenceId, sent: u64, now: Timestamp) -> Result<bool, StoreError> {
+        let sql = "UPDATE library SET upload_sent = ?2, upload_due = ?3, rev = ?4 WHERE id = ?1 AND upload = 'sending'";
+        self.change_upload(|tx, rev| tx.execute(sql, params![id.0, sent, millis(now), rev]))
     }
 
     /// Tries an upload again later; says whether it is still wanted.
@@ -260,15 +284,38 @@ impl Store {
         instrumental_id: Option<&str>,
         key_print: Option<&str>,
     ) -> Result<bool, StoreError> {
+        self.change_upload(|tx, rev| finish(tx, id, [voice_id, instrumental_id], key_print, rev))
+    }
+
+    /// Gives an upload that was fetched from an address the ids of a reference that holds the same recording: it
+    /// was uploaded to the service for the same purpose with the same key. Says so in its note, and whether there
+    /// is such a one. Where its address was uploaded before, or it has ids, a person wants it sent once more.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn finish_as_known(&mut self, id: ReferenceId, key_print: Option<&str>) -> Result<bool, StoreError> {
         self.change_upload(|tx, rev| {
-            let sql = "UPDATE library SET voice_id = ?2, instrumental_id = ?3, key_print = ?4, upload = NULL,
-                              upload_message = NULL, upload_due = NULL, recording = NULL, refused = NULL, rev = ?5
-                       WHERE id = ?1 AND upload = 'sending'";
-            let changed = tx.execute(sql, params![id.0, voice_id, instrumental_id, key_print, rev])?;
-            for value in [voice_id, instrumental_id].into_iter().flatten().filter(|_| changed == 1) {
-                means(tx, id, value)?;
-            }
-            Ok(changed)
+            let sql = "SELECT known.name, known.voice_id, known.instrumental_id
+                       FROM library AS known JOIN library AS own ON own.id = ?1
+                       WHERE known.id <> own.id AND known.content = own.content AND known.part IS own.part
+                         AND known.purpose = own.purpose AND known.service = own.service
+                         AND known.key_print IS ?2 AND known.refused IS NULL AND known.upload IS NULL
+                         AND coalesce(known.voice_id, known.instrumental_id) IS NOT NULL
+                         AND own.upload = 'sending' AND coalesce(own.voice_id, own.instrumental_id) IS NULL
+                         AND NOT EXISTS (
+                           SELECT 1 FROM library AS same
+                           WHERE same.id <> own.id AND same.url = own.url AND same.part IS own.part
+                             AND same.purpose = own.purpose AND same.service = own.service
+                             AND coalesce(same.voice_id, same.instrumental_id) IS NOT NULL)
+                       ORDER BY known.id LIMIT 1";
+            let text = |row: &Row<'_>, column| row.get::<_, Option<String>>(column);
+            let known = tx.query_row(sql, params![id.0, key_print], |row| {
+                Ok((row.get::<_, String>(0)?, text(row, 1)?, text(row, 2)?))
+            });
+            let Some((name, voice, instrumental)) = known.optional()? else { return Ok(0) };
+            let note = format!("the same recording as {name}, with its ids; it was not sent again");
+            tx.execute("UPDATE library SET note = ?2 WHERE id = ?1 AND note = ''", params![id.0, note])?;
+            finish(tx, id, [voice.as_deref(), instrumental.as_deref()], key_print, rev)
         })
     }
 
@@ -278,6 +325,24 @@ impl Store {
     ) -> Result<bool, StoreError> {
         self.write(Durability::Ordinary, |tx, rev| Ok(change(tx, rev)? == 1))
     }
+}
+
+/// Ends an upload with the ids of its voice and of its music.
+fn finish(
+    tx: &Transaction<'_>,
+    id: ReferenceId,
+    ids: [Option<&str>; 2],
+    key_print: Option<&str>,
+    rev: Rev,
+) -> rusqlite::Result<usize> {
+    let sql = "UPDATE library SET voice_id = ?2, instrumental_id = ?3, key_print = ?4, upload = NULL,
+                      upload_message = NULL, upload_due = NULL, recording = NULL, refused = NULL, rev = ?5
+               WHERE id = ?1 AND upload = 'sending'";
+    let changed = tx.execute(sql, params![id.0, ids[0], ids[1], key_print, rev])?;
+    for value in ids.into_iter().flatten().filter(|_| changed == 1) {
+        means(tx, id, value)?;
+    }
+    Ok(changed)
 }
 
 fn set_recording(tx: &Transaction<'_>, id: ReferenceId, frozen: &Frozen) -> rusqlite::Result<usize> {
@@ -308,5 +373,5 @@ fn uploaded_before(tx: &Transaction<'_>, new: &NewUpload) -> Result<Option<Refer
 pub(super) fn wait_for_key(tx: &Transaction<'_>, service: &Service, rev: Rev) -> rusqlite::Result<usize> {
     let sql = "UPDATE library SET upload_message = ?2, rev = ?3
                WHERE service = ?1 AND upload = 'waiting' AND upload_message IS NOT ?2";
-    tx.execute(sql, params![service.to_string(), "needs the key: `refrain login`", rev])
+    tx.execute(sql, params![service.to_string(), NEEDS_KEY, rev])
 }

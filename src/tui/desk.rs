@@ -204,7 +204,7 @@ impl Clerk {
             let replaced = Store::open(&posts.paths.data).map_err(anyhow::Error::from);
             let replaced = replaced.and_then(|store| posts.replace_live(&store));
             let told = match replaced {
-                Ok(all) if all.is_empty() => "no take is unfinished, so no worker is needed".to_owned(),
+                Ok(all) if all.is_empty() => "no take and no upload is unfinished, so no worker is needed".to_owned(),
                 Ok(all) => all.iter().map(|(service, became)| became.told(service)).collect::<Vec<_>>().join("; "),
                 Err(error) => format!("the worker could not be replaced: {error:#}"),
             };

@@ -78,6 +78,21 @@ impl Entry {
         Some(Self { kind, key: name.to_lowercase(), name, path, bytes: about.len() })
     }
 
+    /// How near its name is to what was typed, in lower case: the name itself, with or without its ending, comes
+    /// before those that begin so, and these before those that contain it.
+    #[must_use]
+    pub fn nearness(&self, needle: &str) -> u8 {
+        match self.key.strip_prefix(needle) {
+            Some(rest) if !needle.is_empty() && self.is_ending(rest) => 0,
+            Some(_) => 1,
+            None => 2,
+        }
+    }
+
+    fn is_ending(&self, rest: &str) -> bool {
+        rest.is_empty() || (self.kind != EntryKind::Folder && rest.rfind('.') == Some(0))
+    }
+
     /// Whether it is shown only to whoever types a dot.
     #[must_use]
     pub fn is_hidden(&self) -> bool {

@@ -8,13 +8,14 @@ use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::time::Duration;
 
+use crate::api::Limits;
+
 /// How long a worker that was started in vain tries before it leaves: long enough for one that is about
 /// to leave to be gone.
 const PATIENCE: Duration = Duration::from_millis(300);
 
-/// How long a worker waits for one that has said it is leaving: that one may have a request open until its song
-/// has come.
-const LONG_PATIENCE: Duration = Duration::from_secs(20 * 60);
+/// What a worker needs for leaving once the last answer has come.
+const FAREWELL: Duration = Duration::from_secs(60);
 
 /// What the lock's file holds once its worker is leaving.
 const LEAVING: &str = "leaving";
@@ -45,7 +46,7 @@ impl Seat {
                 Err(TryLockError::WouldBlock) => {}
                 Err(TryLockError::Error(error)) => return Err(error),
             }
-            let patience = if is_leaving(lock) { LONG_PATIENCE } else { PATIENCE };
+            let patience = if is_leaving(lock) { long_patience() } else { PATIENCE };
             if waited >= patience {
                 return Ok(None);
             }
@@ -90,6 +91,12 @@ impl Seat {
 /// a key that nobody asks about them. A front that wants a worker never asks, it starts one.
 pub fn is_held(lock: &Path) -> bool {
     File::open(lock).is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+}
+
+/// How long a worker waits for one that has said it is leaving: that one may have a request open until its song
+/// has come.
+fn long_patience() -> Duration {
+    Limits::default().longest_answer() + FAREWELL
 }
 
 fn is_leaving(lock: &Path) -> bool {
@@ -146,6 +153,12 @@ mod tests {
         drop(old);
         assert!(next.join().unwrap());
         assert!(!is_leaving(&lock));
+    }
+
+    #[test]
+    fn a_worker_that_is_leaving_is_waited_for_until_its_longest_answer_has_come() {
+        let Limits { held_open, held_answer, .. } = Limits::default();
+        assert!(long_patience() > held_open + held_answer);
     }
 
     #[test]

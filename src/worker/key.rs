@@ -62,10 +62,8 @@ pub fn find(
     command: Option<&str>,
     file: &Path,
 ) -> Result<Option<FoundKey>, KeySearchError> {
-    for name in VARIABLES {
-        if let Some(text) = variable(name).filter(|text| !text.trim().is_empty()) {
-            return usable(&text, Source::Variable(name)).map(Some);
-        }
+    if let Some(found) = in_environment(variable)? {
+        return Ok(Some(found));
     }
     if let Some(command) = command {
         return usable(&output_of(command)?, Source::Command).map(Some);
@@ -74,6 +72,16 @@ pub fn find(
         Some(text) => usable(&text, Source::File(file.to_owned())).map(Some),
         None => Ok(None),
     }
+}
+
+/// Looks for a key in the environment alone, which `variable` reads.
+///
+/// # Errors
+/// When the first that is found cannot be used.
+pub fn in_environment(variable: impl Fn(&str) -> Option<String>) -> Result<Option<FoundKey>, KeySearchError> {
+    let text = |name| variable(name).filter(|text| !text.trim().is_empty());
+    let found = VARIABLES.into_iter().find_map(|name| Some((name, text(name)?)));
+    found.map(|(name, text)| usable(&text, Source::Variable(name))).transpose()
 }
 
 /// Keeps a key in a file that only its owner can read: whole or not at all.

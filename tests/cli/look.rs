@@ -9,8 +9,12 @@ use rustix::process::Signal;
 use super::{AT_ONCE, at, generate};
 use crate::support::patience::{until, wait_for};
 use crate::support::process;
+use crate::support::recordings::{file, melody};
 use crate::support::service::Pretend;
 use crate::support::studio::{Ended, Studio};
+
+/// Answers no upload.
+const DEAF: &str = "[[rule]]\nendpoint = \"upload\"\ndelay_ms = 60000\n";
 
 #[test]
 fn list_prints_the_newest_first_and_knows_songs() {
@@ -114,7 +118,20 @@ fn a_worker_is_replaced_by_restart_and_what_it_did_is_paid_once() {
     studio.when(TakeId(1), "the take is saved", |take| take.status == Status::Saved);
     assert_eq!(service.tags().len(), 1);
     let idle = studio.run(["restart"]);
-    assert_eq!((idle.code, idle.err.trim_end()), (0, "no take is unfinished, so no worker is needed"));
+    assert_eq!((idle.code, idle.err.trim_end()), (0, "no take and no upload is unfinished, so no worker is needed"));
+}
+
+#[test]
+fn restart_finds_work_where_an_upload_is_all_that_waits() {
+    let (studio, service) = (Studio::new(), Pretend::quick(DEAF));
+    let recording = file(&studio, "Mara.wav", &melody(12));
+    let begun = at(&studio, &service).args(["upload", "--purpose", "voice", "--no-wait"]).arg(recording).output();
+    assert_eq!(Ended::of(begun.unwrap()).code, 0);
+    let restarted = Ended::of(at(&studio, &service).arg("restart").output().unwrap());
+    assert_eq!(restarted.code, 0, "{restarted:?}");
+    assert!(restarted.err.contains(&service.url), "{restarted:?}");
+    assert!(!restarted.err.contains("unfinished") && !restarted.err.contains("nobody works"), "{restarted:?}");
+    assert_eq!(studio.run(["reference", "stop", "Mara"]).code, 0);
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod support;
 
 mod actions;
 mod check;
+mod combinations;
 mod configuration;
 mod covers;
 mod doctor;

@@ -1,10 +1,12 @@
 //! The library from the command line, and the references of an order as flags name them.
 
 use jiff::Timestamp;
+use refrain::domain::recording::Frozen;
 use refrain::domain::reference::{Purpose, Reference};
 use refrain::domain::service::Service;
 use refrain::domain::song::SongId;
-use refrain::store::references::NewIds;
+use refrain::store::ids::NewIds;
+use refrain::store::uploads::{NewUpload, Source};
 use serde_json::{Value, json};
 
 use super::{AT_ONCE, at};
@@ -139,7 +141,9 @@ fn a_name_that_fits_several_means_the_one_that_is_called_exactly_so() {
     let both = written(&studio, &["--voice", "mara"]).unwrap_err();
     assert_eq!(both.code, 2);
     assert!(
-        both.err.contains("2 references are called so; name one by its number: 1 `Mara` (voice), 5 `MARA` (voice)"),
+        both.err.contains(
+            "2 references are called so; name one by its number: 1 `Mara` (voice, sandbox), 5 `MARA` (voice, sandbox)"
+        ),
         "{both:?}"
     );
     assert_eq!(add("Mara", "instrumental-mara").out, "6\n");
@@ -148,6 +152,64 @@ fn a_name_that_fits_several_means_the_one_that_is_called_exactly_so() {
         "vocal-mara",
         "only one of them is a voice"
     );
+    assert_eq!(
+        written(&studio, &["--instrumental", "mARA"]).unwrap()["instrumental-id"],
+        "instrumental-mara",
+        "what fits the flag is asked before how it is spelled"
+    );
+    assert_eq!(written(&studio, &["--instrumental", "MARA"]).unwrap()["instrumental-id"], "instrumental-mara");
+}
+
+#[test]
+fn a_name_means_the_reference_of_the_service_at_hand_before_one_of_another() {
+    let studio = with_a_library();
+    let ids = NewIds {
+        name: "Mara".to_owned(),
+        service: Service::vendor(),
+        voice_id: Some("vocal-mara".to_owned()),
+        instrumental_id: None,
+        key_print: None,
+    };
+    studio.store().add_ids(&ids, Timestamp::now()).unwrap();
+    let noted = |ended: Ended| ended.code;
+    assert_eq!(noted(studio.run(["reference", "note", "Mara", "of the vendor"])), 0);
+    assert_eq!(noted(sandbox(&studio, &["reference", "note", "mara", "of the sandbox"])), 0);
+    let notes = |library: Vec<Reference>| library.into_iter().filter(named("Mara")).map(|one| one.note).collect();
+    let notes: Vec<String> = notes(studio.store().references().unwrap());
+    assert_eq!(notes, ["of the sandbox", "of the vendor"]);
+    let lyrics = ["--lyrics", orders::LYRICS, "--voice", "Mara", "--instrumental", "instrumental-9", "--dry-run"];
+    let ordered = studio.run([&["generate", "--model", "music-01", "--prompt", "slow fado"][..], &lyrics].concat());
+    assert_eq!((ordered.code, &ordered.json()["refer_voice"]), (0, &json!("vocal-mara")), "{ordered:?}");
+}
+
+#[test]
+fn what_has_no_id_yet_or_none_that_is_taken_is_not_used_by_any_command() {
+    let studio = with_a_library();
+    let frozen = Frozen { name: "ab.wav".into(), content: "ab".into(), bytes: 9, duration_ms: 12_000, converted: None };
+    let upload = NewUpload {
+        name: "Ann".to_owned(),
+        purpose: Purpose::Voice,
+        service: Service::Sandbox,
+        source: Source::File { file: "/home/mara/ann.wav".into(), frozen },
+        part: None,
+        force: false,
+        key_print: None,
+        anew: false,
+    };
+    let mut store = studio.store();
+    store.add_upload(&upload, Timestamp::now()).unwrap();
+    store.refuse_reference(&Service::Sandbox, "vocal-mara", "no such voice").unwrap();
+    let title = sandbox(&studio, &["song", "new", "Night Ferry"]).out;
+    sandbox(&studio, &["song", "write", title.trim_end(), "--model", "music-01"]);
+    for (name, said) in [("Ann", "`Ann` has no id yet"), ("Mara", "the service does not take `Mara` any more")] {
+        let used = sandbox(&studio, &["reference", "use", name, "Night Ferry"]);
+        assert!(used.code == 1 && used.err.contains(said), "{used:?}");
+        let written = sandbox(&studio, &["song", "write", "Night Ferry", "--voice", name]);
+        assert!(written.code == 2 && written.err.contains(said), "{written:?}");
+    }
+    let cover = ["generate", "--model", "music-cover", "--prompt", "slow fado", "--reference", "Ann", "--dry-run"];
+    let covered = sandbox(&studio, &cover);
+    assert!(covered.code == 2 && covered.err.contains("`Ann` has no id yet"), "{covered:?}");
 }
 
 #[test]
@@ -269,4 +331,40 @@ fn what_cannot_be_uploaded_again_or_stopped_says_why() {
     assert!(elsewhere.code == 2 && elsewhere.err.contains("hint: with `--sandbox` it can be done"), "{elsewhere:?}");
     let silent = sandbox(&studio, &["reference", "play", "Mara"]);
     assert!(silent.code == 1 && silent.err.contains("nothing to play"), "{silent:?}");
+}
+
+#[test]
+fn of_two_ids_one_that_is_known_is_told_and_the_other_is_kept() {
+    let studio = with_a_library();
+    let added = sandbox(&studio, &["reference", "add", "--id", "vocal-mara", "--id", "instrumental-mara"]);
+    let said = "one of the ids was in the library as `Mara`, which has both now\n";
+    assert_eq!((added.out.as_str(), added.err.as_str()), ("1\n", said), "{added:?}");
+    let used = written(&studio, &["--voice", "Mara", "--instrumental", "Mara"]).unwrap();
+    assert_eq!(used["instrumental-id"], "instrumental-mara");
+}
+
+#[test]
+fn an_upload_with_another_key_is_said_where_the_key_is_found_without_running_anything() {
+    let studio = Studio::new();
+    let ids = NewIds {
+        name: "Mara".to_owned(),
+        service: Service::vendor(),
+        voice_id: Some("vocal-mara".to_owned()),
+        instrumental_id: Some("instrumental-mara".to_owned()),
+        key_print: Some("that".to_owned()),
+    };
+    studio.store().add_ids(&ids, Timestamp::now()).unwrap();
+    let ran = studio.path().join("ran");
+    let command = format!("api.key_command=touch {}; echo this", ran.display());
+    let flags = ["-c", &command, "check", "--model", "music-01", "--prompt", "slow fado", "--lyrics", orders::LYRICS];
+    let check = |key: Option<&str>| {
+        let mut check = studio.refrain();
+        check.args(flags).args(["--voice", "Mara", "--instrumental", "Mara"]);
+        key.map(|key| check.env("AIMLAPI_API_KEY", key));
+        Ended::of(check.output().unwrap()).out
+    };
+    let warning = "uploaded with another key, perhaps unknown to this one";
+    assert_eq!(check(Some("this")).matches(warning).count(), 2);
+    assert_eq!(check(None).matches(warning).count(), 0);
+    assert!(!ran.exists(), "a command may ask a person for a password");
 }

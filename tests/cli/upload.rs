@@ -1,13 +1,16 @@
 //! `upload`, from the file to the ids: what it prints, what it refuses, and how it ends.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use refrain::domain::reference::{ReferenceId, UploadState};
 use rustix::process::Signal;
 
 use super::{at, begin};
+use crate::support::answering::Answering;
 use crate::support::line::PoorLine;
+use crate::support::powerless::powerless;
 use crate::support::process;
 use crate::support::recordings::{file, frozen_files, melody, state, wav, when};
 use crate::support::rows;
@@ -85,6 +88,7 @@ fn what_is_not_fit_is_refused_with_its_reason_before_anything_is_written_or_sent
     let whole = melody(12);
     let table: Vec<(String, &[&str], &str)> = vec![
         (place("short.wav", &melody(9)), &[], "longer than"),
+        (place("long.wav", &melody(601)), &[], "it may last at most"),
         (place("silent.wav", &wav(&vec![0; 8_000 * 2 * 12])), &[], "\nhint: record it louder"),
         (place("cut.wav", &whole[..whole.len() - 8_000]), &[], "cut short"),
         (place("words.wav", b"[Verse]\nThe last boat leaves at ten\n"), &[], "text"),
@@ -117,7 +121,7 @@ fn a_rule_that_is_hearsay_gives_way_to_force() {
     let short = file(&studio, "short.wav", &melody(9));
     let short = short.to_str().unwrap();
     let refused = upload(&studio, &service, &[short, "--purpose", "voice"]);
-    assert!(refused.err.contains("hint: `--force` takes it all the same"), "{refused:?}");
+    assert!(refused.err.contains("hint: `--force` sends it all the same; the service may refuse it"), "{refused:?}");
     // The sandbox insists on it, so what comes is its own refusal.
     let forced = upload(&studio, &service, &[short, "--purpose", "voice", "--force"]);
     assert_eq!(forced.code, 1, "{forced:?}");
@@ -151,6 +155,28 @@ fn an_upload_that_is_refused_says_why_and_goes_again_when_asked() {
 }
 
 #[test]
+fn a_file_that_is_another_now_is_uploaded_again_only_when_forced() {
+    let (studio, service) = (Studio::new(), Pretend::quick(""));
+    let path = mara(&studio);
+    assert_eq!(upload(&studio, &service, &[&path, "--purpose", "voice"]).code, 0);
+    let again = |arguments: &[&str]| {
+        Ended::of(at(&studio, &service).args(["reference", "again", "1"]).args(arguments).output().unwrap())
+    };
+    assert_eq!(again(&[]).code, 0, "it is as it was");
+    file(&studio, "Mara, dry.wav", &melody(14));
+    let refused = again(&[]);
+    assert_eq!(refused.code, 2, "{refused:?}");
+    let said =
+        format!("`{path}` is not the recording any more that was uploaded as `Mara, dry`\nhint: `--force` takes");
+    assert!(refused.err.contains(&said), "{refused:?}");
+    assert_eq!(service.visits("upload", "POST").len(), 2);
+    assert_eq!(studio.store().reference(ONE).unwrap().duration_ms, Some(12_000), "nothing was written");
+    assert_eq!(again(&["--force"]).code, 0);
+    assert_eq!(studio.store().reference(ONE).unwrap().duration_ms, Some(14_000));
+    assert_eq!(service.visits("upload", "POST").len(), 3);
+}
+
+#[test]
 fn ctrl_c_ends_the_waiting_and_the_upload_goes_on_until_it_is_stopped() {
     let (studio, line) = (Studio::new(), PoorLine::open());
     let bulky = file(&studio, "bulky.wav", &melody(300));
@@ -181,12 +207,42 @@ fn with_no_wait_it_returns_when_it_is_written_and_a_worker_uploads_it() {
 
 #[test]
 fn what_leaves_the_machine_names_neither_the_file_nor_its_folder() {
-    let (studio, service) = (Studio::new(), Pretend::quick(""));
-    assert_eq!(upload(&studio, &service, &[&mara(&studio), "--purpose", "voice"]).code, 0);
-    let seen = service.world().to_string();
-    for own in ["Mara", studio.path().to_str().unwrap(), Path::new("Mara, dry.wav").to_str().unwrap()] {
-        assert!(!seen.contains(own), "{own} was seen");
+    let taken = r#"{"voice_id":"vocal-1","base_resp":{"status_code":0,"status_msg":"success"}}"#;
+    let service = Answering::saying(200, "content-type: application/json\r\n", taken.as_bytes());
+    let studio = Studio::new();
+    let mut command = studio.refrain();
+    command.env("AIMLAPI_API_KEY", KEY).args(["--base-url", service.url(), "upload"]);
+    let ended = Ended::of(command.args([&mara(&studio), "--purpose", "voice"]).output().unwrap());
+    assert_eq!(ended.code, 0, "{ended:?}");
+    let [sent] = &service.orders()[..] else { panic!("it went once") };
+    assert!(sent.contains("filename=\"recording.wav\"") && sent.contains("audio/wav"), "how a file is called there");
+    for own in ["Mara", "dry", studio.path().to_str().unwrap()] {
+        assert!(!sent.contains(own), "{own} was seen");
     }
+}
+
+#[test]
+fn a_recording_that_may_not_be_read_says_so_before_anything_is_written() {
+    let studio = Studio::new();
+    let file = file(&studio, "locked.wav", &melody(12));
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o000)).unwrap();
+    let Some(mut command) = powerless(Path::new(env!("CARGO_BIN_EXE_refrain"))) else { return };
+    command.env("HOME", studio.path()).args(["--sandbox", "--data-dir"]).arg(studio.path()).arg("upload");
+    let ended = Ended::of(command.arg(&file).args(["--purpose", "voice"]).output().unwrap());
+    assert_eq!((ended.code, ended.out.as_str()), (2, ""), "{ended:?}");
+    assert!(ended.err.contains("`locked.wav` cannot be read: permission denied"), "{ended:?}");
+    assert_eq!(studio.store().references().unwrap(), []);
+}
+
+#[test]
+fn a_file_on_another_machine_is_fetched_into_the_configured_inbox() {
+    let studio = Studio::new();
+    let inbox = studio.path().join("from elsewhere");
+    studio.configure(&format!("[files]\ninbox = \"{}\"\n", inbox.display()));
+    let ended = studio.run(["--sandbox", "upload", "/Users/ann/My Demo.wav", "--purpose", "voice"]);
+    assert_eq!(ended.code, 2, "{ended:?}");
+    assert!(ended.err.contains("scp '/Users/ann/My Demo.wav' ") && ended.err.contains("from elsewhere"), "{ended:?}");
+    assert!(inbox.is_dir(), "the line finds its folder");
 }
 
 #[test]

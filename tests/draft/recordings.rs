@@ -44,6 +44,10 @@ fn voice() -> Reference {
     }
 }
 
+fn knowing(library: &[Reference]) -> Known<'_> {
+    Known { library: Some(library), ..Known::default() }
+}
+
 /// What is said of a draft's references, ordered from the vendor with the key of these tests.
 fn said(label: &str, draft: &Draft, library: &[Reference]) -> Vec<(Grade, String)> {
     let service = Service::vendor();
@@ -133,6 +137,32 @@ fn the_length_of_an_address_is_held_against_the_rule_where_it_is_known() {
 }
 
 #[test]
+fn an_id_means_the_reference_of_the_service_at_hand_before_one_of_another_that_has_the_same() {
+    let draft = written("", LYRICS_TEXT, &[("voice-id", "vocal-1")]);
+    let of_the_sandbox = Reference { service: Some(Service::Sandbox), ..voice() };
+    assert_said("music-01", &draft, &[of_the_sandbox.clone(), voice()], &[]);
+    let (again, service) = ("vocal-9".to_owned(), Service::vendor());
+    let former = vec!["vocal-1".to_owned()];
+    let rehearsed = Reference { voice_id: Some(again), former, ..of_the_sandbox };
+    let library = [rehearsed, voice()];
+    let known = Known { library: Some(&library), service: Some(&service), key_print: None };
+    let problems = orders::problems(&draft, &model("music-01"), known);
+    assert!(problems.iter().all(|problem| problem.grade != MustFix), "{problems:?}");
+}
+
+#[test]
+fn a_copy_that_waits_to_be_uploaded_is_no_recording_for_an_order() {
+    let waiting = Reference { recording: Some(FILE.to_owned()), voice_id: None, ..voice() };
+    let spec = model("music-cover");
+    assert!(spec.fields.iter().all(|field| waiting.value_for(field).is_none()));
+    assert!(!waiting.is_meant_by(&setting(FILE)));
+    let kept = Reference { id: ReferenceId(3), ..file(42.0, 3_200_000) };
+    let draft = written(STYLE_TEXT, "", &[("reference", &setting(FILE))]);
+    let beside = Reference { service: Some(Service::Sandbox), ..waiting };
+    assert_said("music-cover", &draft, &[beside, kept], &[]);
+}
+
+#[test]
 fn an_id_of_another_service_or_key_or_one_that_was_refused_is_said() {
     let draft = written("", LYRICS_TEXT, &[("voice-id", "vocal-1")]);
     assert_said("music-01", &draft, &[voice()], &[]);
@@ -200,7 +230,7 @@ fn how_a_file_travels_and_what_is_asked_of_it_can_be_changed_without_a_rebuild()
     let cover = overlaid(&field("minimax/music-cover", "encoding = \"data-uri\", longest = 30"), "music-cover");
     assert_eq!(draft.body(&cover)["reference_audio_url"]["encoding"], "data-uri");
     let library = [file(42.0, 1)];
-    let known = Known { library: Some(&library), ..Known::default() };
+    let known = knowing(&library);
     let sentences: Vec<_> = draft.check_knowing(&cover, known).iter().map(Problem::sentence).collect();
     assert_eq!(sentences, ["reference is `Mara demo`, 0:42 long, music-cover takes at most 0:30"]);
 
@@ -215,7 +245,7 @@ fn a_person_sees_a_file_by_its_name_length_and_size() {
     let spec = model("music-cover");
     let draft = draft(&[("reference", &setting(FILE))]);
     let shown = |library: &[Reference]| {
-        orders::request_in_words(&draft, &spec, library)["reference_audio_url"].as_str().unwrap().to_owned()
+        orders::request_in_words(&draft, &spec, knowing(library))["reference_audio_url"].as_str().unwrap().to_owned()
     };
     assert_eq!(shown(&[file(42.4, 3_249_000)]), "Mara demo, 0:42, 3.2 MB, sent in Base64");
     assert_eq!(shown(&[]), "ab12.mp3, sent in Base64");
@@ -232,9 +262,9 @@ fn what_is_shown_before_an_order_is_what_is_sent_also_after_a_new_upload() {
     let spec = model("music-01");
     let draft = written("", LYRICS_TEXT, &[("voice-id", "vocal-1")]);
     let library = [uploaded_again];
-    assert_eq!(orders::request(&draft, &spec, &library)["refer_voice"], "vocal-2");
-    assert_eq!(orders::request_in_words(&draft, &spec, &library)["refer_voice"], "vocal-2");
-    let known = Known { library: Some(&library), ..Known::default() };
+    assert_eq!(orders::request(&draft, &spec, knowing(&library))["refer_voice"], "vocal-2");
+    assert_eq!(orders::request_in_words(&draft, &spec, knowing(&library))["refer_voice"], "vocal-2");
+    let known = knowing(&library);
     let problems = orders::problems(&draft, &spec, known);
     assert!(problems.iter().all(|problem| problem.holds != Holds::Typed), "{problems:?}");
 }

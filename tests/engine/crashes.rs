@@ -1,7 +1,10 @@
 //! A worker that is killed, and the one that goes on from its rows.
 
+use std::fs::{self, File};
+
 use jiff::Timestamp;
 use refrain::domain::generation::Status;
+use refrain::paths;
 
 use crate::support::orders::{self, SHORT};
 use crate::support::service::Pretend;
@@ -71,4 +74,21 @@ fn a_second_worker_leaves_while_the_first_is_at_work() {
     assert_ne!(studio.take(take).status, Status::Saved, "the second left before the first was done");
     first.done();
     assert_eq!(service.tags().len(), 1);
+}
+
+#[test]
+fn room_that_was_set_aside_for_an_answer_that_nobody_waits_for_is_given_back() {
+    let (service, studio) = (Pretend::quick(""), Studio::new());
+    let answers = paths::answers(studio.store().folder());
+    fs::create_dir_all(&answers).unwrap();
+    let file = |tag: &str| File::create(answers.join(format!("{tag}.json"))).unwrap();
+    // As of an order that was withdrawn between the opening of its file and its claim.
+    drop(file("withdrawn"));
+    let at_it = file("at-it");
+    at_it.lock().unwrap();
+    fs::write(answers.join("came.json"), "{").unwrap();
+    orders::one(&studio, &service.service());
+    work(&studio, &service.service());
+    let is_there = |tag: &str| answers.join(format!("{tag}.json")).exists();
+    assert_eq!(["withdrawn", "at-it", "came"].map(is_there), [false, true, true]);
 }

@@ -5,9 +5,10 @@ use std::net::TcpListener;
 use std::thread;
 
 use refrain::domain::reference::{Purpose, UploadState};
-use refrain::engine::intent::{Source, UploadOrder};
+use refrain::engine::intent::{Intent, Source, UploadOrder};
 
-use crate::support::recordings::{frozen_files, melody, place, state};
+use super::uploads::carry_out;
+use crate::support::recordings::{frozen_files, melody, one, place, state};
 use crate::support::rows::each;
 use crate::support::service::Pretend;
 use crate::support::studio::Studio;
@@ -78,6 +79,27 @@ fn what_cannot_be_fetched_or_is_not_fit_fails_with_its_reason_and_nothing_is_upl
 }
 
 #[test]
+fn what_breaks_a_soft_rule_fails_with_the_way_to_insist_which_has_it_sent() {
+    let (service, studio) = (Pretend::quick(""), Studio::new());
+    let id = place(&studio, order(&service, &serving("200 OK", melody(4)), false));
+    let failure = || {
+        work(&studio, &service.service());
+        studio.store().reference(id).unwrap().upload.unwrap().message.unwrap()
+    };
+    let insist = "; r, or `refrain reference again --force`, takes it all the same";
+    let message = failure();
+    assert!(message.ends_with(insist), "{message}");
+    let again = |force| carry_out(&studio, Intent::UploadAgain { reference: id, frozen: None, force });
+    again(false);
+    assert_eq!(failure(), message);
+    assert!(service.visits("upload", "POST").is_empty());
+    again(true);
+    let message = failure();
+    assert!(message.contains("longer than 10 s, received 4.0 s") && !message.contains(insist), "{message}");
+    assert_eq!(service.visits("upload", "POST").len(), 1, "it is the service that refuses it");
+}
+
+#[test]
 fn who_insists_has_what_breaks_a_soft_rule_sent_and_the_service_has_the_last_word() {
     let (service, studio) = (Pretend::quick(""), Studio::new());
     let id = place(&studio, order(&service, &serving("200 OK", melody(4)), true));
@@ -86,4 +108,29 @@ fn who_insists_has_what_breaks_a_soft_rule_sent_and_the_service_has_the_last_wor
     let message = failed.upload.unwrap().message.unwrap();
     assert!(message.contains("longer than 10 s, received 4.0 s"), "{message}");
     assert_eq!(service.visits("upload", "POST").len(), 1);
+}
+
+#[test]
+fn a_recording_that_turns_out_to_be_known_takes_over_its_ids_and_is_not_sent() {
+    let (service, studio) = (Pretend::quick(""), Studio::new());
+    let known = one(&studio, &service.service(), Purpose::Song);
+    work(&studio, &service.service());
+    let url = serving("200 OK", melody(12));
+    let fetched = place(&studio, order(&service, &url, false));
+    let voice = place(&studio, UploadOrder { purpose: Purpose::Voice, ..order(&service, &url, false) });
+    work(&studio, &service.service());
+    let ids = |id| {
+        let reference = studio.store().reference(id).unwrap();
+        (reference.voice_id, reference.instrumental_id, reference.key_print)
+    };
+    assert_eq!(ids(fetched), ids(known));
+    assert!(ids(known).0.is_some() && ids(voice).0.is_some() && ids(voice).0 != ids(known).0, "for another purpose");
+    assert_eq!(service.visits("upload", "POST").len(), 2, "the known song and the voice");
+    let row = studio.store().reference(fetched).unwrap();
+    assert!(row.upload.is_none() && row.note.contains("the same recording as Mara"), "{row:?}");
+    assert!(frozen_files(&studio).is_empty(), "{:?}", frozen_files(&studio));
+
+    let anew = place(&studio, UploadOrder { anew: true, ..order(&service, &url, false) });
+    work(&studio, &service.service());
+    assert!(ids(anew).0.is_some() && service.visits("upload", "POST").len() == 3, "who insists has it sent");
 }

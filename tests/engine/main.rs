@@ -11,6 +11,7 @@ mod facts;
 mod fetched_uploads;
 mod files;
 mod held_open;
+mod interrupted;
 mod line;
 mod patience;
 mod reach;

@@ -18,7 +18,7 @@ use refrain::engine::site::{Rules, Site};
 use refrain::paths;
 use refrain::store::Durability;
 use refrain::store::generations::Change;
-use refrain::store::references::NewIds;
+use refrain::store::ids::NewIds;
 use serde_json::{Value, json};
 
 use crate::held_open::{VOICE, answered, answered_by, kept, order, salvaged, sandbox};
@@ -44,7 +44,7 @@ fn the_services_own_trouble_marks_no_reference_and_a_song_takes_a_mark_back() {
             instrumental_id: None,
             key_print: None,
         };
-        let mara = studio.store().add_ids(&ids, Timestamp::now()).unwrap();
+        let mara = studio.store().add_ids(&ids, Timestamp::now()).unwrap().reference();
         // A mark would stop the order itself: it comes while the take is on its way.
         let take = order(&studio, &service.service(), &[VOICE]);
         if marked {

@@ -34,7 +34,7 @@ fn message(reference: &Reference) -> &str {
 }
 
 #[track_caller]
-fn carry_out(studio: &Studio, intent: Intent) -> Reply {
+pub fn carry_out(studio: &Studio, intent: Intent) -> Reply {
     orders::desk(studio).carry_out(&mut studio.store(), intent, Timestamp::now()).unwrap()
 }
 
@@ -107,7 +107,7 @@ fn a_refusal_is_final_says_why_and_keeps_the_copy_for_another_try() {
         assert_eq!((state(&failed), has(&failed)), (Some(UploadState::Failed), (false, false)), "{text}");
         assert!(message(&failed).contains(expected), "{text}: {}", message(&failed));
         assert_eq!((service.visits("upload", "POST").len(), frozen_files(&studio).len()), (1, 1), "{text}");
-        let again = carry_out(&studio, Intent::UploadAgain { reference: id, frozen: None });
+        let again = carry_out(&studio, Intent::UploadAgain { reference: id, frozen: None, force: false });
         assert_eq!(again, Reply::Reference { reference: id });
         work(&studio, &service.service());
         assert_eq!(has(&reference(&studio, id)), (true, true), "{text}");
@@ -136,7 +136,10 @@ fn an_upload_that_is_stopped_leaves_a_reference_with_the_ids_that_it_had() {
     let (line, studio) = (PoorLine::open(), Studio::new());
     let id = bulky(&studio, &line.service(), 32);
     let mut store = studio.store();
-    assert!(store.begin_upload(id).unwrap() && store.finish_upload(id, Some("vocal-1"), None, None).unwrap());
+    assert!(
+        store.begin_upload(id, Timestamp::now()).unwrap()
+            && store.finish_upload(id, Some("vocal-1"), None, None).unwrap()
+    );
     assert!(store.refuse_reference(&line.service(), "vocal-1", "it is too old").unwrap());
     let bulk = bulky(&studio, &line.service(), 32);
     let frozen = reference(&studio, bulk);
@@ -148,7 +151,7 @@ fn an_upload_that_is_stopped_leaves_a_reference_with_the_ids_that_it_had() {
         duration_ms: 60_000,
         converted: None,
     };
-    carry_out(&studio, Intent::UploadAgain { reference: id, frozen: Some(frozen) });
+    carry_out(&studio, Intent::UploadAgain { reference: id, frozen: Some(frozen), force: false });
     let working = Working::start(&studio, &line.service());
     line.begun();
     assert_eq!(carry_out(&studio, Intent::StopUpload { reference: id }), Reply::Done);
@@ -238,6 +241,7 @@ fn a_copy_that_is_gone_is_made_again_from_the_same_file_and_from_no_other() {
     for (id, name) in [(changed, "`Another`"), (cut, "`Half`")] {
         let failed = reference(&studio, id);
         assert_eq!(state(&failed), Some(UploadState::Failed), "{name}");
+        assert_eq!(failed.recording, None, "{name}: another try reads its file again");
         let folder = studio.paths().recordings();
         assert!(message(&failed).contains(name) && message(&failed).contains(folder.to_str().unwrap()), "{failed:?}");
     }

@@ -5,12 +5,15 @@ mod afterwards;
 #[path = "../support/answering.rs"]
 #[allow(dead_code, reason = "it serves other tests too")]
 mod answering;
+mod combinations;
 mod configured;
 mod departures;
 #[path = "../desk/mod.rs"]
 mod desk;
 mod editors;
 mod endings;
+#[path = "../support/found.rs"]
+mod found;
 mod hearing;
 #[path = "../support/line.rs"]
 #[allow(dead_code, reason = "it serves other tests too")]
@@ -28,6 +31,11 @@ mod patience;
 mod picture;
 mod plain;
 mod plain_leaving;
+#[path = "../support/powerless.rs"]
+mod powerless;
+#[path = "../support/service.rs"]
+#[allow(dead_code, reason = "it serves other tests too")]
+mod pretend;
 #[path = "../support/process.rs"]
 mod process;
 #[path = "../support/recording.rs"]
@@ -45,5 +53,8 @@ mod storms;
 mod talk;
 mod terminal;
 mod typing;
+#[path = "../support/uploadable.rs"]
+#[allow(dead_code, reason = "it serves other tests too")]
+mod uploadable;
 mod uploads;
 mod wrappers;

@@ -89,7 +89,7 @@ fn upload(data: &Path, service: &Service, name: &str, bytes: u64) -> ReferenceId
     };
     match Store::open(data).unwrap().add_upload(&new, Timestamp::now()).unwrap() {
         Added::New(id) => id,
-        Added::Known(id) => panic!("{id:?} is known"),
+        other => panic!("{other:?}"),
     }
 }
 

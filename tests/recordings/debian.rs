@@ -1,4 +1,4 @@
-//! Recordings that nobody here made: those of Debian packages, where `REFRAIN_RECORDINGS` names their folder.
+//! Recordings that nobody here made: those of Debian packages.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,6 +7,7 @@ use refrain::audio::glance::glance;
 use refrain::domain::recording::Rules;
 use refrain::engine::recordings::{Recordings, Wanted};
 
+use crate::found::folder;
 use crate::sounds::hear;
 
 /// The end of a path, milliseconds, channels and sample rate as `soxi` has them.
@@ -20,14 +21,6 @@ const KNOWN: [(&str, u64, u16, u32); 8] = [
     ("sonic-pi/buffers/rand-stream.wav", 10_000, 1, 44_100),
     ("sounds/alsa/Rear_Left.wav", 1_313, 1, 48_000),
 ];
-
-/// The folder. A submission must say where it is; where the packages could not be fetched it says nothing.
-fn folder() -> Option<PathBuf> {
-    let folder = std::env::var_os("REFRAIN_RECORDINGS").map(PathBuf::from);
-    let is_allowed_to_miss = std::env::var_os("CI").is_none();
-    assert!(folder.is_some() || is_allowed_to_miss, "REFRAIN_RECORDINGS does not say where the recordings are");
-    folder.filter(|folder| !folder.as_os_str().is_empty())
-}
 
 fn recordings(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();

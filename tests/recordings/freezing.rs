@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use refrain::audio::glance::glance;
 use refrain::domain::catalogue::{Firmness, Limit};
-use refrain::domain::recording::{Frozen, Part, Rules, Unfit};
+use refrain::domain::recording::{Encoding, Frozen, Part, Rules, Unfit};
 use refrain::engine::recordings::{Recordings, Wanted};
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
@@ -270,13 +270,47 @@ fn the_rules_hold_for_the_part_and_not_for_the_file() {
 #[test]
 fn the_size_that_counts_is_the_one_that_is_sent() {
     let desk = Desk::new();
-    let rules = Rules { most_bytes: Some(Limit { value: 50_000, firmness: Firmness::Hard }), ..ANYTHING };
     let flac = sounds::bytes("mono.flac").len() as u64;
     let limited = Rules { most_bytes: Some(Limit { value: flac + 1, firmness: Firmness::Hard }), ..ANYTHING };
     let file = desk.file("a.flac", &sounds::bytes("mono.flac"));
-    assert!(desk.freeze(&file, &rules, None).is_ok());
     let refused = desk.freeze(&file, &limited, None).unwrap_err();
     assert_eq!(refused.sentence, "`a.flac` has 0.0 MB as it would be sent; it may have at most 0.0 MB");
+    let along = Rules { encoding: Some(Encoding::Base64), ..limited };
+    assert_eq!(desk.freeze(&file, &along, None).unwrap().bytes, flac, "along with an order it goes as it came");
+}
+
+#[test]
+fn what_is_compressed_goes_along_with_an_order_as_it_came() {
+    let desk = Desk::new();
+    let along = Rules { encoding: Some(Encoding::Base64), ..ANYTHING };
+    for name in ["mono.flac", "stereo.ogg", "end.m4a", "constant.mp3"] {
+        let bytes = sounds::bytes(name);
+        let frozen = desk.freeze(&desk.file(name, &bytes), &along, None).unwrap();
+        let kind = name.rsplit('.').next().unwrap();
+        assert_eq!((frozen.name.clone(), frozen.converted.clone()), (format!("{}.{kind}", hash(&bytes)), None));
+        assert_eq!(desk.frozen(&frozen), bytes, "{name}");
+    }
+    let file = desk.file("big.aiff", &sounds::bytes("big.aiff"));
+    let converted = desk.freeze(&file, &along, None).unwrap().converted;
+    assert_eq!(converted.as_deref(), Some("converted from AIFF to WAV"), "plain samples are no larger as WAV");
+    let cut = desk.freeze(&desk.file("a.flac", &sounds::bytes("mono.flac")), &along, Some(part(0, Some(1_000))));
+    assert_eq!(cut.unwrap().converted.as_deref(), Some("0:00 to 0:01 of it, as WAV"));
+}
+
+#[test]
+fn what_is_far_too_long_is_refused_before_it_is_decoded() {
+    let desk = Desk::new();
+    // A header that promises hours of which nothing is there.
+    let mut flac = sounds::bytes("mono.flac");
+    flac[21] |= 0x0F;
+    let file = desk.file("a.flac", &flac);
+    let refused = desk.freeze(&file, &Rules::UPLOAD, None).unwrap_err();
+    assert!(refused.sentence.contains("; it may last at most 10:00"), "{refused}");
+    assert!(refused.may_force);
+    let forced = desk.recordings.freeze(&file, &Wanted { rules: &Rules::UPLOAD, part: None, force: true }, &|| true);
+    let sentence = forced.unwrap_err().sentence;
+    assert!(sentence.contains("the most that is taken is 2147.4 MB"), "it has no room as WAV: {sentence}");
+    assert_eq!(desk.names(), [""; 0]);
 }
 
 #[test]

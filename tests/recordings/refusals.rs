@@ -2,9 +2,11 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 
 use refrain::audio::glance::glance;
 
+use crate::powerless::powerless;
 use crate::sounds::{self, PLAIN, Wav, hear};
 
 const CONVERT: &str = "which refrain cannot decode; hint: convert it first, as `ffmpeg -i IN OUT.wav`";
@@ -47,14 +49,22 @@ fn sound_that_cannot_be_decoded_is_called_by_its_name() {
     assert_eq!(hear(&gsm).unwrap_err().to_string(), format!("holds GSM 6.10 in a WAV file, {CONVERT}"));
 }
 
+/// The file of the test below, which runs itself once more without root's power.
+const LOCKED: &str = "REFRAIN_TEST_LOCKED";
+
 #[test]
 fn a_file_that_may_not_be_read_says_so() {
-    if rustix::process::geteuid().is_root() {
-        return; // root reads everything
+    if let Some(path) = std::env::var_os(LOCKED) {
+        assert_eq!(glance(Path::new(&path)).unwrap_err().to_string(), "cannot be read: permission denied");
+        return;
     }
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("locked.wav");
     fs::write(&path, PLAIN.bytes()).unwrap();
     fs::set_permissions(&path, fs::Permissions::from_mode(0o000)).unwrap();
-    assert_eq!(glance(&path).unwrap_err().to_string(), "cannot be read: permission denied");
+    let Some(mut itself) = powerless(&std::env::current_exe().unwrap()) else { return };
+    let test = "refusals::a_file_that_may_not_be_read_says_so";
+    let ended = itself.args(["--exact", test, "--nocapture"]).env(LOCKED, &path).output().unwrap();
+    let said = String::from_utf8_lossy(&ended.stdout);
+    assert!(ended.status.success() && said.contains("1 passed"), "{said}{}", String::from_utf8_lossy(&ended.stderr));
 }

@@ -41,6 +41,19 @@ fn only_old_things_that_nobody_needs_are_swept_away() {
 }
 
 #[test]
+fn a_copy_that_was_frozen_once_more_is_not_removed_with_what_it_was_frozen_for_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let name = format!("{}.wav", "a".repeat(64));
+    put(folder.path(), &name, Duration::ZERO);
+    let recordings = Recordings::at(folder.path());
+    recordings.remove_older(&name, SystemTime::now() - HOUR).unwrap();
+    assert!(recordings.path(&name).exists(), "somebody is about to write it down");
+    recordings.remove_older(&name, SystemTime::now() + HOUR).unwrap();
+    assert!(!recordings.path(&name).exists());
+    recordings.remove_older(&name, SystemTime::now()).unwrap();
+}
+
+#[test]
 fn a_folder_that_is_not_there_holds_nothing_to_sweep() {
     let folder = tempfile::tempdir().unwrap();
     assert_eq!(Recordings::at(folder.path().join("none")).sweep(&HashSet::new()).unwrap(), 0);

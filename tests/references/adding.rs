@@ -131,6 +131,45 @@ fn a_check_can_be_stopped_and_its_late_answer_changes_nothing() {
 }
 
 #[test]
+fn while_a_recording_is_checked_or_sent_nothing_typed_or_pasted_loses_it() {
+    let mut desk = chosen();
+    desk.press("2 Enter").paste("of the choir").press("x Tab");
+    let asked = check(&mut desk);
+    assert!(desk.picture().contains("checking ... Esc stops it"), "{}", desk.picture());
+    desk.tell(Message::Checked { check: asked.check, result: Ok(frozen()) });
+    desk.paste("of the choir").press("x ! Enter");
+    desk.answer(Reply::Reference { reference: ReferenceId(7) });
+    assert_eq!(desk.intents(), [upload(Purpose::Voice, None, false)]);
+    assert_eq!(desk.state.overlays(), [""; 0]);
+}
+
+#[test]
+fn questions_that_were_left_while_it_was_sent_do_not_come_back() {
+    let mut desk = chosen();
+    desk.press("2 Enter");
+    let asked = check(&mut desk);
+    desk.tell(Message::Checked { check: asked.check, result: Ok(frozen()) });
+    desk.press("Esc");
+    assert_eq!(desk.state.overlays(), ["files"]);
+    desk.answer(Reply::Reference { reference: ReferenceId(7) });
+    assert_eq!(desk.notice(), "it is in the library");
+}
+
+#[test]
+fn a_known_address_is_fetched_and_uploaded_anew_where_a_person_wants_that() {
+    let url = "https://a.example/Low%20Tide.mp3".to_owned();
+    let mut desk = with(vec![voice(1, "Mara")]);
+    desk.paste(&url).press("Enter 1 Enter");
+    desk.answer(Reply::KnownReference { reference: ReferenceId(1) });
+    assert!(desk.picture().contains("Enter uses it, ! uploads"), "{}", desk.picture());
+    desk.effects();
+    desk.press("!");
+    let intents = desk.intents();
+    let [Intent::Upload(order)] = intents.as_slice() else { panic!("{intents:?}") };
+    assert_eq!((&order.source, order.purpose, order.anew), (&Source::Url(url), Purpose::Song, true));
+}
+
+#[test]
 fn the_same_recording_is_offered_from_the_library() {
     let mut desk = with(vec![voice(1, "Mara")]);
     desk.press("a");
@@ -165,6 +204,42 @@ fn a_file_for_covers_stays_here_and_is_held_against_the_rules_of_covers() {
     desk.tell(Message::Checked { check: asked.check, result: Ok(frozen()) });
     let intents = desk.intents();
     assert!(matches!(intents.as_slice(), [Intent::KeepRecording { .. }]), "{intents:?}");
+}
+
+#[test]
+fn what_is_pasted_or_typed_while_the_answer_is_awaited_changes_nothing() {
+    let mut desk = chosen();
+    desk.press("2 Tab Enter");
+    let asked = check(&mut desk);
+    let before = desk.picture();
+    desk.paste("another name").press("x Tab Enter");
+    assert_eq!(desk.picture(), before);
+    desk.tell(Message::Checked { check: asked.check, result: Ok(frozen()) });
+    desk.paste("another name").press("x Enter");
+    desk.answer(Reply::KnownReference { reference: ReferenceId(1) });
+    assert!(desk.picture().contains("is in the library already"), "{}", desk.picture());
+}
+
+#[test]
+fn what_is_kept_or_known_already_is_offered_and_cannot_be_uploaded_anew() {
+    let known = Reply::KnownReference { reference: ReferenceId(1) };
+    let mut desk = chosen();
+    desk.press("4 Enter");
+    let asked = check(&mut desk);
+    desk.tell(Message::Checked { check: asked.check, result: Ok(frozen()) });
+    desk.answer(known.clone());
+    desk.effects();
+    let picture = desk.picture();
+    assert!(picture.contains("the same recording; Enter uses it") && !picture.contains("anew"), "{picture}");
+    desk.press("!");
+    assert_eq!(desk.effects(), []);
+    let mut desk = with(vec![voice(1, "Mara")]);
+    desk.press("a");
+    looked(&mut desk, INBOX, &[]);
+    desk.paste("vocal-1").press("Enter Enter");
+    desk.answer(known);
+    assert!(matches!(desk.intents().as_slice(), [Intent::AddIds { .. }]));
+    assert_eq!(desk.notice(), "`Mara` is in the library already; Enter uses it");
 }
 
 #[test]

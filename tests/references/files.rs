@@ -54,6 +54,17 @@ fn typing_narrows_the_list_and_only_a_dot_shows_what_is_hidden() {
 }
 
 #[test]
+fn the_name_itself_comes_first_then_what_begins_so_then_what_contains_it() {
+    let mut desk = with(Vec::new());
+    desk.press("a");
+    looked(&mut desk, INBOX, &["moooo/", "copy-of-oooo.mp3", "oooo.live.mp3", "oooo.mp3"]);
+    desk.type_text("OOOO");
+    assert_eq!(rows(&desk), ["oooo.mp3", "oooo.live.mp3", "moooo/", "copy-of-oooo.mp3"]);
+    desk.press("Enter");
+    assert!(desk.picture().contains("What is oooo.mp3?"), "{}", desk.picture());
+}
+
+#[test]
 fn sizes_stand_there_at_once_and_lengths_as_they_become_known() {
     let mut desk = with(Vec::new());
     desk.press("a");
@@ -127,7 +138,7 @@ fn tab_completes_as_a_shell_does() {
     desk.type_text("ma").press("Tab");
     assert!(desk.picture().contains("\n > Mara\n > Mara dry.wav"), "{}", desk.picture());
     desk.press("Tab");
-    assert!(desk.picture().contains(" > Mara wet.wav"), "with nothing to add it goes on to the next row");
+    assert!(desk.picture().contains("\n > Mara\n > Mara dry.wav"), "with nothing to add, nothing happens");
     desk.type_text("d").press("Tab");
     assert!(desk.picture().contains("\n > Mara dry.wav\n"), "{}", desk.picture());
     desk.press("C-u").type_text("ol").press("Tab");

@@ -8,7 +8,7 @@ use refrain::domain::recording::Unfit;
 use refrain::domain::reference::{Purpose, Reference, ReferenceId, Upload, UploadState};
 use refrain::domain::service::Service;
 use refrain::engine::feed::Changes;
-use refrain::engine::intent::Intent;
+use refrain::engine::intent::{Intent, Reply};
 use refrain::tui::effect::Effect;
 use refrain::tui::message::{Message, Playing, Sound};
 use refrain::tui::state::{Focus, Opening, Plays};
@@ -54,6 +54,23 @@ fn a_voice_is_used_in_the_field_that_fits_and_replaces_another() {
     assert!(desk.picture().contains("used: voice"), "{}", desk.picture());
     desk.press("Enter");
     assert_eq!((desk.notice(), setting(&desk, "voice-id")), ("Mara is not used any more", None));
+}
+
+#[test]
+fn a_worker_is_awaited_for_an_upload_also_where_no_take_is_live() {
+    let waiting = |service: &Service, due| {
+        let row = uploading(UploadState::Waiting, None);
+        let upload = row.upload.clone().map(|upload| Upload { due: Some(due), ..upload });
+        Reference { service: Some(service.clone()), upload, ..row }
+    };
+    let service = opening().service;
+    let with = |references| Desk::new(opening(), Changes { references, takes: Vec::new(), ..everything() });
+    assert!(with(vec![voice(1, "Mara")]).state.awaited().is_empty());
+    let desk = with(vec![waiting(&service, start())]);
+    assert_eq!(desk.state.awaited().get(&service).map(|awaited| awaited.next), Some(start()));
+    let changes = Changes { references: vec![waiting(&service, start())], takes: Vec::new(), ..everything() };
+    let barred = Desk::new(Opening { no_orders: Some("no key".to_owned()), ..opening() }, changes);
+    assert_eq!(barred.state.awaited().contains_key(&service), service.is_sandbox());
 }
 
 #[test]
@@ -123,6 +140,31 @@ fn each_row_says_in_words_how_it_stands() {
 }
 
 #[test]
+fn the_note_is_told_before_all_else_and_the_ids_come_last() {
+    let desk = with(vec![Reference { note: "sung dry".to_owned(), ..voice(1, "Mara") }]);
+    let words: String = desk.picture().split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("sung dry; voice; Mara.wav; "), "{words}");
+    assert!(words.contains("; in /home/mara; vocal-1 "), "{words}");
+}
+
+#[test]
+fn an_upload_that_failed_does_not_repeat_an_older_refusal() {
+    let failed = uploading(UploadState::Failed, Some("The sandbox follows its scenario."));
+    let desk = with(vec![Reference { refused: Some("an older refusal".to_owned()), ..failed }]);
+    let words: String = desk.picture().split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("failed: The sandbox follows its scenario; it was not taken; r uploads"), "{words}");
+    assert!(!words.contains("an older refusal"), "{words}");
+}
+
+#[test]
+fn the_list_says_how_many_it_hides_above_and_below() {
+    let mut desk = with((1..=60).map(|n| voice(n, &format!("Voice {n:02}"))).collect());
+    assert!(desk.picture().contains("---- References (") && desk.picture().contains(" below) "), "{}", desk.picture());
+    desk.press("End");
+    assert!(desk.picture().contains(" above) "), "{}", desk.picture());
+}
+
+#[test]
 fn references_of_another_service_are_not_shown_and_those_of_another_key_are_marked() {
     let elsewhere = Reference { service: Some(Service::Sandbox), ..voice(1, "Elsewhere") };
     let other = Reference { key_print: Some("that".to_owned()), ..voice(2, "Other") };
@@ -145,7 +187,7 @@ fn a_reference_is_uploaded_again_from_its_file_which_is_read_again() {
     assert_eq!(check.file, PathBuf::from("/home/mara/Mara.wav"));
     assert!(desk.picture().contains("checking"), "{}", desk.picture());
     desk.tell(Message::Checked { check: check.check, result: Ok(frozen()) });
-    let again = Intent::UploadAgain { reference: ReferenceId(1), frozen: Some(frozen()) };
+    let again = Intent::UploadAgain { reference: ReferenceId(1), frozen: Some(frozen()), force: true };
     assert_eq!(desk.intents(), [again]);
     desk.press("r");
     let effects = desk.effects();
@@ -162,23 +204,93 @@ fn what_failed_is_uploaded_again_from_what_is_still_frozen_of_it() {
     let failed = Reference { recording: Some("ab12.wav".to_owned()), ..uploading(UploadState::Failed, None) };
     let mut desk = with(vec![failed]);
     desk.press("r");
-    assert_eq!(desk.intents(), [Intent::UploadAgain { reference: ReferenceId(1), frozen: None }]);
+    assert_eq!(desk.intents(), [Intent::UploadAgain { reference: ReferenceId(1), frozen: None, force: true }]);
     let mut desk = with(vec![Reference { file: None, ..voice(1, "Ann") }]);
     desk.press("r");
     assert!(desk.notice().starts_with("Ann was not uploaded from here"), "{}", desk.notice());
 }
 
 #[test]
-fn an_upload_is_stopped_and_a_reference_forgotten_with_one_key_and_the_file_stays() {
+fn an_upload_is_stopped_with_one_key_and_what_has_no_ids_goes_with_it() {
     let mut desk = with(vec![uploading(UploadState::Sending, None)]);
-    desk.press("d").answer(refrain::engine::intent::Reply::Done);
+    desk.press("d").answer(Reply::Done);
     assert_eq!(desk.intents(), [Intent::StopUpload { reference: ReferenceId(1) }]);
-    assert_eq!(desk.notice(), "the upload of Mara is stopped; your file stays where it is");
-    let mut desk = with(vec![Reference { takes: 3, ..voice(1, "Mara") }]);
-    desk.press("d").answer(refrain::engine::intent::Reply::Done);
+    let gone = "and Mara is out of the library; your file stays where it is";
+    assert_eq!(desk.notice(), format!("the upload of Mara is stopped, {gone}"));
+    let again = |reference: Reference| Reference { voice_id: Some("vocal-1".to_owned()), ..reference };
+    let failed = || uploading(UploadState::Failed, Some("too short"));
+    let table = [
+        (failed(), format!("the upload of Mara is put aside, {gone}")),
+        (again(failed()), "the upload of Mara is put aside; it keeps the ids that it had".to_owned()),
+        (
+            again(uploading(UploadState::Waiting, None)),
+            "the upload of Mara is stopped; it keeps the ids that it had".to_owned(),
+        ),
+    ];
+    for (reference, said) in table {
+        let mut desk = with(vec![reference]);
+        desk.press("d").answer(Reply::Done);
+        assert_eq!(desk.notice(), said);
+    }
+}
+
+#[test]
+fn a_reference_is_forgotten_when_its_key_is_pressed_again_and_not_before() {
+    let mut desk = with(vec![Reference { takes: 3, ..voice(1, "Mara") }, voice(2, "Zoe")]);
+    desk.press("d");
+    let kept = "takes made with it keep it; your file stays where it is";
+    assert_eq!(desk.notice(), format!("d again takes Mara out of the library; {kept}"));
+    assert_eq!(desk.intents(), []);
+    desk.press("Down d Up d");
+    assert_eq!(desk.intents(), [], "each is asked about for itself");
+    desk.wait(3_600_000).press("d");
+    assert_eq!(desk.intents(), [], "the question is not there any more");
+    desk.press("d").answer(Reply::Done);
     assert_eq!(desk.intents(), [Intent::ForgetReference { reference: ReferenceId(1) }]);
-    let said = "Mara is out of the library; takes made with it keep it; your file stays where it is";
-    assert_eq!(desk.notice(), said);
+    assert_eq!(desk.notice(), format!("Mara is out of the library; {kept}"));
+}
+
+#[test]
+fn a_file_that_is_another_now_is_uploaded_again_only_when_that_is_wanted() {
+    let mut desk = with(vec![Reference { content: Some("cd34".to_owned()), ..voice(1, "Mara") }]);
+    let read_again = |desk: &mut Desk| {
+        desk.press("r");
+        let effects = desk.effects();
+        let [Effect::Check(check)] = effects.as_slice() else { panic!("{effects:?}") };
+        desk.tell(Message::Checked { check: check.check, result: Ok(frozen()) });
+    };
+    read_again(&mut desk);
+    assert_eq!(desk.intents(), []);
+    let asked = "r uploads /home/mara/Mara.wav all the same; it is not what was uploaded as Mara";
+    assert_eq!(desk.notice(), asked);
+    desk.press("d");
+    assert_eq!(desk.intents(), [], "that is another question");
+    read_again(&mut desk);
+    desk.press("r");
+    let again = Intent::UploadAgain { reference: ReferenceId(1), frozen: Some(frozen()), force: true };
+    assert_eq!(desk.intents(), [again]);
+}
+
+#[test]
+fn the_end_of_an_upload_is_said_when_it_comes() {
+    let table = [
+        (voice(1, "Mara"), "Mara is uploaded, a singer alone, singing, 0:42 long"),
+        (uploading(UploadState::Failed, Some("it is silent")), "the upload of Mara failed: it is silent"),
+    ];
+    for (ended, said) in table {
+        let mut desk = with(vec![uploading(UploadState::Sending, None)]);
+        let tell = |desk: &mut Desk, reference: &Reference| {
+            desk.tell(Message::Feed(Changes { references: vec![reference.clone()], ..Changes::default() }));
+        };
+        tell(&mut desk, &uploading(UploadState::Waiting, Some("busy")));
+        assert_ne!(desk.notice(), said, "it goes on");
+        tell(&mut desk, &ended);
+        assert_eq!(desk.notice(), said);
+        desk.press("Tab");
+        let notice = desk.notice().to_owned();
+        tell(&mut desk, &Reference { note: "dry".to_owned(), ..ended });
+        assert_eq!(desk.notice(), notice, "it is said once");
+    }
 }
 
 #[test]
@@ -265,7 +377,7 @@ fn two_thousand_references_cost_no_time() {
 #[test]
 fn commands_of_the_references_work_on_a_russian_keyboard() {
     let mut desk = with(vec![voice(1, "Mara")]);
-    desk.press("в").answer(refrain::engine::intent::Reply::Done);
+    desk.press("в в").answer(Reply::Done);
     assert_eq!(desk.intents(), [Intent::ForgetReference { reference: ReferenceId(1) }]);
     desk.press("ф");
     assert_eq!(desk.state.overlays(), ["files"]);

@@ -10,8 +10,9 @@ use refrain::domain::service::Service;
 use refrain::domain::song::SongId;
 use refrain::domain::usual::Usual;
 use refrain::store::changes::Feed;
+use refrain::store::ids::NewIds;
 use refrain::store::ordering::{Destination, NewOrder, NewTake, Ordering};
-use refrain::store::references::NewIds;
+use refrain::store::uploads::Added;
 use refrain::store::{Store, StoreError};
 use serde_json::json;
 
@@ -69,8 +70,12 @@ pub fn take_with(store: &mut Store, song: SongId, values: &[&str]) -> TakeId {
     }
 }
 
+/// How many takes a reference counts: as many as there are to list.
+#[track_caller]
 fn takes(store: &Store, id: ReferenceId) -> u32 {
-    store.reference(id).unwrap().takes
+    let count = store.reference(id).unwrap().takes;
+    assert_eq!(store.takes_made_with(id).unwrap().len(), count as usize);
+    count
 }
 
 #[test]
@@ -83,11 +88,13 @@ fn ids_made_elsewhere_are_added_once_with_the_purpose_that_they_tell() {
         (ids(Some("v-2"), Some("i-2")), Purpose::Song),
     ];
     for (new, purpose) in table {
-        let id = store.add_ids(&new, now()).unwrap();
+        let added = store.add_ids(&new, now()).unwrap();
+        let id = added.reference();
+        assert_eq!(added, Added::New(id));
         let reference = store.reference(id).unwrap();
         assert_eq!((reference.purpose, &reference.voice_id, reference.upload), (purpose, &new.voice_id, None));
         assert_eq!((&reference.instrumental_id, reference.service), (&new.instrumental_id, Some(Service::Sandbox)));
-        assert_eq!(store.add_ids(&new, now()).unwrap(), id, "it is there already");
+        assert_eq!(store.add_ids(&new, now()).unwrap(), Added::Known(id), "it is there already");
     }
     let elsewhere = NewIds { service: Service::vendor(), ..ids(Some("v-1"), None) };
     store.add_ids(&elsewhere, now()).unwrap();
@@ -95,12 +102,28 @@ fn ids_made_elsewhere_are_added_once_with_the_purpose_that_they_tell() {
 }
 
 #[test]
+fn of_two_ids_one_that_is_known_does_not_lose_the_other() {
+    let studio = Studio::new();
+    let mut store = studio.store();
+    let id = store.add_ids(&ids(Some("v-1"), None), now()).unwrap().reference();
+    assert_eq!(store.add_ids(&ids(Some("v-1"), Some("i-1")), now()).unwrap(), Added::Completed(id));
+    let whole = store.reference(id).unwrap();
+    assert_eq!((whole.purpose, whole.instrumental_id.as_deref()), (Purpose::Song, Some("i-1")));
+    assert_eq!(store.add_ids(&ids(None, Some("i-1")), now()).unwrap(), Added::Known(id), "it is meant by both now");
+    let beside = store.add_ids(&ids(Some("v-1"), Some("i-2")), now()).unwrap().reference();
+    let alone = store.reference(beside).unwrap();
+    assert!(beside != id && alone.voice_id.is_none(), "{alone:?}");
+    assert_eq!((alone.purpose, alone.instrumental_id.as_deref()), (Purpose::Instrumental, Some("i-2")));
+    assert_eq!(store.reference(id).unwrap(), whole, "its own music stays");
+}
+
+#[test]
 fn a_kept_recording_is_a_file_to_this_version_and_is_kept_once() {
     let studio = Studio::new();
     let mut store = studio.store();
     let path = Path::new("/home/mara/demo.wav");
-    let id = store.keep_recording("demo", path, None, &frozen("aa"), now()).unwrap();
-    assert_eq!(store.keep_recording("again", path, None, &frozen("aa"), now()).unwrap(), id);
+    let id = store.keep_recording("demo", path, None, &frozen("aa"), now()).unwrap().reference();
+    assert_eq!(store.keep_recording("again", path, None, &frozen("aa"), now()).unwrap(), Added::Known(id));
     let reference = store.reference(id).unwrap();
     assert_eq!((reference.purpose, reference.file.as_deref()), (Purpose::File, Some(path)));
     assert!(reference.is_meant_by(&setting("aa.wav")) && reference.service.is_none());
@@ -114,13 +137,13 @@ fn takes_are_counted_by_every_id_that_a_reference_ever_had_and_each_take_once() 
     let studio = Studio::new();
     let mut store = studio.store();
     let song = orders::song(&mut store, "Count");
-    let id = store.add_ids(&ids(Some("v-1"), Some("i-1")), now()).unwrap();
-    let other = store.add_ids(&ids(Some("v-9"), None), now()).unwrap();
+    let id = store.add_ids(&ids(Some("v-1"), Some("i-1")), now()).unwrap().reference();
+    let other = store.add_ids(&ids(Some("v-9"), None), now()).unwrap().reference();
     take_with(&mut store, song, &["v-1", "i-1"]);
     take_with(&mut store, song, &["v-1"]);
     assert_eq!((takes(&store, id), takes(&store, other)), (2, 0));
-    let again = store.upload_again(id, Some(&frozen("bb")), now()).unwrap();
-    assert!(again && store.begin_upload(id).unwrap());
+    let again = store.upload_again(id, Some(&frozen("bb")), false, now()).unwrap();
+    assert!(again && store.begin_upload(id, now()).unwrap());
     assert!(store.finish_upload(id, Some("v-2"), Some("i-2"), None).unwrap());
     let unsent = take_with(&mut store, song, &["i-2", "v-9"]);
     let reference = store.reference(id).unwrap();
@@ -141,12 +164,12 @@ fn a_take_keeps_its_reference_when_that_is_forgotten_and_nothing_means_it_any_mo
     let studio = Studio::new();
     let mut store = studio.store();
     let song = orders::song(&mut store, "Forgotten");
-    let id = store.add_ids(&ids(Some("v-1"), None), now()).unwrap();
+    let id = store.add_ids(&ids(Some("v-1"), None), now()).unwrap().reference();
     take_with(&mut store, song, &["v-1"]);
     store.forget_reference(id).unwrap();
     assert!(matches!(store.reference(id), Err(StoreError::Missing { kind: "reference", .. })));
     assert!(store.references().unwrap().is_empty());
-    let anew = store.add_ids(&ids(Some("v-1"), None), now()).unwrap();
+    let anew = store.add_ids(&ids(Some("v-1"), None), now()).unwrap().reference();
     assert_ne!(anew, id, "a number is never given twice");
     assert_eq!(takes(&store, anew), 1, "the take still bears its id");
 }
@@ -155,22 +178,24 @@ fn a_take_keeps_its_reference_when_that_is_forgotten_and_nothing_means_it_any_mo
 fn an_id_that_is_refused_marks_the_reference_that_has_it_now_at_that_service() {
     let studio = Studio::new();
     let mut store = studio.store();
-    let id = store.add_ids(&ids(Some("v-1"), Some("i-1")), now()).unwrap();
-    let other = store.add_ids(&ids(Some("v-2"), None), now()).unwrap();
+    let id = store.add_ids(&ids(Some("v-1"), Some("i-1")), now()).unwrap().reference();
+    let other = store.add_ids(&ids(Some("v-2"), None), now()).unwrap().reference();
     let refused = |store: &Store, id| store.reference(id).unwrap().refused;
     assert!(!store.refuse_reference(&Service::vendor(), "i-1", "no such thing").unwrap());
     assert!(!store.refuse_reference(&Service::Sandbox, "v-7", "no such thing").unwrap());
     assert_eq!(refused(&store, id), None);
     assert!(store.refuse_reference(&Service::Sandbox, "i-1", "no such thing").unwrap());
     assert_eq!((refused(&store, id).as_deref(), refused(&store, other)), (Some("no such thing"), None));
-    assert!(store.upload_again(id, Some(&frozen("cc")), now()).unwrap() && store.begin_upload(id).unwrap());
+    assert!(
+        store.upload_again(id, Some(&frozen("cc")), false, now()).unwrap() && store.begin_upload(id, now()).unwrap()
+    );
     assert!(store.finish_upload(id, Some("v-3"), Some("i-3"), None).unwrap());
     assert_eq!(refused(&store, id), None, "its new ids were not refused");
     assert!(!store.refuse_reference(&Service::Sandbox, "i-1", "no such thing").unwrap(), "it has others now");
 }
 
 #[test]
-fn a_recording_is_in_use_while_a_reference_a_take_or_a_draft_has_it() {
+fn a_recording_is_in_use_while_a_reference_a_take_a_draft_or_a_version_has_it() {
     let studio = Studio::new();
     let mut store = studio.store();
     let used = |store: &Store| {
@@ -179,7 +204,7 @@ fn a_recording_is_in_use_while_a_reference_a_take_or_a_draft_has_it() {
         names
     };
     assert!(used(&store).is_empty());
-    let id = store.keep_recording("demo", Path::new("/demo.wav"), None, &frozen("aa"), now()).unwrap();
+    let id = store.keep_recording("demo", Path::new("/demo.wav"), None, &frozen("aa"), now()).unwrap().reference();
     let song = orders::song(&mut store, "Uses");
     let take = take_with(&mut store, song, &[&setting("bb.wav")]);
     let row = store.draft(song).unwrap();
@@ -188,14 +213,18 @@ fn a_recording_is_in_use_while_a_reference_a_take_or_a_draft_has_it() {
     assert_eq!(used(&store), ["aa.wav", "bb.wav", "cc.wav"]);
     store.forget_reference(id).unwrap();
     store.withdraw(take).unwrap();
-    assert_eq!(used(&store), ["cc.wav"]);
+    assert!(!used(&store).contains(&"aa.wav".to_owned()));
+    store.keep_version(song, now()).unwrap();
+    let row = store.draft(song).unwrap();
+    store.save_draft(song, row.revision, &Draft { settings: [].into(), ..row.draft }, "the test", now()).unwrap();
+    assert!(used(&store).contains(&"cc.wav".to_owned()), "an earlier version has it: {:?}", used(&store));
 }
 
 #[test]
 fn a_name_and_a_note_are_kept_and_what_is_not_there_is_said_to_be_missing() {
     let studio = Studio::new();
     let mut store = studio.store();
-    let id = store.add_ids(&ids(Some("v-1"), None), now()).unwrap();
+    let id = store.add_ids(&ids(Some("v-1"), None), now()).unwrap().reference();
     store.rename_reference(id, "Mara, dry").unwrap();
     store.note_reference(id, "in the kitchen").unwrap();
     let reference = store.reference(id).unwrap();

@@ -31,14 +31,14 @@ fn upload(content: &str) -> NewUpload {
 fn add(store: &mut Store, new: &NewUpload) -> ReferenceId {
     match store.add_upload(new, now()).unwrap() {
         Added::New(id) => id,
-        Added::Known(id) => panic!("it is {id:?} already"),
+        other => panic!("{other:?}"),
     }
 }
 
 /// An upload that came to its ids.
 fn done(store: &mut Store, new: &NewUpload) -> ReferenceId {
     let id = add(store, new);
-    assert!(store.begin_upload(id).unwrap());
+    assert!(store.begin_upload(id, now()).unwrap());
     assert!(store.finish_upload(id, Some("v-1"), None, new.key_print.as_deref()).unwrap());
     id
 }
@@ -98,7 +98,7 @@ fn what_waits_or_is_under_way_is_known_too_and_what_failed_or_was_refused_is_not
     let mut store = studio.store();
     let id = add(&mut store, &upload("aa"));
     assert_eq!(store.add_upload(&upload("aa"), now()).unwrap(), Added::Known(id));
-    store.begin_upload(id).unwrap();
+    store.begin_upload(id, now()).unwrap();
     assert_eq!(store.add_upload(&upload("aa"), now()).unwrap(), Added::Known(id));
     assert!(store.fail_upload(id, "no").unwrap());
     let second = done(&mut store, &upload("aa"));
@@ -117,7 +117,7 @@ fn an_address_is_known_by_itself_and_the_part_until_its_content_is() {
     let part = Some(Part { from_ms: 1_000, to_ms: None });
     add(&mut store, &NewUpload { part, ..at("https://a.example/1.mp3") });
     add(&mut store, &at("https://a.example/2.mp3"));
-    assert!(store.begin_upload(id).unwrap() && store.fetched_for_upload(id, &frozen("aa")).unwrap());
+    assert!(store.begin_upload(id, now()).unwrap() && store.fetched_for_upload(id, &frozen("aa")).unwrap());
     assert_eq!(store.add_upload(&upload("aa"), now()).unwrap(), Added::Known(id), "the same as a file");
     let reference = store.reference(id).unwrap();
     assert_eq!((reference.recording.as_deref(), reference.upload.unwrap().bytes), (Some("aa.wav"), 1_000));
@@ -129,9 +129,9 @@ fn an_upload_goes_from_waiting_to_its_ids_and_each_late_step_changes_nothing() {
     let studio = Studio::new();
     let mut store = studio.store();
     let id = add(&mut store, &upload("aa"));
-    assert!(!store.report_upload(id, 5).unwrap(), "it has not begun");
+    assert!(!store.report_upload(id, 5, now()).unwrap(), "it has not begun");
     assert!(!store.finish_upload(id, Some("v-1"), None, None).unwrap());
-    assert!(store.begin_upload(id).unwrap() && store.report_upload(id, 500).unwrap());
+    assert!(store.begin_upload(id, now()).unwrap() && store.report_upload(id, 500, now()).unwrap());
     assert_eq!(store.reference(id).unwrap().upload.unwrap().sent, 500);
     let due = now() + SignedDuration::from_secs(4);
     assert!(store.delay_upload(id, "no network", due).unwrap());
@@ -139,13 +139,13 @@ fn an_upload_goes_from_waiting_to_its_ids_and_each_late_step_changes_nothing() {
     assert_eq!((later.state, later.sent, later.tries), (UploadState::Waiting, 0, 1));
     assert_eq!(later.message.as_deref(), Some("no network"));
     assert_eq!(later.due.unwrap().as_millisecond(), due.as_millisecond());
-    assert!(store.begin_upload(id).unwrap());
+    assert!(store.begin_upload(id, now()).unwrap());
     assert_eq!(store.reference(id).unwrap().upload.unwrap().message, None, "it is being tried again");
     assert!(store.finish_upload(id, Some("v-1"), None, Some("key-1")).unwrap());
     let reference = store.reference(id).unwrap();
     assert_eq!((reference.upload, reference.recording), (None, None));
     assert_eq!((reference.voice_id.as_deref(), reference.key_print.as_deref()), (Some("v-1"), Some("key-1")));
-    assert!(!store.begin_upload(id).unwrap() && !store.report_upload(id, 1).unwrap());
+    assert!(!store.begin_upload(id, now()).unwrap() && !store.report_upload(id, 1, now()).unwrap());
     assert!(!store.fail_upload(id, "late").unwrap() && !store.delay_upload(id, "late", due).unwrap());
     assert!(!store.fetched_for_upload(id, &frozen("zz")).unwrap());
     assert_eq!(store.reference(id).unwrap().content.as_deref(), Some("aa"), "late news of it change nothing");
@@ -159,7 +159,7 @@ fn what_a_worker_that_is_gone_had_begun_waits_again() {
     let (begun, waiting) = (add(&mut store, &upload("aa")), add(&mut store, &upload("bb")));
     let elsewhere = add(&mut store, &NewUpload { service: Service::vendor(), ..upload("aa") });
     for id in [begun, elsewhere] {
-        assert!(store.begin_upload(id).unwrap() && store.report_upload(id, 700).unwrap());
+        assert!(store.begin_upload(id, now()).unwrap() && store.report_upload(id, 700, now()).unwrap());
     }
     store.resume_uploads(&Service::Sandbox).unwrap();
     let upload = store.reference(begun).unwrap().upload.unwrap();
@@ -175,11 +175,13 @@ fn stopping_removes_what_has_no_ids_and_leaves_what_has_with_those() {
     let mut feed = Feed::open(studio.path()).unwrap();
     for begun in [false, true] {
         let id = add(&mut store, &upload("aa"));
-        assert_eq!(store.begin_upload(id).unwrap() && begun, begun);
+        assert_eq!(store.begin_upload(id, now()).unwrap() && begun, begun);
         feed.look().unwrap();
         assert_eq!(store.stop_upload(id).unwrap(), Stopped::Removed);
         assert_eq!(feed.look().unwrap().gone_references, [id]);
-        assert!(!store.report_upload(id, 1).unwrap() && !store.finish_upload(id, Some("v"), None, None).unwrap());
+        assert!(
+            !store.report_upload(id, 1, now()).unwrap() && !store.finish_upload(id, Some("v"), None, None).unwrap()
+        );
         assert_eq!(store.stop_upload(id).unwrap(), Stopped::Nothing);
     }
     let failed = add(&mut store, &upload("aa"));
@@ -188,7 +190,7 @@ fn stopping_removes_what_has_no_ids_and_leaves_what_has_with_those() {
     let id = done(&mut store, &upload("aa"));
     assert_eq!(store.stop_upload(id).unwrap(), Stopped::Nothing, "nothing is under way");
     for end in [false, true] {
-        assert!(store.upload_again(id, Some(&frozen("bb")), now()).unwrap());
+        assert!(store.upload_again(id, Some(&frozen("bb")), false, now()).unwrap());
         assert!(!end || store.fail_upload(id, "no").unwrap());
         assert_eq!(store.stop_upload(id).unwrap(), Stopped::Kept);
         let kept = store.reference(id).unwrap();
@@ -201,19 +203,31 @@ fn a_reference_is_uploaded_again_from_what_there_is_and_only_once_at_a_time() {
     let studio = Studio::new();
     let mut store = studio.store();
     let id = done(&mut store, &upload("aa"));
-    assert!(!store.upload_again(id, None, now()).unwrap(), "its copy is gone, and it has no address");
-    assert!(store.upload_again(id, Some(&frozen("bb")), now()).unwrap());
-    assert!(!store.upload_again(id, Some(&frozen("cc")), now()).unwrap(), "it is on its way");
+    assert!(!store.upload_again(id, None, false, now()).unwrap(), "its copy is gone, and it has no address");
+    assert!(store.upload_again(id, Some(&frozen("bb")), false, now()).unwrap());
+    assert!(!store.upload_again(id, Some(&frozen("cc")), false, now()).unwrap(), "it is on its way");
     let reference = store.reference(id).unwrap();
     assert_eq!(reference.recording.as_deref(), Some("bb.wav"), "what is on its way stays what it is");
     assert_eq!(reference.voice_id.as_deref(), Some("v-1"), "until it has others, its ids are its ids");
-    assert!(store.fail_upload(id, "no").unwrap() && store.upload_again(id, None, now()).unwrap());
-    let added = store.add_ids(&ids(Some("v-5"), None), now()).unwrap();
-    assert!(!store.upload_again(added, None, now()).unwrap(), "nobody has its recording");
-    assert!(store.upload_again(added, Some(&frozen("dd")), now()).unwrap());
+    assert!(store.fail_upload(id, "no").unwrap() && store.upload_again(id, None, false, now()).unwrap());
+    let added = store.add_ids(&ids(Some("v-5"), None), now()).unwrap().reference();
+    assert!(!store.upload_again(added, None, false, now()).unwrap(), "nobody has its recording");
+    assert!(store.upload_again(added, Some(&frozen("dd")), false, now()).unwrap());
     let address = store.add_reference("Demo", "https://a.example/1.mp3", now()).unwrap();
-    assert!(!store.upload_again(address, None, now()).unwrap(), "it is no upload");
+    assert!(!store.upload_again(address, None, false, now()).unwrap(), "it is no upload");
     assert_eq!(state(&store, address), None);
+}
+
+#[test]
+fn who_insists_is_heeded_from_then_on() {
+    let studio = Studio::new();
+    let mut store = studio.store();
+    let id = add(&mut store, &upload("aa"));
+    for (force, insisted) in [(false, false), (true, true), (false, true)] {
+        assert!(store.fail_upload(id, "it is short").unwrap());
+        assert!(store.upload_again(id, None, force, now()).unwrap());
+        assert_eq!(store.reference(id).unwrap().upload.unwrap().force, insisted);
+    }
 }
 
 #[test]
@@ -226,7 +240,7 @@ fn what_waits_for_a_key_says_so_and_forgets_it_when_it_goes() {
     let message = |store: &Store, id| store.reference(id).unwrap().upload.unwrap().message;
     assert!(message(&store, id).unwrap().contains("needs the key"));
     assert_eq!(message(&store, free), None);
-    assert!(store.begin_upload(id).unwrap());
+    assert!(store.begin_upload(id, now()).unwrap());
     assert_eq!(message(&store, id), None);
 }
 
@@ -242,13 +256,15 @@ fn every_step_of_an_upload_is_told_to_whoever_looks() {
     };
     let id = add(&mut store, &upload("aa"));
     told("written down");
-    store.begin_upload(id).unwrap();
+    store.begin_upload(id, now()).unwrap();
     assert_eq!(told("begun").upload.unwrap().state, UploadState::Sending);
-    store.report_upload(id, 400).unwrap();
-    assert_eq!(told("moved").upload.unwrap().sent, 400);
+    let later = now() + SignedDuration::from_secs(7);
+    store.report_upload(id, 400, later).unwrap();
+    let moved = told("moved").upload.unwrap();
+    assert_eq!((moved.sent, moved.due.map(|due| due.as_second())), (400, Some(later.as_second())));
     store.delay_upload(id, "no network", now()).unwrap();
     told("put off");
-    store.begin_upload(id).unwrap();
+    store.begin_upload(id, now()).unwrap();
     told("begun again");
     store.finish_upload(id, Some("v-1"), None, None).unwrap();
     assert_eq!(told("finished").voice_id.as_deref(), Some("v-1"));

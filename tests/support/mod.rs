@@ -4,9 +4,11 @@
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
 pub mod answering;
+pub mod found;
 pub mod line;
 pub mod orders;
 pub mod patience;
+pub mod powerless;
 pub mod process;
 pub mod recording;
 pub mod recordings;
@@ -14,4 +16,5 @@ pub mod rows;
 pub mod service;
 pub mod sounds;
 pub mod studio;
+pub mod uploadable;
 pub mod worker;

@@ -7,16 +7,21 @@ const RATE: u32 = 8_000;
 /// A tone of so many seconds as WAV: 8,000 samples a second, 16 bits, one channel.
 pub fn wav(seconds: f64) -> Vec<u8> {
     let samples = (seconds * f64::from(RATE)) as u32;
-    let data = samples * 2;
+    let tone = |sample: u32| (f64::from(sample) * 0.345).sin() * 8_000.0;
+    in_wav(RATE, &(0..samples).flat_map(|sample| (tone(sample) as i16).to_le_bytes()).collect::<Vec<u8>>())
+}
+
+/// Samples of one channel, 16 bits each, as WAV.
+pub fn in_wav(rate: u32, samples: &[u8]) -> Vec<u8> {
+    let data = samples.len() as u32;
     let mut wav = b"RIFF".to_vec();
     wav.extend((36 + data).to_le_bytes());
     wav.extend(b"WAVEfmt \x10\0\0\0\x01\0\x01\0");
-    wav.extend(RATE.to_le_bytes());
-    wav.extend((RATE * 2).to_le_bytes());
+    wav.extend(rate.to_le_bytes());
+    wav.extend((rate * 2).to_le_bytes());
     wav.extend(b"\x02\0\x10\0data");
     wav.extend(data.to_le_bytes());
-    let tone = |sample: u32| (f64::from(sample) * 0.345).sin() * 8_000.0;
-    wav.extend((0..samples).flat_map(|sample| (tone(sample) as i16).to_le_bytes()));
+    wav.extend(samples);
     wav
 }
 

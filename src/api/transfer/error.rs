@@ -54,7 +54,12 @@ impl FetchKind {
 
 impl FetchError {
     pub(super) fn network(sentence: &str) -> Self {
-        Self { sentence: sentence.replace("the service", "the host of the file"), ..FetchKind::Network.into() }
+        let sentence = sentence
+            .replace("the service's name", "the name of the file's host")
+            .replace("the service's address", "the address of the file's host")
+            .replace("the service's answer", "the answer of the file's host")
+            .replace("the service", "the file's host");
+        Self { sentence, ..FetchKind::Network.into() }
     }
 
     pub(super) fn sink(error: &io::Error) -> Self {
@@ -75,3 +80,21 @@ impl fmt::Display for FetchError {
 }
 
 impl std::error::Error for FetchError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_said_of_the_service_is_said_of_the_host_of_the_file() {
+        let table = [
+            ("the service's name was not found", "the name of the file's host was not found"),
+            ("nothing answers at the service's address", "nothing answers at the address of the file's host"),
+            ("the service's answer went on without end", "the answer of the file's host went on without end"),
+            ("the service cannot be reached", "the file's host cannot be reached"),
+        ];
+        for (service, host) in table {
+            assert_eq!(FetchError::network(service).sentence, host);
+        }
+    }
+}

@@ -57,7 +57,7 @@ impl Form for Aiff {
     }
 
     /// A decoder sees a size of the whole that fits.
-    fn whole(&self, window: &mut Window) -> Result<(), Unheard> {
+    fn whole(&self, window: &mut Window, _: &dyn Fn() -> bool) -> Result<(), Unheard> {
         if self.missing > 0 {
             return Err(Loss::Bytes { missing: self.missing, needed: u64::from(self.sound.size) }.into());
         }

@@ -50,7 +50,7 @@ impl Form for Flac {
         }
     }
 
-    fn whole(&self, window: &mut Window) -> Result<(), Unheard> {
+    fn whole(&self, window: &mut Window, _: &dyn Fn() -> bool) -> Result<(), Unheard> {
         Ok(window.without_trailer()?)
     }
 }

@@ -13,6 +13,10 @@ use super::{Coding, Form, Outline, expect_sense};
 /// More boxes in a row than a file of pieces has in ten minutes, a hundred a second.
 const MOST: usize = 65_536;
 
+/// Boxes that lie within another at most, and tracks of a file: a list of more is no recording.
+const MOST_INSIDE: usize = 1_024;
+const MOST_TRACKS: usize = 64;
+
 /// Kinds of sound that such files hold, and whether they can be decoded.
 const KINDS: [([u8; 4], &str, bool); 12] = [
     (*b"mp4a", "M4A (AAC)", true),
@@ -38,17 +42,29 @@ pub struct M4a {
     lead: u64,
 }
 
-/// A box: its name and where its content lies, which may be beyond the end of the file.
+/// A box: its name and where its content lies, which may be beyond the end of the file, though never of the box
+/// around it.
 struct Atom {
     name: [u8; 4],
     content: Range<u64>,
 }
 
+/// The boxes within another, up to the first thing that is none. One that claims to be longer than the box around
+/// it ends there, so that nothing is walked through more often than boxes lie within each other.
+fn inside(window: &Window, range: Range<u64>) -> io::Result<Vec<Atom>> {
+    let end = range.end;
+    let mut atoms = atoms(window, range, MOST_INSIDE)?;
+    for Atom { content, .. } in &mut atoms {
+        *content = content.start.min(end)..content.end.min(end);
+    }
+    Ok(atoms)
+}
+
 /// The boxes that begin within `range`, up to the first thing that is none.
-fn atoms(window: &Window, range: Range<u64>) -> io::Result<Vec<Atom>> {
+fn atoms(window: &Window, range: Range<u64>, most: usize) -> io::Result<Vec<Atom>> {
     let mut atoms = Vec::new();
     let mut at = range.start;
-    while at + 8 <= range.end && atoms.len() < MOST {
+    while at.saturating_add(8) <= range.end && atoms.len() < most {
         let Some([s0, s1, s2, s3, name @ ..]) = window.exactly::<8>(at)? else { break };
         let (header, size) = match u32::from_be_bytes([s0, s1, s2, s3]) {
             0 => (8, range.end - at),
@@ -70,7 +86,7 @@ fn atoms(window: &Window, range: Range<u64>) -> io::Result<Vec<Atom>> {
 fn within(window: &Window, range: Range<u64>, path: &[&[u8; 4]]) -> io::Result<Option<Range<u64>>> {
     let mut range = range;
     for name in path {
-        let Some(atom) = atoms(window, range)?.into_iter().find(|atom| atom.name == **name) else { return Ok(None) };
+        let Some(atom) = inside(window, range)?.into_iter().find(|atom| atom.name == **name) else { return Ok(None) };
         range = atom.content;
     }
     Ok(Some(range))
@@ -82,11 +98,11 @@ impl M4a {
     /// # Errors
     /// When there is none, or none that can be decoded.
     pub fn read(window: &Window) -> Result<Self, Unheard> {
-        let top = atoms(window, 0..window.length())?;
+        let top = atoms(window, 0..window.length(), MOST)?;
         let moov = top.iter().find(|atom| atom.name == *b"moov").filter(|moov| moov.content.end <= window.length());
         let moov = moov.ok_or(Loss::Before("its table of contents"))?;
-        let tracks = atoms(window, moov.content.clone())?.into_iter().filter(|atom| atom.name == *b"trak");
-        for track in tracks {
+        let tracks = inside(window, moov.content.clone())?.into_iter().filter(|atom| atom.name == *b"trak");
+        for track in tracks.take(MOST_TRACKS) {
             if let Some(found) = sound_of(window, track.content)? {
                 return found;
             }
@@ -190,8 +206,8 @@ impl Form for M4a {
     }
 
     /// Every box of sound is there to its end.
-    fn whole(&self, window: &mut Window) -> Result<(), Unheard> {
-        let top = atoms(window, 0..window.length())?;
+    fn whole(&self, window: &mut Window, _: &dyn Fn() -> bool) -> Result<(), Unheard> {
+        let top = atoms(window, 0..window.length(), MOST)?;
         let sounds = || top.iter().filter(|atom| atom.name == *b"mdat");
         let torn = sounds().find(|atom| atom.content.end > window.length());
         if let Some(torn) = torn {

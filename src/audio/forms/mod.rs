@@ -68,11 +68,12 @@ pub trait Form {
     /// What the header says.
     fn outline(&self) -> Outline;
 
-    /// Looks at the whole file without decoding it, and leaves in the window what a decoder should see.
+    /// Looks at the whole file without decoding it, and leaves in the window what a decoder should see. Asked
+    /// between blocks, `still_wanted` ends it early.
     ///
     /// # Errors
     /// When something is missing at the end.
-    fn whole(&self, window: &mut Window) -> Result<(), Unheard>;
+    fn whole(&self, window: &mut Window, still_wanted: &dyn Fn() -> bool) -> Result<(), Unheard>;
 }
 
 /// What a file is by its first bytes after any tags.

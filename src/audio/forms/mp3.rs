@@ -84,11 +84,14 @@ impl Mp3 {
         Ok(Self { first, table, estimate })
     }
 
-    fn count(&self, window: &Window) -> io::Result<Counted> {
+    fn count(&self, window: &Window, still_wanted: &dyn Fn() -> bool) -> Result<Counted, Unheard> {
         let Placed { at: start, frame: first } = self.first;
         let mut counted = Counted { frames: 0, end: start, torn: None };
         let mut at = if self.table.is_some() { start + first.length } else { start };
         loop {
+            if !still_wanted() {
+                return Err(Unheard::Unwanted);
+            }
             let header = window.stretch(at, 4)?;
             let frame = <[u8; 4]>::try_from(header.as_slice()).ok().and_then(Frame::read);
             match frame.filter(|frame| frame.is_like(&first)) {
@@ -219,9 +222,9 @@ impl Form for Mp3 {
 
     /// A decoder sees the frames and nothing else; and no table that promises fewer than there are, as in
     /// files put together of several, because it would stop there.
-    fn whole(&self, window: &mut Window) -> Result<(), Unheard> {
+    fn whole(&self, window: &mut Window, still_wanted: &dyn Fn() -> bool) -> Result<(), Unheard> {
         window.without_trailer()?;
-        let counted = self.count(window)?;
+        let counted = self.count(window, still_wanted)?;
         let missing = self.table.and_then(|table| table.missing(&counted, self.first.at));
         if let Some(loss) = missing.or(counted.torn) {
             return Err(loss.into());

@@ -14,6 +14,9 @@ const HEADER: usize = 27;
 /// The longest page.
 const LONGEST: u64 = 27 + 255 + 255 * 255;
 
+/// Streams that lie side by side at most: a film has a few.
+const MOST_STREAMS: usize = 64;
+
 const CONTINUES: u8 = 1;
 const FIRST: u8 = 2;
 const LAST: u8 = 4;
@@ -79,7 +82,8 @@ impl Ogg {
     pub fn read(window: &Window) -> Result<Self, Unheard> {
         let mut at = 0;
         let mut undecodable = None;
-        while let Some(page) = Page::read(window, at)?.filter(|page| page.flags & FIRST != 0) {
+        for _ in 0..MOST_STREAMS {
+            let Some(page) = Page::read(window, at)?.filter(|page| page.flags & FIRST != 0) else { break };
             let head = window.stretch(page.content, 64)?;
             match STREAMS.iter().find(|(magic, ..)| head.starts_with(magic)) {
                 Some((_, called, true)) => return Self::of(window, &page, called, &head),
@@ -140,16 +144,22 @@ impl Form for Ogg {
     }
 
     /// Every page is there, and every stream that began has its last one.
-    fn whole(&self, window: &mut Window) -> Result<(), Unheard> {
+    fn whole(&self, window: &mut Window, still_wanted: &dyn Fn() -> bool) -> Result<(), Unheard> {
         let mut open = BTreeSet::from([self.serial]);
-        let mut at = 0;
-        while let Some(page) = found(window, at)? {
+        let (mut at, mut gap) = (0, Gap::default());
+        while let Some(page) = gap.page_from(window, at)? {
+            if !still_wanted() {
+                return Err(Unheard::Unwanted);
+            }
             if page.end > window.length() {
                 let (missing, needed) = (page.end - window.length(), page.end - page.content);
                 return Err(Loss::LastBlock { missing, needed }.into());
             }
             if page.flags & (FIRST | CONTINUES) == FIRST {
                 open.insert(page.serial);
+            }
+            if open.len() > MOST_STREAMS {
+                return Err(Unheard::Damaged(format!("more than {MOST_STREAMS} streams lie side by side in it")));
             }
             if page.flags & LAST != 0 {
                 open.remove(&page.serial);
@@ -164,16 +174,35 @@ impl Form for Ogg {
     }
 }
 
-/// The page at a place, or the first one after something that is none.
-fn found(window: &Window, at: u64) -> io::Result<Option<Page>> {
-    if let Some(page) = Page::read(window, at)? {
-        return Ok(Some(page));
-    }
-    let gap = window.stretch(at, 2 * LONGEST as usize)?;
-    for (place, _) in gap.windows(5).enumerate().filter(|(_, bytes)| bytes == b"OggS\0") {
-        if let Some(page) = Page::read(window, at + place as u64)? {
+/// What lies where a page should, kept from one search to the next: in a file of many small gaps each byte is read
+/// once for all of them.
+#[derive(Default)]
+struct Gap {
+    at: u64,
+    bytes: Vec<u8>,
+}
+
+impl Gap {
+    /// The page at a place, or the first one after something that is none.
+    fn page_from(&mut self, window: &Window, at: u64) -> io::Result<Option<Page>> {
+        if let Some(page) = Page::read(window, at)? {
             return Ok(Some(page));
         }
+        if let Some(page) = self.search(window, at)? {
+            return Ok(Some(page));
+        }
+        *self = Self { at, bytes: window.stretch(at, 2 * LONGEST as usize)? };
+        self.search(window, at)
     }
-    Ok(None)
+
+    /// The first page from a place on, as far as its beginning is kept.
+    fn search(&self, window: &Window, from: u64) -> io::Result<Option<Page>> {
+        let kept = from.checked_sub(self.at).and_then(|skipped| self.bytes.get(usize::try_from(skipped).ok()?..));
+        for (place, _) in kept.unwrap_or_default().windows(5).enumerate().filter(|(_, bytes)| bytes == b"OggS\0") {
+            if let Some(page) = Page::read(window, from + place as u64)? {
+                return Ok(Some(page));
+            }
+        }
+        Ok(None)
+    }
 }

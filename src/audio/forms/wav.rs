@@ -153,7 +153,7 @@ impl Form for Wav {
     }
 
     /// A decoder sees a plain header whose size is what is there.
-    fn whole(&self, window: &mut Window) -> Result<(), Unheard> {
+    fn whole(&self, window: &mut Window, _: &dyn Fn() -> bool) -> Result<(), Unheard> {
         if let Some(needed) = self.promised.filter(|needed| self.found < *needed) {
             return Err(Loss::Bytes { missing: needed - self.found, needed }.into());
         }

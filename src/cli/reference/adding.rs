@@ -8,15 +8,12 @@ use jiff::Timestamp;
 use super::super::exit::{Exit, Failure};
 use super::super::recording::{self, Cut};
 use super::super::{Setting, WRITER, output};
-use super::{given_name, not_done, print_added};
+use super::{given_name, known_as, not_done, print_added};
 use crate::api::ApiKey;
-use crate::domain::reference::{address_slip, name_of};
+use crate::domain::ids::IdOf;
+use crate::domain::reference::{Reference, address_slip, name_of};
 use crate::engine::intent::{Intent, Reply};
 use crate::store::Store;
-
-/// How the service's ids of voices begin, and of instrumentals.
-pub const VOICE: &str = "vocal-";
-pub const INSTRUMENTAL: &str = "instrumental-";
 
 /// What to add.
 #[derive(Debug, clap::Args)]
@@ -60,13 +57,6 @@ pub struct KeepArguments {
     json: bool,
 }
 
-/// What an id is one of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum IdOf {
-    Voice,
-    Instrumental,
-}
-
 pub(super) fn add(setting: &Setting, arguments: &AddArguments) -> Result<Exit> {
     let mut store = setting.store()?;
     let name = given_name(arguments.name.as_deref())?;
@@ -79,9 +69,9 @@ pub(super) fn add(setting: &Setting, arguments: &AddArguments) -> Result<Exit> {
         )));
     }
     let name = name.unwrap_or_else(|| name_of(url));
-    let said = format!("`{name}` is in the library");
+    let said = |added: &Reference, _| format!("`{}` is in the library", added.name);
     let intent = Intent::AddReference { name, url: url.to_owned() };
-    added(setting, &mut store, intent, None, &said, arguments.json)
+    added(setting, &mut store, intent, None, said, arguments.json)
 }
 
 fn add_ids(setting: &Setting, store: &mut Store, arguments: &AddArguments, name: Option<String>) -> Result<Exit> {
@@ -97,18 +87,17 @@ fn add_ids(setting: &Setting, store: &mut Store, arguments: &AddArguments, name:
             )));
         }
     }
-    let library = store.references()?;
-    let is_known =
-        |id: &Option<String>| library.iter().find(|reference| id.as_ref().is_some_and(|id| reference.is_meant_by(id)));
-    let said = match is_known(&voice_id).or_else(|| is_known(&instrumental_id)) {
-        Some(known) => format!("it is in the library already as `{}`", known.name),
-        None => "it is in the library".to_owned(),
+    let before = store.references()?;
+    let said = |added: &Reference, is_known: bool| match (is_known, before.iter().any(|one| one.id == added.id)) {
+        (true, _) => format!("it is in the library already as `{}`", added.name),
+        (false, true) => format!("one of the ids was in the library as `{}`, which has both now", added.name),
+        (false, false) => "it is in the library".to_owned(),
     };
     let name = name.or_else(|| voice_id.clone()).or_else(|| instrumental_id.clone()).unwrap_or_default();
     let intent = Intent::AddIds { name, service: setting.service(), voice_id, instrumental_id };
     // Ids belong to the account that made them; which that is, its key tells.
     let key = if setting.flags.sandbox { None } else { setting.key()?.map(|found| found.key) };
-    added(setting, store, intent, key.as_ref(), &said, arguments.json)
+    added(setting, store, intent, key.as_ref(), said, arguments.json)
 }
 
 impl AddArguments {
@@ -117,22 +106,23 @@ impl AddArguments {
             return Err(Failure::usage(format!("`--id` is `{id}`, an id is one word without spaces")));
         }
         let by_flag = if self.voice { Some(IdOf::Voice) } else { self.instrumental.then_some(IdOf::Instrumental) };
-        let begins = [(VOICE, IdOf::Voice), (INSTRUMENTAL, IdOf::Instrumental)];
-        let by_beginning = begins.into_iter().find(|(begin, _)| id.starts_with(begin)).map(|(_, of)| of);
-        match (by_beginning, by_flag) {
+        match (IdOf::seen_in(id), by_flag) {
             (Some(of), Some(other)) if of != other => Err(Failure::usage(format!(
                 "`{id}` begins like an id of another kind\nhint: leave `--voice` and `--instrumental` away"
             ))),
             (Some(of), _) | (None, Some(of)) => Ok(of),
             (None, None) => Err(Failure::usage(format!(
-                "`{id}` begins neither with `{VOICE}` nor with `{INSTRUMENTAL}`\nhint: `--voice` or `--instrumental` says what it is one of"
+                "`{id}` begins neither with `{}` nor with `{}`\nhint: `--voice` or `--instrumental` says what it is one of",
+                IdOf::Voice.beginning(),
+                IdOf::Instrumental.beginning()
             ))),
         }
     }
 }
 
 pub(super) fn keep(setting: &Setting, arguments: &KeepArguments) -> Result<Exit> {
-    let name = given_name(arguments.name.as_deref())?.unwrap_or_else(|| recording::name_of(&arguments.file));
+    let wished = given_name(arguments.name.as_deref())?;
+    let name = wished.clone().unwrap_or_else(|| recording::name_of(&arguments.file));
     let part = arguments.cut.part()?;
     let frozen = recording::freeze_for_orders(setting, &arguments.file, part, arguments.force)?;
     if let Some(converted) = &frozen.converted {
@@ -140,27 +130,30 @@ pub(super) fn keep(setting: &Setting, arguments: &KeepArguments) -> Result<Exit>
     }
     let mut store = setting.store()?;
     let known = store.references()?.into_iter().find(|known| known.is_meant_by(&frozen.setting()));
-    let said = match known {
-        Some(known) => format!("the same recording is in the library already as `{}`", known.name),
-        None => format!("`{name}` is in the library; it goes along with orders that use it"),
+    let called = known.map(|known| known_as(setting, &mut store, &known, wished)).transpose()?;
+    let said = |added: &Reference, _: bool| match &called {
+        Some(called) => format!("the same recording is in the library already{called}"),
+        None => format!("`{}` is in the library; it goes along with orders that use it", added.name),
     };
     let intent = Intent::KeepRecording { name, file: recording::absolute(&arguments.file)?, part, frozen };
-    added(setting, &mut store, intent, None, &said, arguments.json)
+    added(setting, &mut store, intent, None, said, arguments.json)
 }
 
+/// Carries the intent out and tells what became of it: `said` gets the reference, and whether nothing had to be
+/// written for it.
 fn added(
     setting: &Setting,
     store: &mut Store,
     intent: Intent,
     key: Option<&ApiKey>,
-    said: &str,
+    said: impl Fn(&Reference, bool) -> String,
     as_json: bool,
 ) -> Result<Exit> {
-    match setting.desk(WRITER.to_owned(), key).carry_out(store, intent, Timestamp::now())? {
-        Reply::Reference { reference } => {
-            output::say(said);
-            print_added(store, reference, as_json)
-        }
-        reply => Err(not_done(reply)),
-    }
+    let (id, is_known) = match setting.desk(WRITER.to_owned(), key).carry_out(store, intent, Timestamp::now())? {
+        Reply::Reference { reference } => (reference, false),
+        Reply::KnownReference { reference } => (reference, true),
+        reply => return Err(not_done(reply)),
+    };
+    output::say(&said(&store.reference(id)?, is_known));
+    print_added(store, id, as_json)
 }

@@ -1,15 +1,13 @@
 //! `reference list`, `takes`, `play`: what is in the library, what was made with it, and how it sounds.
 
-use std::env;
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use super::super::exit::{Exit, Failure};
-use super::super::{Setting, named, output, takes};
-use crate::audio::player::Player;
+use super::super::{Setting, hear, named, output, takes};
 use crate::domain::recording::Part;
 use crate::domain::reference::Reference;
 use crate::domain::uploading;
@@ -44,7 +42,7 @@ pub struct TakesArguments {
 pub(super) fn list(setting: &Setting, arguments: &ListArguments) -> Result<Exit> {
     let mut library = setting.store()?.references()?;
     let is_empty = library.is_empty();
-    library.retain(|reference| mentions(reference, &arguments.words));
+    library.retain(|reference| reference.mentions(&arguments.words));
     if arguments.json {
         output::json(&library.iter().map(object).collect::<Vec<_>>())?;
         return Ok(Exit::Done);
@@ -61,15 +59,6 @@ pub(super) fn list(setting: &Setting, arguments: &ListArguments) -> Result<Exit>
         output::say("no reference has these words");
     }
     Ok(Exit::Done)
-}
-
-/// Whether all these words are in what is known of a reference.
-pub fn mentions(reference: &Reference, words: &[String]) -> bool {
-    let file = reference.file.as_ref().map(|file| file.display().to_string());
-    let own = [Some(reference.name.clone()), Some(reference.purpose.name().to_owned()), Some(reference.note.clone())];
-    let others = [reference.url.clone(), reference.voice_id.clone(), reference.instrumental_id.clone(), file];
-    let all = own.into_iter().chain(others).flatten().collect::<Vec<_>>().join("\n").to_lowercase();
-    words.iter().all(|word| all.contains(&word.to_lowercase()))
 }
 
 /// `  12  Mara, dry  voice  0:42  9 takes  sending 1.2 of 3.0 MB`, without a column for what is not there.
@@ -119,19 +108,19 @@ pub fn object(reference: &Reference) -> Value {
 
 pub(super) fn takes(setting: &Setting, arguments: &TakesArguments) -> Result<Exit> {
     let store = setting.store()?;
-    let reference = named::reference(&store, &arguments.reference)?;
-    let made = takes::made_with(&store, &setting.catalogue, &reference)?;
+    let reference = named::reference(&store, &setting.service(), &arguments.reference)?;
+    let made = store.takes_made_with(reference.id)?;
     takes::print(&store, &made, arguments.json)?;
     Ok(Exit::Done)
 }
 
 /// Plays the recording and returns when it ends: the person's own file, or the copy that is kept.
 pub(super) fn play(setting: &Setting, name: &str) -> Result<Exit> {
-    let reference = named::reference(&setting.store()?, name)?;
-    let player = Player::find(setting.config.player.command.as_deref(), env::var_os("PATH").as_ref())
-        .map_err(|error| Failure::failed(error.to_string()))?;
-    let mut child = player.play(&sound_of(setting, &reference)?)?;
-    child.wait().context("the player")?;
+    let reference = named::reference(&setting.store()?, &setting.service(), name)?;
+    let file = sound_of(setting, &reference)?;
+    let path = file.display().to_string();
+    let elsewhere = format!("ssh HOST {} | mpv -", shell_words::quote(&format!("cat {}", shell_words::quote(&path))));
+    hear::listen(setting, &file, reference.duration_ms, &elsewhere, || Ok(()))?;
     Ok(Exit::Done)
 }
 

@@ -5,8 +5,7 @@ mod listing;
 mod uploads;
 mod using;
 
-pub(super) use adding::{INSTRUMENTAL, VOICE};
-pub use listing::{mentions, object, sound_of};
+pub use listing::{object, sound_of};
 pub use uploads::{frozen_anew, stopped};
 pub use using::{unusable, used};
 
@@ -16,7 +15,7 @@ use jiff::Timestamp;
 
 use super::exit::{Exit, Failure};
 use super::{Setting, WRITER, given, named, output, song};
-use crate::domain::reference::ReferenceId;
+use crate::domain::reference::{Reference, ReferenceId};
 use crate::engine::intent::{Intent, Reply};
 use crate::store::Store;
 
@@ -95,7 +94,7 @@ pub fn run(setting: &Setting, command: &Command) -> Result<Exit> {
 
 fn rename(setting: &Setting, arguments: &RenameArguments) -> Result<Exit> {
     let mut store = setting.store()?;
-    let known = named::reference(&store, &arguments.reference)?;
+    let known = named::reference(&store, &setting.service(), &arguments.reference)?;
     let name = given_name(Some(&arguments.name))?.unwrap_or_default();
     let said = format!("`{}` is called `{name}` now", known.name);
     carry(setting, &mut store, Intent::RenameReference { reference: known.id, name }, &said)
@@ -103,14 +102,14 @@ fn rename(setting: &Setting, arguments: &RenameArguments) -> Result<Exit> {
 
 fn note(setting: &Setting, arguments: &NoteArguments) -> Result<Exit> {
     let mut store = setting.store()?;
-    let known = named::reference(&store, &arguments.reference)?;
+    let known = named::reference(&store, &setting.service(), &arguments.reference)?;
     let note = given::text_or_input("note", &arguments.text)?.trim().to_owned();
     carry(setting, &mut store, Intent::NoteReference { reference: known.id, note }, "noted")
 }
 
 fn forget(setting: &Setting, reference: &str) -> Result<Exit> {
     let mut store = setting.store()?;
-    let known = named::reference(&store, reference)?;
+    let known = named::reference(&store, &setting.service(), reference)?;
     let said = format!("`{}` is out of the library; takes made with it keep it", known.name);
     carry(setting, &mut store, Intent::ForgetReference { reference: known.id }, &said)
 }
@@ -123,6 +122,21 @@ pub fn given_name(name: Option<&str>) -> Result<Option<String>> {
     match name.map(str::trim) {
         Some("") => Err(Failure::usage("a name cannot be empty")),
         name => Ok(name.map(str::to_owned)),
+    }
+}
+
+/// What a recording that is known already is called, to be said behind that it is; it gets the name that was
+/// asked for, where one was.
+///
+/// # Errors
+/// When the store cannot be written.
+pub fn known_as(setting: &Setting, store: &mut Store, known: &Reference, wished: Option<String>) -> Result<String> {
+    let Some(name) = wished.filter(|wished| *wished != known.name) else { return Ok(format!(" as `{}`", known.name)) };
+    let said = format!(": it was `{}`, and is called `{name}` now", known.name);
+    let intent = Intent::RenameReference { reference: known.id, name };
+    match setting.desk(WRITER.to_owned(), None).carry_out(store, intent, Timestamp::now())? {
+        Reply::Done => Ok(said),
+        reply => Err(not_done(reply)),
     }
 }
 

@@ -10,6 +10,7 @@ use super::super::{Setting, WRITER, named, recording, staff};
 use super::{carry, not_done};
 use crate::domain::recording::{Frozen, Rules};
 use crate::domain::reference::Reference;
+use crate::domain::uploading::is_another;
 use crate::engine::intent::{Intent, Reply};
 use crate::engine::recordings::Wanted;
 
@@ -18,7 +19,7 @@ use crate::engine::recordings::Wanted;
 pub struct AgainArguments {
     /// The reference, by id or name
     reference: String,
-    /// Upload it also where it is longer or shorter than the service is said to take
+    /// Upload it also where it is longer or shorter than the service is said to take, or its file has changed
     #[arg(long)]
     force: bool,
     /// Return as soon as it is checked and written down
@@ -31,7 +32,7 @@ pub struct AgainArguments {
 
 pub(super) fn again(setting: &Setting, arguments: &AgainArguments) -> Result<Exit> {
     let mut store = setting.store()?;
-    let reference = named::reference(&store, &arguments.reference)?;
+    let reference = named::reference(&store, &setting.service(), &arguments.reference)?;
     if let Some(own) = reference.service.as_ref().filter(|own| **own != setting.service()) {
         let way = staff::way_to(setting, own);
         let (name, service) = (&reference.name, setting.service());
@@ -42,7 +43,7 @@ pub(super) fn again(setting: &Setting, arguments: &AgainArguments) -> Result<Exi
     let (_, posts) = setting.house()?;
     let frozen = frozen_anew(setting, &reference, arguments.force, INSIST)?;
     let converted = frozen.as_ref().and_then(|frozen| frozen.converted.clone());
-    let intent = Intent::UploadAgain { reference: reference.id, frozen };
+    let intent = Intent::UploadAgain { reference: reference.id, frozen, force: arguments.force };
     let desk = setting.desk(WRITER.to_owned(), posts.key.as_ref());
     match desk.carry_out(&mut store, intent, Timestamp::now())? {
         Reply::Reference { reference } => {
@@ -57,7 +58,7 @@ pub(super) fn again(setting: &Setting, arguments: &AgainArguments) -> Result<Exi
 /// is fetched from its address.
 ///
 /// # Errors
-/// When its file is gone, or not fit any more.
+/// When its file is gone, is another than was uploaded, or is not fit any more; `force` takes another, too.
 pub fn frozen_anew(setting: &Setting, reference: &Reference, force: bool, insist: &str) -> Result<Option<Frozen>> {
     let is_kept = reference.recording.as_ref().is_some_and(|name| setting.paths.recordings().join(name).is_file());
     let Some(file) = reference.file.as_ref().filter(|_| !is_kept && reference.purpose.is_uploaded()) else {
@@ -71,12 +72,19 @@ pub fn frozen_anew(setting: &Setting, reference: &Reference, force: bool, insist
         )));
     }
     let wanted = Wanted { rules: &Rules::UPLOAD, part: reference.part, force };
-    recording::freeze(setting, file, &wanted, insist).map(Some)
+    let frozen = recording::freeze(setting, file, &wanted, insist)?;
+    if !force && is_another(&frozen, reference) {
+        let (name, file) = (&reference.name, file.display());
+        return Err(Failure::usage(format!(
+            "`{file}` is not the recording any more that was uploaded as `{name}`\nhint: {insist}"
+        )));
+    }
+    Ok(Some(frozen))
 }
 
 pub(super) fn stop(setting: &Setting, name: &str) -> Result<Exit> {
     let mut store = setting.store()?;
-    let reference = named::reference(&store, name)?;
+    let reference = named::reference(&store, &setting.service(), name)?;
     let said = stopped(&reference);
     carry(setting, &mut store, Intent::StopUpload { reference: reference.id }, &said)
 }
@@ -87,6 +95,7 @@ pub fn stopped(reference: &Reference) -> String {
     if reference.voice_id.is_some() || reference.instrumental_id.is_some() {
         format!("the upload of `{name}` is off; it keeps the ids that it had")
     } else {
-        format!("the upload of `{name}` is off, and `{name}` is out of the library; its file stays where it is")
+        let file = if reference.file.is_some() { "; its file stays where it is" } else { "" };
+        format!("the upload of `{name}` is off, and `{name}` is out of the library{file}")
     }
 }

@@ -29,7 +29,7 @@ pub struct UseArguments {
 
 pub(super) fn use_or_stop(setting: &Setting, arguments: &UseArguments) -> Result<Exit> {
     let mut store = setting.store()?;
-    let reference = named::reference(&store, &arguments.reference)?;
+    let reference = named::reference(&store, &setting.service(), &arguments.reference)?;
     let song = named::song(&store, &arguments.song)?;
     let row = store.draft(song.id)?;
     let spec = named::model(&setting.catalogue, &row.draft.model)?;
@@ -64,6 +64,12 @@ pub fn unusable(service: &Service, reference: &Reference) -> Option<String> {
     let name = &reference.name;
     if let Some(own) = reference.service.as_ref().filter(|_| !reference.belongs_to(service)) {
         return Some(format!("`{name}` is of {own}, and its ids mean nothing to {service}"));
+    }
+    if reference.refused.is_some() && reference.upload.is_none() {
+        return Some(format!(
+            "the service does not take `{name}` any more\nhint: `refrain reference again {}` uploads it again",
+            reference.id.0
+        ));
     }
     let is_without_ids = reference.purpose.is_uploaded() && reference.values().next().is_none();
     let how = "`refrain reference list` says how far its upload is";

@@ -203,6 +203,7 @@ fn show(setting: &Setting, arguments: &ShowArguments) -> Result<Exit> {
         ShowArguments { style: true, .. } => output::text(&row.draft.style)?,
         ShowArguments { lyrics: true, .. } => output::text(&row.draft.lyrics)?,
         _ => {
+            let library = store.references()?;
             output::line(&format!("{:<12}{}", "title", song.title))?;
             output::line(&format!("{:<12}{}", "model", row.draft.model))?;
             output::line(&format!(
@@ -213,7 +214,9 @@ fn show(setting: &Setting, arguments: &ShowArguments) -> Result<Exit> {
                 row.revision.0
             ))?;
             for (name, value) in &row.draft.settings {
-                output::line(&format!("{name:<12}{value}"))?;
+                let known = library.iter().find(|reference| reference.is_meant_by(value));
+                let value = known.map_or_else(|| value.clone(), |known| format!("{} ({value})", known.name));
+                output::line(&format!("{name:<11} {value}"))?;
             }
             output::line(&format!("{:<12}{}", "style", row.draft.style))?;
             if !row.draft.lyrics.is_empty() {

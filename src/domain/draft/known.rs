@@ -1,6 +1,6 @@
 //! What is known around a draft: its words and settings alone do not say whether its references can be used.
 
-use crate::domain::reference::Reference;
+use crate::domain::reference::{self, Reference};
 use crate::domain::service::Service;
 
 /// What is known around a draft. What is not known is not checked.
@@ -15,9 +15,10 @@ pub struct Known<'a> {
 }
 
 impl<'a> Known<'a> {
-    /// The reference that a setting of that value means.
+    /// The reference that a setting of that value means: one that can be used where it would be ordered, before
+    /// one of another service that has the same id.
     #[must_use]
     pub fn meant_by(&self, value: &str) -> Option<&'a Reference> {
-        self.library?.iter().find(|reference| reference.is_meant_by(value))
+        reference::meant_by(value, self.library?, self.service)
     }
 }

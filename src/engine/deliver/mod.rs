@@ -109,7 +109,12 @@ pub(super) fn sweep(site: &Site) -> Result<(), StoreError> {
     for entry in std::fs::read_dir(site.answers()).into_iter().flatten().flatten() {
         let path = entry.path();
         let tag = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let saved = site.store().take_tagged(&tag)?.filter(|take| take.status == Status::Saved);
+        let take = site.store().take_tagged(&tag)?;
+        if take.as_ref().is_none_or(|take| !take.status.is_live()) && answer_file::is_empty_and_left(&path) {
+            answer_file::remove(&path);
+            continue;
+        }
+        let saved = take.filter(|take| take.status == Status::Saved);
         // What was salvaged is only a part of what came.
         if saved.is_some_and(|take| take.service == site.service && take.why.is_none()) {
             answer_file::remove(&path);

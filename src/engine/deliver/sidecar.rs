@@ -11,7 +11,7 @@ use super::place::{raw_beside, sync_folder};
 use super::sound::Sound;
 use crate::audio::tags::Tags;
 use crate::domain::catalogue::ModelSpec;
-use crate::domain::reference::Reference;
+use crate::domain::reference::{Reference, meant_by};
 use crate::store::generations::Job;
 
 /// What a sidecar tells besides the take itself.
@@ -70,7 +70,7 @@ pub(super) fn write(job: &Job, known: Surroundings<'_>, file: &Path, sound: &Sou
 /// The references that it was made with, as they are called now: the request has only what stands for them.
 fn references(job: &Job, spec: Option<&ModelSpec>, library: &[Reference]) -> Vec<serde_json::Value> {
     let values = spec.map(|spec| job.take.draft.references_sent(spec)).unwrap_or_default();
-    let meant = |value: &String| library.iter().find(|reference| reference.is_meant_by(value));
+    let meant = |value: &String| meant_by(value, library, Some(&job.take.service));
     let told = values.iter().filter_map(|value| {
         let Reference { name, purpose, content, file, duration_ms, .. } = meant(value)?;
         Some(json!({

@@ -14,10 +14,10 @@ use crate::audio::opened::open;
 use crate::audio::unheard::Unheard;
 
 /// The largest file that is copied. Ten minutes in the bulkiest of forms are half as much.
-const LARGEST: u64 = 2 << 30;
+pub(super) const LARGEST: u64 = 2 << 30;
 
 /// Room that is left to others on the disk.
-const SPARE: u64 = 32 << 20;
+pub(super) const SPARE: u64 = 32 << 20;
 
 const BLOCK: usize = 256 * 1024;
 
@@ -49,7 +49,7 @@ pub(super) fn copy(path: &Path, folder: &Path, still_wanted: &dyn Fn() -> bool) 
     for _ in 0..ATTEMPTS {
         let mut source = open(path)?;
         let before = State::of(&source.metadata().map_err(Unheard::Unreadable)?);
-        expect_room(&before, folder)?;
+        expect_room(before.length, folder)?;
         let copied = copy_once(&mut source, before.length, folder, still_wanted)?;
         let after = State::of(&source.metadata().map_err(Unheard::Unreadable)?);
         if let Some(copied) = copied.filter(|_| before == after) {
@@ -89,17 +89,18 @@ fn copy_once(
     Ok((copied == length).then(|| Copied { file, digest: hex(&hash.finalize()) }))
 }
 
-fn expect_room(state: &State, folder: &Path) -> Result<(), Refusal> {
-    if state.length > LARGEST {
+/// Holds what is about to be written against the largest file that is kept, and what is free for it.
+pub(super) fn expect_room(length: u64, folder: &Path) -> Result<(), Refusal> {
+    if length > LARGEST {
         let sentence = format!(
             "has {}; the most that is taken is {}; hint: convert it to MP3, or save the part that is meant",
-            megabytes(state.length),
+            megabytes(length),
             megabytes(LARGEST)
         );
         return Err(Refusal::Rule { sentence, may_force: false });
     }
     let free = free_bytes(folder).map_err(Unheard::Unwritten)?;
-    match room(state.length, free) {
+    match room(length, free) {
         Ok(()) => Ok(()),
         Err(sentence) => {
             Err(Refusal::Rule { sentence: sentence + &format!(" in {}", folder.display()), may_force: false })
@@ -108,17 +109,18 @@ fn expect_room(state: &State, folder: &Path) -> Result<(), Refusal> {
 }
 
 /// What is free on the disk; some network file systems do not say, and then it is tried.
-fn free_bytes(folder: &Path) -> io::Result<u64> {
+pub(super) fn free_bytes(folder: &Path) -> io::Result<u64> {
     let disk = rustix::fs::statvfs(folder)?;
     Ok(if disk.f_blocks == 0 { u64::MAX } else { disk.f_bavail.saturating_mul(disk.f_frsize) })
 }
 
 /// Whether so many bytes may be copied where so many are free.
 fn room(length: u64, free: u64) -> Result<(), String> {
-    if length + SPARE <= free {
+    let needed = length.saturating_add(SPARE);
+    if needed <= free {
         return Ok(());
     }
-    Err(format!("needs {} for its copy, and {} are free", megabytes(length + SPARE), megabytes(free)))
+    Err(format!("needs {} for its copy, and {} are free", megabytes(needed), megabytes(free)))
 }
 
 /// Bytes as people read them.

@@ -1,7 +1,9 @@
 //! Whether a recording is what is asked for.
 
+use super::converting::asked_ms;
 use super::copying::megabytes;
 use super::{Refusal, Wanted};
+use crate::audio::forms::Outline;
 use crate::audio::length::Length;
 use crate::audio::listen::Heard;
 use crate::domain::catalogue::{Firmness, Limit};
@@ -9,6 +11,9 @@ use crate::domain::recording::Rules;
 
 /// The loudest sample of what counts as silence, in decibels below full scale.
 const SILENCE: f32 = -60.0;
+
+/// By how much the length in a header may be off, in milliseconds.
+const IMPRECISE_MS: u64 = 1_000;
 
 /// A rule: its limit, whether a number is against it, and what one says of the limit.
 struct Rule {
@@ -26,6 +31,14 @@ enum Measures {
     Bytes,
 }
 
+/// How long it may be.
+const LONGEST: Rule = Rule {
+    limit: |rules| rules.longest,
+    measures: Measures::Length,
+    is_broken: |is, limit| is > limit,
+    says: "it may last at most",
+};
+
 const RULES: [Rule; 4] = [
     Rule {
         limit: |rules| rules.longer_than,
@@ -39,12 +52,7 @@ const RULES: [Rule; 4] = [
         is_broken: |is, limit| is < limit,
         says: "it must last at least",
     },
-    Rule {
-        limit: |rules| rules.longest,
-        measures: Measures::Length,
-        is_broken: |is, limit| is > limit,
-        says: "it may last at most",
-    },
+    LONGEST,
     Rule {
         limit: |rules| rules.most_bytes,
         measures: Measures::Bytes,
@@ -60,7 +68,7 @@ pub(super) fn judge(heard: &Heard, bytes: u64, wanted: &Wanted<'_>) -> Result<()
         return Err(Refusal::Rule { sentence, may_force: false });
     }
     let broken = |firmness: Firmness| {
-        let limit = move |rule: &Rule| (rule.limit)(wanted.rules).filter(|limit| limit.firmness == firmness);
+        let limit = move |rule: &Rule| rule.limit(wanted.rules).filter(|limit| limit.firmness == firmness);
         RULES.iter().find_map(|rule| limit(rule).and_then(|limit| rule.slip(limit.value, heard, bytes)))
     };
     if let Some(sentence) = broken(Firmness::Hard) {
@@ -72,16 +80,38 @@ pub(super) fn judge(heard: &Heard, bytes: u64, wanted: &Wanted<'_>) -> Result<()
     }
 }
 
+/// Refuses what the header says is far too long, before all of it is read and converted. What is near the limit
+/// is heard to its end first, as some headers are a moment off.
+pub(super) fn expect_length(outline: &Outline, wanted: &Wanted<'_>) -> Result<(), Refusal> {
+    let broken = LONGEST.limit(wanted.rules).filter(|limit| limit.firmness == Firmness::Hard || !wanted.force);
+    let (Some(limit), Some(asked)) = (broken, asked_ms(outline, wanted.part)) else { return Ok(()) };
+    let longest = Length(limit.value.saturating_mul(1000));
+    if asked <= longest.0.saturating_add(IMPRECISE_MS) {
+        return Ok(());
+    }
+    let is_part = outline.length() != Some(Length(asked));
+    let sentence = lasts(Length(asked), is_part, LONGEST.says, longest);
+    Err(Refusal::Rule { sentence, may_force: limit.firmness == Firmness::Soft })
+}
+
+fn lasts(length: Length, is_part: bool, says: &str, limit: Length) -> String {
+    let which = if is_part { " in the chosen part" } else { "" };
+    format!("lasts {}{which}; {says} {limit}", length.exact())
+}
+
 impl Rule {
+    fn limit(&self, rules: &Rules) -> Option<Limit> {
+        (self.limit)(rules)
+    }
+
     /// What follows the file's name where the rule is broken.
     fn slip(&self, limit: u64, heard: &Heard, bytes: u64) -> Option<String> {
         let says = self.says;
         match self.measures {
             Measures::Length => {
-                let limit = limit.saturating_mul(1000);
-                let which = if heard.length == heard.whole { "" } else { " in the chosen part" };
-                let sentence = || format!("lasts {}{which}; {says} {}", heard.length.exact(), Length(limit));
-                (self.is_broken)(heard.length.0, limit).then(sentence)
+                let limit = Length(limit.saturating_mul(1000));
+                let sentence = || lasts(heard.length, heard.length != heard.whole, says, limit);
+                (self.is_broken)(heard.length.0, limit.0).then(sentence)
             }
             Measures::Bytes => {
                 let sentence = || format!("has {} as it would be sent; {says} {}", megabytes(bytes), megabytes(limit));

@@ -7,23 +7,25 @@
 //!
 //! What is not known: whether a service reads a WAV or MP3 file that refrain reads; whether a voice sings.
 
+mod converting;
 mod copying;
 mod fitness;
 mod leftovers;
 
 use std::fs;
-use std::io::{self, BufWriter, Seek};
+use std::io::{self, Seek};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use tempfile::NamedTempFile;
 
-use crate::audio::forms::{Coding, Outline};
 use crate::audio::listen::{Heard, Listening};
 use crate::audio::unheard::Unheard;
-use crate::audio::wav;
 use crate::domain::recording::{Frozen, Part, Rules, Unfit};
+use crate::engine::private_folder;
 
 use copying::{Copied, digest_of};
+pub(in crate::engine) use leftovers::temporary;
 
 /// What a recording is wanted for.
 #[derive(Clone, Copy, Debug)]
@@ -74,10 +76,10 @@ impl Recordings {
     }
 
     fn frozen(&self, file: &Path, wanted: &Wanted<'_>, still_wanted: &dyn Fn() -> bool) -> Result<Frozen, Refusal> {
-        make_private_folder(&self.folder).map_err(Unheard::Unwritten)?;
+        private_folder::make(&self.folder).map_err(Unheard::Unwritten)?;
         let copied = copying::copy(file, &self.folder, still_wanted)?;
         let content = content(&copied.digest, wanted.part);
-        let made = self.made(copied, wanted.part, still_wanted)?;
+        let made = self.made(copied, wanted, still_wanted)?;
         let bytes = made.file.as_file().metadata().map_err(Unheard::Unwritten)?.len();
         fitness::judge(&made.heard, bytes, wanted)?;
         let name = format!("{}.{}", made.digest, made.extension);
@@ -85,18 +87,20 @@ impl Recordings {
         Ok(Frozen { name, content, bytes, duration_ms: made.heard.length.0, converted: made.converted })
     }
 
-    /// Listens to a copy, and converts it where it does not go as it is.
-    fn made(&self, copied: Copied, part: Option<Part>, still_wanted: &dyn Fn() -> bool) -> Result<Made, Refusal> {
+    /// Listens to a copy, and converts it where it does not go as it is. What its header says already is refused
+    /// before the long work.
+    fn made(&self, copied: Copied, wanted: &Wanted<'_>, still_wanted: &dyn Fn() -> bool) -> Result<Made, Refusal> {
         let listening = Listening::begin(copied.file.reopen().map_err(Unheard::Unwritten)?)?;
         let outline = listening.outline();
-        let Some(converted) = conversion(outline, part) else {
+        fitness::expect_length(outline, wanted)?;
+        let Some(converted) = converting::conversion(outline, wanted) else {
             let extension = outline.format.extension();
             let heard = listening.to_end(None, &mut (), still_wanted)?;
             return Ok(Made { file: copied.file, digest: copied.digest, extension, heard, converted: None });
         };
         let mut file = leftovers::temporary(&self.folder).map_err(Unheard::Unwritten)?;
-        let mut writer = wav::Writer::new(BufWriter::new(file.as_file()));
-        let heard = listening.to_end(part, &mut writer, still_wanted)?;
+        let mut writer = converting::Writer::new(file.as_file(), &self.folder, outline, wanted.part)?;
+        let heard = listening.to_end(wanted.part, &mut writer, still_wanted)?;
         writer.finish().map_err(Unheard::Unwritten)?;
         file.rewind().map_err(Unheard::Unwritten)?;
         let digest = digest_of(file.as_file_mut()).map_err(Unheard::Unwritten)?;
@@ -108,6 +112,15 @@ impl Recordings {
         file.as_file().sync_all()?;
         file.persist(self.path(name))?;
         fs::File::open(&self.folder)?.sync_all()
+    }
+
+    /// Removes a frozen recording, unless it was frozen after that moment; one that is not there is no trouble.
+    ///
+    /// # Errors
+    /// When the file system does not let it go.
+    pub fn remove_older(&self, name: &str, than: SystemTime) -> io::Result<()> {
+        let frozen = fs::metadata(self.path(name)).and_then(|meta| meta.modified());
+        if frozen.is_ok_and(|frozen| frozen > than) { Ok(()) } else { self.remove(name) }
     }
 
     /// Removes a frozen recording; one that is not there is no trouble.
@@ -131,23 +144,6 @@ fn content(digest: &str, part: Option<Part>) -> String {
         }
         None => digest.to_owned(),
     }
-}
-
-/// What is done to a file before it is sent, as a person reads it; nothing where it goes as it is.
-fn conversion(outline: &Outline, part: Option<Part>) -> Option<String> {
-    if let Some(part) = part {
-        return Some(format!("{part} of it, as WAV"));
-    }
-    let Coding::Other(called) = &outline.coding else { return None };
-    let target = if called.contains("WAV") || called == "RF64" { "plain WAV" } else { "WAV" };
-    let mixed = if outline.channels > 2 { ", mixed to stereo" } else { "" };
-    Some(format!("converted from {called} to {target}{mixed}"))
-}
-
-/// Nobody else reads what people sing.
-fn make_private_folder(folder: &Path) -> io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt as _;
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }
 
 /// Why a recording is not taken, before it is said of which file.

@@ -1,15 +1,18 @@
 //! Frozen copies that nobody needs any more. One that stays takes room and does no harm.
 
+use std::time::SystemTime;
+
 use crate::engine::recordings::Recordings;
 use crate::engine::site::Site;
 
-/// Removes the copy that an upload was made from, unless something else refers to it.
-pub(super) fn remove_unless_used(site: &Site, recording: &str) {
+/// Removes the copy that an upload was made from, unless something else refers to it. One that was frozen once
+/// more since the upload was asked for may be about to be written down: that is left to [`sweep`].
+pub(super) fn remove_unless_used(site: &Site, recording: &str, asked: SystemTime) {
     let used = site.store().recordings_in_use();
     match used.map(|used| used.contains(recording)) {
         Ok(true) => {}
         Ok(false) => {
-            if let Err(error) = Recordings::at(site.recordings()).remove(recording) {
+            if let Err(error) = Recordings::at(site.recordings()).remove_older(recording, asked) {
                 tracing::warn!(%error, recording, "the copy stays, though nobody needs it");
             }
         }

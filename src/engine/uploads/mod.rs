@@ -12,6 +12,7 @@ mod source;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
+use std::time::SystemTime;
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
@@ -47,8 +48,8 @@ struct UnderWay {
 struct Trace {
     /// Whether every byte has left and only the answer is missing.
     has_left: Cell<bool>,
-    /// The frozen copy that it sends.
-    recording: RefCell<Option<String>>,
+    /// The frozen copy that it sends, and until when that one may have been frozen for it.
+    recording: RefCell<Option<(String, SystemTime)>>,
 }
 
 /// What there is to wait for.
@@ -102,7 +103,7 @@ impl Uploads {
     fn start(&mut self, site: &Rc<Site>, job: UploadJob) -> Result<(), StoreError> {
         let reference = job.reference.id;
         // Before the task has its first turn: from here on a row that waits was stopped and asked for anew.
-        if !site.store().begin_upload(reference)? {
+        if !site.store().begin_upload(reference, site.now())? {
             return Ok(());
         }
         let (site, trace) = (Rc::clone(site), Rc::new(Trace::default()));
@@ -130,8 +131,8 @@ impl Uploads {
         let Some(ended) = self.tasks.join_next_with_id().await else { return std::future::pending().await };
         let id = ended.as_ref().map_or_else(JoinError::id, |(id, _)| *id);
         let Some(UnderWay { reference, trace, .. }) = self.under_way.remove(&id) else { return Ok(()) };
-        if let Some(recording) = trace.recording.take() {
-            leftovers::remove_unless_used(site, &recording);
+        if let Some((recording, asked)) = trace.recording.take() {
+            leftovers::remove_unless_used(site, &recording, asked);
         }
         match ended {
             Ok((_, outcome)) => outcome,

@@ -22,7 +22,7 @@ pub(super) async fn upload(site: &Site, job: &UploadJob, trace: &Trace) -> Resul
     let recording = match source::open(site, job, trace).await {
         Ok(recording) => recording,
         Err(Halt::Step(step)) => return write(site, job.reference.id, &step),
-        Err(Halt::Unwanted) => return Ok(()),
+        Err(Halt::Unwanted | Halt::Known) => return Ok(()),
         Err(Halt::Store(error)) => return Err(error),
     };
     match send(site, job, recording, trace).await {
@@ -75,10 +75,15 @@ impl Report {
 /// Says how far an upload is, and whether it is still wanted. That it cannot be said is no reason to break
 /// it off.
 fn tell(site: &Site, id: ReferenceId, sent: u64) -> bool {
-    site.store().report_upload(id, sent).unwrap_or_else(|error| {
+    site.store().report_upload(id, sent, site.now()).unwrap_or_else(|error| {
         tracing::warn!(%error, "how far the upload is was not written down");
         true
     })
+}
+
+/// The key that ids belong to. The sandbox knows everybody: its ids belong to none.
+pub(super) fn key_print(site: &Site) -> Option<String> {
+    site.client.key_print().filter(|_| !site.service.is_sandbox())
 }
 
 /// Writes down what became of an upload; of one that was stopped meanwhile nothing is kept.
@@ -86,8 +91,7 @@ fn write(site: &Site, id: ReferenceId, step: &Step) -> Result<(), StoreError> {
     let mut store = site.store();
     let is_wanted = match step {
         Step::Finished(Ids { voice, instrumental }) => {
-            // The sandbox knows everybody: its ids belong to no key.
-            let key_print = site.client.key_print().filter(|_| !site.service.is_sandbox());
+            let key_print = key_print(site);
             store.finish_upload(id, voice.as_deref(), instrumental.as_deref(), key_print.as_deref())?
         }
         Step::Again { message, due } => store.delay_upload(id, message, *due)?,

@@ -7,19 +7,25 @@ use std::io::{self, Read, Seek};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, SystemTime};
 
 use tempfile::NamedTempFile;
 
 use super::Trace;
 use super::outcome::{Step, again};
+use super::sending::key_print;
 use crate::api::{FetchError, FetchKind, Recording, RecordingKind, SignedUrl};
 use crate::audio::format::{Format, MAGIC_LENGTH, Sniffed};
 use crate::domain::recording::{Frozen, Rules, Unfit};
 use crate::domain::reference::Reference;
-use crate::engine::recordings::{Recordings, Wanted};
+use crate::engine::private_folder;
+use crate::engine::recordings::{Recordings, Wanted, temporary};
 use crate::engine::site::Site;
 use crate::store::StoreError;
 use crate::store::uploads::UploadJob;
+
+/// How what breaks a rule of hearsay is uploaded all the same.
+const INSIST: &str = "; r, or `refrain reference again --force`, takes it all the same";
 
 /// Why nothing is sent.
 #[derive(Debug)]
@@ -28,6 +34,8 @@ pub(super) enum Halt {
     Step(Step),
     /// Nobody wants it any more.
     Unwanted,
+    /// The same recording is in the library, and the ids with it.
+    Known,
     Store(StoreError),
 }
 
@@ -50,10 +58,21 @@ pub(super) async fn open(site: &Site, job: &UploadJob, trace: &Trace) -> Result<
         (None, Some(url)) => fetch(site, job, url).await?,
         (None, None) => return Err(gone(site, reference)),
     };
-    trace.recording.replace(Some(name.clone()));
+    // What was frozen just now is this upload's own.
+    let asked = if reference.recording.as_ref() == Some(&name) { written(job) } else { SystemTime::now() };
+    trace.recording.replace(Some((name.clone(), asked)));
+    // What is at an address is known only now that it has been fetched.
+    if reference.url.is_some() && site.store().finish_as_known(reference.id, key_print(site).as_deref())? {
+        return Err(Halt::Known);
+    }
     recording(&site.recordings().join(&name), reference)
         .map_err(|error| failed(format!("the recording of `{}` cannot be read: {error}", reference.name)))?
         .ok_or_else(|| failed(format!("the recording of `{}` is neither MP3 nor WAV", reference.name)))
+}
+
+/// When the row was written that this upload stands in, at the latest: a row knows milliseconds, a file less.
+fn written(job: &UploadJob) -> SystemTime {
+    SystemTime::from(job.since) + Duration::from_millis(1)
 }
 
 /// Whether the frozen copy is there, as long as it was.
@@ -87,7 +106,11 @@ async fn freeze_again(site: &Site, reference: &Reference) -> Result<String, Halt
     }
 }
 
+/// Ends an upload without a copy. Its row names none from then on, so that another try reads the file again.
 fn gone(site: &Site, reference: &Reference) -> Halt {
+    if let Err(error) = site.store().lose_recording(reference.id) {
+        return error.into();
+    }
     let (name, folder) = (&reference.name, site.recordings());
     failed(format!("the copy of `{name}` is gone from `{}`; upload it again from its file", folder.display()))
 }
@@ -104,7 +127,10 @@ async fn fetch(site: &Site, job: &UploadJob, url: &str) -> Result<String, Halt> 
     match freeze(site, &job.reference, part.path()).await {
         Ok(frozen) => keep(site, &job.reference, &frozen),
         // What it is called here means nothing to anybody.
-        Err(unfit) => Err(failed(named_after(&unfit.sentence, part.path(), &job.reference.name))),
+        Err(unfit) => {
+            let insist = if unfit.may_force { INSIST } else { "" };
+            Err(failed(named_after(&unfit.sentence, part.path(), &job.reference.name) + insist))
+        }
     }
 }
 
@@ -115,9 +141,8 @@ fn named_after(sentence: &str, file: &Path, name: &str) -> String {
 
 /// A file to fetch into, gone when dropped. By its name it is known for what it is where a worker was killed.
 fn part_file(folder: &Path) -> io::Result<NamedTempFile> {
-    use std::os::unix::fs::DirBuilderExt;
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
-    tempfile::Builder::new().prefix(".making-").suffix(".part").tempfile_in(folder)
+    private_folder::make(folder)?;
+    temporary(folder)
 }
 
 /// What a recording that did not come makes of its upload: some failures pass.

@@ -55,11 +55,13 @@ fn reference_called(session: &Session, field: &FieldSpec, name: &str) -> Result<
         return Ok(None);
     }
     let library = session.store.references()?;
-    let own = named::called(&library, name).into_iter().filter(|known| known.belongs_to(&session.service));
-    let values: BTreeSet<String> = own.filter_map(|known| known.value_for(field)).collect();
+    let called = named::called(&library, &session.service, name);
+    let fitting = named::fitting(&called, &session.service, field, name);
+    let values: BTreeSet<String> = fitting.iter().filter_map(|known| known.value_for(field)).collect();
     if values.len() > 1 {
         return Err(cli::usage(format!(
-            "several references are called `{name}`\nhint: `references` says their numbers"
+            "several references are called `{name}`\nhint: name one by its number: {}",
+            named::told_apart(&fitting)
         )));
     }
     Ok(values.into_iter().next())

@@ -144,14 +144,13 @@ pub fn record(song: &Commission<'_>, mut out: impl Write) -> io::Result<()> {
     let exact = band::grains_per_step(style.tempo, rate);
     // Where a tempo is to be met, tones begin with the nearest grain; else the tempo is one of whole grains.
     let step = if song.manner.tempo.is_some() { exact } else { exact.round().max(1.0) };
-    let score = Score::compose(&style, song.lyrics, song.length, &mut dice);
+    let score = Score::compose(&style, song.lyrics, song.length, &mut dice).played_by(song.players);
     let natural = band::grain_at(score.bars.len() * score.steps_per_bar, step) * GRAIN;
     let samples = match song.length {
         Length::Seconds(seconds) => (seconds * rate as f32) as usize,
         Length::Words { at_most } => natural.min((at_most * rate as f32) as usize),
     };
     let grains = samples.div_ceil(GRAIN);
-    let score = score.played_by(song.players);
     let seconds_per_step = step * GRAIN as f32 / rate as f32;
     let gain = level::gain(song.manner.loudness, &score, style.lead, seconds_per_step, samples as f32 / rate as f32);
     let voices = Voices::new(style.lead, rate, seconds_per_step);
@@ -213,20 +212,20 @@ mod tests {
     }
 
     #[test]
-    fn voice_and_band_alone_are_silent_where_the_other_plays() {
-        let loudness = |players, lyrics| {
-            let bytes = played(players, 10, "piano, 120 bpm", lyrics);
+    fn a_voice_alone_begins_at_once_and_is_silent_where_the_band_would_play() {
+        let loudness = |players| {
+            let bytes = played(players, 10, "piano, 120 bpm", "la la la\nla la la la");
             let sample = |pair: &[u8]| f64::from(i16::from_le_bytes([pair[0], pair[1]]));
-            // The first two bars, four seconds, are the band's.
+            // A bar is two seconds. The band plays two before the tune, which has two, and three behind it.
             let loud = |bytes: &[u8]| bytes.chunks_exact(2).map(|pair| sample(pair).abs()).fold(0.0, f64::max);
-            (loud(&bytes[..3 * 64_000]), loud(&bytes[5 * 64_000..]))
+            let second = |from: usize, to: usize| loud(&bytes[from * 64_000..to * 64_000]);
+            (second(0, 1), second(5, 8), second(9, 10))
         };
-        let words = "la la la\nla la la la";
-        let (before, sung) = loudness(Players::Voice, words);
-        assert!(before < 1.0 && sung > 100.0, "{before} {sung}");
-        let (before, played) = loudness(Players::Band, words);
-        assert!(before > 100.0 && played > 100.0, "{before} {played}");
-        assert!(played < loudness(Players::Everybody, words).1);
+        let (begun, _, over) = loudness(Players::Voice);
+        assert!(begun > 100.0 && over < 1.0, "{begun} {over}");
+        let (begun, played, over) = loudness(Players::Band);
+        assert!(begun > 100.0 && played > 100.0 && over > 100.0, "{begun} {played} {over}");
+        assert!(played < loudness(Players::Everybody).1);
     }
 
     #[test]

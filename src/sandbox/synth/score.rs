@@ -121,10 +121,22 @@ impl Score {
     pub fn played_by(mut self, players: Players) -> Self {
         match players {
             Players::Everybody => {}
-            Players::Voice => self.unaccompanied = true,
+            Players::Voice => {
+                self.unaccompanied = true;
+                self.begin_with_the_tune();
+            }
             Players::Band => self.melody.clear(),
         }
         self
+    }
+
+    /// Leaves out what comes before the tune: without a band that is silence.
+    fn begin_with_the_tune(&mut self) {
+        let before = self.melody.first().map_or(0, |first| first.step / self.steps_per_bar);
+        self.bars.drain(..before);
+        for stroke in &mut self.melody {
+            stroke.step -= before * self.steps_per_bar;
+        }
     }
 
     /// Bars without a tune.

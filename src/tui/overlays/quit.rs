@@ -19,7 +19,7 @@ const LONGEST: u16 = 240;
 
 /// Leaves, or asks first where leaving would stop something.
 pub fn ask(state: &mut State) -> Vec<Effect> {
-    if is_perilous(state) && state.queue.counts().working > 0 && !is_asked(state) {
+    if is_perilous(state) && under_way(state).is_some() && !is_asked(state) {
         state.overlays.push(Overlay::Quit);
         return Vec::new();
     }
@@ -28,7 +28,7 @@ pub fn ask(state: &mut State) -> Vec<Effect> {
 
 /// Leaves where the question stands and nothing is under way any more.
 pub fn leave_if_done(state: &mut State) -> Vec<Effect> {
-    if is_asked(state) && state.queue.counts().working == 0 { leave(state) } else { Vec::new() }
+    if is_asked(state) && under_way(state).is_none() { leave(state) } else { Vec::new() }
 }
 
 /// Leaves: what is unsaved is saved first. Where a save is on its way and more was typed since, that is
@@ -54,11 +54,35 @@ fn farewell(state: &State) -> String {
         Some(Ending::LastLogout) => " until your last session ends",
         None => "",
     };
-    match state.queue.counts().working {
-        0 => String::new(),
-        1 => format!("1 take goes on without the screen{until}; `refrain` shows it again"),
-        takes => format!("{takes} takes go on without the screen{until}; `refrain` shows them again"),
+    match under_way(state) {
+        None => String::new(),
+        Some(Work { what, many: false }) => {
+            format!("{what} goes on without the screen{until}; `refrain` shows it again")
+        }
+        Some(Work { what, many: true }) => {
+            format!("{what} go on without the screen{until}; `refrain` shows them again")
+        }
     }
+}
+
+/// What somebody is at work on.
+struct Work {
+    /// `3 takes and 1 upload`.
+    what: String,
+    /// Whether it is more than one thing.
+    many: bool,
+}
+
+/// The takes and the uploads under way, if there are any.
+fn under_way(state: &State) -> Option<Work> {
+    let counts = [(state.queue.counts().working, "take"), (state.library.uploads(), "upload")];
+    let total: usize = counts.iter().map(|(count, _)| count).sum();
+    let parts: Vec<String> = counts
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{count} {what}{}", if count == 1 { "" } else { "s" }))
+        .collect();
+    (total > 0).then(|| Work { what: parts.join(" and "), many: total > 1 })
 }
 
 /// When something would end the worker, if anything is known to.
@@ -107,13 +131,13 @@ pub fn draw(state: &State, frame: &mut Frame<'_>) -> Option<Position> {
 
 /// What would happen, why, and what can be done; the keys first, as a small screen may cut the rest.
 fn question(state: &State) -> String {
-    let (takes, stop) = match state.queue.counts().working {
-        1 => ("1 take".to_owned(), "stops"),
-        takes => (format!("{takes} takes"), "stop"),
+    let Some(Work { what, many }) = under_way(state) else {
+        return "Enter leaves, Esc stays; nothing is under way any more".to_owned();
     };
+    let stop = if many { "stop" } else { "stops" };
     let keys = "Enter leaves, Esc stays, waiting leaves when all are done.";
     let Some(peril) = state.opening.peril.as_ref().filter(|_| !state.opening.in_process) else {
-        return format!("{keys} {takes} {stop} until refrain runs again, as no worker can be started here");
+        return format!("{keys} {what} {stop} until refrain runs again, as no worker can be started here");
     };
-    format!("{keys} {takes} {stop} {}: {}", peril.ending.when(), peril.cause)
+    format!("{keys} {what} {stop} {}: {}", peril.ending.when(), peril.cause)
 }

@@ -10,7 +10,7 @@ use crate::tui::cells::{self, Sheet};
 use crate::tui::input::Key;
 use crate::tui::keymap::{Action, Context};
 use crate::tui::layout;
-use crate::tui::state::{Place, State};
+use crate::tui::state::{Place, State, known};
 use crate::tui::theme::Part;
 use crate::tui::update::step_of;
 
@@ -27,7 +27,7 @@ impl Sent {
     pub fn new(state: &State, draft: &Draft, models: &[String]) -> Self {
         let mut text = String::new();
         for spec in models.iter().filter_map(|model| state.opening.catalogue.find(model)) {
-            let body = orders::request_in_words(draft, spec, state.library.all());
+            let body = orders::request_in_words(draft, spec, known(&state.opening, &state.library));
             let json = serde_json::to_string_pretty(&body).unwrap_or_default();
             text.extend([&spec.id, "\n", &json.replace("\\n", "\\n\n    "), "\n\n"]);
         }

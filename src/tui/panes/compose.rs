@@ -5,7 +5,7 @@ use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
-use super::{head, look_of};
+use super::{head, look_of, with_hidden};
 use crate::domain::catalogue::{LYRICS, STYLE};
 use crate::domain::draft::{Grade, Holds, Measure, Problem};
 use crate::domain::length::to_clock;
@@ -104,12 +104,7 @@ fn draw_text(
     let field = if focus == Focus::Style { STYLE } else { LYRICS };
     let body = body(&state.compose, field, area);
     let hidden = editor.hidden();
-    let title = match (hidden.above, hidden.below) {
-        (0, 0) => title.to_owned(),
-        (above, 0) => format!("{title} ({above} above)"),
-        (0, below) => format!("{title} ({below} below)"),
-        (above, below) => format!("{title} ({above} above, {below} below)"),
-    };
+    let title = with_hidden(title, hidden.above, hidden.below);
     let mut sheet = Sheet::new(frame.buffer_mut(), area);
     let columns = sheet.columns();
     sheet.text(0, 0, &cells::heading(&title, right, columns), head(state, focus));

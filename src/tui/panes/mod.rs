@@ -43,6 +43,16 @@ fn head(state: &State, focus: Focus) -> ratatui::style::Style {
     state.opening.theme.look(part)
 }
 
+/// The title of a pane, and how many lines it hides.
+fn with_hidden(title: &str, above: usize, below: usize) -> String {
+    match (above, below) {
+        (0, 0) => title.to_owned(),
+        (above, 0) => format!("{title} ({above} above)"),
+        (0, below) => format!("{title} ({below} below)"),
+        (above, below) => format!("{title} ({above} above, {below} below)"),
+    }
+}
+
 /// What a problem feels like.
 pub(super) fn role_of(grade: Grade) -> Role {
     match grade {

@@ -7,10 +7,10 @@ use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
-use super::head;
+use super::{head, with_hidden};
 use crate::domain::length::to_clock;
 use crate::domain::reference::Reference;
-use crate::domain::standing::{Standing, standing_of};
+use crate::domain::standing::{Case, Standing, standing_of};
 use crate::tui::cells::{self, Sheet};
 use crate::tui::layout::Areas;
 use crate::tui::message::Sound;
@@ -56,15 +56,17 @@ pub(super) fn draw(state: &State, _: Timestamp, area: Rect, frame: &mut Frame<'_
     let columns = sheet.columns();
     let filter = state.library.filter_text();
     let right = if filter.is_empty() { String::new() } else { format!("only `{filter}`") };
-    sheet.text(0, 0, &cells::heading("References", &right, columns), head(state, Focus::References));
+    let place = state.library.place;
+    let rows = height(state, &state.areas());
+    let below = state.library.len().saturating_sub(place.top + rows);
+    let title = with_hidden("References", place.top, below);
+    sheet.text(0, 0, &cells::heading(&title, &right, columns), head(state, Focus::References));
     let focused = state.focus == Focus::References;
     if state.library.is_empty() {
         let none = if filter.is_empty() { "none; a adds a recording" } else { "no reference fits" };
         sheet.text(1, NAME_AT, none, theme.look(Part::Faint));
         return (focused && sheet.rows() > 1).then(|| Position::new(area.x, area.y + 1));
     }
-    let place = state.library.place;
-    let rows = height(state, &state.areas());
     for (n, reference) in state.library.shown().enumerate().skip(place.top).take(rows) {
         let line = 1 + n - place.top;
         draw_reference(state, reference, &mut sheet, line);
@@ -169,21 +171,27 @@ fn draw_about(state: &State, sheet: &mut Sheet<'_>, row: usize) {
     }
 }
 
-/// Everything in one sentence, what matters most first: how it stands, where it is from, when it came.
+/// Everything in one sentence, what matters most first: what the person noted, how it stands, where it is from,
+/// when it came, and last the ids.
 fn about(state: &State, reference: &Reference) -> String {
     let standing = standing(state, reference);
     let words = standing.words(reference);
     let mut parts = Vec::new();
-    if !words.is_empty() {
-        parts.push(format!("{words}: {}", standing.meaning));
+    if !reference.note.is_empty() {
+        parts.push(reference.note.clone());
     }
-    parts.extend(reference.refused.as_ref().map(|why| format!("the service said: {why}")));
+    if !words.is_empty() {
+        parts.extend([words, standing.meaning.to_owned()]);
+    }
+    // An upload that failed since then says why itself.
+    let refused = reference.refused.as_ref().filter(|_| standing.case == Case::Refused);
+    parts.extend(refused.map(|why| format!("the service said: {}", why.trim_end_matches('.'))));
     parts.push(purpose(reference).to_owned());
     parts.extend(reference.file.as_deref().map(file_name).or_else(|| reference.url.clone()));
     parts.extend(reference.part.map(|part| format!("from {part}")));
     parts.push(format!("added {}", state.day(reference.created)));
-    parts.extend([&reference.voice_id, &reference.instrumental_id].into_iter().flatten().cloned());
     parts.extend(reference.file.as_deref().and_then(Path::parent).map(|folder| format!("in {}", folder.display())));
+    parts.extend([&reference.voice_id, &reference.instrumental_id].into_iter().flatten().cloned());
     parts.join("; ")
 }
 

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 
-use super::head;
+use super::{head, with_hidden};
 use crate::domain::generation::{Status, Take};
 use crate::domain::length::to_clock;
 use crate::domain::price::dollars;
@@ -38,12 +38,8 @@ pub(super) fn draw(state: &State, now: Timestamp, area: Rect, frame: &mut Frame<
         sheet.text(n + 1, 1, text, theme.look(*part));
     }
     let below = lines.len().saturating_sub(top + room);
-    let title = match (state.queue.open, top, below) {
-        (false, ..) | (true, 0, 0) => format!("Take {}", take.number),
-        (true, above, 0) => format!("Take {} ({above} above)", take.number),
-        (true, 0, below) => format!("Take {} ({below} below)", take.number),
-        (true, above, below) => format!("Take {} ({above} above, {below} below)", take.number),
-    };
+    let title = format!("Take {}", take.number);
+    let title = if state.queue.open { with_hidden(&title, top, below) } else { title };
     sheet.text(0, 0, &cells::heading(&title, &right, columns), theme.look(Part::Head));
     // Where the take has the whole pane, the cursor is here.
     (state.focus == Focus::Queue && state.areas().queue.area() == 0).then(|| Position::new(area.x, area.y))

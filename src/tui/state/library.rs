@@ -4,8 +4,28 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::place::Place;
+use crate::domain::recording::Frozen;
 use crate::domain::reference::{Reference, ReferenceId};
 use crate::domain::service::Service;
+use crate::domain::uploading::is_live;
+
+/// Something that is done when its key is pressed once more, while the question is what was said last.
+#[derive(Clone, Debug)]
+pub struct Doubt {
+    pub reference: ReferenceId,
+    pub would: Would,
+    /// The question.
+    pub asked: String,
+}
+
+/// What would be done.
+#[derive(Clone, Debug)]
+pub enum Would {
+    /// It goes out of the library.
+    Forget,
+    /// Another recording than the one that was uploaded takes its place.
+    Upload(Frozen),
+}
 
 /// The references that can be used here, in the order of their names.
 #[derive(Clone, Debug)]
@@ -19,6 +39,8 @@ pub struct Library {
     shown: Vec<usize>,
     /// References whose files are being read, to be uploaded once more, by the number of the check.
     pub(in crate::tui) checks: BTreeMap<u64, ReferenceId>,
+    /// What was asked before it is done.
+    pub(in crate::tui) doubt: Option<Doubt>,
     /// To be selected once it is there.
     awaited: Option<ReferenceId>,
 }
@@ -35,6 +57,7 @@ impl Library {
             filter: String::new(),
             shown: Vec::new(),
             checks: BTreeMap::new(),
+            doubt: None,
             awaited: None,
         }
     }
@@ -46,7 +69,9 @@ impl Library {
         self.all.extend(changed);
         self.all.sort_by_cached_key(|reference| (reference.name.to_lowercase(), reference.id));
         let values = |reference: &Reference| reference.values().map(|value| (value, reference.id)).collect::<Vec<_>>();
-        self.meant = self.all.iter().flat_map(values).collect();
+        // A value that two of them have means the one that can be used here: the last of them counts.
+        let (own, others): (Vec<_>, Vec<_>) = self.all.iter().partition(|it| it.belongs_to(&self.service));
+        self.meant = others.into_iter().chain(own).flat_map(values).collect();
         let awaited = self.awaited.take_if(|id| self.all.iter().any(|reference| reference.id == *id));
         self.refresh(awaited.or(selected));
     }
@@ -88,7 +113,13 @@ impl Library {
         self.all.iter().filter(|reference| reference.belongs_to(&self.service))
     }
 
-    /// Shows only references whose name, purpose, address, file or note contains the text.
+    /// Uploads that wait or are under way here.
+    #[must_use]
+    pub fn uploads(&self) -> usize {
+        self.usable().filter(|reference| is_live(reference)).count()
+    }
+
+    /// Shows only references that have all words of the text in what is known of them.
     pub fn filter(&mut self, text: &str) {
         let selected = self.selected().map(|reference| reference.id);
         self.filter = text.to_lowercase();
@@ -96,12 +127,8 @@ impl Library {
     }
 
     fn refresh(&mut self, selected: Option<ReferenceId>) {
-        let fits = |reference: &Reference| {
-            let file = reference.file.as_deref().map(Path::to_string_lossy).unwrap_or_default();
-            let (url, purpose) = (reference.url.as_deref().unwrap_or(""), reference.purpose.name());
-            let all = format!("{} {purpose} {url} {file} {}", reference.name, reference.note);
-            reference.belongs_to(&self.service) && all.to_lowercase().contains(&self.filter)
-        };
+        let words: Vec<&str> = self.filter.split_whitespace().collect();
+        let fits = |reference: &Reference| reference.belongs_to(&self.service) && reference.mentions(&words);
         self.shown = (0..self.all.len()).filter(|&n| fits(&self.all[n])).collect();
         let place = self.shown.iter().position(|&n| Some(self.all[n].id) == selected);
         self.place.selected = place.unwrap_or(self.place.selected).min(self.shown.len().saturating_sub(1));

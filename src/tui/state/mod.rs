@@ -20,7 +20,7 @@ use jiff::civil::Date;
 pub use compose::{Compose, Text};
 pub use facts::Facts;
 pub use focus::Focus;
-pub use library::Library;
+pub use library::{Doubt, Library, Would};
 pub use line::Line;
 pub use opening::{Opening, Plays};
 pub use place::{Place, Step};
@@ -40,9 +40,10 @@ use crate::domain::age;
 use crate::domain::catalogue::ModelSpec;
 use crate::domain::draft::{Draft, Known, Problem};
 use crate::domain::generation::{Take, TakeId};
-use crate::domain::lateness::{Awaited, Row, awaited};
+use crate::domain::lateness::{Awaited, Row, awaited_with_uploads};
 use crate::domain::money::Spent;
 use crate::domain::price::Price;
+use crate::domain::reference::ReferenceId;
 use crate::domain::service::Service;
 use crate::domain::song::{DraftRow, Song, SongId};
 use crate::domain::terms::Terms;
@@ -186,8 +187,10 @@ impl State {
     #[must_use]
     pub fn awaited(&self) -> BTreeMap<Service, Awaited> {
         let sandbox_only = self.opening.no_orders.is_some();
-        let minded = |take: &&Take| take.status.is_live() && (!sandbox_only || take.service.is_sandbox());
-        awaited(self.queue.all().filter(minded).map(Row::from))
+        let minded = |service: &Service| !sandbox_only || service.is_sandbox();
+        let takes = self.queue.all().filter(|take| take.status.is_live() && minded(&take.service));
+        let uploads = self.library.all().iter().filter(|reference| reference.service.as_ref().is_some_and(minded));
+        awaited_with_uploads(takes.map(Row::from), uploads)
     }
 
     /// The take of that number, for playing it.
@@ -277,6 +280,13 @@ impl State {
         self.notice = Some(Notice { text: text.into(), role, at: now });
     }
 
+    /// What was asked about a reference, where that question is what was said last. It is asked once.
+    pub(in crate::tui) fn is_sure(&mut self, reference: ReferenceId) -> Option<Would> {
+        let doubt = self.library.doubt.take()?;
+        let stands = doubt.reference == reference && self.notice() == Some(&doubt.asked);
+        stands.then_some(doubt.would)
+    }
+
     /// Sends an intent out.
     pub(in crate::tui) fn carry(&mut self, intent: Intent, asked: Asked) -> Effect {
         self.tickets.carry(intent, asked)
@@ -320,6 +330,6 @@ impl State {
 }
 
 /// What is known around a draft.
-fn known<'a>(opening: &'a Opening, library: &'a Library) -> Known<'a> {
+pub(in crate::tui) fn known<'a>(opening: &'a Opening, library: &'a Library) -> Known<'a> {
     Known { library: Some(library.all()), service: Some(&opening.service), key_print: opening.key_print.as_deref() }
 }

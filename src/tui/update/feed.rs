@@ -6,7 +6,9 @@ use super::songs;
 use crate::domain::generation::Take;
 use crate::domain::money::{charged, day_of};
 use crate::domain::news;
+use crate::domain::reference::Reference;
 use crate::domain::song::DraftRow;
+use crate::domain::uploading;
 use crate::domain::usual::spans;
 use crate::domain::wording::{Role, Words};
 use crate::engine::feed::{Changes, Fact, Said};
@@ -34,6 +36,7 @@ pub(super) fn take_in(state: &mut State, changes: Changes, now: Timestamp) -> Ve
     }
     let library_changed = !(changes.references.is_empty() && changes.gone_references.is_empty());
     if library_changed {
+        tell_of_uploads(state, &changes.references, now);
         state.library.change(changes.references, &changes.gone_references);
         state.compose.look_again();
         state.shelf.values_mut().for_each(Compose::look_again);
@@ -92,6 +95,18 @@ fn take_draft(state: &mut State, row: DraftRow, now: Timestamp) {
         compose.follow(&row);
     }
     state.drafts.insert(row.song, row);
+}
+
+/// Says of what was being uploaded that it has arrived, or failed.
+fn tell_of_uploads(state: &mut State, changed: &[Reference], now: Timestamp) {
+    let service = state.opening.service.clone();
+    for reference in changed.iter().filter(|reference| reference.belongs_to(&service)) {
+        let before = state.library.get(reference.id);
+        if let Some(text) = before.and_then(|before| uploading::news(before, reference)) {
+            let role = if reference.upload.is_some() { Role::Attention } else { Role::Arrived };
+            state.say(text, role, now);
+        }
+    }
 }
 
 /// Takes in a take, and says what became of it.

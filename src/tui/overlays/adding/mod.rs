@@ -140,8 +140,21 @@ impl Adding {
         Some(if purpose == Purpose::File && matches!(self.whence, Whence::Address(_)) { Purpose::Url } else { purpose })
     }
 
-    /// Puts pasted text into the line that has the keys.
+    /// Whether it can be uploaded though the same recording was: what goes along with orders is kept once.
+    fn may_be_anew(&self) -> bool {
+        self.purpose().is_some_and(Purpose::is_uploaded)
+    }
+
+    /// Whether an answer is awaited; until it comes, what was answered stays as it is.
+    fn is_under_way(&self) -> bool {
+        matches!(self.stage, Stage::Checking(_) | Stage::Sending { .. })
+    }
+
+    /// Puts pasted text into the line that has the keys, unless an answer is awaited.
     pub fn paste(&mut self, text: &str) {
+        if self.is_under_way() {
+            return;
+        }
         if let Some(line) = self.line() {
             line.paste(text);
             self.ask_again();
@@ -172,10 +185,10 @@ impl Adding {
 pub fn press(state: &mut State, adding: &mut Adding, key: Key, now: Timestamp) -> Outcome {
     let keymap = &state.opening.keymap;
     let action = keymap.action(&[Context::Picker, Context::Anywhere], key);
-    if let Stage::Checking(check) = adding.stage {
-        return wait(adding, check, action);
+    if adding.is_under_way() {
+        return wait(adding, action);
     }
-    if let (Stage::Known { frozen, .. }, Some('!')) = (&adding.stage, key.typed()) {
+    if let (Stage::Known { frozen, .. }, Some('!'), true) = (&adding.stage, key.typed(), adding.may_be_anew()) {
         let frozen = frozen.clone();
         return Outcome::stay().with(sending::upload_anew(state, adding, frozen));
     }
@@ -195,11 +208,13 @@ pub fn press(state: &mut State, adding: &mut Adding, key: Key, now: Timestamp) -
     Outcome::stay()
 }
 
-/// While the file is read, only the key that leaves does something: it stops that.
-fn wait(adding: &mut Adding, check: u64, action: Option<Action>) -> Outcome {
+/// While an answer is awaited, only the key that leaves does something: it stops the reading of the file, and
+/// leaves the store to its work.
+fn wait(adding: &mut Adding, action: Option<Action>) -> Outcome {
     if action != Some(Action::Leave) {
         return Outcome::stay();
     }
+    let Stage::Checking(check) = adding.stage else { return Outcome::close() };
     adding.ask_again();
     adding.say("stopped; nothing was sent", Role::Quiet);
     Outcome::stay().with(vec![Effect::StopChecking { check }])

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::{Adding, CHOICES, Stage, Whence};
 use crate::domain::catalogue::Catalogue;
 use crate::domain::recording::{Frozen, Part, Rules, Unfit};
-use crate::domain::reference::{Purpose, name_of};
+use crate::domain::reference::{Purpose, ReferenceId, name_of};
 use crate::domain::wording::Role;
 use crate::engine::intent::{Intent, Reply, Source, UploadOrder};
 use crate::tui::effect::{Check, Effect};
@@ -76,12 +76,16 @@ fn go(state: &mut State, adding: &mut Adding, answers: Answers, force: bool) -> 
         Whence::Address(url) if purpose == Purpose::Url => {
             send(state, adding, None, Intent::AddReference { name, url })
         }
-        Whence::Address(url) => {
-            let service = state.opening.service.clone();
-            let order = UploadOrder { name, purpose, service, source: Source::Url(url), part, force, anew: false };
-            send(state, adding, None, Intent::Upload(order))
-        }
+        Whence::Address(url) => have_fetched(state, adding, Answers { purpose, name, part }, url, false),
     }
+}
+
+/// What is at the address is fetched and uploaded by the worker, which looks at it then.
+fn have_fetched(state: &mut State, adding: &mut Adding, answers: Answers, url: String, anew: bool) -> Effect {
+    let Answers { purpose, name, part } = answers;
+    let (service, source) = (state.opening.service.clone(), Source::Url(url));
+    let order = UploadOrder { name, purpose, service, source, part, force: false, anew };
+    send(state, adding, None, Intent::Upload(order))
 }
 
 /// What is asked of a recording for that purpose.
@@ -107,7 +111,14 @@ fn send(state: &mut State, adding: &mut Adding, frozen: Option<Frozen>, intent: 
 
 /// The same recording, though it is in the library already.
 pub(super) fn upload_anew(state: &mut State, adding: &mut Adding, frozen: Option<Frozen>) -> Vec<Effect> {
-    frozen.and_then(|frozen| hand_in(state, adding, frozen, true)).into_iter().collect()
+    let effect = match (adding.whence.clone(), frozen) {
+        (Whence::File(_), Some(frozen)) => hand_in(state, adding, frozen, true),
+        (Whence::File(_), None) => None,
+        (Whence::Address(url), _) => {
+            answers(state, adding).ok().map(|answers| have_fetched(state, adding, answers, url, true))
+        }
+    };
+    effect.into_iter().collect()
 }
 
 /// The frozen recording goes to the store.
@@ -150,15 +161,19 @@ pub(in crate::tui) fn answered(state: &mut State, reply: Result<Reply, String>) 
         |overlay: &Overlay| matches!(overlay, Overlay::Adding(adding) if matches!(adding.stage, Stage::Sending { .. }));
     let place = state.overlays.iter().position(waits);
     match (reply, place) {
+        (Ok(Reply::KnownReference { reference }), None) => {
+            state.library.select(reference);
+            Some(format!("{} is in the library already; Enter uses it", name_of_known(state, reference)))
+        }
         (Ok(Reply::KnownReference { reference }), Some(place)) => {
-            let known = state.library.get(reference).map_or("it".to_owned(), |known| format!("`{}`", known.name));
+            let known = name_of_known(state, reference);
             if let Some(Overlay::Adding(adding)) = state.overlays.get_mut(place) {
                 let Stage::Sending { frozen } = std::mem::replace(&mut adding.stage, Stage::Asking) else {
                     return None;
                 };
                 adding.stage = Stage::Known { reference, frozen };
-                let text =
-                    format!("{known} is in the library already, the same recording; Enter uses it, ! uploads it anew");
+                let anew = if adding.may_be_anew() { ", ! uploads it anew" } else { "" };
+                let text = format!("{known} is in the library already, the same recording; Enter uses it{anew}");
                 adding.say(text, Role::Attention);
             }
             None
@@ -170,11 +185,13 @@ pub(in crate::tui) fn answered(state: &mut State, reply: Result<Reply, String>) 
             };
             leave(state);
             state.library.select(reference);
-            let uploads = purpose.is_some_and(Purpose::is_uploaded);
-            Some(
-                if uploads { "being uploaded; Enter uses it once it has arrived" } else { "added; Enter uses it" }
-                    .to_owned(),
-            )
+            let said = match purpose.map(Purpose::is_uploaded) {
+                Some(true) => "being uploaded; Enter uses it once it has arrived",
+                Some(false) => "added; Enter uses it",
+                // The questions were left, so nobody knows here what it is.
+                None => "it is in the library",
+            };
+            Some(said.to_owned())
         }
         (Ok(Reply::TooLate(why)) | Err(why), Some(place)) => {
             if let Some(Overlay::Adding(adding)) = state.overlays.get_mut(place) {
@@ -186,6 +203,10 @@ pub(in crate::tui) fn answered(state: &mut State, reply: Result<Reply, String>) 
         (Ok(Reply::TooLate(why)) | Err(why), None) => Some(why),
         (Ok(_), _) => None,
     }
+}
+
+fn name_of_known(state: &State, reference: ReferenceId) -> String {
+    state.library.get(reference).map_or("it".to_owned(), |known| format!("`{}`", known.name))
 }
 
 /// Closes the questions, and the list that they came from.

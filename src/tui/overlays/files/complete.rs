@@ -3,11 +3,11 @@
 use super::Files;
 use super::typed::Typed;
 use crate::tui::folder::{Entry, EntryKind};
-use crate::tui::state::{State, Step};
+use crate::tui::state::State;
 
 impl Files {
     /// Types what all rows that begin so have in common. A single folder is entered; where there is nothing to
-    /// add, the next row is selected.
+    /// add, nothing happens.
     pub(super) fn complete(&mut self, state: &State) {
         let Typed::Within { rest, .. } = self.typed(state) else { return };
         let rows = || (0..self.shown.len()).filter_map(|row| self.entry(row));
@@ -29,9 +29,6 @@ impl Files {
                 let adds = common.chars().count() > rest.chars().count();
                 if !stands && (adds || others.is_empty()) {
                     self.set_rest(state, &rest, &common);
-                } else {
-                    let last = self.picker.selected() + 1 >= self.shown.len();
-                    self.picker.go(state, if last { Step::First } else { Step::Down }, self.shown.len());
                 }
             }
         }

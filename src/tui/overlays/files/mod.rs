@@ -108,6 +108,7 @@ impl Files {
             wanted && (!entry.is_hidden() || needle.starts_with('.')) && entry.key.contains(&needle)
         };
         self.shown = (0..folder.entries.len()).filter(|&n| fits(&folder.entries[n])).collect();
+        self.shown.sort_by_key(|&n| folder.entries[n].nearness(&needle));
         if let Some(row) = self.shown.iter().position(|&n| folder.entries[n].name == rest) {
             self.picker.select(row);
         }

@@ -2,9 +2,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
-/// What begins the ids that the service gives.
-const VOICE: &str = "vocal-";
-const INSTRUMENTAL: &str = "instrumental-";
+use crate::domain::ids::IdOf;
 
 /// What the line means.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,10 +55,9 @@ impl Ids {
     pub fn read(line: &str) -> Option<Self> {
         let mut ids = Self::default();
         for word in line.split_whitespace() {
-            let place = match () {
-                () if is_id(word, VOICE) => &mut ids.voice,
-                () if is_id(word, INSTRUMENTAL) => &mut ids.instrumental,
-                () => return None,
+            let place = match IdOf::seen_in(word).filter(|_| word.chars().all(is_of_an_id))? {
+                IdOf::Voice => &mut ids.voice,
+                IdOf::Instrumental => &mut ids.instrumental,
             };
             *place = Some(word.to_owned());
         }
@@ -75,9 +72,9 @@ impl Ids {
     }
 }
 
-fn is_id(word: &str, beginning: &str) -> bool {
-    let rest = word.strip_prefix(beginning).unwrap_or_default();
-    !rest.is_empty() && rest.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
+/// Whether a character may be in an id; names of files have others, too.
+fn is_of_an_id(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '-' || c == '_'
 }
 
 /// Whether a text that was pasted is a path or an address, and no letters to narrow the list by.

@@ -9,13 +9,13 @@ use jiff::Timestamp;
 pub(super) use uploading::checked;
 pub(in crate::tui) use using::use_reference;
 
-use crate::domain::reference::Reference;
+use crate::domain::reference::{Reference, UploadState};
 use crate::domain::wording::Role;
 use crate::engine::intent::Intent;
 use crate::tui::effect::Effect;
 use crate::tui::keymap::Action;
 use crate::tui::overlays::{Ask, Files, Overlay, Prompt};
-use crate::tui::state::{Focus, MadeWith, State};
+use crate::tui::state::{Doubt, Focus, MadeWith, State, Would};
 
 /// Runs a command of the references.
 pub(super) fn run(state: &mut State, action: Action, now: Timestamp) -> Vec<Effect> {
@@ -42,7 +42,8 @@ pub(super) fn run(state: &mut State, action: Action, now: Timestamp) -> Vec<Effe
     Vec::new()
 }
 
-/// What is under way for it is stopped; else it goes out of the library. The person's file is never touched.
+/// What is under way for it is stopped; else it goes out of the library, once the key was pressed again: its
+/// ids are nowhere else. The person's file is never touched.
 fn forget(state: &mut State, reference: &Reference, now: Timestamp) -> Vec<Effect> {
     let name = &reference.name;
     if let Some(effect) = uploading::stop_checking(state, reference.id) {
@@ -51,12 +52,32 @@ fn forget(state: &mut State, reference: &Reference, now: Timestamp) -> Vec<Effec
     }
     let file = if reference.file.is_some() { "; your file stays where it is" } else { "" };
     if reference.upload.is_some() {
-        let said = format!("the upload of {name} is stopped{file}");
-        return vec![state.carry_and_say(Intent::StopUpload { reference: reference.id }, said)];
+        return vec![state.carry_and_say(Intent::StopUpload { reference: reference.id }, stopped(reference, file))];
     }
+    let sure = matches!(state.is_sure(reference.id), Some(Would::Forget));
     let kept = if reference.takes > 0 { "; takes made with it keep it" } else { "" };
+    if !sure {
+        let key = state.opening.keymap.how(Action::Forget);
+        let text = format!("{key} again takes {name} out of the library{kept}{file}");
+        state.library.doubt = Some(Doubt { reference: reference.id, would: Would::Forget, asked: text.clone() });
+        state.say(text, Role::Attention, now);
+        return Vec::new();
+    }
     let said = format!("{name} is out of the library{kept}{file}");
     vec![state.carry_and_say(Intent::ForgetReference { reference: reference.id }, said)]
+}
+
+/// What is said of an upload that is not wanted: what has no ids goes with it.
+fn stopped(reference: &Reference, file: &str) -> String {
+    let name = &reference.name;
+    let has_failed = reference.upload.as_ref().is_some_and(|upload| upload.state == UploadState::Failed);
+    let over = if has_failed { "put aside" } else { "stopped" };
+    let has_ids = reference.voice_id.is_some() || reference.instrumental_id.is_some();
+    if has_ids {
+        format!("the upload of {name} is {over}; it keeps the ids that it had")
+    } else {
+        format!("the upload of {name} is {over}, and {name} is out of the library{file}")
+    }
 }
 
 /// The queue shows the takes of every song that were made with it.

@@ -1,19 +1,26 @@
 //! Uploading a reference once more.
 
+use std::path::Path;
+
 use jiff::Timestamp;
 
 use crate::domain::recording::{Frozen, Rules, Unfit};
 use crate::domain::reference::{Reference, ReferenceId, UploadState};
+use crate::domain::uploading::is_another;
 use crate::domain::wording::Role;
 use crate::engine::intent::Intent;
 use crate::tui::effect::{Check, Effect};
+use crate::tui::keymap::Action;
 use crate::tui::overlays::adding;
-use crate::tui::state::{Asked, State};
+use crate::tui::state::{Asked, Doubt, State, Would};
 
 /// Uploads it again: from what is still frozen of it, or else from its file, which is read again, or from its
 /// address.
 pub(super) fn again(state: &mut State, reference: &Reference, now: Timestamp) -> Vec<Effect> {
     let (id, name) = (reference.id, &reference.name);
+    if let Some(Would::Upload(frozen)) = state.is_sure(id) {
+        return vec![send(state, id, Some(frozen))];
+    }
     let under_way = reference.upload.as_ref().is_some_and(|upload| upload.state != UploadState::Failed);
     if !reference.purpose.is_uploaded() {
         state.say(format!("{name} is not uploaded: it goes along with each order"), Role::Quiet, now);
@@ -34,8 +41,9 @@ pub(super) fn again(state: &mut State, reference: &Reference, now: Timestamp) ->
     Vec::new()
 }
 
+/// Whoever wants it again has seen how it went; only what the service is sure of stops it.
 fn send(state: &mut State, reference: ReferenceId, frozen: Option<Frozen>) -> Effect {
-    state.carry(Intent::UploadAgain { reference, frozen }, Asked::Say("uploading it again".to_owned()))
+    state.carry(Intent::UploadAgain { reference, frozen, force: true }, Asked::Say("uploading it again".to_owned()))
 }
 
 /// A file was read to its end, for whoever asked for it; nobody any more, perhaps.
@@ -49,7 +57,17 @@ pub(in crate::tui::update) fn checked(
         return adding::checked(state, check, result).unwrap_or_default();
     };
     match result {
-        Ok(frozen) => vec![send(state, id, Some(frozen))],
+        Ok(frozen) => match state.library.get(id).filter(|reference| is_another(&frozen, reference)) {
+            Some(reference) => {
+                let file = reference.file.as_deref().unwrap_or(Path::new("")).display();
+                let (key, name) = (state.opening.keymap.how(Action::UploadAgain), &reference.name);
+                let text = format!("{key} uploads {file} all the same; it is not what was uploaded as {name}");
+                state.library.doubt = Some(Doubt { reference: id, would: Would::Upload(frozen), asked: text.clone() });
+                state.say(text, Role::Attention, now);
+                Vec::new()
+            }
+            None => vec![send(state, id, Some(frozen))],
+        },
         Err(unfit) => {
             let name = state.library.get(id).map_or("it", |reference| &reference.name);
             state.say(format!("{name} cannot be uploaded again: {unfit}"), Role::Attention, now);

@@ -2,9 +2,9 @@
 
 use jiff::Timestamp;
 
-use crate::domain::catalogue::{FieldSpec, ModelSpec};
 use crate::domain::reference::{Reference, ReferenceId};
 use crate::domain::standing::{Case, standing_of};
+use crate::domain::using;
 use crate::domain::wording::Role;
 use crate::tui::panes::references::short;
 use crate::tui::state::State;
@@ -40,28 +40,22 @@ pub(super) fn use_or_stop(state: &mut State, reference: &Reference, now: Timesta
 
 /// The fields of the chosen model that mean it.
 fn fields_using(state: &State, reference: &Reference) -> Vec<String> {
-    let fields = state.spec().map(|spec| spec.fields.as_slice()).unwrap_or_default();
-    let uses = |field: &&FieldSpec| {
-        let value = state.draft().setting(&field.name).filter(|_| field.kind.is_reference());
-        value.is_some_and(|value| reference.is_meant_by(value))
-    };
-    fields.iter().filter(uses).map(|field| field.name.clone()).collect()
+    let used = state.spec().map(|spec| using::used_in(state.draft(), spec, reference)).unwrap_or_default();
+    used.into_iter().map(|field| field.name.clone()).collect()
 }
 
 /// The fields that fit it and their values, or why it cannot be used.
 fn values(state: &State, reference: &Reference) -> Result<Vec<(String, String)>, String> {
     let name = &reference.name;
-    let fields: Vec<&FieldSpec> = state.spec().map(|spec| fitting(spec, reference).collect()).unwrap_or_default();
-    if fields.is_empty() {
+    let Some(spec) = state.spec().filter(|spec| spec.fields.iter().any(|field| reference.purpose.fits(field))) else {
         return Err(elsewhere(state, reference));
-    }
+    };
     let checking = state.library.is_checked(reference.id);
     let standing = standing_of(reference, checking, state.opening.key_print.as_deref());
     if standing.case == Case::Refused {
         return Err(format!("the service does not take {name} any more; r uploads it again"));
     }
-    let values: Vec<(String, String)> =
-        fields.into_iter().filter_map(|field| Some((field.name.clone(), reference.value_for(field)?))).collect();
+    let values = using::fields(reference, spec);
     if values.is_empty() {
         let words = standing.words(reference);
         let how = if words.is_empty() {
@@ -71,21 +65,15 @@ fn values(state: &State, reference: &Reference) -> Result<Vec<(String, String)>,
         };
         return Err(format!("{name} {how}"));
     }
-    Ok(values)
-}
-
-fn fitting<'a>(spec: &'a ModelSpec, reference: &Reference) -> impl Iterator<Item = &'a FieldSpec> {
-    let purpose = reference.purpose;
-    spec.fields.iter().filter(move |field| purpose.fits(field))
+    Ok(values.into_iter().map(|(field, value)| (field.name.clone(), value)).collect())
 }
 
 /// Why the chosen model does not take it, and which would.
 fn elsewhere(state: &State, reference: &Reference) -> String {
     let model = state.label(&state.draft().model);
     let kind = reference.purpose.words();
-    let takes = |spec: &&ModelSpec| fitting(spec, reference).next().is_some();
-    let all = state.opening.catalogue.models().iter();
-    let models: Vec<&str> = all.filter(takes).map(|spec| spec.label.as_str()).take(MODELS_NAMED).collect();
+    let mut models = using::models_with(&state.opening.catalogue, |field| reference.purpose.fits(field));
+    models.truncate(MODELS_NAMED);
     let others = match models.as_slice() {
         [] => "no model of the catalogue does".to_owned(),
         [one] => format!("{one} does: Enter on the model chooses it"),
