@@ -39,8 +39,12 @@ pub struct Limits {
     /// A download in which no byte comes for that long has stalled.
     pub stall: Duration,
     /// An upload of which no byte leaves for that long has stalled; so has one whose answer does not come for
-    /// that long. Longer than a download's: what leaves goes through buffers that empty in large steps.
+    /// that long after its last byte should have arrived. Longer than a download's: what leaves goes through
+    /// buffers that empty in large steps.
     pub upload: Duration,
+    /// Bytes a second of the slowest line on which an upload should arrive: what has been handed over may
+    /// still wait in this machine.
+    pub slowest_line: u64,
     /// The longest file that is taken, in bytes.
     pub most_bytes: u64,
 }
@@ -59,6 +63,7 @@ impl Default for Limits {
             most_answer: 512 * 1000 * 1000,
             stall: Duration::from_secs(30),
             upload: Duration::from_secs(120),
+            slowest_line: 8 * 1024,
             // Five minutes of WAV are 53 MB; this leaves room for what comes next.
             most_bytes: 200 * 1000 * 1000,
         }

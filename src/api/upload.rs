@@ -28,9 +28,6 @@ const UPLOAD: &str = "/v2/generate/audio/minimax/upload";
 /// Bytes that are read from disk at a time, and held in memory.
 const PIECE: usize = 64 * 1024;
 
-/// Bytes a second of the slowest line on which an upload should arrive.
-const SLOWEST_LINE: u64 = 8 * 1024;
-
 /// A recording on its way.
 #[derive(Debug)]
 pub struct Recording {
@@ -93,8 +90,7 @@ impl Client {
         progress: &mut dyn FnMut(u64),
     ) -> Answer {
         tokio::pin!(answer);
-        // What has been handed over may still wait in this machine for a slow line.
-        let rest = self.limits.upload + Duration::from_secs(length / SLOWEST_LINE);
+        let rest = self.limits.upload + Duration::from_secs(length / self.limits.slowest_line.max(1));
         let stalled = || Answer::Silence(Break::TimedOut);
         loop {
             let moved = tokio::select! {

@@ -60,10 +60,10 @@ pub(super) fn listen(
     let player = Player::find(setting.config.player.command.as_deref(), env::var_os("PATH").as_ref())
         .map_err(|error| unheard(error.to_string()))?;
     let mut child = player.play(file)?;
-    let began = Instant::now();
+    let started = Instant::now();
     begun()?;
     let ended = child.wait().context("the player")?;
-    let complaint = player.complaint(ended, began.elapsed(), length_ms.map(Duration::from_millis));
+    let complaint = player.complaint(ended, started.elapsed(), length_ms.map(Duration::from_millis));
     complaint.map_or(Ok(()), |complaint| Err(unheard(complaint)))
 }
 

@@ -119,7 +119,7 @@ fn spelled<'a>(alike: Vec<&'a Reference>, name: &str) -> Vec<&'a Reference> {
 }
 
 /// Those for which it holds; all of them where it holds for none.
-fn narrowed<'a>(all: Vec<&'a Reference>, holds: impl Fn(&Reference) -> bool) -> Vec<&'a Reference> {
+fn narrowed(all: Vec<&Reference>, holds: impl Fn(&Reference) -> bool) -> Vec<&Reference> {
     let some: Vec<&Reference> = all.iter().copied().filter(|reference| holds(reference)).collect();
     if some.is_empty() { all } else { some }
 }

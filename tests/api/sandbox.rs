@@ -18,6 +18,7 @@ const LIMITS: Limits = Limits {
     submit: PATIENCE,
     stall: Duration::from_millis(700),
     upload: Duration::from_secs(30),
+    slowest_line: 8 * 1024,
     most_bytes: 3_000_000,
     held_open: Duration::from_secs(5),
     held_answer: Duration::from_secs(5),

@@ -175,7 +175,7 @@ async fn an_upload_of_which_nothing_moves_has_stalled() {
 #[tokio::test]
 async fn an_answer_that_never_comes_is_not_waited_for_without_end() {
     let server = Server::saying("", End::Silence).await;
-    let hasty = Limits { upload: Duration::from_millis(150), ..Limits::default() };
+    let hasty = Limits { upload: Duration::from_millis(150), slowest_line: u64::MAX, ..Limits::default() };
     let kept = Kept::of_megabytes(1);
     let uploaded = server.client(hasty).upload(kept.voice(), TAG, &mut |_| {}).await;
     assert!(matches!(uploaded, Uploaded::Again { .. }), "{uploaded:?}");

@@ -15,7 +15,7 @@ fn is_over_soon(what: &str, bytes: &[u8]) -> Option<String> {
 }
 
 /// A box of a name, that says to be so long.
-fn atom(name: &[u8; 4], size: usize) -> Vec<u8> {
+fn atom(name: [u8; 4], size: usize) -> Vec<u8> {
     [&u32::try_from(size).unwrap().to_be_bytes(), name.as_slice()].concat()
 }
 
@@ -41,21 +41,21 @@ fn vorbis() -> Vec<u8> {
 #[test]
 fn boxes_that_claim_to_be_longer_than_what_is_around_them_are_walked_through_once() {
     const TRACKS: usize = 60_000;
-    let mut bytes = [atom(b"ftyp", 16), b"M4A \0\0\0\0".to_vec()].concat();
-    bytes.extend(atom(b"moov", 8 + TRACKS * 16));
+    let mut bytes = [atom(*b"ftyp", 16), b"M4A \0\0\0\0".to_vec()].concat();
+    bytes.extend(atom(*b"moov", 8 + TRACKS * 16));
     for _ in 0..TRACKS {
-        bytes.extend(atom(b"trak", 16));
+        bytes.extend(atom(*b"trak", 16));
         // It reaches to the end of the file, so whatever comes behind would be within it.
-        bytes.extend(atom(b"mdia", 0));
+        bytes.extend(atom(*b"mdia", 0));
     }
-    bytes.extend(atom(b"free", 8).repeat(60_000));
+    bytes.extend(atom(*b"free", 8).repeat(60_000));
     let sentence = is_over_soon("a track that reaches over all others", &bytes).unwrap();
     assert!(sentence.contains("no sound but something else"), "{sentence}");
 }
 
 #[test]
 fn a_box_at_the_end_of_all_numbers_is_none() {
-    let mut bytes = [atom(b"ftyp", 16), b"M4A \0\0\0\0".to_vec()].concat();
+    let mut bytes = [atom(*b"ftyp", 16), b"M4A \0\0\0\0".to_vec()].concat();
     bytes.extend(1_u32.to_be_bytes());
     bytes.extend(b"moov");
     bytes.extend(u64::MAX.to_be_bytes());

@@ -44,7 +44,7 @@ pub(super) fn asked_ms(outline: &Outline, part: Option<Part>) -> Option<u64> {
 
 /// Writes a WAV file that has its room on the disk, and an end whatever the file says of itself.
 pub(super) struct Writer<'a> {
-    writer: wav::Writer<BufWriter<&'a File>>,
+    sound: wav::Writer<BufWriter<&'a File>>,
     /// Bytes that may still be written.
     left: u64,
     most: u64,
@@ -63,7 +63,7 @@ impl<'a> Writer<'a> {
         }
         let free = free_bytes(folder).map_err(Unheard::Unwritten)?;
         let most = LARGEST.min(free.saturating_sub(SPARE));
-        Ok(Self { writer: wav::Writer::new(BufWriter::new(file)), left: most, most })
+        Ok(Self { sound: wav::Writer::new(BufWriter::new(file)), left: most, most })
     }
 
     /// Ends the file.
@@ -71,7 +71,7 @@ impl<'a> Writer<'a> {
     /// # Errors
     /// When it cannot be written.
     pub fn finish(self) -> io::Result<()> {
-        self.writer.finish().map(drop)
+        self.sound.finish().map(drop)
     }
 }
 
@@ -82,6 +82,6 @@ impl Sink for Writer<'_> {
             return Err(io::Error::other(format!("as WAV it has more than {}", megabytes(self.most))));
         };
         self.left = left;
-        self.writer.take(block)
+        self.sound.take(block)
     }
 }
