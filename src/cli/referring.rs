@@ -180,7 +180,11 @@ impl<'a> Shelf<'a> {
 
     /// An address, a recording of the library, or a file that goes along.
     fn recording(&mut self, field: &FieldSpec, value: &str, spec: &ModelSpec) -> Result<Result<String, String>> {
-        let Place::File(file) = Place::of(Path::new(value)) else { return Ok(Ok(value.to_owned())) };
+        let file = match Place::of(Path::new(value)) {
+            Ok(Place::File(file)) => file,
+            Ok(Place::Web(url)) => return Ok(Ok(url)),
+            Err(slip) => return Ok(Err(slip.to_string())),
+        };
         let is_path = value.contains(['/', '\\']);
         if !is_path && let Some(found) = self.by_name(field, &FLAGS[2], value) {
             return Ok(found);

@@ -94,7 +94,7 @@ impl Arguments {
         let part = self.cut.part()?;
         let given = reference::given_name(self.name.as_deref())?;
         let wanted = Wanted { rules: &Rules::UPLOAD, part, force: self.force };
-        let (source, name, converted) = match Place::of(&self.source) {
+        let (source, name, converted) = match Place::of(&self.source).map_err(|slip| recording::no_address(&self.source, slip))? {
             Place::Web(url) => {
                 let name = name_of(&url);
                 (Source::Url(url), name, None)

@@ -2,6 +2,7 @@
 //!
 //! Everything here is a value or a function of values, so each rule can be tested as a table.
 
+pub mod address;
 pub mod age;
 pub mod catalogue;
 pub mod draft;

@@ -100,7 +100,7 @@ fn a_reference_that_does_not_fit_is_answered_with_the_flag_the_value_and_the_rul
         let words = ["generate", "--model", model, "--prompt", "slow fado, one guitar", "--lyrics", orders::LYRICS];
         sandbox(&studio, &[&words, flags, &["--dry-run"]].concat())
     };
-    let table: [(&str, &[&str], &str); 9] = [
+    let table: [(&str, &[&str], &str); 11] = [
         ("lyria2", &["--voice", "Mara"], "`--voice Mara`: lyria2 takes no voice; music-01 does"),
         ("music-01", &["--voice", "Band"], "`Band` is music only, and this takes a voice"),
         (
@@ -121,6 +121,12 @@ fn a_reference_that_does_not_fit_is_answered_with_the_flag_the_value_and_the_rul
             &["--reference", "/Users/ann/x.wav"],
             "if it is on another one, run there: scp /Users/ann/x.wav ",
         ),
+        (
+            "music-cover",
+            &["--reference", "ftp://a.example/x.wav"],
+            "`--reference ftp://a.example/x.wav`: only addresses that start with https:// or http:// are taken",
+        ),
+        ("music-cover", &["--reference", "http:///x.wav"], "`--reference http:///x.wav`: an address names a host"),
         ("music-cover", &["--reference", "nobody"], "no reference and no file is called so"),
     ];
     for (model, flags, part) in table {

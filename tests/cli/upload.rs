@@ -95,6 +95,8 @@ fn what_is_not_fit_is_refused_with_its_reason_before_anything_is_written_or_sent
         (place("nothing.mp3", b""), &[], "empty"),
         (studio.path().join("music").to_str().unwrap().to_owned(), &[], "folder"),
         ("/Users/ann/My Demo.wav".to_owned(), &[], "scp '/Users/ann/My Demo.wav' "),
+        ("ftp://a.example/x.wav".to_owned(), &[], "is no address: only addresses that start with https:// or http://"),
+        ("http:///x.wav".to_owned(), &[], "is no address: an address names a host"),
         (
             place("whole.wav", &whole),
             &["--from", "0:02", "--to", "0:20"],

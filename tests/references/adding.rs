@@ -246,8 +246,12 @@ fn what_is_kept_or_known_already_is_offered_and_cannot_be_uploaded_anew() {
 fn an_address_stays_one_or_is_fetched_and_uploaded() {
     let url = "https://a.example/Low%20Tide.mp3".to_owned();
     let mut desk = with(Vec::new());
-    desk.press("a").type_text("ftp://x").press("Enter");
-    assert!(desk.picture().contains("an address starts with https:// or http://"), "{}", desk.picture());
+    desk.press("a");
+    for (slip, rule) in [("ftp://x", "only addresses that start with https:// or http://"), ("http:///x", "names a host")] {
+        desk.press("C-u").type_text(slip).press("Enter");
+        assert!(desk.picture().contains(rule), "{}", desk.picture());
+        assert_eq!(desk.state.overlays(), ["files"], "{slip}");
+    }
     desk.press("C-u").paste(&url).press("Enter Enter");
     assert_eq!(desk.intents(), [Intent::AddReference { name: "Low Tide".to_owned(), url: url.clone() }]);
     let mut desk = with(Vec::new());

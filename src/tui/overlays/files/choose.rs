@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::typed::{Ids, Typed};
 use super::{Files, look_into};
-use crate::domain::reference::address_slip;
+use crate::domain::address;
 use crate::domain::way::Host;
 use crate::domain::wording::Role;
 use crate::tui::effect::Effect;
@@ -35,9 +35,9 @@ pub(super) fn typed(state: &mut State, files: &mut Files, _: Timestamp) -> Vec<E
     }
     let (folder, rest) = match files.typed(state) {
         Typed::Address(url) => {
-            match address_slip(&url) {
-                Some(slip) => files.say(slip, Role::Attention),
-                None => state.overlays.push(Overlay::Adding(Adding::of_address(&url))),
+            match address::read(&url) {
+                Err(slip) => files.say(slip.to_string(), Role::Attention),
+                Ok(_) => state.overlays.push(Overlay::Adding(Adding::of_address(&url))),
             }
             return Vec::new();
         }
