@@ -132,7 +132,8 @@ fn told(unfit: &Unfit, insist: &str) -> String {
 
 /// Says how a file comes here that is not here: mostly it is on the machine at the other end of the line.
 fn look_for(setting: &Setting, file: &Path) -> Result<()> {
-    let is_missing = fs::metadata(file).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound);
+    // A link that leads nowhere is here, and is said to be one where it is read.
+    let is_missing = fs::symlink_metadata(file).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound);
     if !is_missing {
         return Ok(());
     }

@@ -86,6 +86,8 @@ fn what_is_not_fit_is_refused_with_its_reason_before_anything_is_written_or_sent
     let (studio, service) = (Studio::new(), Pretend::quick(""));
     let place = |name: &str, bytes: &[u8]| file(&studio, name, bytes).to_str().unwrap().to_owned();
     let whole = melody(12);
+    let link = studio.path().join("link.wav");
+    std::os::unix::fs::symlink("gone.wav", &link).unwrap();
     let table: Vec<(String, &[&str], &str)> = vec![
         (place("short.wav", &melody(9)), &[], "longer than"),
         (place("long.wav", &melody(601)), &[], "it may last at most"),
@@ -97,6 +99,7 @@ fn what_is_not_fit_is_refused_with_its_reason_before_anything_is_written_or_sent
         ("/Users/ann/My Demo.wav".to_owned(), &[], "scp '/Users/ann/My Demo.wav' "),
         ("ftp://a.example/x.wav".to_owned(), &[], "is no address: only addresses that start with https:// or http://"),
         ("http:///x.wav".to_owned(), &[], "is no address: an address names a host"),
+        (link.to_str().unwrap().to_owned(), &[], "is a link to `gone.wav`, which is not there"),
         (
             place("whole.wav", &whole),
             &["--from", "0:02", "--to", "0:20"],

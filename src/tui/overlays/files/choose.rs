@@ -56,6 +56,10 @@ pub(super) fn typed(state: &mut State, files: &mut Files, _: Timestamp) -> Vec<E
         }
         Some(Err(Unlisted::Absent)) => return fetch(state, files, &line),
         Some(Ok(_)) if rest.is_empty() => files.say("there is no sound in this folder", Role::Quiet),
+        Some(Ok(listed)) if listed.oddities.contains_key(&rest) => {
+            let odd = format!("`{rest}` {}", listed.oddities[&rest]);
+            files.say(odd, Role::Attention);
+        }
         Some(Ok(_)) if line.contains('/') => return fetch(state, files, &line),
         Some(Ok(_)) => files.say(format!("nothing in this folder is called `{rest}`"), Role::Attention),
     }
