@@ -106,7 +106,7 @@ fn a_reference_that_does_not_fit_is_answered_with_the_flag_the_value_and_the_rul
         (
             "music-01",
             &["--voice", "marra"],
-            "no reference is called so, and it is no id of a voice, which begins with `vocal-`; did you mean `Mara`?",
+            "no reference is called so, and it is no id of a voice, which begins with `vocal-`\nhint: did you mean `Mara`?",
         ),
         ("music-01", &["--voice", "instrumental-1"], "that is an id of an instrumental, and this takes a voice"),
         ("music-01", &["--reference", "Harbour"], "music-01 takes no reference; music-cover or minimax-music do"),
@@ -138,6 +138,27 @@ fn a_reference_that_does_not_fit_is_answered_with_the_flag_the_value_and_the_rul
 }
 
 #[test]
+fn a_name_that_is_not_found_is_all_that_is_said_of_its_field_and_its_hint_has_a_line() {
+    let studio = with_a_library();
+    let flags = ["--model", "music-01", "--lyrics", orders::LYRICS, "--voice", "marra"];
+    let slip = "`--voice marra`: no reference is called so, and it is no id of a voice, which begins with `vocal-`";
+    let checked = sandbox(&studio, &[&["check"], &flags[..]].concat());
+    assert_eq!(checked.code, 2, "{checked:?}");
+    assert!(checked.out.contains(&format!("must fix  {slip}\nhint: did you mean `Mara`?\n")), "{}", checked.out);
+    let ordered = sandbox(&studio, &[&["generate"], &flags[..]].concat());
+    assert!(ordered.err.ends_with(&format!("\n- {slip}\nhint: did you mean `Mara`?\n")), "{}", ordered.err);
+    for said in [&checked.out, &ordered.err] {
+        assert!(!said.contains("missing"), "the field is not missing, its name was misspelled: {said}");
+    }
+    let told = sandbox(&studio, &[&["check", "--json"], &flags[..]].concat()).json();
+    let problem = &told[0]["problems"][0];
+    assert_eq!((&problem["sentence"], &problem["hint"]), (&slip.into(), &"did you mean `Mara`?".into()));
+    assert_eq!(problem["place"], "settings.voice-id");
+    let none = sandbox(&studio, &["check", "--model", "music-01", "--lyrics", orders::LYRICS]);
+    assert!(none.out.contains("missing"), "{}", none.out);
+}
+
+#[test]
 fn a_name_that_fits_several_means_the_one_that_is_called_exactly_so() {
     let studio = with_a_library();
     let add = |name: &str, id: &str| sandbox(&studio, &["reference", "add", "--id", id, "--name", name]);
@@ -148,7 +169,7 @@ fn a_name_that_fits_several_means_the_one_that_is_called_exactly_so() {
     assert_eq!(both.code, 2);
     assert!(
         both.err.contains(
-            "2 references are called so; name one by its number: 1 `Mara` (voice, sandbox), 5 `MARA` (voice, sandbox)"
+            "2 references are called so\nhint: name one by its number: 1 `Mara` (voice, sandbox), 5 `MARA` (voice, sandbox)"
         ),
         "{both:?}"
     );

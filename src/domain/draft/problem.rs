@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::domain::catalogue::LYRICS;
+use crate::domain::catalogue::{LYRICS, ModelSpec};
 
 /// How bad a problem is. Only [`Grade::MustFix`] stops an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -49,6 +49,13 @@ pub struct Problem {
 }
 
 impl Problem {
+    /// Whether it says only that something is missing because what was given for that field was not taken.
+    #[must_use]
+    pub fn follows_from(&self, field: &str, spec: &ModelSpec) -> bool {
+        let together = |set: &Vec<String>| [&*self.field, field].iter().all(|name| set.iter().any(|one| one == name));
+        self.holds == Holds::Nothing && (self.field == field || spec.one_of.iter().any(together))
+    }
+
     /// One sentence without a full stop: `style has 412 characters, music-1.5 takes 300`.
     #[must_use]
     pub fn sentence(&self) -> String {
