@@ -52,6 +52,9 @@ fn a_voice_is_uploaded_used_and_forgotten_in_sentences_at_the_prompt() {
     talk.exchange("forget Mara", "Mara is out of the library; takes made with it keep it, and its file stays");
     talk.exchange("use Mara", "there is no reference `Mara`");
     assert!(file.exists());
+    let said = talk.said();
+    assert!(said.contains("hint: music-01 does; `model NAME` chooses another model\r\n"), "{said}");
+    assert!(!said.contains("`refrain "), "a hint names what the prompt takes: {said}");
     talk.leave();
 }
 
