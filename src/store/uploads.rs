@@ -145,6 +145,18 @@ impl Store {
         })
     }
 
+    /// Has an upload that waits tried now, as often and as long as one that was asked for just now; says whether
+    /// it waits.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn try_upload_now(&mut self, id: ReferenceId, now: Timestamp) -> Result<bool, StoreError> {
+        let sql = "UPDATE library SET upload_message = NULL, upload_tries = 0, upload_due = ?2, upload_since = ?2,
+                          rev = ?3
+                   WHERE id = ?1 AND upload = 'waiting'";
+        self.change_upload(|tx, rev| tx.execute(sql, params![id.0, millis(now), rev]))
+    }
+
     /// Stops an upload: what is under way is broken off, what failed is put aside.
     ///
     /// # Errors
