@@ -34,6 +34,7 @@ fn sentence(session: &Session, known: &Reference) -> String {
     let parts = [
         Some(uploading::plainly(known.purpose).to_owned()),
         uploading::length(known).map(|long| format!("{long} long")),
+        uploading::is_converted(known).then(|| "converted to WAV".to_owned()),
         uploading::state(known, &session.zone).map(|state| spoken::here(&state)),
         used.then(|| "used here".to_owned()),
         Some(format!("{} made with it", counted(known.takes as usize, "take"))),

@@ -45,10 +45,14 @@ mod tests {
     #[test]
     fn a_command_is_named_as_the_prompt_takes_it() {
         let table = [
-            ("hint: music-01 does; `refrain song write SONG --model NAME` chooses another model",
-             "hint: music-01 does; `model NAME` chooses another model"),
-            ("`refrain reference again 3` tries it again, `refrain reference forget 3` lets it go",
-             "`upload again 3` tries it again, `forget 3` lets it go"),
+            (
+                "hint: music-01 does; `refrain song write SONG --model NAME` chooses another model",
+                "hint: music-01 does; `model NAME` chooses another model",
+            ),
+            (
+                "`refrain reference again 3` tries it again, `refrain reference forget 3` lets it go",
+                "`upload again 3` tries it again, `forget 3` lets it go",
+            ),
             ("`refrain reference again --force`, takes it", "`upload again --force`, takes it"),
             ("hint: `refrain reference list` shows those there are", "hint: `references` shows those there are"),
             ("`refrain reference listing`", "`reference listing`"),
