@@ -1,8 +1,8 @@
 //! Opening a file that a person named: never anything but a file, and without waiting for anybody.
 
 use std::fs::{self, File, FileType, OpenOptions};
-use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
 use std::io::ErrorKind;
+use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
 use std::path::Path;
 
 use rustix::fs::OFlags;

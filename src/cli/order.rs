@@ -189,8 +189,7 @@ pub fn check(setting: &Setting, draft: &Draft, spec: &ModelSpec, slips: &[Slip])
     let (library, service, key_print) = (setting.library()?, setting.service(), setting.key_print());
     let known = Known { library: Some(&library), service: Some(&service), key_print: key_print.as_deref() };
     let problems = given::besides(slips, orders::problems(draft, spec, known), spec);
-    let (problems, notes): (Vec<_>, Vec<_>) =
-        problems.into_iter().partition(|problem| problem.grade == Grade::MustFix);
+    let (problems, notes): (Vec<_>, Vec<_>) = problems.into_iter().partition(|problem| problem.grade == Grade::MustFix);
     for problem in notes {
         output::say(&format!("note: {}", problem.sentence()));
     }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 
 use jiff::Timestamp;
-use rusqlite::{Row, Transaction, params};
+use rusqlite::{Connection, Row, Transaction, params};
 
 use super::uploads::Added;
 use super::values::{from_json, millis, moment, to_json};
@@ -62,6 +62,14 @@ fn upload(row: &Row<'_>) -> rusqlite::Result<Option<Upload>> {
         due: row.get::<_, Option<i64>>("upload_due")?.map(moment),
         force: row.get("upload_force")?,
     }))
+}
+
+/// The references whose upload waits or is under way, of all services.
+pub(super) fn uploading(connection: &Connection) -> Result<Vec<Reference>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM library WHERE upload IN ('waiting', 'sending') ORDER BY id");
+    let mut statement = connection.prepare(&sql)?;
+    let rows = statement.query_map([], from_row)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 /// How a purpose stands in the database: older screens know no files.
