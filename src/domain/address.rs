@@ -52,6 +52,12 @@ pub fn read(typed: &str) -> Result<String, Slip> {
     })
 }
 
+/// The host that an address names.
+#[must_use]
+pub fn host(address: &str) -> Option<String> {
+    Url::parse(address).ok()?.host_str().map(str::to_owned)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -79,6 +85,8 @@ mod tests {
             assert_eq!(read(typed).err(), slip, "{typed}");
         }
         assert_eq!(read("https://a.example/é").unwrap(), "https://a.example/%C3%A9");
+        assert_eq!(host("https://mara:secret@a.example:8080/x?key=1").as_deref(), Some("a.example"));
+        assert_eq!(host("a.example"), None);
     }
 
     #[test]

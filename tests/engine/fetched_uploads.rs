@@ -59,7 +59,7 @@ fn what_is_at_an_address_is_fetched_without_the_key_and_uploaded() {
 #[test]
 fn what_cannot_be_fetched_or_is_not_fit_fails_with_its_reason_and_nothing_is_uploaded() {
     let rows: [(&str, Vec<u8>, &str); 4] = [
-        ("404 Not Found", Vec::new(), "not valid any more"),
+        ("404 Not Found", Vec::new(), "there is nothing at that address, says `127.0.0.1` (404)"),
         ("200 OK", b"<html>come back later</html>".to_vec(), "Mara"),
         ("200 OK", melody(4), "Mara"),
         ("302 Found\r\nlocation: https://10.0.0.1/x", Vec::new(), "does not fetch from"),

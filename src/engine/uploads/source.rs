@@ -16,6 +16,7 @@ use super::outcome::{Step, again};
 use super::sending::key_print;
 use crate::api::{FetchError, FetchKind, Recording, RecordingKind, SignedUrl};
 use crate::audio::format::{Format, MAGIC_LENGTH, Sniffed};
+use crate::domain::address;
 use crate::domain::recording::{Frozen, Rules, Unfit};
 use crate::domain::reference::Reference;
 use crate::engine::recordings::{Recordings, Wanted, temporary};
@@ -148,11 +149,25 @@ fn part_file(folder: &Path) -> io::Result<NamedTempFile> {
 /// What a recording that did not come makes of its upload: some failures pass.
 fn after_fetch(error: &FetchError, job: &UploadJob, site: &Site) -> Step {
     match error.kind {
-        FetchKind::Expired | FetchKind::TooLarge | FetchKind::Forbidden | FetchKind::Redirects => {
-            Step::Failed(error.sentence.clone())
-        }
+        FetchKind::Expired => Step::Failed(not_there(error.status, &job.reference)),
+        FetchKind::TooLarge | FetchKind::Forbidden | FetchKind::Redirects => Step::Failed(error.sentence.clone()),
         FetchKind::Network | FetchKind::Stalled | FetchKind::Server | FetchKind::Short { .. } | FetchKind::Sink(_) => {
             again(&error.sentence, error.retry_after, job, site.now())
+        }
+    }
+}
+
+/// That an address holds nothing to upload, and whose it is. No more of it is said than the host: whoever holds
+/// the whole of a signed one may fetch the file.
+fn not_there(status: Option<u16>, reference: &Reference) -> String {
+    let host = reference.url.as_deref().and_then(address::host).unwrap_or_default();
+    let any_more = if reference.content.is_some() { " any more" } else { "" };
+    match status {
+        Some(403) => format!("`{host}` does not let that address be read{any_more} (403)"),
+        Some(410) => format!("what was at that address is gone, says `{host}` (410)"),
+        status => {
+            let status = status.map(|status| format!(" ({status})")).unwrap_or_default();
+            format!("there is nothing at that address{any_more}, says `{host}`{status}")
         }
     }
 }
@@ -185,5 +200,33 @@ struct Leash(Arc<AtomicBool>);
 impl Drop for Leash {
     fn drop(&mut self) {
         self.0.store(false, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::domain::reference::{Purpose, ReferenceId};
+
+    #[test]
+    fn what_is_not_at_an_address_is_said_with_its_host_and_whether_it_was_there_before() {
+        let new = Reference {
+            url: Some("https://a.example/x.mp3?key=canary".to_owned()),
+            ..Reference::new(ReferenceId(1), "Mara", Purpose::Voice, Timestamp::UNIX_EPOCH)
+        };
+        let known = Reference { content: Some("ab12".to_owned()), ..new.clone() };
+        let table = [
+            (Some(404), &new, "there is nothing at that address, says `a.example` (404)"),
+            (Some(404), &known, "there is nothing at that address any more, says `a.example` (404)"),
+            (Some(403), &new, "`a.example` does not let that address be read (403)"),
+            (Some(403), &known, "`a.example` does not let that address be read any more (403)"),
+            (Some(410), &new, "what was at that address is gone, says `a.example` (410)"),
+            (None, &new, "there is nothing at that address, says `a.example`"),
+        ];
+        for (status, reference, said) in table {
+            assert_eq!(not_there(status, reference), said);
+        }
     }
 }
