@@ -16,7 +16,7 @@ use crate::domain::service::Service;
 /// The count is of takes that were made with any value that means the reference, or meant it once.
 pub(super) const COLUMNS: &str = "id, name, purpose, url, note, created, service, voice_id, instrumental_id,
     duration_ms, key_print, content, file, part, recording, refused,
-    upload, upload_sent, upload_bytes, upload_message, upload_tries, upload_due, upload_force,
+    upload, upload_sent, upload_bytes, upload_message, upload_tries, upload_due, upload_force & 1 AS upload_force,
     (SELECT json_group_array(value) FROM meanings WHERE meanings.reference = library.id) AS meant_by,
     (SELECT count(DISTINCT take) FROM uses JOIN meanings USING (value) WHERE meanings.reference = library.id) AS takes";
 

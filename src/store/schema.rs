@@ -193,7 +193,7 @@ ALTER TABLE library ADD COLUMN upload_bytes INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE library ADD COLUMN upload_message TEXT;
 ALTER TABLE library ADD COLUMN upload_tries INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE library ADD COLUMN upload_due INTEGER;
-ALTER TABLE library ADD COLUMN upload_force INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE library ADD COLUMN upload_force INTEGER NOT NULL DEFAULT 0;  -- what a person insists on, by bits
 ALTER TABLE library ADD COLUMN upload_since INTEGER; -- when a person last asked for it
 CREATE INDEX library_uploads ON library (service) WHERE upload IS NOT NULL;
 CREATE INDEX library_content ON library (content) WHERE content IS NOT NULL;

@@ -110,7 +110,7 @@ impl Store {
                     frozen.map(|frozen| frozen.duration_ms),
                     frozen.map_or(0, |frozen| frozen.bytes),
                     millis(now),
-                    new.force,
+                    insists(new.force, new.anew),
                     rev
                 ],
             )?;
@@ -133,11 +133,11 @@ impl Store {
         self.change_upload(|tx, rev| {
             let sql = "UPDATE library SET upload = 'waiting', upload_sent = 0, upload_message = NULL,
                               upload_tries = 0, upload_due = ?2, upload_since = ?2,
-                              upload_force = upload_force OR ?5, rev = ?3
+                              upload_force = upload_force | ?5, rev = ?3
                        WHERE id = ?1 AND purpose IN ('voice', 'instrumental', 'song')
                          AND (upload IS NULL OR upload = 'failed')
                          AND (?4 OR recording IS NOT NULL OR url IS NOT NULL)";
-            let begun = tx.execute(sql, params![id.0, millis(now), rev, frozen.is_some(), force])?;
+            let begun = tx.execute(sql, params![id.0, millis(now), rev, frozen.is_some(), insists(force, false)])?;
             if let Some(frozen) = frozen.filter(|_| begun == 1) {
                 set_recording(tx, id, frozen)?;
             }
@@ -301,7 +301,8 @@ impl Store {
 
     /// Gives an upload that was fetched from an address the ids of a reference that holds the same recording: it
     /// was uploaded to the service for the same purpose with the same key. Says so in its note, and whether there
-    /// is such a one. Where its address was uploaded before, or it has ids, a person wants it sent once more.
+    /// is such a one. Where it was to be uploaded anew, its address was uploaded before, or it has ids, a person
+    /// wants it sent once more.
     ///
     /// # Errors
     /// When the database cannot be written.
@@ -313,6 +314,7 @@ impl Store {
                          AND known.purpose = own.purpose AND known.service = own.service
                          AND known.key_print IS ?2 AND known.refused IS NULL AND known.upload IS NULL
                          AND coalesce(known.voice_id, known.instrumental_id) IS NOT NULL
+                         AND own.upload_force & 2 = 0
                          AND own.upload = 'sending' AND coalesce(own.voice_id, own.instrumental_id) IS NULL
                          AND NOT EXISTS (
                            SELECT 1 FROM library AS same
@@ -337,6 +339,12 @@ impl Store {
     ) -> Result<bool, StoreError> {
         self.write(Durability::Ordinary, |tx, rev| Ok(change(tx, rev)? == 1))
     }
+}
+
+/// What a person insists on, as the row holds it: 1 that a rule of hearsay gives way, 2 that it is sent though
+/// its content is in the library. What is at an address is known only once it was fetched.
+fn insists(force: bool, anew: bool) -> u8 {
+    u8::from(force) | (u8::from(anew) << 1)
 }
 
 /// Ends an upload with the ids of its voice and of its music.

@@ -134,3 +134,16 @@ fn a_recording_that_turns_out_to_be_known_takes_over_its_ids_and_is_not_sent() {
     work(&studio, &service.service());
     assert!(ids(anew).0.is_some() && service.visits("upload", "POST").len() == 3, "who insists has it sent");
 }
+
+#[test]
+fn an_address_that_is_uploaded_anew_is_sent_also_where_its_content_is_known_from_a_file() {
+    let (service, studio) = (Pretend::quick(""), Studio::new());
+    let known = one(&studio, &service.service(), Purpose::Song);
+    work(&studio, &service.service());
+    let url = serving("200 OK", melody(12));
+    let anew = place(&studio, UploadOrder { anew: true, ..order(&service, &url, false) });
+    work(&studio, &service.service());
+    let (anew, known) = (studio.store().reference(anew).unwrap(), studio.store().reference(known).unwrap());
+    assert!(anew.voice_id.is_some() && anew.voice_id != known.voice_id, "{anew:?}");
+    assert_eq!((anew.note.as_str(), service.visits("upload", "POST").len()), ("", 2));
+}
