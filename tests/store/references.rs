@@ -4,6 +4,7 @@ use std::path::Path;
 
 use refrain::domain::draft::Draft;
 use refrain::domain::generation::TakeId;
+use refrain::domain::made_with::MadeWith;
 use refrain::domain::recording::{Frozen, setting};
 use refrain::domain::reference::{Purpose, ReferenceId};
 use refrain::domain::service::Service;
@@ -50,7 +51,7 @@ pub fn take_with(store: &mut Store, song: SongId, values: &[&str]) -> TakeId {
         tag: refrain::engine::orders::new_tag(),
         usual: Usual::of_catalogue(1),
         price: None,
-        uses: values.iter().map(|value| (*value).to_owned()).collect(),
+        uses: values.iter().map(|value| MadeWith::of("voice-id", value)).collect(),
     };
     let order = NewOrder {
         song,

@@ -17,6 +17,7 @@ pub use problem::{Grade, Holds, Problem};
 use super::catalogue::{FieldSpec, LYRICS, ModelSpec, STYLE};
 use super::fit::{self, Fit};
 use super::lyrics::utf16_length;
+use super::made_with::MadeWith;
 use super::setting::{self, Value};
 
 /// Characters of style or lyrics at most: twenty times the longest lyric that a model takes.
@@ -107,12 +108,12 @@ impl Draft {
         body::length(self, spec)
     }
 
-    /// The values that mean references and that the model gets.
+    /// The references that the model gets; what they are called is for the library to say.
     #[must_use]
-    pub fn references_sent(&self, spec: &ModelSpec) -> Vec<String> {
+    pub fn references_sent(&self, spec: &ModelSpec) -> Vec<MadeWith> {
         let fields = spec.fields.iter().filter(|field| field.kind.is_reference());
         let sent = fields.filter(|field| self.silencer(spec, &field.name).is_none());
-        sent.filter_map(|field| self.setting(&field.name).map(str::to_owned)).collect()
+        sent.filter_map(|field| Some(MadeWith::of(&field.name, self.setting(&field.name)?))).collect()
     }
 
     /// The flag, if any, because of which that model does not get the field.

@@ -7,6 +7,7 @@ use ratatui::layout::{Position, Rect};
 use super::{head, with_hidden};
 use crate::domain::generation::{Status, Take};
 use crate::domain::length::to_clock;
+use crate::domain::made_with::{self, MadeWith};
 use crate::domain::price::dollars;
 use crate::domain::way::Host;
 use crate::domain::wording::{elapsed, wording_of, words_between};
@@ -47,7 +48,7 @@ pub(super) fn draw(state: &State, now: Timestamp, area: Rect, frame: &mut Frame<
 
 /// Everything said of a take, in lines of its pane.
 fn lines(state: &State, take: &Take, now: Timestamp, columns: usize) -> Lines {
-    let mut lines = summary(state, take, now);
+    let mut lines = summary(state, take, now, columns.saturating_sub(2));
     if state.queue.open {
         lines.extend(everything(state, take));
     }
@@ -70,8 +71,8 @@ pub(in crate::tui) fn scroll(state: &mut State, on: bool) {
     state.queue.scrolled = if on { (scrolled + step).min(most) } else { scrolled.min(most).saturating_sub(step) };
 }
 
-/// What a person wants to know of it first.
-fn summary(state: &State, take: &Take, now: Timestamp) -> Lines {
+/// What a person wants to know of it first, in a pane of so many columns.
+fn summary(state: &State, take: &Take, now: Timestamp, columns: usize) -> Lines {
     let mut lines = Lines::new();
     if let Some(from) = take.from.and_then(|from| state.queue.get(from)) {
         lines.push((origin(state, take, from), Part::Text));
@@ -88,6 +89,7 @@ fn summary(state: &State, take: &Take, now: Timestamp) -> Lines {
     if take.status == Status::Unknown {
         lines.push((format!("it can be found by its tag {}", take.request_tag), Part::Faint));
     }
+    lines.extend(references(state, take, columns).map(|line| (line, Part::Text)));
     if !take.note.is_empty() {
         lines.push((format!("note: {}", take.note), Part::Text));
     }
@@ -101,6 +103,13 @@ fn summary(state: &State, take: &Take, now: Timestamp) -> Lines {
     let shown = if state.opening.player_found && !state.player_failed && !state.queue.open { 1 } else { ways.len() };
     lines.extend(ways.into_iter().take(shown).map(|(_, text)| (text, Part::Faint)));
     lines
+}
+
+/// The references that it was ordered with: each with all that is known of it in the opened take, else all in a line.
+fn references(state: &State, take: &Take, columns: usize) -> impl Iterator<Item = String> {
+    let each = take.made_with.iter().map(MadeWith::sentence).filter(|_| state.queue.open);
+    let short = made_with::in_short(&take.made_with).filter(|_| !state.queue.open);
+    each.chain(short.map(|line| cells::clip(&line, columns)))
 }
 
 /// How it stands: when it arrived, or what its word means.
@@ -131,6 +140,9 @@ fn everything(state: &State, take: &Take) -> Lines {
     };
     tell("id", Some(format!("{}, {}", take.id.0, take.status.name())));
     tell("model", Some(format!("{}, from {}", take.model, take.service)));
+    for (name, value) in made_with::settings(take, state.opening.catalogue.find(&take.model)) {
+        tell(&name, Some(value));
+    }
     tell("the service's id", take.remote_id.clone());
     tell("request tag", Some(take.request_tag.clone()));
     tell("ordered", Some(state.clock(take.created)));
@@ -140,9 +152,6 @@ fn everything(state: &State, take: &Take) -> Lines {
     tell("sent", take.sent.map(|at| state.clock(at)));
     tell("ended", take.finished.map(|at| state.clock(at)));
     tell("style", Some(take.draft.style.clone()));
-    for (name, value) in &take.draft.settings {
-        tell(name, Some(value.clone()));
-    }
     tell("lyrics", Some(take.draft.lyrics.clone()));
     lines
 }
