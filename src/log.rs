@@ -1,10 +1,11 @@
 //! The log: a file a day in the data directory, the last seven kept; nothing on the terminal.
 
-use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 
 use tracing_appender::rolling::{RollingFileAppender, Rotation};
 use tracing_subscriber::EnvFilter;
+
+use crate::paths;
 
 /// The variable that makes the log louder: `REFRAIN_LOG=debug`.
 pub const VARIABLE: &str = "REFRAIN_LOG";
@@ -17,7 +18,7 @@ const DAYS: usize = 7;
 pub fn to_file(folder: &Path) {
     // Made beforehand: the appender complains on standard error about a folder that is not there yet. A
     // folder that cannot be made shows in the next step.
-    let _ = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder);
+    let _ = paths::make_private(folder);
     let Ok(file) = RollingFileAppender::builder()
         .rotation(Rotation::DAILY)
         .filename_prefix("refrain")

@@ -1,5 +1,8 @@
 //! Where things are: one data directory, everything of a run below it.
 
+use std::fs::DirBuilder;
+use std::io;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
 use directories::{ProjectDirs, UserDirs};
@@ -77,6 +80,14 @@ impl Paths {
     pub fn worker_lock(&self, service: &Service) -> PathBuf {
         worker_lock(&self.data, service)
     }
+}
+
+/// Makes a folder that only its owner may enter, where it is not there yet.
+///
+/// # Errors
+/// What the file system says.
+pub fn make_private(folder: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }
 
 /// The folder of frozen recordings in a data directory.

@@ -17,7 +17,12 @@ use crate::domain::way::Host;
 use crate::engine::recordings::{Recordings, Wanted};
 
 /// How a recording is taken that breaks a rule of hearsay, where a command has a flag for that.
-pub const INSIST: &str = "`--force` sends it all the same; the service may refuse it";
+pub const FORCE: &str = "`--force`";
+
+/// What is said of that way.
+pub fn insist(way: &str) -> String {
+    format!("{way} sends it all the same; the service may refuse it")
+}
 
 /// A part of a recording, as flags give it.
 #[derive(Debug, clap::Args)]
@@ -99,7 +104,7 @@ pub fn freeze_for_orders(setting: &Setting, file: &Path, part: Option<Part>, for
     }
     let mut last = Failure::usage("no model takes a recording from this machine\nhint: `refrain upload` is for others");
     for rules in rules {
-        match freeze(setting, file, &Wanted { rules, part, force }, INSIST) {
+        match freeze(setting, file, &Wanted { rules, part, force }, &insist(FORCE)) {
             Err(error) => last = error,
             frozen => return frozen,
         }

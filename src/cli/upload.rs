@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::exit::{Exit, Failure};
-use super::recording::{self, Cut, INSIST, Place};
+use super::recording::{self, Cut, FORCE, Place};
 use super::sending::{Ended, Sending};
 use super::{Setting, WRITER, output, reference};
 use crate::domain::recording::Rules;
@@ -100,7 +100,7 @@ impl Arguments {
                 (Source::Url(url), name, None)
             }
             Place::File(file) => {
-                let frozen = recording::freeze(setting, &file, &wanted, INSIST)?;
+                let frozen = recording::freeze(setting, &file, &wanted, &recording::insist(FORCE))?;
                 let (name, converted) = (recording::name_of(&file), frozen.converted.clone());
                 (Source::File { file: recording::absolute(&file)?, frozen }, name, converted)
             }

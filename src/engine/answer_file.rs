@@ -4,16 +4,17 @@
 //! It is named after the request's tag, which no other request has. Whoever writes it holds its lock, so that
 //! nobody else takes for whole, or for lost, what is still coming.
 
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, File, Metadata, TryLockError};
 use std::io::{self, BufReader, Seek};
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::private_folder;
 use crate::api::{Letters, SongAnswer, Unheard};
+use crate::paths;
 
 /// Room that is set aside before anything is paid, so that a disk which is nearly full says so in time: that of
 /// a song of a minute, uncompressed, in hexadecimal.
@@ -43,7 +44,7 @@ impl AnswerFile {
     /// # Errors
     /// When the folder cannot be written or has no room for an answer.
     pub fn open(folder: &Path, tag: &str) -> io::Result<Option<Self>> {
-        private_folder::make(folder)?;
+        paths::make_private(folder)?;
         let path = path(folder, tag);
         let file = File::options().create(true).truncate(false).read(true).write(true).mode(0o600).open(&path)?;
         match file.try_lock() {
@@ -150,10 +151,12 @@ pub fn is_there(path: &Path) -> bool {
 }
 
 /// Whether it is a file to which nobody writes and nobody wrote, as of an order that was withdrawn just before it
-/// would have been sent. The room that was set aside for it is taken all the same.
+/// would have been sent. The room that was set aside for it is taken all the same. On a file system without locks
+/// a writer is not seen: `longest` after it was made there is none, whatever the locks say.
 #[must_use]
-pub fn is_empty_and_left(path: &Path) -> bool {
-    path.metadata().is_ok_and(|meta| meta.is_file() && meta.len() == 0) && !is_being_written(path)
+pub fn is_empty_and_left(path: &Path, longest: Duration) -> bool {
+    let is_old = |meta: &Metadata| meta.modified().is_ok_and(|at| at.elapsed().is_ok_and(|age| age > longest));
+    path.metadata().is_ok_and(|meta| meta.is_file() && meta.len() == 0 && is_old(&meta)) && !is_being_written(path)
 }
 
 /// Reads an answer; the letters of its song go to `letters`.

@@ -17,7 +17,6 @@ mod library;
 pub mod orders;
 pub mod pace;
 pub mod poll;
-mod private_folder;
 mod reason;
 pub mod recordings;
 mod refused;

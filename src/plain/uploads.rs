@@ -17,7 +17,7 @@ use crate::engine::intent::{Intent, Reply};
 const ASKED: [Purpose; 3] = [Purpose::Song, Purpose::Voice, Purpose::Instrumental];
 
 /// How a recording that breaks a rule of hearsay is uploaded again.
-const INSIST_AGAIN: &str = "`upload again NAME --force` sends it all the same; the service may refuse it";
+const FORCE_AGAIN: &str = "`upload again NAME --force`";
 
 /// Uploads a recording, or begins or ends the upload of one that is known.
 pub fn upload(session: &mut Session, what: &str) -> Result<()> {
@@ -85,7 +85,7 @@ fn again(session: &mut Session, name: &str) -> Result<()> {
         )));
     }
     let setting = Setting::new(session.flags.clone())?;
-    let frozen = reference::frozen_anew(&setting, &reference, force, INSIST_AGAIN)?;
+    let frozen = reference::frozen_anew(&setting, &reference, force, FORCE_AGAIN)?;
     let intent = Intent::UploadAgain { reference: reference.id, frozen, force };
     let reply = session.carry_out(intent, Timestamp::now())?;
     begun(session, &reply)

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::api::{ApiKey, KeyError};
+use crate::paths;
 
 /// The variables that may hold the key, the vendor's own name first.
 pub const VARIABLES: [&str; 3] = ["AIMLAPI_API_KEY", "AIMLAPI_KEY", "AIML_API_KEY"];
@@ -89,9 +90,8 @@ pub fn in_environment(variable: impl Fn(&str) -> Option<String>) -> Result<Optio
 /// # Errors
 /// What the file system says; the old key stays.
 pub fn keep(key: &ApiKey, file: &Path) -> io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt;
     let folder = file.parent().unwrap_or(Path::new("."));
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    paths::make_private(folder)?;
     // A temporary file is made with mode 0600, so the key is at no moment readable by others.
     let mut part = tempfile::NamedTempFile::new_in(folder)?;
     key.hand_over(&mut part)?;

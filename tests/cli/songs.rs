@@ -188,7 +188,7 @@ fn the_library_is_kept_and_used_from_the_command_line() {
     assert_eq!(studio.store().draft(SongId(1)).unwrap().draft.setting("reference"), None);
     assert_eq!(studio.run(["reference", "rename", "2", "Mara"]).code, 0);
     let two = studio.run(["reference", "forget", "Mara"]);
-    assert!(two.code == 2 && two.err.contains("1, 2"), "{two:?}");
+    assert!(two.code == 2 && two.err.contains("1 `Mara` (url), 2 `Mara` (url)"), "{two:?}");
     assert_eq!(studio.run(["reference", "forget", "2"]).code, 0);
 }
 

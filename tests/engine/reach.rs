@@ -1,10 +1,10 @@
 //! A song that was paid for stays within reach, whatever is said of it and whoever loses sight of it.
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use jiff::{SignedDuration, Timestamp};
 use refrain::api::{Client, Limits};
@@ -112,6 +112,10 @@ fn an_empty_answer_of_a_lost_take_may_have_a_writer_that_nobody_sees() {
     let left = left_behind(&studio, take, "", Change::to(Status::Sending).due(None));
     work(&studio, &service.service());
     assert_eq!((studio.take(take).status, left.exists()), (Status::Unknown, true));
+    let file = File::options().write(true).open(&left).unwrap();
+    file.set_modified(SystemTime::now() - Limits::default().longest_answer() - Duration::from_secs(60)).unwrap();
+    work(&studio, &service.service());
+    assert!(!left.exists(), "no request lasts that long");
 }
 
 #[test]

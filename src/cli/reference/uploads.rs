@@ -4,7 +4,7 @@ use anyhow::Result;
 use jiff::Timestamp;
 
 use super::super::exit::{Exit, Failure};
-use super::super::recording::INSIST;
+use super::super::recording::FORCE;
 use super::super::upload::{self, Told};
 use super::super::{Setting, WRITER, named, recording, staff};
 use super::{carry, not_done};
@@ -41,7 +41,7 @@ pub(super) fn again(setting: &Setting, arguments: &AgainArguments) -> Result<Exi
         )));
     }
     let (_, posts) = setting.house()?;
-    let frozen = frozen_anew(setting, &reference, arguments.force, INSIST)?;
+    let frozen = frozen_anew(setting, &reference, arguments.force, FORCE)?;
     let converted = frozen.as_ref().and_then(|frozen| frozen.converted.clone());
     let intent = Intent::UploadAgain { reference: reference.id, frozen, force: arguments.force };
     let desk = setting.desk(WRITER.to_owned(), posts.key.as_ref());
@@ -59,7 +59,7 @@ pub(super) fn again(setting: &Setting, arguments: &AgainArguments) -> Result<Exi
 ///
 /// # Errors
 /// When its file is gone, is another than was uploaded, or is not fit any more; `force` takes another, too.
-pub fn frozen_anew(setting: &Setting, reference: &Reference, force: bool, insist: &str) -> Result<Option<Frozen>> {
+pub fn frozen_anew(setting: &Setting, reference: &Reference, force: bool, way: &str) -> Result<Option<Frozen>> {
     let is_kept = reference.recording.as_ref().is_some_and(|name| setting.paths.recordings().join(name).is_file());
     let Some(file) = reference.file.as_ref().filter(|_| !is_kept && reference.purpose.is_uploaded()) else {
         return Ok(None);
@@ -72,11 +72,11 @@ pub fn frozen_anew(setting: &Setting, reference: &Reference, force: bool, insist
         )));
     }
     let wanted = Wanted { rules: &Rules::UPLOAD, part: reference.part, force };
-    let frozen = recording::freeze(setting, file, &wanted, insist)?;
+    let frozen = recording::freeze(setting, file, &wanted, &recording::insist(way))?;
     if !force && is_another(&frozen, reference) {
         let (name, file) = (&reference.name, file.display());
         return Err(Failure::usage(format!(
-            "`{file}` is not the recording any more that was uploaded as `{name}`\nhint: {insist}"
+            "`{file}` is not the recording any more that was uploaded as `{name}`\nhint: {way} takes it as it is now"
         )));
     }
     Ok(Some(frozen))

@@ -21,7 +21,7 @@ use super::pace::next_try;
 use super::site::Site;
 use super::submit::later;
 use super::{answer_file, spoiled};
-use crate::api::{About, Came, FetchError, FetchKind, Progress, SignedUrl};
+use crate::api::{About, Came, FetchError, FetchKind, Limits, Progress, SignedUrl};
 use crate::domain::generation::{Status, Why};
 use crate::store::generations::{Change, Job};
 use crate::store::{Durability, StoreError};
@@ -110,7 +110,8 @@ pub(super) fn sweep(site: &Site) -> Result<(), StoreError> {
         let path = entry.path();
         let tag = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let take = site.store().take_tagged(&tag)?;
-        if take.as_ref().is_none_or(|take| !take.status.is_live()) && answer_file::is_empty_and_left(&path) {
+        let is_live = take.as_ref().is_some_and(|take| take.status.is_live());
+        if !is_live && answer_file::is_empty_and_left(&path, Limits::default().longest_answer()) {
             answer_file::remove(&path);
             continue;
         }

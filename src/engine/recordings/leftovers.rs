@@ -21,7 +21,7 @@ const YOUNG: Duration = Duration::from_secs(600);
 const OLD: Duration = Duration::from_secs(86_400);
 
 /// A file in the making, locked as long as it is open.
-pub(in crate::engine) fn temporary(folder: &Path) -> io::Result<NamedTempFile> {
+pub(in super::super) fn temporary(folder: &Path) -> io::Result<NamedTempFile> {
     let file = tempfile::Builder::new().prefix(PREFIX).suffix(SUFFIX).tempfile_in(folder)?;
     // Where the file system has no locks, its age has to do.
     drop(file.as_file().try_lock());

@@ -22,10 +22,10 @@ use tempfile::NamedTempFile;
 use crate::audio::listen::{Heard, Listening};
 use crate::audio::unheard::Unheard;
 use crate::domain::recording::{Frozen, Part, Rules, Unfit};
-use crate::engine::private_folder;
+use crate::paths;
 
 use copying::{Copied, digest_of};
-pub(in crate::engine) use leftovers::temporary;
+pub(super) use leftovers::temporary;
 
 /// What a recording is wanted for.
 #[derive(Clone, Copy, Debug)]
@@ -76,7 +76,7 @@ impl Recordings {
     }
 
     fn frozen(&self, file: &Path, wanted: &Wanted<'_>, still_wanted: &dyn Fn() -> bool) -> Result<Frozen, Refusal> {
-        private_folder::make(&self.folder).map_err(Unheard::Unwritten)?;
+        paths::make_private(&self.folder).map_err(Unheard::Unwritten)?;
         let copied = copying::copy(file, &self.folder, still_wanted)?;
         let content = content(&copied.digest, wanted.part);
         let made = self.made(copied, wanted, still_wanted)?;

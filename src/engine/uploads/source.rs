@@ -18,9 +18,9 @@ use crate::api::{FetchError, FetchKind, Recording, RecordingKind, SignedUrl};
 use crate::audio::format::{Format, MAGIC_LENGTH, Sniffed};
 use crate::domain::recording::{Frozen, Rules, Unfit};
 use crate::domain::reference::Reference;
-use crate::engine::private_folder;
 use crate::engine::recordings::{Recordings, Wanted, temporary};
 use crate::engine::site::Site;
+use crate::paths;
 use crate::store::StoreError;
 use crate::store::uploads::UploadJob;
 
@@ -141,7 +141,7 @@ fn named_after(sentence: &str, file: &Path, name: &str) -> String {
 
 /// A file to fetch into, gone when dropped. By its name it is known for what it is where a worker was killed.
 fn part_file(folder: &Path) -> io::Result<NamedTempFile> {
-    private_folder::make(folder)?;
+    paths::make_private(folder)?;
     temporary(folder)
 }
 
