@@ -92,7 +92,14 @@ impl Draft {
     /// are the same.
     #[must_use]
     pub fn difference(&self, from: &Self) -> Option<String> {
-        difference::in_short(from, self)
+        difference::in_short(from, self, |_| None)
+    }
+
+    /// The same, with references by what they were called when this draft was ordered.
+    #[must_use]
+    pub fn difference_calling(&self, from: &Self, references: &[MadeWith]) -> Option<String> {
+        let called = |field: &str| references.iter().find(|it| it.field == field).map(MadeWith::called);
+        difference::in_short(from, self, called)
     }
 
     /// What was typed for a setting, without white space at its ends; nothing where it is not set.

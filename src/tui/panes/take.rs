@@ -125,7 +125,8 @@ fn standing(state: &State, take: &Take, now: Timestamp, said: &str) -> String {
 /// `from take 2: music-1.5, Verse 1 line 3, style +"brushed"`.
 fn origin(state: &State, take: &Take, from: &Take) -> String {
     let model = (take.model != from.model).then(|| state.label(&take.model).to_owned());
-    let parts: Vec<String> = [model, take.draft.difference(&from.draft)].into_iter().flatten().collect();
+    let parts: Vec<String> =
+        [model, take.draft.difference_calling(&from.draft, &take.made_with)].into_iter().flatten().collect();
     let how = if parts.is_empty() { "the same again".to_owned() } else { parts.join(", ") };
     format!("from take {}: {how}", from.number)
 }
