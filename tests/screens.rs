@@ -67,7 +67,8 @@ fn a_take_with_references() {
     };
     let voice = called("voice-id", "vocal-2025082518145625-6XW9wCOF", "Mara, dry");
     let music = MadeWith { part: None, ..called("instrumental-id", "instrumental-2025082518145625-k3Jq", "Harbour") };
-    let take = Take { made_with: vec![voice, music], ..saved(10, 60_000) };
+    let request = serde_json::json!({ "audio_setting": { "format": "wav" } });
+    let take = Take { made_with: vec![voice, music], model: "music-01".to_owned(), request, ..saved(10, 60_000) };
     for (columns, rows) in SIZES {
         let changes = Changes { takes: vec![take.clone()], ..everything() };
         let mut desk = Desk::new(Opening { columns, rows, ..opening() }, changes);

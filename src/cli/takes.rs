@@ -88,7 +88,7 @@ pub fn show(setting: &Setting, arguments: &ShowArguments) -> Result<Exit> {
     }
     if !take.draft.lyrics.is_empty() {
         output::line("")?;
-        output::text(&take.draft.lyrics)?;
+        output::text(take.draft.lyrics.trim_end())?;
     }
     Ok(Exit::Done)
 }

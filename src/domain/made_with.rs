@@ -94,12 +94,6 @@ impl MadeWith {
         let stands_for = stands_for.map(|what| format!(" ({what})")).unwrap_or_default();
         format!("{name}{}{stands_for}", part.unwrap_or_default())
     }
-
-    /// `voice: Mara, dry (vocal-1)`.
-    #[must_use]
-    pub fn sentence(&self) -> String {
-        format!("{}: {}", self.label(), self.words())
-    }
 }
 
 /// Everything that a take was ordered with besides its words, a name and a text each: its references, then its

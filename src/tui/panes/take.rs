@@ -7,7 +7,7 @@ use ratatui::layout::{Position, Rect};
 use super::{head, with_hidden};
 use crate::domain::generation::{Status, Take};
 use crate::domain::length::to_clock;
-use crate::domain::made_with::{self, MadeWith};
+use crate::domain::made_with;
 use crate::domain::price::dollars;
 use crate::domain::way::Host;
 use crate::domain::wording::{elapsed, wording_of, words_between};
@@ -89,7 +89,7 @@ fn summary(state: &State, take: &Take, now: Timestamp, columns: usize) -> Lines 
     if take.status == Status::Unknown {
         lines.push((format!("it can be found by its tag {}", take.request_tag), Part::Faint));
     }
-    lines.extend(references(state, take, columns).map(|line| (line, Part::Text)));
+    lines.extend(ordered_with(state, take, columns).into_iter().map(|line| (line, Part::Text)));
     if !take.note.is_empty() {
         lines.push((format!("note: {}", take.note), Part::Text));
     }
@@ -105,11 +105,14 @@ fn summary(state: &State, take: &Take, now: Timestamp, columns: usize) -> Lines 
     lines
 }
 
-/// The references that it was ordered with: each with all that is known of it in the opened take, else all in a line.
-fn references(state: &State, take: &Take, columns: usize) -> impl Iterator<Item = String> {
-    let each = take.made_with.iter().map(MadeWith::sentence).filter(|_| state.queue.open);
-    let short = made_with::in_short(&take.made_with).filter(|_| !state.queue.open);
-    each.chain(short.map(|line| cells::clip(&line, columns)))
+/// What it was ordered with: all of it in the opened take, else its references in a line.
+fn ordered_with(state: &State, take: &Take, columns: usize) -> Vec<String> {
+    if !state.queue.open {
+        return made_with::in_short(&take.made_with).map(|line| cells::clip(&line, columns)).into_iter().collect();
+    }
+    let model = ("model".to_owned(), format!("{}, from {}", take.model, take.service));
+    let rows = made_with::rows(take, state.opening.catalogue.find(&take.model));
+    [model].into_iter().chain(rows).map(|(name, value)| format!("{name}: {value}")).collect()
 }
 
 /// How it stands: when it arrived, or what its word means.
@@ -140,10 +143,6 @@ fn everything(state: &State, take: &Take) -> Lines {
         }
     };
     tell("id", Some(format!("{}, {}", take.id.0, take.status.name())));
-    tell("model", Some(format!("{}, from {}", take.model, take.service)));
-    for (name, value) in made_with::settings(take, state.opening.catalogue.find(&take.model)) {
-        tell(&name, Some(value));
-    }
     tell("the service's id", take.remote_id.clone());
     tell("request tag", Some(take.request_tag.clone()));
     tell("ordered", Some(state.clock(take.created)));
