@@ -59,10 +59,13 @@ pub struct Marks<'a> {
 /// What a take was ordered with, as it stood at that moment.
 #[derive(Debug, Serialize)]
 pub struct Ordered<'a> {
+    /// The texts as they stood in the draft; the model may have been sent less of them.
     pub style: &'a str,
     pub lyrics: &'a str,
     /// What the service was sent besides, by the names and in the words of `--set`.
     pub settings: BTreeMap<String, String>,
+    /// The references by their names of then, whatever they are called now: `field`, `value`, `id`, `name`, `purpose`,
+    /// `duration`, `file` and `part`; but for the first two, nothing where the library did not know the value.
     pub references: Vec<Value>,
 }
 

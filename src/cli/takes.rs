@@ -50,7 +50,7 @@ pub struct ShowArguments {
     /// The id that `list` and `generate` print
     #[arg(value_name = "TAKE")]
     id: i64,
-    /// Print one JSON object
+    /// Print one JSON object: that of `list --json`, and what the take was ordered with
     #[arg(long)]
     json: bool,
 }

@@ -8,6 +8,7 @@ use refrain::domain::service::Service;
 use refrain::store::ids::NewIds;
 use serde_json::{Value, json};
 
+use super::lines::lines;
 use crate::support::orders;
 use crate::support::studio::{Ended, Studio};
 
@@ -81,6 +82,7 @@ fn show_tells_who_sang_and_with_which_settings_also_after_the_reference_was_rena
         assert_eq!(changed.code, 0, "{changed:?}");
         assert_eq!(shown(&studio, "1"), (text.clone(), record.clone()), "after {change:?}");
     }
+    assert_eq!(lines(&studio, "show 1").out, text, "the prompt tells the same");
     let found = |text: &str| sandbox(&studio, &["list", "--match", text, "--json"]).json();
     assert_eq!((&found("mara")[0]["id"], found("ann")), (&json!(1), json!([])), "it is found by the name of then");
     assert!(found("mara")[0]["references"].is_null(), "a list stays light");

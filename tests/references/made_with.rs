@@ -44,7 +44,7 @@ fn on(takes: Vec<Take>, columns: u16, rows: u16) -> Desk {
 fn settings_are_told_as_the_service_was_sent_them() {
     let catalogue = Catalogue::embedded().unwrap();
     let library = [voice(1, "Mara")];
-    let table: [(&str, &[(&str, &str)], &[(&str, &str)]); 6] = [
+    let table: [(&str, &[(&str, &str)], &[(&str, &str)]); 7] = [
         ("stable-audio", &[("length", "20"), ("voice-id", "vocal-1")], &[("length", "0:20")]),
         ("music-2.0", &[("sample-rate", "44100")], &[("sample-rate", "44100")]),
         ("music-01", &[("voice-id", "vocal-1"), ("format", "WAV")], &[("voice", "Mara (vocal-1)"), ("format", "wav")]),
@@ -54,6 +54,8 @@ fn settings_are_told_as_the_service_was_sent_them() {
             &[("voice", "Mara (vocal-1)"), ("format", "mp3"), ("bitrate", "64000")],
         ),
         ("music-01", &[("instrumental-id", "instrumental-7")], &[("instrumental", "instrumental-7")]),
+        // Nobody typed it: it follows the words.
+        ("eleven_music", &[], &[("length", "0:49")]),
         ("music-2.0", &[("voice-id", "vocal-1"), ("reference", "https://a.example/1.mp3")], &[]),
     ];
     for (model, settings, expected) in table {
