@@ -95,8 +95,8 @@ fn show_tells_which_part_of_the_recording_and_no_setting_that_the_model_did_not_
     let write = ["song", "write", title.trim_end(), "--style", "slow fado, one guitar", "--lyrics", orders::LYRICS];
     assert_eq!(sandbox(&studio, &[&write[..], &["--model", "music-01", "--voice", "Mara, dry"]].concat()).code, 0);
     let order = |model: &str, more: &[&str]| {
-        let wrote = sandbox(&studio, &[&["song", "write", "Night Ferry", "--model", model], more].concat());
-        assert_eq!(wrote.code, 0, "{wrote:?}");
+        let chosen = sandbox(&studio, &[&["song", "write", "Night Ferry", "--model", model], more].concat());
+        assert_eq!(chosen.code, 0, "{chosen:?}");
         let ordered = sandbox(&studio, &["song", "order", "Night Ferry", "--hold", "--yes"]);
         assert!(ordered.code == 0 || ordered.code == 5, "{ordered:?}");
     };

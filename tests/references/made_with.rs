@@ -12,6 +12,9 @@ use refrain::tui::state::Opening;
 use super::desk::{Desk, draft, everything, opening, saved};
 use super::voice;
 
+/// Names, and what stands beside each.
+type Pairs = &'static [(&'static str, &'static str)];
+
 fn drafted(model: &str, settings: &[(&str, &str)]) -> Draft {
     let settings = settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     Draft { model: model.to_owned(), settings, ..draft() }
@@ -44,7 +47,7 @@ fn on(takes: Vec<Take>, columns: u16, rows: u16) -> Desk {
 fn settings_are_told_as_the_service_was_sent_them() {
     let catalogue = Catalogue::embedded().unwrap();
     let library = [voice(1, "Mara")];
-    let table: [(&str, &[(&str, &str)], &[(&str, &str)]); 7] = [
+    let table: [(&str, Pairs, Pairs); 7] = [
         ("stable-audio", &[("length", "20"), ("voice-id", "vocal-1")], &[("length", "0:20")]),
         ("music-2.0", &[("sample-rate", "44100")], &[("sample-rate", "44100")]),
         ("music-01", &[("voice-id", "vocal-1"), ("format", "WAV")], &[("voice", "Mara (vocal-1)"), ("format", "wav")]),
