@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use refrain::domain::recording::Part;
 use refrain::domain::reference::{Purpose, Reference, ReferenceId, UploadState};
 use refrain::domain::service::Service;
@@ -223,7 +223,8 @@ fn what_waits_is_tried_now_as_if_it_was_asked_for_just_now() {
     let studio = Studio::new();
     let mut store = studio.store();
     let id = add(&mut store, &upload("aa"));
-    let (soon, asked) = (now() + SignedDuration::from_mins(5), now() + SignedDuration::from_mins(1));
+    let asked = Timestamp::from_millisecond(now().as_millisecond() + 60_000).unwrap();
+    let soon = asked + SignedDuration::from_mins(5);
     assert!(store.begin_upload(id, now()).unwrap() && !store.try_upload_now(id, asked).unwrap(), "it is on its way");
     assert!(store.delay_upload(id, "busy", soon).unwrap() && store.try_upload_now(id, asked).unwrap());
     let waiting = store.reference(id).unwrap().upload.unwrap();
