@@ -7,10 +7,11 @@ use std::sync::mpsc;
 use std::thread;
 
 use refrain::domain::reference::{Purpose, UploadState};
+use refrain::engine::feed::Topic;
 use refrain::engine::intent::{Intent, Source, UploadOrder};
 
 use super::uploads::carry_out;
-use crate::support::patience::wait_for;
+use crate::support::patience::{until, wait_for};
 use crate::support::recordings::{frozen_files, melody, one, place, state};
 use crate::support::rows::each;
 use crate::support::service::Pretend;
@@ -152,7 +153,9 @@ fn a_copy_that_goes_with_another_upload_before_it_is_written_down_is_made_once_m
     let id = place(&studio, order(&service, &url, false));
     let worker = Working::start(&studio, &service.service());
     let store = studio.store();
-    wait_for("it is begun", || (state(&store.reference(id).unwrap()) == Some(UploadState::Sending)).then_some(()));
+    let is_asked = |topic| store.fact(&service.service(), topic).unwrap().asked.is_some();
+    let is_begun = || state(&store.reference(id).unwrap()) == Some(UploadState::Sending);
+    until("it is begun, and nothing else to be written down", || is_begun() && Topic::ALL.into_iter().all(is_asked));
     // Nothing can be written down meanwhile.
     let other = rusqlite::Connection::open(studio.path().join("refrain.db")).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
