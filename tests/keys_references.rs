@@ -8,6 +8,8 @@ mod desk;
 mod files;
 #[path = "references/library.rs"]
 mod library;
+#[path = "references/made_with.rs"]
+mod made_with;
 #[path = "references/screens.rs"]
 mod screens;
 

@@ -14,6 +14,7 @@ pub mod lateness;
 pub mod length;
 pub mod lines;
 pub mod lyrics;
+pub mod made_with;
 pub mod money;
 pub mod news;
 pub mod once;

@@ -8,10 +8,13 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
+use serde::{Deserialize, Serialize};
 
 use super::values::{from_json, millis, moment};
 use super::{Durability, Store, StoreError};
+use crate::domain::draft::Draft;
 use crate::domain::generation::{Cost, Status, Take, TakeId, Why};
+use crate::domain::made_with::MadeWith;
 use crate::domain::reference::ReferenceId;
 use crate::domain::service::Service;
 use crate::domain::song::SongId;
@@ -25,10 +28,21 @@ pub(super) const COLUMNS: &str = "id, song, take, service, model, status, why, m
 /// The statuses for which [`Status::is_live`] holds.
 const LIVE: &str = "status IN ('ordered', 'sending', 'queued', 'working', 'ready')";
 
+/// The draft of a take as its row holds it: with what its references were called when it was ordered. Rows of older
+/// screens have no such word.
+#[derive(Serialize, Deserialize)]
+pub(super) struct FrozenDraft {
+    #[serde(flatten)]
+    pub draft: Draft,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub made_with: Vec<MadeWith>,
+}
+
 pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<Take> {
     let path = |name: &str| Ok::<_, rusqlite::Error>(row.get::<_, Option<String>>(name)?.map(PathBuf::from));
     let when = |name: &str| Ok::<_, rusqlite::Error>(row.get::<_, Option<i64>>(name)?.map(moment));
     let status: String = row.get("status")?;
+    let FrozenDraft { draft, made_with } = from_json(&row.get::<_, String>("draft")?)?;
     Ok(Take {
         id: TakeId(row.get("id")?),
         song: SongId(row.get("song")?),
@@ -41,7 +55,8 @@ pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<Take> {
         request_tag: row.get("request_tag")?,
         remote_id: row.get("remote_id")?,
         service_request: row.get("service_request")?,
-        draft: from_json(&row.get::<_, String>("draft")?)?,
+        draft,
+        made_with,
         request: from_json(&row.get::<_, String>("request")?)?,
         place: row.get("place")?,
         from: row.get::<_, Option<i64>>("origin")?.map(TakeId),

@@ -171,9 +171,8 @@ fn a_name_means_the_reference_of_the_service_at_hand_before_one_of_another() {
         key_print: None,
     };
     studio.store().add_ids(&ids, Timestamp::now()).unwrap();
-    let noted = |ended: Ended| ended.code;
-    assert_eq!(noted(studio.run(["reference", "note", "Mara", "of the vendor"])), 0);
-    assert_eq!(noted(sandbox(&studio, &["reference", "note", "mara", "of the sandbox"])), 0);
+    assert_eq!(studio.run(["reference", "note", "Mara", "of the vendor"]).code, 0);
+    assert_eq!(sandbox(&studio, &["reference", "note", "mara", "of the sandbox"]).code, 0);
     let notes = |library: Vec<Reference>| library.into_iter().filter(named("Mara")).map(|one| one.note).collect();
     let notes: Vec<String> = notes(studio.store().references().unwrap());
     assert_eq!(notes, ["of the sandbox", "of the vendor"]);

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use refrain::domain::recording::Part;
 use refrain::domain::reference::{Purpose, Reference, ReferenceId, UploadState};
 use refrain::domain::service::Service;
@@ -261,7 +261,7 @@ fn every_step_of_an_upload_is_told_to_whoever_looks() {
     let later = now() + SignedDuration::from_secs(7);
     store.report_upload(id, 400, later).unwrap();
     let moved = told("moved").upload.unwrap();
-    assert_eq!((moved.sent, moved.due.map(Timestamp::as_second)), (400, Some(later.as_second())));
+    assert_eq!((moved.sent, moved.due.map(jiff::Timestamp::as_second)), (400, Some(later.as_second())));
     store.delay_upload(id, "no network", now()).unwrap();
     told("put off");
     store.begin_upload(id, now()).unwrap();

@@ -11,6 +11,7 @@ use super::{head, with_hidden};
 use crate::domain::length::to_clock;
 use crate::domain::reference::Reference;
 use crate::domain::standing::{Case, Standing, standing_of};
+use crate::domain::using::short;
 use crate::tui::cells::{self, Sheet};
 use crate::tui::layout::Areas;
 use crate::tui::message::Sound;
@@ -42,11 +43,6 @@ pub(in crate::tui) fn height(state: &State, areas: &Areas) -> usize {
 
 fn says_about(state: &State, rows: usize) -> bool {
     state.focus == Focus::References && rows >= ABOUT_FROM && !state.library.is_empty()
-}
-
-/// The name of a field in few letters: `voice` of `voice-id`.
-pub(in crate::tui) fn short(field: &str) -> &str {
-    field.strip_suffix("-id").unwrap_or(field)
 }
 
 /// Draws the references.
