@@ -212,8 +212,8 @@ fn who_leaves_ahead_of_the_store_leaves_at_once_unless_words_wait_to_be_saved() 
     desk.tell(Message::Feed(everything()));
     let effects = desk.effects();
     let saved = format!("early {LYRICS}");
-    let saves = |effect: &Effect| matches!(effect, Effect::Carry { intent: Intent::SaveDraft { draft, .. }, .. } if draft.lyrics == saved);
-    assert!(effects.iter().any(saves) && matches!(effects.last(), Some(Effect::Quit { .. })), "{effects:?}");
+    let is_that_save = |effect: &Effect| matches!(effect, Effect::Carry { intent: Intent::SaveDraft { draft, .. }, .. } if draft.lyrics == saved);
+    assert!(effects.iter().any(is_that_save) && matches!(effects.last(), Some(Effect::Quit { .. })), "{effects:?}");
     let mut desk = ahead();
     desk.type_text("early ").press("C-q C-q");
     assert!(leaves(&mut desk), "who insists does not wait for a store that does not answer");

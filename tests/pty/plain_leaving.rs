@@ -81,7 +81,9 @@ fn a_worker_that_has_only_just_been_started_outlives_the_terminal_of_whoever_ord
     };
     let mut talk = Talk::open(data.path(), &[]);
     talk.terminal.until("the worker of the start", |_| !workers().is_empty());
-    workers().into_iter().for_each(|worker| process::send(worker.id, Signal::TERM));
+    for worker in workers() {
+        process::send(worker.id, Signal::TERM);
+    }
     talk.terminal.until("the worker of the start gone", |_| workers().is_empty());
     // The next one gets no further than its configuration, as on a machine that has much else to do.
     let (config, slow) = (data.path().join("config.toml"), data.path().join("slow"));
