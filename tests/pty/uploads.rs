@@ -92,7 +92,7 @@ fn on_a_terminal_one_line_tells_how_far_an_upload_is_and_goes_away() {
     line.begun();
     terminal.keys(CTRL_C);
     terminal.expect_behind(0, "the waiting ended, the upload goes on");
-    assert_eq!(terminal.ended().exit_code(), 130);
+    assert_eq!(terminal.gone().exit_code(), 130);
     let said = terminal.transcript();
     assert!(!said.contains("\n\rsending") && !said.contains("MB\r\n"), "it is one line, told over: {said:?}");
 }

@@ -102,7 +102,7 @@ async fn freeze_again(site: &Site, reference: &Reference) -> Result<String, Halt
     let Some(file) = &reference.file else { return Err(gone(site, reference)) };
     let frozen = freeze(site, reference, file).await;
     match frozen {
-        Ok(frozen) if Some(&frozen.content) == reference.content.as_ref() => keep(site, reference, &frozen),
+        Ok(frozen) if Some(&frozen.content) == reference.content.as_ref() => keep(site, reference, file, frozen).await,
         _ => Err(gone(site, reference)),
     }
 }
@@ -126,7 +126,7 @@ async fn fetch(site: &Site, job: &UploadJob, url: &str) -> Result<String, Halt> 
     let fetched = site.client.download(&SignedUrl::new(url), &mut sink, &mut |_| {}).await;
     fetched.map_err(|error| Halt::Step(after_fetch(&error, job, site)))?;
     match freeze(site, &job.reference, part.path()).await {
-        Ok(frozen) => keep(site, &job.reference, &frozen),
+        Ok(frozen) => keep(site, &job.reference, part.path(), frozen).await,
         // What it is called here means nothing to anybody.
         Err(unfit) => {
             let insist = if unfit.may_force { INSIST } else { "" };
@@ -172,10 +172,21 @@ fn not_there(status: Option<u16>, reference: &Reference) -> String {
     }
 }
 
-/// Writes down which copy is sent.
-fn keep(site: &Site, reference: &Reference, frozen: &Frozen) -> Result<String, Halt> {
-    let is_wanted = site.store().fetched_for_upload(reference.id, frozen)?;
-    if is_wanted { Ok(frozen.name.clone()) } else { Err(Halt::Unwanted) }
+/// Writes down which copy is sent, and sees to it that it is there.
+///
+/// The same recording has one copy, whoever froze it: where another upload of it ended before this one's was
+/// written down, the copy has gone with that one as nobody's. From when it is written down it stays.
+async fn keep(site: &Site, reference: &Reference, file: &Path, frozen: Frozen) -> Result<String, Halt> {
+    if !site.store().fetched_for_upload(reference.id, &frozen)? {
+        return Err(Halt::Unwanted);
+    }
+    if site.recordings().join(&frozen.name).exists() {
+        return Ok(frozen.name);
+    }
+    match freeze(site, reference, file).await {
+        Ok(again) if again.name == frozen.name => Ok(again.name),
+        _ => Err(gone(site, reference)),
+    }
 }
 
 /// Freezes a file away from the thread that drives takes. Reading a long recording to its end takes a while:
