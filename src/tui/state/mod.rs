@@ -1,5 +1,6 @@
 //! Everything the screen knows, as one value without sender, file, clock or client.
 
+mod ahead;
 mod astray;
 mod compose;
 mod facts;
@@ -17,6 +18,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+pub(in crate::tui) use ahead::{Ahead, Held};
 pub use compose::{Compose, Text};
 pub use facts::Facts;
 pub use focus::Focus;
@@ -30,7 +32,7 @@ pub use tickets::{Asked, Tickets};
 pub(in crate::tui) use astray::Letters;
 
 use super::effect::Effect;
-use super::input::{Input, Keyboard};
+use super::input::Keyboard;
 use super::layout::{self, Areas, Wanted};
 use super::message::Sound;
 use super::overlays::Overlay;
@@ -77,8 +79,8 @@ pub struct Money {
 pub struct State {
     pub(in crate::tui) opening: Opening,
     pub(in crate::tui) filled: bool,
-    /// What was pressed before that and waits for it, each with its moment.
-    pub(in crate::tui) ahead: Vec<(Input, Timestamp)>,
+    /// What was pressed before that and waits for it.
+    pub(in crate::tui) ahead: Ahead,
     pub(in crate::tui) songs: BTreeMap<SongId, Song>,
     pub(in crate::tui) drafts: BTreeMap<SongId, DraftRow>,
     pub(in crate::tui) compose: Compose,
@@ -120,7 +122,7 @@ impl State {
             awaiting: BTreeSet::new(),
             opening,
             filled: false,
-            ahead: Vec::new(),
+            ahead: Ahead::default(),
             songs: BTreeMap::new(),
             drafts: BTreeMap::new(),
             shelf: BTreeMap::new(),

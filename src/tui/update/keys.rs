@@ -83,6 +83,15 @@ fn fade(state: &mut State, now: Timestamp) {
     }
 }
 
+/// Whether the key changes the text that has the keys, or moves in it.
+pub(super) fn edits_text(state: &State, key: Key) -> bool {
+    let Some(text) = state.focus.text().filter(|_| state.overlays.is_empty()) else { return false };
+    match state.opening.keymap.action(&[Context::Typing], key) {
+        Some(action) => matches!(action, Action::Undo | Action::Redo),
+        None => edit_for(key).is_some_and(|edit| has_object(state, text, &edit)),
+    }
+}
+
 /// A letter in a text is always a letter: commands of the typing context, then edits, then what works
 /// anywhere.
 fn press_in_text(state: &mut State, text: Text, key: Key, now: Timestamp) -> Vec<Effect> {

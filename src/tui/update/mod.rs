@@ -41,13 +41,21 @@ pub fn update(state: &mut State, message: Message, now: Timestamp) -> Vec<Effect
             Vec::new()
         }
         Message::Feed(changes) => {
-            let held = ahead::release(state);
+            ahead::unsay(state);
             let mut effects = feed::take_in(state, changes, now);
-            effects.extend(ahead::catch_up(state, held));
+            effects.extend(ahead::catch_up(state, now));
             effects.extend(overlays::quit::leave_if_done(state));
             effects
         }
-        Message::Replied { ticket, reply } => replies::answer(state, ticket, reply, now),
+        Message::Unread(error) => {
+            ahead::note_trouble(state, &error, now);
+            Vec::new()
+        }
+        Message::Replied { ticket, reply } => {
+            let mut effects = replies::answer(state, ticket, reply, now);
+            effects.extend(ahead::catch_up(state, now));
+            effects
+        }
         Message::Played(playing) => follow_player(state, playing, now),
         Message::Pause => compose::save_if_due(state, now),
         Message::Tick => Vec::new(),
