@@ -3,6 +3,7 @@
 mod ahead;
 mod astray;
 mod compose;
+mod doubt;
 mod facts;
 mod focus;
 mod library;
@@ -20,9 +21,10 @@ use jiff::civil::Date;
 
 pub(in crate::tui) use ahead::{Ahead, Held};
 pub use compose::{Compose, Text};
+pub use doubt::{Doubt, Would};
 pub use facts::Facts;
 pub use focus::Focus;
-pub use library::{Doubt, Library, Would};
+pub use library::Library;
 pub use line::Line;
 pub use opening::{Opening, Plays};
 pub use place::{Place, Step};
@@ -285,11 +287,10 @@ impl State {
         self.notice = Some(Notice { text: text.into(), role, at: now });
     }
 
-    /// What was asked about a reference, where that question is what was said last. It is asked once.
-    pub(in crate::tui) fn is_sure(&mut self, reference: ReferenceId) -> Option<Would> {
-        let doubt = self.library.doubt.take()?;
-        let stands = doubt.reference == reference && self.notice() == Some(&doubt.asked);
-        stands.then_some(doubt.would)
+    /// Asks before something is done that cannot be undone.
+    pub(in crate::tui) fn doubt(&mut self, reference: ReferenceId, would: Would, asked: String, now: Timestamp) {
+        self.say(asked.clone(), Role::Attention, now);
+        self.library.doubt = Some(Doubt { reference, would, asked, at: now });
     }
 
     /// Sends an intent out.
