@@ -124,15 +124,15 @@ fn what_is_too_short_is_told_and_a_folder_that_disappears_as_well() {
 #[test]
 fn a_recording_that_is_too_long_or_may_not_be_read_is_refused_on_the_screen() {
     let refrain = Path::new(env!("CARGO_BIN_EXE_refrain"));
-    is_refused(Command::new(refrain), 601, 0o644, "it may last at most 10:00");
+    is_refused(&Command::new(refrain), 601, 0o644, "it may last at most 10:00");
     // Only this row needs a program without root's rights.
     if let Some(command) = powerless(refrain) {
-        is_refused(command, 12, 0o000, "permission denied");
+        is_refused(&command, 12, 0o000, "permission denied");
     }
 }
 
 /// Adds a recording of that many seconds with that mode, and waits for the sentence.
-fn is_refused(refrain: Command, seconds: u32, mode: u32, sentence: &str) {
+fn is_refused(refrain: &Command, seconds: u32, mode: u32, sentence: &str) {
     let data = crate::wrappers::folder();
     let file = data.path().join("music/inbox/mine.wav");
     hum(&file, seconds);
