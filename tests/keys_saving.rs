@@ -3,7 +3,7 @@
 
 mod desk;
 
-use desk::{Desk, LYRICS, SONG, draft, everything, opening, row, song, start};
+use desk::{Desk, LYRICS, SONG, draft, everything, opening, row, song};
 use jiff::SignedDuration;
 use refrain::domain::draft::Draft;
 use refrain::domain::song::Revision;
@@ -12,7 +12,7 @@ use refrain::engine::intent::{Intent, Reply};
 use refrain::tui::effect::Effect;
 use refrain::tui::input::Input;
 use refrain::tui::message::Message;
-use refrain::tui::state::{Opening, State};
+use refrain::tui::state::Opening;
 
 #[test]
 fn a_draft_is_due_for_saving_soon_after_the_last_key_and_within_a_second_of_the_first() {

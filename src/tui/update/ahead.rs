@@ -13,9 +13,9 @@ use crate::tui::overlays::{self, Overlay};
 use crate::tui::state::{Asked, Held, Notice, State};
 
 /// What is said where the store takes so long that somebody could wonder; why stands behind it.
-const WAITS: &str = "what was pressed waits for your songs";
+const WAITS: &str = "what was pressed waits";
 /// Why they are not there, where nothing has failed.
-const BEING_READ: &str = "they are still being read";
+const BEING_READ: &str = "your songs are still being read";
 /// Whoever pressed a key longer ago than this is no longer thinking of it.
 const STALE: SignedDuration = SignedDuration::from_secs(10);
 
@@ -44,7 +44,7 @@ pub(super) fn note_trouble(state: &mut State, error: &str, now: Timestamp) {
         state.say(format!("{error}; what is shown may be old"), Role::Attention, now);
         return;
     }
-    let trouble = format!("your songs cannot be read yet, trying again: {error}");
+    let trouble = format!("your songs cannot be read: {error}; trying again");
     state.say(trouble.clone(), Role::Attention, now);
     state.ahead.trouble = Some(trouble);
     if !state.ahead.held.is_empty() {
