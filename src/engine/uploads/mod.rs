@@ -147,10 +147,16 @@ impl Uploads {
         }
     }
 
-    /// Drops what is under way, as the worker was told to leave; it waits for the next one, which begins it anew. What has left
-    /// whole goes on: its answer comes soon, and without it all of it would have to go again.
-    pub(super) fn break_off(&self) {
+    /// Drops what has not left whole, as the worker was told to leave; it waits for the next one, which begins it
+    /// anew. What has left whole goes on for a while: its answer may come soon, and without it all of it would have
+    /// to go again.
+    pub(super) fn break_off_unsent(&self) {
         self.under_way.values().filter(|it| !it.trace.has_left.get()).for_each(|it| it.task.abort());
+    }
+
+    /// Drops whatever is under way: whoever was started in this worker's place waits for it.
+    pub(super) fn break_off(&self) {
+        self.under_way.values().for_each(|it| it.task.abort());
     }
 }
 
