@@ -31,13 +31,16 @@ fn an_answer_to_an_upload_keeps_nobody_for_longer_than_a_quick_line_would() {
     tokio::task::LocalSet::new().block_on(&runtime, async {
         let mut driver = Driver::new(site).unwrap();
         driver.start_due();
-        while service.visits("upload", "POST").is_empty() {
+        let upload = || studio.store().reference(id).unwrap().upload.unwrap();
+        while upload().sent < upload().bytes {
             // What it asks the service about itself may end meanwhile.
             let _ = tokio::time::timeout(Duration::from_millis(20), driver.step_ended()).await;
         }
         let told = Instant::now();
         driver.finish().await;
-        assert!(told.elapsed() < Duration::from_secs(10), "{:?}", told.elapsed());
+        let waited = told.elapsed();
+        assert!(waited > limits.upload / 2, "it did not wait for its answer: {waited:?}");
+        assert!(waited < Duration::from_secs(10), "{waited:?}");
     });
     let waiting = studio.store().reference(id).unwrap();
     assert_eq!((state(&waiting), waiting.upload.unwrap().tries), (Some(UploadState::Waiting), 0));
