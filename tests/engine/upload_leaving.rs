@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use refrain::api::{Client, Limits};
 use refrain::clock::SystemClock;
 use refrain::domain::reference::{Purpose, UploadState};
@@ -36,6 +36,8 @@ fn an_answer_to_an_upload_keeps_nobody_for_longer_than_a_quick_line_would() {
             // What it asks the service about itself may end meanwhile.
             let _ = tokio::time::timeout(Duration::from_millis(20), driver.step_ended()).await;
         }
+        let later = Timestamp::now() + SignedDuration::from_secs(15);
+        assert!(upload().due > Some(later), "nobody takes it for late while its answer may come");
         let told = Instant::now();
         driver.finish().await;
         let waited = told.elapsed();
@@ -43,6 +45,8 @@ fn an_answer_to_an_upload_keeps_nobody_for_longer_than_a_quick_line_would() {
         assert!(waited < Duration::from_secs(10), "{waited:?}");
     });
     let waiting = studio.store().reference(id).unwrap();
-    assert_eq!((state(&waiting), waiting.upload.unwrap().tries), (Some(UploadState::Waiting), 0));
-    assert_eq!(frozen_files(&studio).len(), 1, "the next worker begins it anew");
+    let upload = waiting.upload.as_ref().unwrap();
+    assert_eq!((state(&waiting), upload.tries), (Some(UploadState::Waiting), 0));
+    assert!(upload.due <= Some(Timestamp::now()), "the next worker begins it at once: {upload:?}");
+    assert_eq!(frozen_files(&studio).len(), 1, "its copy stays for that");
 }

@@ -6,6 +6,7 @@
 
 mod leftovers;
 mod outcome;
+mod pulse;
 mod sending;
 mod source;
 
@@ -69,7 +70,7 @@ impl Uploads {
     pub(super) fn new(site: &Site) -> Result<Self, StoreError> {
         let jobs = site.store().live_uploads(&site.service)?;
         if jobs.iter().any(is_begun) {
-            site.store().resume_uploads(&site.service)?;
+            site.store().resume_uploads(&site.service, site.now())?;
         }
         Ok(Self { tasks: JoinSet::new(), under_way: HashMap::new() })
     }
@@ -137,7 +138,7 @@ impl Uploads {
         match ended {
             Ok((_, outcome)) => outcome,
             // Whoever stopped it has changed its row; where the worker was told to leave, nobody has.
-            Err(error) if error.is_cancelled() => site.store().put_upload_off(reference).map(drop),
+            Err(error) if error.is_cancelled() => site.store().put_upload_off(reference, site.now()).map(drop),
             Err(error) => {
                 tracing::error!(%error, "an upload ended badly");
                 site.store()
@@ -173,7 +174,9 @@ fn is_begun(job: &UploadJob) -> bool {
     job.reference.upload.as_ref().is_some_and(|upload| upload.state == UploadState::Sending)
 }
 
-/// When an upload that waits is due, where that is still to come.
+/// When an upload that waits is due, where that is still to come. One that was begun and is not under way is
+/// begun anew: its moment is that until which it might have stood still.
 fn not_before(upload: &Upload, now: Timestamp) -> Option<Timestamp> {
-    upload.due.filter(|due| *due > now && due.duration_since(now) <= LONGEST_WAIT)
+    let due = upload.due.filter(|_| upload.state == UploadState::Waiting);
+    due.filter(|due| *due > now && due.duration_since(now) <= LONGEST_WAIT)
 }

@@ -109,7 +109,8 @@ impl Store {
     }
 
     /// Has a reference uploaded once more, from a recording frozen anew or from its address; says whether it
-    /// was not under way already. Whoever insisted once still does.
+    /// was not under way already. Whoever insisted on an upload that failed still does; what was insisted on for
+    /// one that has ended well counts for that one alone.
     ///
     /// # Errors
     /// When the database cannot be written.
@@ -123,28 +124,34 @@ impl Store {
         self.change_upload(|tx, rev| {
             let sql = "UPDATE library SET upload = 'waiting', upload_sent = 0, upload_message = NULL,
                               upload_tries = 0, upload_due = ?2, upload_since = ?2,
-                              upload_force = upload_force | ?5, rev = ?3
+                              upload_force = CASE WHEN upload IS NULL THEN ?5 ELSE upload_force | ?5 END, rev = ?3
                        WHERE id = ?1 AND purpose IN ('voice', 'instrumental', 'song')
                          AND (upload IS NULL OR upload = 'failed')
                          AND (?4 OR recording IS NOT NULL OR url IS NOT NULL)";
             let begun = tx.execute(sql, params![id.0, millis(now), rev, frozen.is_some(), insists(force, false)])?;
-            if let Some(frozen) = frozen.filter(|_| begun == 1) {
-                set_recording(tx, id, frozen)?;
-            }
-            Ok(begun)
+            sent_from(tx, id, frozen, begun)
         })
     }
 
-    /// Has an upload that waits tried now, as often and as long as one that was asked for just now; says whether
-    /// it waits.
+    /// Has an upload that waits tried now, as often and as long as one that was asked for just now, from a recording
+    /// frozen anew where there is one; says whether it waits.
     ///
     /// # Errors
     /// When the database cannot be written.
-    pub fn try_upload_now(&mut self, id: ReferenceId, now: Timestamp) -> Result<bool, StoreError> {
-        let sql = "UPDATE library SET upload_message = NULL, upload_tries = 0, upload_due = ?2, upload_since = ?2,
-                          rev = ?3
-                   WHERE id = ?1 AND upload = 'waiting'";
-        self.change_upload(|tx, rev| tx.execute(sql, params![id.0, millis(now), rev]))
+    pub fn try_upload_now(
+        &mut self,
+        id: ReferenceId,
+        frozen: Option<&Frozen>,
+        force: bool,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        self.change_upload(|tx, rev| {
+            let sql = "UPDATE library SET upload_message = NULL, upload_tries = 0, upload_due = ?2, upload_since = ?2,
+                              upload_force = upload_force | ?4, rev = ?3
+                       WHERE id = ?1 AND upload = 'waiting'";
+            let waits = tx.execute(sql, params![id.0, millis(now), rev, insists(force, false)])?;
+            sent_from(tx, id, frozen, waits)
+        })
     }
 
     /// Stops an upload: what is under way is broken off, what failed is put aside.
@@ -171,6 +178,19 @@ impl Store {
 /// its content is in the library. What is at an address is known only once it was fetched.
 fn insists(force: bool, anew: bool) -> u8 {
     u8::from(force) | (u8::from(anew) << 1)
+}
+
+/// Writes down what is sent from now on, where the row was changed and something was frozen for it.
+fn sent_from(
+    tx: &Transaction<'_>,
+    id: ReferenceId,
+    frozen: Option<&Frozen>,
+    changed: usize,
+) -> rusqlite::Result<usize> {
+    if let Some(frozen) = frozen.filter(|_| changed == 1) {
+        set_recording(tx, id, frozen)?;
+    }
+    Ok(changed)
 }
 
 /// The reference that the same content came to, or is coming to. What is at an address is not known before it

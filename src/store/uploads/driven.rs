@@ -45,11 +45,11 @@ impl Store {
     ///
     /// # Errors
     /// When the database cannot be written.
-    pub fn resume_uploads(&mut self, service: &Service) -> Result<(), StoreError> {
+    pub fn resume_uploads(&mut self, service: &Service, now: Timestamp) -> Result<(), StoreError> {
         self.write(Durability::Ordinary, |tx, rev| {
-            let sql = "UPDATE library SET upload = 'waiting', upload_sent = 0, rev = ?2
+            let sql = "UPDATE library SET upload = 'waiting', upload_sent = 0, upload_due = ?3, rev = ?2
                        WHERE service = ?1 AND upload = 'sending'";
-            tx.execute(sql, params![service.to_string(), rev])?;
+            tx.execute(sql, params![service.to_string(), rev, millis(now)])?;
             Ok(())
         })
     }
@@ -58,10 +58,10 @@ impl Store {
     ///
     /// # Errors
     /// When the database cannot be written.
-    pub fn put_upload_off(&mut self, id: ReferenceId) -> Result<bool, StoreError> {
-        let sql = "UPDATE library SET upload = 'waiting', upload_sent = 0, rev = ?2
+    pub fn put_upload_off(&mut self, id: ReferenceId, now: Timestamp) -> Result<bool, StoreError> {
+        let sql = "UPDATE library SET upload = 'waiting', upload_sent = 0, upload_due = ?3, rev = ?2
                    WHERE id = ?1 AND upload = 'sending'";
-        self.change_upload(|tx, rev| tx.execute(sql, params![id.0, rev]))
+        self.change_upload(|tx, rev| tx.execute(sql, params![id.0, rev, millis(now)]))
     }
 
     /// Begins an upload, unless it was stopped; says whether it may go. The worker that holds the seat alone
@@ -100,13 +100,14 @@ impl Store {
         self.change_upload(|tx, rev| tx.execute(sql, params![id.0, rev]))
     }
 
-    /// How far an upload is, in bytes; says whether it is still wanted.
+    /// How far an upload is, in bytes, and when it last moved: a later moment where it may stand still until
+    /// then. Says whether it is still wanted.
     ///
     /// # Errors
     /// When the database cannot be written.
-    pub fn report_upload(&mut self, id: ReferenceId, sent: u64, now: Timestamp) -> Result<bool, StoreError> {
+    pub fn report_upload(&mut self, id: ReferenceId, sent: u64, moved: Timestamp) -> Result<bool, StoreError> {
         let sql = "UPDATE library SET upload_sent = ?2, upload_due = ?3, rev = ?4 WHERE id = ?1 AND upload = 'sending'";
-        self.change_upload(|tx, rev| tx.execute(sql, params![id.0, sent, millis(now), rev]))
+        self.change_upload(|tx, rev| tx.execute(sql, params![id.0, sent, millis(moved), rev]))
     }
 
     /// Tries an upload again later; says whether it is still wanted.
