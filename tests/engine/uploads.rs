@@ -63,6 +63,18 @@ fn each_purpose_comes_to_its_ids_and_the_frozen_copy_goes() {
 }
 
 #[test]
+fn the_frozen_copy_of_several_goes_with_the_last_of_them_whoever_that_is() {
+    // The second of the uploads that come is answered when the others are over.
+    let (service, studio) = (Pretend::quick(&rule("nth = 2, delay_ms = 1500")), Studio::new());
+    for purpose in [Purpose::Voice, Purpose::Instrumental, Purpose::Song] {
+        one(&studio, &service.service(), purpose);
+    }
+    work(&studio, &service.service());
+    assert!(studio.store().references().unwrap().iter().all(|reference| reference.upload.is_none()));
+    assert!(frozen_files(&studio).is_empty(), "{:?}", frozen_files(&studio));
+}
+
+#[test]
 fn what_may_pass_is_sent_again_whole_and_the_ids_come() {
     each(
         [

@@ -22,6 +22,7 @@ use super::site::Site;
 use crate::domain::reference::{ReferenceId, Upload, UploadState};
 use crate::store::StoreError;
 use crate::store::uploads::UploadJob;
+use leftovers::Leftovers;
 pub(super) use leftovers::sweep;
 pub use outcome::{Step, after_upload};
 
@@ -35,6 +36,7 @@ const LONGEST_WAIT: SignedDuration = SignedDuration::from_mins(6);
 pub(super) struct Uploads {
     tasks: JoinSet<Result<(), StoreError>>,
     under_way: HashMap<Id, UnderWay>,
+    leftovers: Leftovers,
 }
 
 /// An upload under way.
@@ -72,7 +74,7 @@ impl Uploads {
         if jobs.iter().any(is_begun) {
             site.store().resume_uploads(&site.service, site.now())?;
         }
-        Ok(Self { tasks: JoinSet::new(), under_way: HashMap::new() })
+        Ok(Self { tasks: JoinSet::new(), under_way: HashMap::new(), leftovers: Leftovers::default() })
     }
 
     /// Uploads under way.
@@ -133,7 +135,7 @@ impl Uploads {
         let id = ended.as_ref().map_or_else(JoinError::id, |(id, _)| *id);
         let Some(UnderWay { reference, trace, .. }) = self.under_way.remove(&id) else { return Ok(()) };
         if let Some((recording, asked)) = trace.recording.take() {
-            leftovers::remove_unless_used(site, &recording, asked);
+            self.leftovers.let_go(site, recording, asked);
         }
         match ended {
             Ok((_, outcome)) => outcome,
