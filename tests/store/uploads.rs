@@ -161,7 +161,7 @@ fn what_a_worker_that_is_gone_had_begun_waits_again() {
     for id in [begun, elsewhere] {
         assert!(store.begin_upload(id, now()).unwrap() && store.report_upload(id, 700, now()).unwrap());
     }
-    let later = now() + SignedDuration::from_mins(2);
+    let later = Timestamp::from_millisecond(now().as_millisecond() + 120_000).unwrap();
     store.resume_uploads(&Service::Sandbox, later).unwrap();
     let upload = store.reference(begun).unwrap().upload.unwrap();
     assert_eq!((upload.state, upload.sent, upload.tries), (UploadState::Waiting, 0, 0));
