@@ -182,3 +182,21 @@ fn not_before(upload: &Upload, now: Timestamp) -> Option<Timestamp> {
     let due = upload.due.filter(|_| upload.state == UploadState::Waiting);
     due.filter(|due| *due > now && due.duration_since(now) <= LONGEST_WAIT)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_waits_is_put_off_and_never_for_long() {
+        use UploadState::{Sending, Waiting};
+        let now = Timestamp::UNIX_EPOCH;
+        let after = |minutes| now + SignedDuration::from_mins(minutes);
+        let table = [(Waiting, 5, Some(after(5))), (Waiting, 0, None), (Waiting, 60, None), (Sending, 5, None)];
+        for (state, minutes, expected) in table {
+            let due = Some(after(minutes));
+            let upload = Upload { state, sent: 0, bytes: 9, message: None, tries: 1, due, force: false };
+            assert_eq!(not_before(&upload, now), expected, "{state:?}, {minutes} minutes");
+        }
+    }
+}
