@@ -13,6 +13,7 @@ mod files;
 mod held_open;
 mod interrupted;
 mod line;
+mod looks;
 mod patience;
 mod reach;
 mod steps;

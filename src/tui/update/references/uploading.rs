@@ -12,13 +12,13 @@ use crate::engine::intent::Intent;
 use crate::tui::effect::{Check, Effect};
 use crate::tui::keymap::Action;
 use crate::tui::overlays::adding;
-use crate::tui::state::{Asked, Doubt, State, Would};
+use crate::tui::state::{Asked, State, Would};
 
 /// Uploads it again: from what is still frozen of it, or else from its file, which is read again, or from its
 /// address.
 pub(super) fn again(state: &mut State, reference: &Reference, now: Timestamp) -> Vec<Effect> {
     let (id, name) = (reference.id, &reference.name);
-    if let Some(Would::Upload(frozen)) = state.is_sure(id) {
+    if let Some(Would::Upload(frozen)) = state.library.is_sure(id) {
         return vec![send(state, id, Some(frozen), true)];
     }
     let stands = reference.upload.as_ref().map(|upload| upload.state).filter(|_| !state.library.is_checked(id));
@@ -73,8 +73,7 @@ pub(in crate::tui::update) fn checked(
                 let file = reference.file.as_deref().unwrap_or(Path::new("")).display();
                 let (key, name) = (state.opening.keymap.how(Action::UploadAgain), &reference.name);
                 let text = format!("{key} uploads {file} all the same; it is not what was uploaded as {name}");
-                state.library.doubt = Some(Doubt { reference: id, would: Would::Upload(frozen), asked: text.clone() });
-                state.say(text, Role::Attention, now);
+                state.doubt(id, Would::Upload(frozen), text, now);
                 Vec::new()
             }
             None => vec![send(state, id, Some(frozen), false)],
