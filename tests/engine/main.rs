@@ -19,5 +19,6 @@ mod reach;
 mod steps;
 mod strangers;
 mod troubles;
+mod upload_leaving;
 mod upload_steps;
 mod uploads;

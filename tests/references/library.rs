@@ -187,7 +187,7 @@ fn a_reference_is_uploaded_again_from_its_file_which_is_read_again() {
     assert_eq!(check.file, PathBuf::from("/home/mara/Mara.wav"));
     assert!(desk.picture().contains("checking"), "{}", desk.picture());
     desk.tell(Message::Checked { check: check.check, result: Ok(frozen()) });
-    let again = Intent::UploadAgain { reference: ReferenceId(1), frozen: Some(frozen()), force: true };
+    let again = Intent::UploadAgain { reference: ReferenceId(1), frozen: Some(frozen()), force: false };
     assert_eq!(desk.intents(), [again]);
     desk.press("r");
     let effects = desk.effects();
@@ -204,17 +204,29 @@ fn what_failed_is_uploaded_again_from_what_is_still_frozen_of_it() {
     let failed = Reference { recording: Some("ab12.wav".to_owned()), ..uploading(UploadState::Failed, None) };
     let mut desk = with(vec![failed]);
     desk.press("r");
-    assert_eq!(desk.intents(), [Intent::UploadAgain { reference: ReferenceId(1), frozen: None, force: true }]);
+    assert_eq!(desk.intents(), [Intent::UploadAgain { reference: ReferenceId(1), frozen: None, force: false }]);
     let mut desk = with(vec![Reference { file: None, ..voice(1, "Ann") }]);
     desk.press("r");
     assert!(desk.notice().starts_with("Ann was not uploaded from here"), "{}", desk.notice());
 }
 
 #[test]
+fn the_key_insists_only_where_the_failure_says_that_one_may() {
+    let hearsay = "`Mara` lasts 4.0 s; r, or `refrain reference again 1 --force`, takes it all the same";
+    for (message, force) in [(hearsay, true), ("`Mara` is silent", false)] {
+        let failed = uploading(UploadState::Failed, Some(message));
+        let url = Some("https://a.example/1.mp3".to_owned());
+        let mut desk = with(vec![Reference { file: None, recording: None, url, ..failed }]);
+        desk.press("r");
+        assert_eq!(desk.intents(), [Intent::UploadAgain { reference: ReferenceId(1), frozen: None, force }]);
+    }
+}
+
+#[test]
 fn what_waits_for_its_next_try_is_tried_now_and_what_is_sent_is_not_sent_twice() {
     let mut desk = with(vec![uploading(UploadState::Waiting, Some("the service is busy"))]);
     desk.press("r").answer(Reply::Reference { reference: ReferenceId(1) });
-    assert_eq!(desk.intents(), [Intent::UploadAgain { reference: ReferenceId(1), frozen: None, force: true }]);
+    assert_eq!(desk.intents(), [Intent::UploadAgain { reference: ReferenceId(1), frozen: None, force: false }]);
     assert_eq!(desk.notice(), "trying it now");
     let mut desk = with(vec![uploading(UploadState::Sending, None)]);
     desk.press("r");
