@@ -7,15 +7,16 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 use rusqlite::types::Value;
-use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params_from_iter};
 
 use super::values::{from_json, millis, moment};
-use super::{Durability, Store, StoreError};
+use super::{Durability, Rev, Store, StoreError, trip};
 use crate::domain::generation::{Cost, Status, Take, TakeId, Why};
 use crate::domain::reference::ReferenceId;
 use crate::domain::service::Service;
 use crate::domain::song::SongId;
 use crate::domain::usual::{Usual, UsualFrom};
+use crate::failpoint::Point;
 
 pub(super) const COLUMNS: &str = "id, song, take, service, model, status, why, message, request_tag, remote_id,
     service_request, draft, request, place, origin, folder, key_print, created, sent, made, finished, due, usual,
@@ -216,6 +217,17 @@ fn time(moment: Option<Timestamp>) -> Value {
     moment.map_or(Value::Null, |moment| Value::from(millis(moment)))
 }
 
+/// Changes a row if it is in one of the statuses `from`; says whether it was.
+fn step(tx: &Transaction<'_>, rev: Rev, take: TakeId, from: &[Status], change: Change) -> Result<bool, StoreError> {
+    let from = from.iter().map(|status| format!("'{}'", status.name())).collect::<Vec<_>>().join(", ");
+    let columns = change.columns.iter().map(|(column, _)| *column).chain(["rev"]);
+    let sets = columns.map(|column| format!("{column} = ?")).collect::<Vec<_>>().join(", ");
+    let sql = format!("UPDATE takes SET {sets} WHERE id = ? AND status IN ({from})");
+    let values = change.columns.into_iter().map(|(_, value)| value);
+    let values = values.chain([Value::from(rev), Value::from(take.0)]);
+    Ok(tx.prepare_cached(&sql)?.execute(params_from_iter(values))? == 1)
+}
+
 /// The takes that are not over, the newest first.
 pub(super) fn live(connection: &Connection) -> rusqlite::Result<Vec<Take>> {
     let sql = format!("SELECT {COLUMNS} FROM takes WHERE {LIVE} ORDER BY id DESC");
@@ -233,7 +245,7 @@ impl Store {
         let change = Change::to(Status::Sending).request_tag(tag.to_owned()).sent(Some(now)).due(None);
         // Ids and a refusal's number belong to a request that was sent before.
         let change = change.service_request(None).set("remote_id", Value::Null);
-        self.advance(take, &[Status::Ordered], change, Durability::Paid)
+        self.advance_past([Point::TakeClaim, Point::TakeClaimed], take, &[Status::Ordered], change)
     }
 
     /// Changes a row if it is in one of the statuses `from`; says whether it was.
@@ -247,15 +259,28 @@ impl Store {
         change: Change,
         durability: Durability,
     ) -> Result<bool, StoreError> {
-        let from = from.iter().map(|status| format!("'{}'", status.name())).collect::<Vec<_>>().join(", ");
-        let columns = change.columns.iter().map(|(column, _)| *column).chain(["rev"]);
-        let sets = columns.map(|column| format!("{column} = ?")).collect::<Vec<_>>().join(", ");
-        let sql = format!("UPDATE takes SET {sets} WHERE id = ? AND status IN ({from})");
-        self.write(durability, |tx, rev| {
-            let values = change.columns.into_iter().map(|(_, value)| value);
-            let values = values.chain([Value::from(rev), Value::from(take.0)]);
-            Ok(tx.prepare_cached(&sql)?.execute(params_from_iter(values))? == 1)
-        })
+        self.write(durability, |tx, rev| step(tx, rev, take, from, change))
+    }
+
+    /// As [`Store::advance`], on the disk itself, for a step that a test breaks at two points: where it is not
+    /// committed yet, and where it is.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn advance_past(
+        &mut self,
+        [uncommitted, committed]: [Point; 2],
+        take: TakeId,
+        from: &[Status],
+        change: Change,
+    ) -> Result<bool, StoreError> {
+        let changed = self.write(Durability::Paid, |tx, rev| {
+            let changed = step(tx, rev, take, from, change)?;
+            trip(uncommitted)?;
+            Ok(changed)
+        })?;
+        trip(committed)?;
+        Ok(changed)
     }
 
     /// One take.

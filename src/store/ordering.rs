@@ -8,13 +8,14 @@ use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::generations::Change;
 use super::values::{millis, moment, to_json};
-use super::{Durability, Rev, Store, StoreError, drafts, references, songs};
+use super::{Durability, Rev, Store, StoreError, drafts, references, songs, trip};
 use crate::domain::draft::Draft;
 use crate::domain::generation::{Status, TakeId};
 use crate::domain::once::OnceName;
 use crate::domain::service::Service;
 use crate::domain::song::SongId;
 use crate::domain::usual::Usual;
+use crate::failpoint::Point;
 
 /// The setting that names the address of a recording, whatever the model.
 const REFERENCE: &str = "reference";
@@ -85,7 +86,7 @@ impl Store {
     /// When there is no such song, or the database cannot be written: then nothing was ordered.
     pub fn order(&mut self, order: &NewOrder, now: Timestamp) -> Result<Ordering, StoreError> {
         let draft = to_json(&order.draft)?;
-        self.write(Durability::Paid, |tx, rev| {
+        let ordering = self.write(Durability::Paid, |tx, rev| {
             if let Some(before) = ordered_before(tx, order)? {
                 return Ok(before);
             }
@@ -104,8 +105,11 @@ impl Store {
             }
             drafts::add_version(tx, order.song, "ordered", &draft, now)?;
             songs::touch(tx, order.song, now, rev)?;
+            trip(Point::OrderRow)?;
             Ok(Ordering::Written(ids))
-        })
+        })?;
+        trip(Point::OrderWritten)?;
+        Ok(ordering)
     }
 
     /// The song of what was ordered from a service under a name, if anything was.

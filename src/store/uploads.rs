@@ -8,11 +8,12 @@ use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use super::references::{self, COLUMNS, bury, from_row, means};
 use super::values::{millis, moment, to_json};
-use super::{Durability, Rev, Store, StoreError};
+use super::{Durability, Rev, Store, StoreError, trip};
 use crate::domain::recording::{Frozen, Part};
 use crate::domain::reference::{Purpose, Reference, ReferenceId};
 use crate::domain::service::Service;
 use crate::domain::uploading::NEEDS_KEY;
+use crate::failpoint::Point;
 
 /// What is uploaded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -114,6 +115,7 @@ impl Store {
                     rev
                 ],
             )?;
+            trip(Point::UploadRow)?;
             Ok(Added::New(ReferenceId(tx.last_insert_rowid())))
         })
     }
@@ -215,7 +217,9 @@ impl Store {
         let sql = "UPDATE library SET upload = 'sending', upload_sent = 0, upload_message = NULL, upload_due = ?2,
                           rev = ?3
                    WHERE id = ?1 AND upload IN ('waiting', 'sending')";
-        self.change_upload(|tx, rev| tx.execute(sql, params![id.0, millis(now), rev]))
+        let begun = self.change_upload(|tx, rev| tx.execute(sql, params![id.0, millis(now), rev]))?;
+        trip(Point::UploadBegun)?;
+        Ok(begun)
     }
 
     /// What an upload from an address turned out to be; says whether it is still wanted.
@@ -284,7 +288,13 @@ impl Store {
         instrumental_id: Option<&str>,
         key_print: Option<&str>,
     ) -> Result<bool, StoreError> {
-        self.change_upload(|tx, rev| finish(tx, id, [voice_id, instrumental_id], key_print, rev))
+        let finished = self.write(Durability::Ordinary, |tx, rev| {
+            let changed = finish(tx, id, [voice_id, instrumental_id], key_print, rev)?;
+            trip(Point::UploadIds)?;
+            Ok(changed == 1)
+        })?;
+        trip(Point::UploadIdsStored)?;
+        Ok(finished)
     }
 
     /// Gives an upload that was fetched from an address the ids of a reference that holds the same recording: it

@@ -10,6 +10,7 @@ use super::sound::Made;
 use super::{Delay, StoreError};
 use crate::audio::format::Format;
 use crate::domain::filename;
+use crate::failpoint::{self, Point};
 use crate::store::generations::Job;
 
 /// Makes the folder where it is missing and tries that it can be written.
@@ -30,7 +31,9 @@ pub(in crate::engine) fn part_file(folder: &Path, tag: &str) -> io::Result<Named
             fs::remove_file(entry.path())?;
         }
     }
-    tempfile::Builder::new().prefix(&ours).suffix(".part").tempfile_in(folder)
+    let part = tempfile::Builder::new().prefix(&ours).suffix(".part").tempfile_in(folder)?;
+    failpoint::pass(Point::TakePart)?;
+    Ok(part)
 }
 
 /// A temporary file beside another of the same take.
@@ -64,14 +67,18 @@ pub(super) fn put(
     for part in made.raw.iter().chain([&made.playable]) {
         make_readable(part.as_file()).and_then(|()| part.as_file().sync_all()).map_err(Delay::Folder)?;
     }
+    failpoint::pass(Point::TakeFlushed).map_err(Delay::Folder)?;
     let length = made.playable.as_file().metadata().map_err(Delay::Folder)?.len();
     let plan = Plan { file: free_name(folder, stem, made.sound.format.extension()), length };
     planned(Some(&plan))?;
+    failpoint::pass(Point::TakePlanned).map_err(Delay::Folder)?;
     if let Err(error) = give_names(made, &plan.file) {
         planned(None)?;
         return Err(Delay::naming(error));
     }
+    failpoint::pass(Point::TakeRenamed).map_err(Delay::Folder)?;
     sync_folder(folder).map_err(Delay::Folder)?;
+    failpoint::pass(Point::TakeFolderSynced).map_err(Delay::Folder)?;
     Ok(plan.file)
 }
 
@@ -79,6 +86,7 @@ pub(super) fn put(
 fn give_names(made: Made, file: &Path) -> io::Result<()> {
     if let Some(raw) = made.raw {
         raw.persist_noclobber(raw_beside(file)).map_err(|error| error.error)?;
+        failpoint::pass(Point::TakeRawRenamed)?;
     }
     made.playable.persist_noclobber(file).map(drop).map_err(|error| error.error)
 }

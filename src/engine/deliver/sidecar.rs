@@ -12,6 +12,7 @@ use super::sound::Sound;
 use crate::audio::tags::Tags;
 use crate::domain::catalogue::ModelSpec;
 use crate::domain::reference::{Reference, meant_by};
+use crate::failpoint::{self, Point};
 use crate::store::generations::Job;
 
 /// What a sidecar tells besides the take itself.
@@ -56,6 +57,7 @@ pub(super) fn write(job: &Job, known: Surroundings<'_>, file: &Path, sound: &Sou
     serde_json::to_writer_pretty(&mut part, &record)?;
     part.write_all(b"\n")?;
     part.as_file().sync_all()?;
+    failpoint::pass(Point::TakeSidecar)?;
     {
         use std::os::unix::fs::PermissionsExt;
         part.as_file().set_permissions(fs::Permissions::from_mode(0o644))?;
@@ -64,6 +66,7 @@ pub(super) fn write(job: &Job, known: Surroundings<'_>, file: &Path, sound: &Sou
         return Err(io::ErrorKind::AlreadyExists.into());
     }
     part.persist(file.with_extension("json")).map_err(|error| error.error)?;
+    failpoint::pass(Point::TakeSidecarRenamed)?;
     sync_folder(folder)
 }
 
