@@ -15,8 +15,8 @@ use crate::domain::generation::{Status, TakeId};
 use crate::domain::service::Service;
 use crate::failpoint::Point;
 use crate::paths;
-use crate::store::generations::{Change, Job};
 use crate::store::Store;
+use crate::store::generations::{Change, Job};
 
 /// The numbers a worker goes by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
