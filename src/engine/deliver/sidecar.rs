@@ -7,7 +7,7 @@ use std::path::Path;
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::place::{raw_beside, sync_folder};
+use super::place::{new_part, raw_beside, remove_parts, sync_folder};
 use super::sound::Sound;
 use crate::audio::tags::Tags;
 use crate::domain::catalogue::ModelSpec;
@@ -53,7 +53,9 @@ pub(super) fn write(job: &Job, known: Surroundings<'_>, file: &Path, sound: &Sou
         "raw": layout,
     });
     let folder = file.parent().unwrap_or(Path::new("."));
-    let mut part = tempfile::Builder::new().prefix(".refrain-").suffix(".part").tempfile_in(folder)?;
+    // The song has its name by now: a temporary file of this take is what a crash left.
+    remove_parts(folder, &take.request_tag)?;
+    let mut part = new_part(folder, &take.request_tag)?;
     serde_json::to_writer_pretty(&mut part, &record)?;
     part.write_all(b"\n")?;
     part.as_file().sync_all()?;
