@@ -52,7 +52,7 @@ const WORKERS_HALF: [&str; 11] =
     ["api", "submit", "reason", "poll", "deliver", "driver", "site", "account", "audio", "facts", "uploads"];
 
 /// Where a library may be used, as the beginnings of paths below `src`.
-const LIBRARIES: [(&str, &[&str]); 18] = [
+const LIBRARIES: [(&str, &[&str]); 19] = [
     ("ratatui", &["tui/"]),
     ("crossterm", &["tui/"]),
     ("termina", &["tui/"]),
@@ -71,6 +71,7 @@ const LIBRARIES: [(&str, &[&str]); 18] = [
     ("clap_complete", &["cli/"]),
     ("clap_mangen", &["cli/"]),
     ("rpassword", &["cli/"]),
+    ("process_wrap", &["worker/"]),
 ];
 
 /// Who may write to standard output and error, besides the screen: the commands, by one file, and the

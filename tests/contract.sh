@@ -6,16 +6,17 @@
 #   prism         stands in for the service, made from the contract alone: it must take every request that
 #                 the client of `src/api/` makes, and refuse those that are broken on purpose.
 #
-# Usage: tests/contract.sh [schemathesis|prism]    both where none is named
+# Usage: tests/contract.sh [install|schemathesis|prism]    the last two where none is named
 #
-# The tools are installed below target/contract, at the versions named here and in tests/contract/tools.
+# The tools are installed below target/contract, at the versions named here and in tests/contract/tools: by
+# `install`, or when they are wanted.
 # Nothing is left running.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 prism_version=5.14.2
 seed=${CONTRACT_SEED:-20260817}
-cases=250 # for each operation of the contract
+cases=150 # for each operation of the contract
 key=contract-key-0123456789
 
 root=$(pwd)
@@ -46,7 +47,12 @@ wait_for() {
   exit 1
 }
 
-install_schemathesis() {
+install_install() {
+  install_schemathesis
+  install_prism
+}
+
+schemathesis() {
   local stamp=$place/venv/installed
   cmp -s "$tools/requirements.txt" "$stamp" && return
   say "installing schemathesis"

@@ -153,7 +153,7 @@ fn the_palette_explains_the_words_for_takes() {
 fn the_palette_explains_the_words_for_references() {
     let mut desk = Desk::usual();
     desk.press("C-p").type_text("not taken any more").press("Enter");
-    assert!(desk.notice().starts_with("not taken any more, r uploads it again: "), "{}", desk.notice());
+    assert!(desk.notice().starts_with("not taken any more: "), "{}", desk.notice());
 }
 
 #[test]

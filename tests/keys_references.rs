@@ -8,9 +8,12 @@ mod desk;
 mod files;
 #[path = "references/library.rs"]
 mod library;
+#[path = "references/made_with.rs"]
+mod made_with;
 #[path = "references/screens.rs"]
 mod screens;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use desk::{Desk, everything, opening, start};
@@ -71,7 +74,7 @@ pub fn folder(path: &str, names: &[&str]) -> Folder {
         let path = Path::new(path).join(bare);
         Entry { kind, name: bare.to_owned(), key: bare.to_lowercase(), path, bytes: 3_100_000 }
     };
-    Folder { path: PathBuf::from(path), entries: names.iter().map(entry).collect() }
+    Folder { path: PathBuf::from(path), entries: names.iter().map(entry).collect(), oddities: BTreeMap::new() }
 }
 
 /// Answers that a folder was read.

@@ -187,6 +187,39 @@ fn keys_pressed_before_the_store_has_answered_go_to_the_start_of_the_draft() {
 }
 
 #[test]
+fn what_is_typed_ahead_of_the_store_does_what_it_does_after_it() {
+    for keys in ["C-g", "C-g 3", "a b C-g", "Tab j j", "C-e x", "Down C-t", "C-p", "C-o s a l t Enter x", "S-Tab Enter"]
+    {
+        let mut ahead = Desk { state: State::new(opening()), now: start(), effects: Vec::new() };
+        ahead.press(keys).tell(Message::Feed(everything()));
+        let mut after = Desk::new(opening(), everything());
+        after.press(keys);
+        assert_eq!(ahead.picture(), after.picture(), "{keys}");
+        assert_eq!(ahead.state.overlays(), after.state.overlays(), "{keys}");
+        assert_eq!(ahead.state.draft(), after.state.draft(), "{keys}");
+        assert_eq!(ahead.effects(), after.effects(), "{keys}");
+    }
+}
+
+#[test]
+fn who_leaves_ahead_of_the_store_leaves_at_once_unless_words_wait_to_be_saved() {
+    let ahead = || Desk { state: State::new(opening()), now: start(), effects: Vec::new() };
+    let leaves = |desk: &mut Desk| matches!(desk.effects().last(), Some(Effect::Quit { .. }));
+    assert!(leaves(ahead().press("C-q")), "there is nothing to wait for");
+    let mut desk = ahead();
+    desk.type_text("early ").press("C-q");
+    assert!(!leaves(&mut desk) && desk.notice().contains("still being read"), "{}", desk.notice());
+    desk.tell(Message::Feed(everything()));
+    let effects = desk.effects();
+    let saved = format!("early {LYRICS}");
+    let is_that_save = |effect: &Effect| matches!(effect, Effect::Carry { intent: Intent::SaveDraft { draft, .. }, .. } if draft.lyrics == saved);
+    assert!(effects.iter().any(is_that_save) && matches!(effects.last(), Some(Effect::Quit { .. })), "{effects:?}");
+    let mut desk = ahead();
+    desk.type_text("early ").press("C-q C-q");
+    assert!(leaves(&mut desk), "who insists does not wait for a store that does not answer");
+}
+
+#[test]
 fn quitting_saves_first_and_says_what_goes_on() {
     let mut desk = Desk::usual();
     desk.type_text("a").press("C-q");

@@ -10,6 +10,8 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::style::Color;
 use refrain::domain::generation::{Cost, Status, Take, Why};
+use refrain::domain::made_with::MadeWith;
+use refrain::domain::recording::Part;
 use refrain::domain::service::Service;
 use refrain::domain::song::SongId;
 use refrain::domain::usual::{Usual, UsualFrom};
@@ -54,6 +56,27 @@ fn queue() {
 #[test]
 fn opened_take() {
     at_every_size("an opened take tells everything", "Tab Down Down Down Enter");
+}
+
+#[test]
+fn a_take_with_references() {
+    let called = |field: &str, value: &str, name: &str| {
+        let part = Some(Part { from_ms: 32_000, to_ms: Some(65_000) });
+        let file = Some("/home/mara/kitchen.wav".into());
+        MadeWith { name: Some(name.to_owned()), part, file, ..MadeWith::of(field, value) }
+    };
+    let voice = called("voice-id", "vocal-2025082518145625-6XW9wCOF", "Mara, dry");
+    let music = MadeWith { part: None, ..called("instrumental-id", "instrumental-2025082518145625-k3Jq", "Harbour") };
+    let request = serde_json::json!({ "audio_setting": { "format": "wav" } });
+    let take = Take { made_with: vec![voice, music], model: "music-01".to_owned(), request, ..saved(10, 60_000) };
+    for (columns, rows) in SIZES {
+        let changes = Changes { takes: vec![take.clone()], ..everything() };
+        let mut desk = Desk::new(Opening { columns, rows, ..opening() }, changes);
+        desk.press("Tab g");
+        assert_snapshot!(format!("a take names its references at {columns}x{rows}"), desk.draw());
+        desk.press("Enter");
+        assert_snapshot!(format!("an opened take tells who sang at {columns}x{rows}"), desk.draw());
+    }
 }
 
 #[test]

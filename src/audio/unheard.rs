@@ -1,6 +1,7 @@
 //! Why a file is no recording that can be used.
 
 use std::io;
+use std::path::PathBuf;
 
 use super::length::Length;
 
@@ -13,6 +14,9 @@ pub enum Unheard {
     /// Something else than a file.
     #[error("is {0}, not a recording")]
     NotAFile(&'static str),
+    /// A link whose end is missing.
+    #[error("is a link to `{}`, which is not there", .0.display())]
+    DeadLink(PathBuf),
     /// The system does not let it be read.
     #[error("cannot be read: {}", reason(.0))]
     Unreadable(#[from] io::Error),

@@ -6,7 +6,7 @@ use anyhow::Result;
 use serde_json::json;
 
 use super::exit::{Exit, Failure};
-use super::given::{self, Given};
+use super::given::{self, Given, Slip};
 use super::referring::Shelf;
 use super::{Setting, named, output};
 use crate::domain::catalogue::{LYRICS, ModelSpec, STYLE};
@@ -42,6 +42,7 @@ struct Finding {
     /// What the field holds; nothing where the flag itself is wrong.
     value: Option<String>,
     sentence: String,
+    hint: Option<String>,
 }
 
 /// Tells the problems of a draft, the gravest first.
@@ -117,20 +118,23 @@ fn models<'a>(setting: &'a Setting, arguments: &Arguments, draft: &Draft) -> Res
     }
 }
 
-fn findings(draft: &Draft, spec: &ModelSpec, known: Known<'_>, slips: Vec<given::Slip>) -> Vec<Finding> {
+fn findings(draft: &Draft, spec: &ModelSpec, known: Known<'_>, slips: Vec<Slip>) -> Vec<Finding> {
+    let problems = given::besides(&slips, problems(draft, spec, known), spec);
     let slips = slips.into_iter().map(|slip| Finding {
         grade: Grade::MustFix,
         field: slip.field,
         value: None,
         sentence: slip.sentence,
+        hint: slip.hint,
     });
     let of_draft = |problem: Problem| Finding {
         grade: problem.grade,
         sentence: problem.sentence(),
         field: problem.field,
         value: Some(problem.value),
+        hint: None,
     };
-    let mut findings: Vec<Finding> = slips.chain(problems(draft, spec, known).into_iter().map(of_draft)).collect();
+    let mut findings: Vec<Finding> = slips.chain(problems.into_iter().map(of_draft)).collect();
     findings.sort_by_key(|finding| finding.grade);
     findings
 }
@@ -162,6 +166,7 @@ fn object(spec: &ModelSpec, findings: &[Finding]) -> serde_json::Value {
             "place": place(&finding.field),
             "value": finding.value,
             "sentence": finding.sentence,
+            "hint": finding.hint,
         })).collect::<Vec<_>>(),
     })
 }
@@ -172,6 +177,7 @@ fn print(spec: &ModelSpec, findings: &[Finding]) -> Result<()> {
     }
     for finding in findings {
         output::line(&format!("{}  {:<8}  {}", spec.label, grade(finding.grade), finding.sentence))?;
+        finding.hint.as_ref().map_or(Ok(()), |hint| output::line(&format!("hint: {hint}")))?;
     }
     Ok(())
 }

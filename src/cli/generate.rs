@@ -75,9 +75,8 @@ pub fn run(setting: &Setting, arguments: &Arguments) -> Result<Exit> {
     let mut slips = arguments.given.put_into(&mut draft, &texts, spec);
     let mut shelf = Shelf::open(setting)?;
     slips.extend(shelf.put_into(&mut draft, &arguments.given.referring, spec)?);
-    let slips: Vec<String> = slips.into_iter().map(|slip| slip.sentence).collect();
     if !slips.is_empty() {
-        order::check(setting, &draft, spec, slips)?;
+        order::check(setting, &draft, spec, &slips)?;
     }
     let service = setting.service();
     let known = Known { library: Some(shelf.library()), service: Some(&service), key_print: None };

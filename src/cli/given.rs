@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use super::exit::Failure;
 use super::referring::Referring;
 use crate::domain::catalogue::{LYRICS, ModelSpec, STYLE};
-use crate::domain::draft::Draft;
+use crate::domain::draft::{Draft, Problem};
 
 /// What flags say of a draft.
 #[derive(Debug, Default, clap::Args)]
@@ -29,9 +29,31 @@ pub struct Given {
 /// A flag that says what a model has not, or nothing at all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Slip {
-    /// What the flag names.
+    /// The field that it was to fill; what the flag names, where the model has no such field.
     pub field: String,
     pub sentence: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
+
+impl Slip {
+    /// A slip in a flag for that field; a hint stands in the last line of the sentence.
+    pub fn new(field: &str, told: &str) -> Self {
+        let (sentence, hint) = told.split_once("\nhint: ").map_or((told, None), |(said, hint)| (said, Some(hint)));
+        Self { field: field.to_owned(), sentence: sentence.to_owned(), hint: hint.map(str::to_owned) }
+    }
+
+    /// The sentence, and the hint in a line of its own.
+    pub fn told(&self) -> String {
+        let hint = self.hint.as_ref().map(|hint| format!("\nhint: {hint}")).unwrap_or_default();
+        format!("{}{hint}", self.sentence)
+    }
+}
+
+/// What is wrong with a draft besides the flags: a field is not called missing because of a slip in its flag.
+pub fn besides(slips: &[Slip], problems: Vec<Problem>, spec: &ModelSpec) -> Vec<Problem> {
+    let follows = |problem: &Problem| slips.iter().any(|slip| problem.follows_from(&slip.field, spec));
+    problems.into_iter().filter(|problem| !follows(problem)).collect()
 }
 
 /// The texts, read from wherever they are. A text that was not given is none.
@@ -71,11 +93,11 @@ impl Given {
         }
         for setting in &self.settings {
             match setting.split_once('=').map(|(field, value)| (field, field_named(spec, field), value)) {
-                None => slips.push(Slip {
-                    field: "set".to_owned(),
-                    sentence: format!("`--set {setting}` names no value; write `--set FIELD=VALUE`"),
-                }),
-                Some((field, Err(sentence), _)) => slips.push(Slip { field: field.to_owned(), sentence }),
+                None => {
+                    let told = format!("`--set {setting}` names no value\nhint: write `--set FIELD=VALUE`");
+                    slips.push(Slip::new("set", &told));
+                }
+                Some((field, Err(sentence), _)) => slips.push(Slip::new(field, &sentence)),
                 Some((_, Ok(field), value)) => drop(draft.settings.insert(field, value.to_owned())),
             }
         }

@@ -228,11 +228,16 @@ pub fn run(flags: Flags, call: Call) -> ExitCode {
 
 /// Says an error to the person and finds its exit code.
 pub fn tell(error: &anyhow::Error) -> Exit {
+    tell_as(error, str::to_owned)
+}
+
+/// The same in the words of a face that names commands in another way.
+pub fn tell_as(error: &anyhow::Error, words: impl Fn(&str) -> String) -> Exit {
     if error.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe) {
         // `refrain list | head` is no failure of anybody.
         return Exit::Done;
     }
-    output::say(&format!("error: {error:#}"));
+    output::say(&words(&format!("error: {error:#}")));
     error.downcast_ref::<Failure>().map_or(Exit::Failed, |failure| failure.exit)
 }
 

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::bill::Bill;
 use super::exit::{Exit, Failure};
+use super::given::{self, Slip};
 use super::record::Record;
 use super::watch::{self, Ended, Event, Told, Watch, Watched};
 use super::{Setting, WRITER, facts, output, takes};
@@ -88,7 +89,7 @@ pub fn place(
     song: impl FnOnce(&mut Store, &Desk) -> Result<SongId>,
 ) -> Result<Exit> {
     for spec in &wish.models {
-        check(setting, &wish.draft, spec, Vec::new())?;
+        check(setting, &wish.draft, spec, &[])?;
     }
     if terms.dry_run {
         let (library, service) = (setting.library()?, setting.service());
@@ -184,15 +185,15 @@ impl Terms {
 ///
 /// # Errors
 /// When there is something that must be fixed.
-pub fn check(setting: &Setting, draft: &Draft, spec: &ModelSpec, slips: Vec<String>) -> Result<()> {
+pub fn check(setting: &Setting, draft: &Draft, spec: &ModelSpec, slips: &[Slip]) -> Result<()> {
     let (library, service, key_print) = (setting.library()?, setting.service(), setting.key_print());
     let known = Known { library: Some(&library), service: Some(&service), key_print: key_print.as_deref() };
-    let (problems, notes): (Vec<_>, Vec<_>) =
-        orders::problems(draft, spec, known).into_iter().partition(|problem| problem.grade == Grade::MustFix);
+    let problems = given::besides(slips, orders::problems(draft, spec, known), spec);
+    let (problems, notes): (Vec<_>, Vec<_>) = problems.into_iter().partition(|problem| problem.grade == Grade::MustFix);
     for problem in notes {
         output::say(&format!("note: {}", problem.sentence()));
     }
-    let sentences = slips.into_iter().chain(problems.iter().map(Problem::sentence));
+    let sentences = slips.iter().map(Slip::told).chain(problems.iter().map(Problem::sentence));
     let sentences: Vec<_> = sentences.map(|sentence| format!("- {sentence}")).collect();
     if sentences.is_empty() {
         return Ok(());

@@ -1,11 +1,17 @@
 //! A take as `--json` prints it: the same record in every command.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use jiff::Timestamp;
 use serde::Serialize;
+use serde_json::Value;
 
+use super::reference;
+use crate::domain::catalogue::ModelSpec;
+use crate::domain::draft::Draft;
 use crate::domain::generation::{Cost, Status, Take};
+use crate::domain::made_with;
 
 /// The status of a take that is no more; no row has it.
 pub const WITHDRAWN: &str = "withdrawn";
@@ -29,6 +35,9 @@ pub struct Record<'a> {
     /// What a person made of it; not in the answer to an order, where there is nothing yet.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub marks: Option<Marks<'a>>,
+    /// What it was ordered with, where one take alone is shown.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub ordered: Option<Ordered<'a>>,
     /// Whether an order by name found the take or made it: `existing` or `new`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub once: Option<&'static str>,
@@ -45,6 +54,19 @@ pub struct Marks<'a> {
     pub note: &'a str,
     /// Out of the queue; its file stays.
     pub hidden: bool,
+}
+
+/// What a take was ordered with, as it stood at that moment.
+#[derive(Debug, Serialize)]
+pub struct Ordered<'a> {
+    /// The texts as they stood in the draft; the model may have been sent less of them.
+    pub style: &'a str,
+    pub lyrics: &'a str,
+    /// What the service was sent besides, by the names and in the words of `--set`.
+    pub settings: BTreeMap<String, String>,
+    /// The references by their names of then, whatever they are called now: `field`, `value`, `id`, `name`, `purpose`,
+    /// `duration`, `file` and `part`; but for the first two, nothing where the library did not know the value.
+    pub references: Vec<Value>,
 }
 
 /// What stands in the way of a take.
@@ -82,6 +104,7 @@ impl<'a> Record<'a> {
                 service_request: take.service_request.as_deref(),
             }),
             marks: None,
+            ordered: None,
             once: None,
         }
     }
@@ -90,6 +113,14 @@ impl<'a> Record<'a> {
     pub fn marked(take: &'a Take, song: &'a str) -> Self {
         let Take { heard, rating, pick, hidden, .. } = *take;
         Self { marks: Some(Marks { heard, rating, pick, note: &take.note, hidden }), ..Self::of(take, song) }
+    }
+
+    /// The same, with what the take was ordered with; the model's fields give the settings their names.
+    pub fn whole(take: &'a Take, song: &'a str, spec: Option<&ModelSpec>) -> Self {
+        let Draft { style, lyrics, .. } = &take.draft;
+        let settings = made_with::settings(take, spec).into_iter().collect();
+        let references = take.made_with.iter().map(reference::as_ordered).collect();
+        Self { ordered: Some(Ordered { style, lyrics, settings, references }), ..Self::marked(take, song) }
     }
 
     /// The last record of a take whose order was taken back.

@@ -11,8 +11,8 @@ use signal_hook::consts::SIGINT;
 use super::Setting;
 use super::exit::{Exit, Failure};
 use super::setting::{host, user};
+use crate::domain::address::{self, Slip};
 use crate::domain::recording::{Frozen, Part, Rules, Unfit};
-use crate::domain::reference::address_slip;
 use crate::domain::way::Host;
 use crate::engine::recordings::{Recordings, Wanted};
 
@@ -56,13 +56,22 @@ pub enum Place {
 }
 
 impl Place {
-    /// What was typed is an address, or else a file.
-    pub fn of(typed: &Path) -> Self {
-        match typed.to_str() {
-            Some(text) if address_slip(text).is_none() => Self::Web(text.to_owned()),
-            _ => Self::File(typed.to_owned()),
+    /// What was typed is an address where it has a scheme, and else a file.
+    ///
+    /// # Errors
+    /// With the rule, where it is an address that cannot be fetched.
+    pub fn of(typed: &Path) -> Result<Self, Slip> {
+        match typed.to_str().map(str::trim).filter(|text| address::is_meant(text)) {
+            Some(text) => address::read(text).map(|_| Self::Web(text.to_owned())),
+            None => Ok(Self::File(typed.to_owned())),
         }
     }
+}
+
+/// What a person should hear of an address that cannot be fetched.
+pub fn no_address(typed: &Path, slip: Slip) -> anyhow::Error {
+    let hint = "a recording on this machine is named by its path, as `~/Music/song.wav`";
+    Failure::usage(format!("`{}` is no address: {slip}\nhint: {hint}", typed.display()))
 }
 
 /// A name for the recording in a file: the file's, without its kind.
@@ -128,14 +137,20 @@ fn told(unfit: &Unfit, insist: &str) -> String {
 
 /// Says how a file comes here that is not here: mostly it is on the machine at the other end of the line.
 fn look_for(setting: &Setting, file: &Path) -> Result<()> {
-    let is_missing = fs::metadata(file).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound);
+    // A link that leads nowhere is here, and is said to be one where it is read.
+    let is_missing = fs::symlink_metadata(file).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound);
     if !is_missing {
         return Ok(());
+    }
+    let typed = file.display().to_string();
+    if address::is_meant(&typed) {
+        let hint = "`refrain reference add` takes addresses, and `refrain upload` fetches from them";
+        return Err(Failure::usage(format!("`{typed}` is an address, and a file is wanted\nhint: {hint}")));
     }
     let inbox = setting.inbox();
     // The line below is no good without it; that it cannot be made is said by whoever runs the line.
     let _ = fs::create_dir_all(&inbox);
-    let (user, name, typed) = (user(), host(), file.display().to_string());
+    let (user, name) = (user(), host());
     let line = Host { user: &user, name: &name, command: "" }.fetches_into(&typed, &inbox);
     Err(Failure::usage(format!(
         "there is no file `{typed}` on this machine\nhint: if it is on another one, run there: {line}"

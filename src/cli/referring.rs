@@ -95,8 +95,9 @@ impl<'a> Shelf<'a> {
             match self.resolve(flag, value, spec)? {
                 Ok((field, value)) => drop(draft.settings.insert(field, value)),
                 Err(why) => {
-                    let sentence = format!("`--{} {value}`: {why}", flag.name);
-                    slips.push(Slip { field: flag.name.to_owned(), sentence });
+                    let field = spec.fields.iter().find(|field| field.kind == flag.kind);
+                    let field = field.map_or(flag.name, |field| &field.name);
+                    slips.push(Slip::new(field, &format!("`--{} {value}`: {why}", flag.name)));
                 }
             }
         }
@@ -148,12 +149,12 @@ impl<'a> Shelf<'a> {
         let service = self.setting.service();
         let called = called(&self.library, &service, name);
         let first = *called.first()?;
-        let why_not = |known: &Reference| unusable(&service, known).map(|why| why.replace("\nhint: ", "; "));
+        let why_not = |known: &Reference| unusable(&service, known);
         Some(match fitting(&called, &service, field, name).as_slice() {
             [known] => why_not(known).map_or_else(|| known.value_for(field).ok_or_else(|| unfit(known, flag)), Err),
             [] => Err(why_not(first).unwrap_or_else(|| unfit(first, flag))),
             several => Err(format!(
-                "{} references are called so; name one by its number: {}",
+                "{} references are called so\nhint: name one by its number: {}",
                 several.len(),
                 told_apart(several)
             )),
@@ -172,7 +173,7 @@ impl<'a> Shelf<'a> {
         }
         let begins = flag.ids.map(IdOf::beginning).unwrap_or_default();
         Err(format!(
-            "no reference is called so, and it is no id of {}, which begins with `{begins}`; {}",
+            "no reference is called so, and it is no id of {}, which begins with `{begins}`\nhint: {}",
             flag.what,
             self.near(value)
         ))
@@ -180,13 +181,17 @@ impl<'a> Shelf<'a> {
 
     /// An address, a recording of the library, or a file that goes along.
     fn recording(&mut self, field: &FieldSpec, value: &str, spec: &ModelSpec) -> Result<Result<String, String>> {
-        let Place::File(file) = Place::of(Path::new(value)) else { return Ok(Ok(value.to_owned())) };
+        let file = match Place::of(Path::new(value)) {
+            Ok(Place::File(file)) => file,
+            Ok(Place::Web(url)) => return Ok(Ok(url)),
+            Err(slip) => return Ok(Err(slip.to_string())),
+        };
         let is_path = value.contains(['/', '\\']);
         if !is_path && let Some(found) = self.by_name(field, &FLAGS[2], value) {
             return Ok(found);
         }
         if !is_path && !value.contains('.') && !file.exists() {
-            return Ok(Err(format!("no reference and no file is called so; {}", self.near(value))));
+            return Ok(Err(format!("no reference and no file is called so\nhint: {}", self.near(value))));
         }
         if field.recording.encoding.is_none() {
             let who = self.who(|field| field.recording.encoding.is_some());
@@ -234,7 +239,7 @@ impl<'a> Shelf<'a> {
         }
     }
 
-    /// What may have been meant.
+    /// What may have been meant, as a hint.
     fn near(&self, value: &str) -> String {
         match nearest(value, self.library.iter().map(|known| known.name.as_str())) {
             Some(near) => format!("did you mean `{near}`?"),

@@ -10,7 +10,9 @@ use super::exit::Exit;
 use super::record::Record;
 use super::{Setting, named, output};
 use crate::domain::age;
+use crate::domain::catalogue::ModelSpec;
 use crate::domain::generation::{Status, Take};
+use crate::domain::made_with;
 use crate::domain::price::dollars;
 use crate::domain::song::SongId;
 use crate::domain::wording::words;
@@ -18,6 +20,9 @@ use crate::store::Store;
 
 /// What stands in a [`row`], for a person; programs get rows only.
 const COLUMNS: &str = "  id  song  take  model  state";
+
+/// Columns of the names of what is shown of a take; `instrumental` is the longest.
+const NAME_COLUMNS: usize = 12;
 
 /// What to list.
 #[derive(Debug, clap::Args)]
@@ -28,7 +33,7 @@ pub struct ListArguments {
     /// Only takes that have arrived and were not heard yet
     #[arg(long)]
     new: bool,
-    /// Only takes that have this text in model, number, state, style or note
+    /// Only takes that have this text in model, number, state, style, note or the names of its references
     #[arg(long = "match", value_name = "TEXT")]
     text: Option<String>,
     /// Also takes that were hidden
@@ -45,7 +50,7 @@ pub struct ShowArguments {
     /// The id that `list` and `generate` print
     #[arg(value_name = "TAKE")]
     id: i64,
-    /// Print one JSON object
+    /// Print one JSON object: that of `list --json`, and what the take was ordered with
     #[arg(long)]
     json: bool,
 }
@@ -73,12 +78,17 @@ pub fn show(setting: &Setting, arguments: &ShowArguments) -> Result<Exit> {
     let store = setting.store()?;
     let take = named::take(&store, arguments.id)?;
     let title = title_of(&store, take.song)?;
+    let spec = setting.catalogue.find(&take.model);
     if arguments.json {
-        output::json(&Record::marked(&take, &title))?;
-    } else {
-        for (name, value) in particulars(&take, &title) {
-            output::line(&format!("{name:<12}{value}"))?;
-        }
+        output::json(&Record::whole(&take, &title, spec))?;
+        return Ok(Exit::Done);
+    }
+    for (name, value) in particulars(&take, &title, spec) {
+        output::line(&format!("{name:<NAME_COLUMNS$} {value}"))?;
+    }
+    if !take.draft.lyrics.is_empty() {
+        output::line("")?;
+        output::text(take.draft.lyrics.trim_end())?;
     }
     Ok(Exit::Done)
 }
@@ -152,14 +162,19 @@ pub(super) fn row_saying(take: &Take, title: &str, words: &str) -> String {
     row
 }
 
-fn particulars(take: &Take, title: &str) -> Vec<(&'static str, String)> {
+fn particulars(take: &Take, title: &str, spec: Option<&ModelSpec>) -> Vec<(String, String)> {
+    let named = |(name, value): (&str, String)| (name.to_owned(), value);
+    let what = [("song", format!("{title}, take {}", take.number)), ("model", take.model.clone())].map(named);
+    what.into_iter().chain(made_with::rows(take, spec)).chain(standing(take).into_iter().map(named)).collect()
+}
+
+/// What became of it, and what a person made of it.
+fn standing(take: &Take) -> Vec<(&'static str, String)> {
     let optional = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
     let moment = |at| age::day_and_time(at, Timestamp::now(), &TimeZone::system());
     let cost = take.cost.completed().usd.map_or_else(|| "unknown".to_owned(), dollars);
     let file = take.file.as_ref().filter(|_| take.status == Status::Saved);
     vec![
-        ("song", format!("{title}, take {}", take.number)),
-        ("model", take.model.clone()),
         ("service", take.service.to_string()),
         ("status", words(take, Timestamp::now(), &TimeZone::system()).text),
         ("message", optional(&take.message)),

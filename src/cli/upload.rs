@@ -94,17 +94,18 @@ impl Arguments {
         let part = self.cut.part()?;
         let given = reference::given_name(self.name.as_deref())?;
         let wanted = Wanted { rules: &Rules::UPLOAD, part, force: self.force };
-        let (source, name, converted) = match Place::of(&self.source) {
-            Place::Web(url) => {
-                let name = name_of(&url);
-                (Source::Url(url), name, None)
-            }
-            Place::File(file) => {
-                let frozen = recording::freeze(setting, &file, &wanted, &recording::insist(FORCE))?;
-                let (name, converted) = (recording::name_of(&file), frozen.converted.clone());
-                (Source::File { file: recording::absolute(&file)?, frozen }, name, converted)
-            }
-        };
+        let (source, name, converted) =
+            match Place::of(&self.source).map_err(|slip| recording::no_address(&self.source, slip))? {
+                Place::Web(url) => {
+                    let name = name_of(&url);
+                    (Source::Url(url), name, None)
+                }
+                Place::File(file) => {
+                    let frozen = recording::freeze(setting, &file, &wanted, &recording::insist(FORCE))?;
+                    let (name, converted) = (recording::name_of(&file), frozen.converted.clone());
+                    (Source::File { file: recording::absolute(&file)?, frozen }, name, converted)
+                }
+            };
         let (purpose, service) = (self.purpose.purpose(), service.clone());
         let name = given.clone().unwrap_or(name);
         let (force, anew) = (self.force, self.anew);

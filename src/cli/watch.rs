@@ -14,7 +14,8 @@ use tokio::time::{Instant, sleep_until};
 use super::output;
 use super::staff;
 use crate::domain::generation::{Status, Take, TakeId, Why};
-use crate::domain::lateness::{Row, awaited};
+use crate::domain::lateness::{Row, awaited_with_uploads};
+use crate::domain::reference::Reference;
 use crate::domain::service::Service;
 use crate::domain::step::Step;
 use crate::domain::wording::{wording_of, words};
@@ -111,7 +112,9 @@ impl Watch<'_> {
             }
             if Instant::now() >= next_rescue {
                 next_rescue = Instant::now() + OVERDUE;
-                self.rescue(now.values());
+                // Whoever watches everything watches uploads, too.
+                let library = if self.takes.is_none() { feed.store().references()? } else { Vec::new() };
+                self.rescue(now.values(), &library);
                 continue;
             }
             let next_look = if listener.is_ok() { next_rescue } else { next_rescue.min(Instant::now() + LOOK) };
@@ -176,15 +179,12 @@ impl Watch<'_> {
         Ok(())
     }
 
-    /// Starts a worker once more where takes are overdue: the one that had them may have died or failed.
-    fn rescue<'a>(&mut self, takes: impl Iterator<Item = &'a Take>) {
+    /// Starts a worker once more where takes or uploads are overdue: the one that had them may have died or failed.
+    fn rescue<'a>(&mut self, takes: impl Iterator<Item = &'a Take>, library: &[Reference]) {
         let now = Timestamp::now();
         let takes: Vec<&Take> = takes.filter(|take| take.status.is_live() && !self.is_stranded(take)).collect();
-        let awaited = awaited(takes.iter().copied().map(Row::from));
-        let keyless = takes.iter().filter(|take| take.why == Some(Why::NeedsKey)).map(|take| take.service.clone());
-        let late = awaited.into_iter().filter(|(_, awaited)| awaited.is_late(now)).map(|(service, _)| service);
-        // Those that wait for the key may have got it meanwhile.
-        for service in late.chain(keyless).collect::<BTreeSet<Service>>() {
+        let late = overdue(&takes, library, now);
+        for service in late.difference(&self.stranded).cloned().collect::<Vec<_>>() {
             if self.posts.serves(&service) {
                 // One that is at work makes the new one leave at once.
                 if let Err(error) = self.posts.start_apart(&service) {
@@ -196,6 +196,14 @@ impl Watch<'_> {
             }
         }
     }
+}
+
+/// The services whose worker is late, or whose takes wait for a key that may have come meanwhile.
+fn overdue(takes: &[&Take], library: &[Reference], now: Timestamp) -> BTreeSet<Service> {
+    let awaited = awaited_with_uploads(takes.iter().copied().map(Row::from), library);
+    let late = awaited.into_iter().filter(|(_, awaited)| awaited.is_late(now)).map(|(service, _)| service);
+    let keyless = takes.iter().filter(|take| take.why == Some(Why::NeedsKey)).map(|take| take.service.clone());
+    late.chain(keyless).collect()
 }
 
 /// What a person should hear of a take, if there is anything: what happened and what to do, in the words
@@ -233,5 +241,35 @@ impl Told {
     pub fn is_new(&mut self, take: TakeId, what: &str) -> bool {
         let before = self.0.insert(take, what.to_owned());
         before.as_deref() != Some(what)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::SignedDuration;
+
+    use super::*;
+    use crate::domain::reference::{Purpose, ReferenceId, Upload, UploadState};
+
+    #[test]
+    fn a_service_that_is_late_with_an_upload_alone_is_looked_after() {
+        let due = Timestamp::UNIX_EPOCH;
+        let upload = Upload {
+            state: UploadState::Waiting,
+            sent: 0,
+            bytes: 9,
+            message: None,
+            tries: 0,
+            due: Some(due),
+            force: false,
+        };
+        let mara = Reference {
+            service: Some(Service::Sandbox),
+            upload: Some(upload),
+            ..Reference::new(ReferenceId(1), "Mara", Purpose::Voice, due)
+        };
+        let after = |seconds| overdue(&[], std::slice::from_ref(&mara), due + SignedDuration::from_secs(seconds));
+        assert_eq!(after(5), BTreeSet::new());
+        assert_eq!(after(11), BTreeSet::from([Service::Sandbox]));
     }
 }

@@ -31,6 +31,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::draft::Draft;
+use super::made_with::MadeWith;
 use super::service::Service;
 use super::song::SongId;
 use super::usual::Usual;
@@ -257,6 +258,8 @@ pub struct Take {
     pub service_request: Option<String>,
     /// The draft as it was when the take was ordered.
     pub draft: Draft,
+    /// Its references, as they were called when it was ordered.
+    pub made_with: Vec<MadeWith>,
     /// Exactly the JSON that is sent.
     pub request: serde_json::Value,
     /// Its order among the unsent ones: the lowest is sent first. Numbers are not always whole.
@@ -310,8 +313,9 @@ impl Take {
     #[must_use]
     pub fn mentions(&self, text: &str) -> bool {
         let number = self.number.to_string();
-        let seen = [&self.model, &self.note, &self.draft.style, &number];
-        seen.iter().any(|seen| seen.to_lowercase().contains(text)) || self.status.name().contains(text)
+        let seen = [&self.model, &self.note, &self.draft.style, &number].map(String::as_str);
+        let mut seen = seen.into_iter().chain(self.made_with.iter().map(MadeWith::called));
+        seen.any(|seen| seen.to_lowercase().contains(text)) || self.status.name().contains(text)
     }
 }
 

@@ -78,7 +78,7 @@ impl Row {
 }
 
 /// When each service's worker is awaited; one that has nothing to do is left out.
-pub fn awaited(rows: impl IntoIterator<Item = Row>) -> BTreeMap<Service, Awaited> {
+fn awaited(rows: impl IntoIterator<Item = Row>) -> BTreeMap<Service, Awaited> {
     let (in_flight, in_line): (Vec<Row>, Vec<Row>) = rows.into_iter().partition(Row::is_in_flight);
     let busy: BTreeSet<&Service> = in_flight.iter().map(|row| &row.service).collect();
     // An order may have to wait for its turn while others are at the service.
@@ -118,7 +118,7 @@ fn awaited_for_upload(reference: &Reference) -> Option<Awaited> {
     match upload.state {
         // How long a recording takes on a slow line, nobody knows.
         UploadState::Sending => Some(Awaited { next: upload.due? + LONGEST_STILL, over: None }),
-        UploadState::Waiting if upload.message.as_deref() != Some(uploading::NEEDS_KEY) => {
+        UploadState::Waiting if !uploading::needs_key(reference) => {
             let next = upload.due?;
             Some(Awaited { next, over: Some(next) })
         }

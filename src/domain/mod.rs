@@ -2,6 +2,7 @@
 //!
 //! Everything here is a value or a function of values, so each rule can be tested as a table.
 
+pub mod address;
 pub mod age;
 pub mod catalogue;
 pub mod draft;
@@ -14,6 +15,7 @@ pub mod lateness;
 pub mod length;
 pub mod lines;
 pub mod lyrics;
+pub mod made_with;
 pub mod money;
 pub mod news;
 pub mod once;

@@ -42,13 +42,6 @@ pub fn name_of(url: &str) -> String {
     stem.replace("%20", " ")
 }
 
-/// Why a text is no address of a recording, if it is none.
-#[must_use]
-pub fn address_slip(url: &str) -> Option<&'static str> {
-    let is_web = url.starts_with("https://") || url.starts_with("http://");
-    (!is_web).then_some("an address starts with https:// or http://")
-}
-
 impl Purpose {
     /// Every purpose.
     pub const ALL: [Self; 5] = [Self::Url, Self::File, Self::Voice, Self::Instrumental, Self::Song];

@@ -2,9 +2,7 @@
 
 use super::catalogue::{FieldSpec, Firmness, Kind, Limit};
 use super::enclosure::Enclosure;
-use super::recording;
-use super::untrusted::is_dangerous;
-use super::{length, lyrics};
+use super::{address, length, lyrics, recording};
 
 /// Milliseconds in a second.
 const MILLISECONDS: u64 = 1000;
@@ -46,7 +44,7 @@ pub fn read(field: &FieldSpec, typed: &str) -> Option<Value> {
         Kind::Choice => choice(field, typed).map(|choice| Value::Text(choice.to_owned())),
         Kind::Number => choice(field, typed).and_then(whole).map(Value::Whole),
         Kind::Flag => flag(typed).map(Value::Flag),
-        Kind::Url => frozen(field, typed).or_else(|| address(typed).map(Value::Text)),
+        Kind::Url => frozen(field, typed).or_else(|| address::read(typed).ok().map(Value::Text)),
     }
 }
 
@@ -74,16 +72,6 @@ fn flag(typed: &str) -> Option<bool> {
 fn frozen(field: &FieldSpec, typed: &str) -> Option<Value> {
     let (name, encoding) = (recording::named_in(typed)?, field.recording.encoding?);
     Some(Value::Recording(Enclosure { name: name.to_owned(), encoding }))
-}
-
-/// A web address in the spelling that travels: ASCII only, what is not percent-encoded.
-fn address(typed: &str) -> Option<String> {
-    if typed.contains(|c: char| c.is_whitespace() || is_dangerous(c)) {
-        return None;
-    }
-    let url = url::Url::parse(typed).ok()?;
-    let web = matches!(url.scheme(), "http" | "https") && url.has_host();
-    web.then(|| url.into())
 }
 
 /// The limit that a value breaks, if any.

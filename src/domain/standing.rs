@@ -9,6 +9,8 @@ pub enum Case {
     /// Its file is being read, before anything is sent.
     Checking,
     Sending,
+    /// All of it has left, and its ids have not come.
+    Sent,
     /// It waits, and it is known for what.
     WaitingFor,
     Waiting,
@@ -39,14 +41,25 @@ const fn row(case: Case, word: &'static str, role: Role, meaning: &'static str) 
 pub const STANDINGS: &[Standing] = &[
     row(Case::Checking, "checking", Role::Running, "its file is read to the end before a byte is sent; d stops that"),
     row(Case::Sending, "sending {sent} of {bytes}", Role::Running, "being uploaded; d stops it"),
-    row(Case::WaitingFor, "waiting, {message}", Role::Attention, "it is uploaded as soon as that is over; d stops it"),
+    row(
+        Case::Sent,
+        "sent, waiting for the answer",
+        Role::Running,
+        "all of it was handed to the network; the service looks at it, or the line still carries it; d stops it",
+    ),
+    row(
+        Case::WaitingFor,
+        "waiting, {message}",
+        Role::Attention,
+        "it is uploaded as soon as that is over; r tries it now, d stops it",
+    ),
     row(Case::Waiting, "waiting", Role::Waiting, "uploaded next; d stops it"),
     row(Case::Failed, "failed: {message}", Role::Bad, "it was not taken; r uploads it again, d puts it aside"),
     row(
         Case::Refused,
-        "not taken any more, r uploads it again",
+        "not taken any more",
         Role::Attention,
-        "the service no longer knows its ids; its file has to be there still",
+        "the service no longer knows its ids; r uploads it again, its file has to be there still",
     ),
     row(
         Case::OfAnotherKey,
@@ -63,6 +76,7 @@ pub fn standing_of(reference: &Reference, checking: bool, key_print: Option<&str
     let case = match &reference.upload {
         _ if checking => Case::Checking,
         Some(upload) => match (upload.state, &upload.message) {
+            (UploadState::Sending, _) if upload.bytes > 0 && upload.sent >= upload.bytes => Case::Sent,
             (UploadState::Sending, _) => Case::Sending,
             (UploadState::Waiting, Some(_)) => Case::WaitingFor,
             (UploadState::Waiting, None) => Case::Waiting,
@@ -136,11 +150,7 @@ mod tests {
             (uploading(UploadState::Failed, Some("too short")), false, "failed: too short"),
             (uploading(UploadState::Failed, Some("It is silent.")), false, "failed: It is silent"),
             (uploading(UploadState::Failed, None), true, "checking"),
-            (
-                Reference { refused: Some("gone".to_owned()), ..ready.clone() },
-                false,
-                "not taken any more, r uploads it again",
-            ),
+            (Reference { refused: Some("gone".to_owned()), ..ready.clone() }, false, "not taken any more"),
             (other, false, "of another key"),
             (ready, false, ""),
             (reference(), false, ""),
@@ -148,6 +158,15 @@ mod tests {
         for (reference, checking, words) in table {
             assert_eq!(said(&reference, checking), words);
         }
+    }
+
+    #[test]
+    fn what_has_left_whole_waits_for_its_answer() {
+        let mut whole = uploading(UploadState::Sending, None);
+        whole.upload.as_mut().unwrap().sent = 3_000_000;
+        assert_eq!(standing_of(&whole, false, None).words(&whole), "sent, waiting for the answer");
+        whole.upload.as_mut().unwrap().state = UploadState::Waiting;
+        assert_eq!(standing_of(&whole, false, None).words(&whole), "waiting");
     }
 
     #[test]

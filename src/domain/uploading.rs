@@ -1,5 +1,8 @@
 //! Uploads in words: what a recording is, where its upload is, and what is told when one ends.
 
+use std::ffi::OsStr;
+use std::path::Path;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -11,6 +14,12 @@ use super::wording::hour;
 
 /// Why an upload waits that no key is there for.
 pub const NEEDS_KEY: &str = "needs the key: `refrain login`";
+
+/// Whether its upload waits for a key.
+#[must_use]
+pub fn needs_key(reference: &Reference) -> bool {
+    reference.upload.as_ref().is_some_and(|upload| upload.message.as_deref() == Some(NEEDS_KEY))
+}
 
 /// What a reference is, in plain words: `a singer with music`.
 #[must_use]
@@ -69,6 +78,18 @@ pub fn is_another(frozen: &Frozen, reference: &Reference) -> bool {
     reference.content.as_ref().is_some_and(|content| *content != frozen.content)
 }
 
+/// Whether what was frozen of it is not the file as it was, but WAV that was made of it. While the copy is kept
+/// its name tells; later the part does, or the kind of the file: a service takes MP3 and WAV alone.
+#[must_use]
+pub fn is_converted(reference: &Reference) -> bool {
+    if let (Some(recording), Some(content)) = (&reference.recording, &reference.content) {
+        return recording.split('.').next() != Some(content);
+    }
+    let goes_as_it_is = |kind: &OsStr| ["mp3", "wav"].iter().any(|taken| kind.eq_ignore_ascii_case(taken));
+    let kind = reference.file.as_deref().and_then(Path::extension);
+    reference.purpose.is_uploaded() && (reference.part.is_some() || kind.is_some_and(|kind| !goes_as_it_is(kind)))
+}
+
 /// Whether an upload of it waits or is under way.
 #[must_use]
 pub fn is_live(reference: &Reference) -> bool {
@@ -85,6 +106,7 @@ pub fn is_due(reference: &Reference, now: Timestamp) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::recording::Part;
     use crate::domain::reference::{ReferenceId, Upload};
 
     const NOW: Timestamp = Timestamp::UNIX_EPOCH;
@@ -129,6 +151,31 @@ mod tests {
         let again = Reference { upload: under_way.upload.clone(), ..there.clone() };
         assert_eq!(news(&again, &there), None, "it was broken off and keeps its ids");
         assert_eq!(length(&mara()).unwrap(), "0:42");
+    }
+
+    #[test]
+    fn what_was_made_of_a_file_is_told_from_the_file_as_it_is() {
+        let of = |recording: Option<&str>, content: &str, file: &str| Reference {
+            recording: recording.map(str::to_owned),
+            content: Some(content.to_owned()),
+            file: Some(file.into()),
+            ..mara()
+        };
+        let part = Some(Part { from_ms: 32_000, to_ms: None });
+        let table = [
+            (of(Some("aa.wav"), "aa", "/x.wav"), false),
+            (of(Some("bb.wav"), "aa", "/24 bits.wav"), true),
+            (of(Some("aa.flac"), "aa", "/x.flac"), false),
+            (of(None, "aa", "/x.MP3"), false),
+            (of(None, "aa", "/x.flac"), true),
+            (of(None, "aa", "/x"), false),
+            (Reference { part, ..of(None, "aa@32000-", "/x.mp3") }, true),
+            (Reference { purpose: Purpose::File, ..of(Some("aa.flac"), "aa", "/x.flac") }, false),
+            (mara(), false),
+        ];
+        for (reference, converted) in table {
+            assert_eq!(is_converted(&reference), converted, "{reference:?}");
+        }
     }
 
     #[test]

@@ -45,6 +45,12 @@ pub fn without(draft: &Draft, spec: &ModelSpec, reference: &Reference) -> Option
     (!used.is_empty()).then_some(draft)
 }
 
+/// The name of a field that takes references in few letters: `voice` of `voice-id`.
+#[must_use]
+pub fn short(field: &str) -> &str {
+    field.strip_suffix("-id").unwrap_or(field)
+}
+
 /// The models, by their short names, of which a field is so.
 #[must_use]
 pub fn models_with(catalogue: &Catalogue, is: impl Fn(&FieldSpec) -> bool) -> Vec<String> {

@@ -62,8 +62,8 @@ pub enum Intent {
     AddIds { name: String, service: Service, voice_id: Option<String>, instrumental_id: Option<String> },
     /// Upload a recording to a service.
     Upload(UploadOrder),
-    /// Upload it once more: from the file, frozen anew, or from its address. With `force` also where it breaks
-    /// a rule that is hearsay.
+    /// Upload it once more: from the file, frozen anew, or from its address; one that waits for its next try is
+    /// tried now. With `force` also where it breaks a rule that is hearsay.
     UploadAgain { reference: ReferenceId, frozen: Option<Frozen>, force: bool },
     /// Break off an upload, or put one aside that failed.
     StopUpload { reference: ReferenceId },

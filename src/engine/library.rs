@@ -25,7 +25,12 @@ pub(super) fn carry_out(desk: &Desk, store: &mut Store, intent: Intent, now: Tim
         Intent::Upload(order) => upload(desk, store, order, now),
         Intent::UploadAgain { reference, frozen, force } => {
             let begun = store.upload_again(reference, frozen.as_ref(), force, now)?;
-            if begun { Ok(Reply::Reference { reference }) } else { not_again(store, reference) }
+            // One that waits for its next try is tried now: what it sends is frozen already.
+            if begun || store.try_upload_now(reference, now)? {
+                Ok(Reply::Reference { reference })
+            } else {
+                not_again(store, reference)
+            }
         }
         Intent::StopUpload { reference } => {
             let nothing = || Reply::TooLate("there is no upload under way for it".to_owned());

@@ -82,11 +82,10 @@ pub fn salvage(
     let came = song.came();
     let said = found.sentence(song.said.about.length, Came { of: came.of.or(job.take.expected), ..came });
     let saving = Saving::new(&job, catalogue);
-    let library = store.references()?;
     let made = saving.made_playable(part, found.sound)?;
     let sound = made.sound;
     let file = saving.named(made, |_| Ok(()))?;
-    let change = saving.finished(&file, &sound, &library, now)?.why(Some(Why::Spoiled)).message(Some(said.clone()));
+    let change = saving.finished(&file, &sound, now)?.why(Some(Why::Spoiled)).message(Some(said.clone()));
     let saved = store.advance(take, &OVER, change.made(now), Durability::Paid)?;
     Ok(if saved { Salvaged::Saved(said) } else { Salvaged::Not(overtaken(&file)) })
 }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 
 use super::session::Session;
-use super::{guide, listening, ordering, references, songs, uploads, writing};
+use super::{guide, listening, ordering, references, songs, spoken, uploads, writing};
 use crate::cli::words::{self, About};
 use crate::cli::{self, output};
 
@@ -91,15 +91,17 @@ pub fn others() -> Vec<About> {
     words::all().into_iter().filter(|about| find(&about.name).is_none()).collect()
 }
 
-/// Carries out one line.
+/// Carries out one line. What commands of the command line say names them with the program's name before them,
+/// and is taken like that as well.
 pub fn run(session: &mut Session, line: &str) -> ExitCode {
     let line = line.trim();
+    let line = line.strip_prefix("refrain ").map_or(line, str::trim_start);
     let (name, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
     let ended = match find(name) {
         Some(own) => (own.run)(session, rest.trim()).map(|()| ExitCode::SUCCESS),
         None => run_other(session, name, line),
     };
-    ended.unwrap_or_else(|error| ExitCode::from(cli::tell(&error) as u8))
+    ended.unwrap_or_else(|error| ExitCode::from(cli::tell_as(&error, spoken::here) as u8))
 }
 
 fn run_other(session: &mut Session, name: &str, line: &str) -> Result<ExitCode> {

@@ -9,6 +9,7 @@ use anyhow::Result;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
+use super::spoken;
 use crate::domain::generation::{Take, TakeId};
 use crate::domain::lateness::{Awaited, Row, Vigil, awaited_with_uploads};
 use crate::domain::news;
@@ -140,7 +141,7 @@ impl Following {
         if let Some(before) = self.uploads.get(&reference.id)
             && let Some(news) = uploading::news(before, &reference)
         {
-            self.untold.push_back(format!("{news}, reference {}", reference.id.0));
+            self.untold.push_back(format!("{}, reference {}", spoken::here(&news), reference.id.0));
         }
         if uploading::is_live(&reference) {
             self.uploads.insert(reference.id, reference);

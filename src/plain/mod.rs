@@ -17,6 +17,7 @@ mod references;
 mod session;
 mod signals;
 mod songs;
+mod spoken;
 mod typed;
 mod uploads;
 mod writing;

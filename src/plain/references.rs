@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use super::session::Session;
 use super::songs::{self, counted};
+use super::spoken;
 use super::writing;
 use crate::cli::{self, named, output, reference};
 use crate::domain::reference::Reference;
@@ -33,7 +34,8 @@ fn sentence(session: &Session, known: &Reference) -> String {
     let parts = [
         Some(uploading::plainly(known.purpose).to_owned()),
         uploading::length(known).map(|long| format!("{long} long")),
-        uploading::state(known, &session.zone),
+        uploading::is_converted(known).then(|| "converted to WAV".to_owned()),
+        uploading::state(known, &session.zone).map(|state| spoken::here(&state)),
         used.then(|| "used here".to_owned()),
         Some(format!("{} made with it", counted(known.takes as usize, "take"))),
         (!known.note.is_empty()).then(|| format!("note: {}", known.note)),

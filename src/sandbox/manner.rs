@@ -2,11 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::listen::Heard;
 use super::synth::Dice;
 use super::tonality::Tonality;
 
-/// What a song takes from its references; what is absent is the song's own affair.
+/// What is heard in a recording, and what a song takes from its references; what is absent is the song's own affair.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Manner {
     /// Beats a minute.
@@ -14,15 +13,9 @@ pub struct Manner {
     pub tempo: Option<f64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<Tonality>,
-    /// In LUFS.
+    /// In LUFS: decibels below full scale, as loud as one hears it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub loudness: Option<f64>,
-}
-
-impl From<&Heard> for Manner {
-    fn from(heard: &Heard) -> Self {
-        Self { tempo: heard.tempo, key: heard.key, loudness: heard.loudness }
-    }
 }
 
 impl Manner {

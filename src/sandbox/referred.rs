@@ -42,7 +42,7 @@ pub async fn manner(service: &Service, model: &Model, body: &mut Body) -> Result
         },
     };
     match heard.filter(|heard| model.takes(key, heard.seconds)) {
-        Some(heard) => Ok(Some(Manner::from(&heard))),
+        Some(heard) => Ok(Some(heard.manner)),
         // Of somebody's own model nobody knows what it can use.
         None if model.open => Ok(uploads),
         None => Err(Trouble::Useless),
@@ -60,7 +60,7 @@ fn uploads(service: &Service, model: &Model, body: &Body) -> Result<Option<Manne
             return Err(Trouble::Unknown(format!("invalid params, there is no {} '{id}'", sort.word())));
         }
         if let Some(reference) = reference {
-            found = Some(Manner::from(&reference.heard).or(found.unwrap_or_default()));
+            found = Some(reference.heard.manner.or(found.unwrap_or_default()));
         }
     }
     Ok(found)

@@ -10,8 +10,9 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::values::moment;
 use super::workers::{self, WorkerRow};
-use super::{StoreError, generations, schema};
+use super::{StoreError, generations, references, schema};
 use crate::domain::generation::Take;
+use crate::domain::reference::Reference;
 use crate::domain::service::Service;
 
 /// How long to wait for whoever holds the database.
@@ -40,6 +41,8 @@ pub struct Contents {
     pub workers: Vec<(Service, WorkerRow)>,
     /// The takes that are not over.
     pub live: Vec<Take>,
+    /// The references whose upload is not over.
+    pub uploading: Vec<Reference>,
     /// How many takes wait for a person.
     pub held: u64,
     /// The latest moment that anything was written.
@@ -94,6 +97,7 @@ fn contents(connection: &Connection) -> Result<Contents, StoreError> {
     Ok(Contents {
         workers: workers::all(connection)?,
         live: generations::live(connection)?,
+        uploading: references::uploading(connection)?,
         held: connection.query_row("SELECT count(*) FROM takes WHERE status = 'held'", [], |row| row.get(0))?,
         newest: connection.query_row(newest, [], |row| row.get::<_, Option<i64>>(0))?.map(moment),
     })

@@ -7,16 +7,21 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 use rusqlite::types::Value;
-use rusqlite::{Connection, OptionalExtension, Row, Transaction, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, Row};
+use serde::{Deserialize, Serialize};
 
 use super::values::{from_json, millis, moment};
-use super::{Durability, Rev, Store, StoreError, trip};
+use super::{Durability, Store, StoreError, trip};
+use crate::domain::draft::Draft;
 use crate::domain::generation::{Cost, Status, Take, TakeId, Why};
+use crate::domain::made_with::MadeWith;
 use crate::domain::reference::ReferenceId;
 use crate::domain::service::Service;
 use crate::domain::song::SongId;
 use crate::domain::usual::{Usual, UsualFrom};
 use crate::failpoint::Point;
+
+pub use super::change::Change;
 
 pub(super) const COLUMNS: &str = "id, song, take, service, model, status, why, message, request_tag, remote_id,
     service_request, draft, request, place, origin, folder, key_print, created, sent, made, finished, due, usual,
@@ -26,10 +31,21 @@ pub(super) const COLUMNS: &str = "id, song, take, service, model, status, why, m
 /// The statuses for which [`Status::is_live`] holds.
 const LIVE: &str = "status IN ('ordered', 'sending', 'queued', 'working', 'ready')";
 
+/// The draft of a take as its row holds it: with what its references were called when it was ordered. Rows of older
+/// screens have no such word.
+#[derive(Serialize, Deserialize)]
+pub(super) struct FrozenDraft {
+    #[serde(flatten)]
+    pub draft: Draft,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub made_with: Vec<MadeWith>,
+}
+
 pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<Take> {
     let path = |name: &str| Ok::<_, rusqlite::Error>(row.get::<_, Option<String>>(name)?.map(PathBuf::from));
     let when = |name: &str| Ok::<_, rusqlite::Error>(row.get::<_, Option<i64>>(name)?.map(moment));
     let status: String = row.get("status")?;
+    let FrozenDraft { draft, made_with } = from_json(&row.get::<_, String>("draft")?)?;
     Ok(Take {
         id: TakeId(row.get("id")?),
         song: SongId(row.get("song")?),
@@ -42,7 +58,8 @@ pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<Take> {
         request_tag: row.get("request_tag")?,
         remote_id: row.get("remote_id")?,
         service_request: row.get("service_request")?,
-        draft: from_json(&row.get::<_, String>("draft")?)?,
+        draft,
+        made_with,
         request: from_json(&row.get::<_, String>("request")?)?,
         place: row.get("place")?,
         from: row.get::<_, Option<i64>>("origin")?.map(TakeId),
@@ -112,122 +129,6 @@ fn job_from_row(row: &Row<'_>) -> rusqlite::Result<Job> {
     })
 }
 
-/// What a step changes in a row, column by column.
-#[derive(Clone, Debug, Default)]
-pub struct Change {
-    columns: Vec<(&'static str, Value)>,
-}
-
-/// Names a column and how a value goes into it.
-macro_rules! columns {
-    ($($(#[$doc:meta])* $name:ident($kind:ty) = $column:literal, $value:expr;)*) => {
-        impl Change {
-            $($(#[$doc])* #[must_use] pub fn $name(self, value: $kind) -> Self {
-                let into: fn($kind) -> Value = $value;
-                self.set($column, into(value))
-            })*
-        }
-    };
-}
-
-columns! {
-    /// The status after the step.
-    status(Status) = "status", |status| Value::from(status.name().to_owned());
-    /// Why it is in that status.
-    why(Option<Why>) = "why", |why| text(why.map(|why| why.name().to_owned()));
-    /// One sentence for a person.
-    message(Option<String>) = "message", text;
-    /// The tag of the next request.
-    request_tag(String) = "request_tag", Value::from;
-    /// The service's id of the generation.
-    remote_id(String) = "remote_id", Value::from;
-    /// The service's id of the request.
-    service_request(Option<String>) = "service_request", text;
-    /// When the worker acts next.
-    due(Option<Timestamp>) = "due", time;
-    /// When the request left.
-    sent(Option<Timestamp>) = "sent", time;
-    /// When the service was first known to have made it.
-    made(Timestamp) = "made", |at| Value::from(millis(at));
-    /// When it ended.
-    finished(Option<Timestamp>) = "finished", time;
-    /// When a person said that it should be bought.
-    meant(Timestamp) = "meant", |at| Value::from(millis(at));
-    /// Requests answered with "too many".
-    sends(u32) = "sends", Value::from;
-    /// Unanswered questions in a row.
-    failures(u32) = "failures", Value::from;
-    /// Where the audio is.
-    audio_url(Option<String>) = "audio_url", text;
-    /// The file's final path.
-    file(Option<PathBuf>) = "file", |file| text(file.map(|file| file.to_string_lossy().into_owned()));
-    /// Length of the audio.
-    duration_ms(Option<u64>) = "duration_ms", |ms| ms.map_or(Value::Null, |ms| Value::from(ms as i64));
-    /// Bytes fetched so far.
-    received(u64) = "received", |bytes| Value::from(bytes as i64);
-    /// Bytes to fetch.
-    expected(Option<u64>) = "expected", |bytes| bytes.map_or(Value::Null, |bytes| Value::from(bytes as i64));
-    /// Whether it was listened to.
-    heard(bool) = "heard", Value::from;
-    /// 0 to 5.
-    rating(u8) = "rating", |rating| Value::from(i64::from(rating));
-    /// A person's note.
-    note(String) = "note", Value::from;
-    /// Out of the queue.
-    hidden(bool) = "hidden", Value::from;
-}
-
-impl Change {
-    /// A step to a status, for no particular reason; over is what is said to be over behind it.
-    #[must_use]
-    pub fn to(status: Status) -> Self {
-        Self::default().status(status).why(None).message(None).finished(None)
-    }
-
-    /// As if it had never been sent: the next request has a tag of its own, and what the service called the last
-    /// one is not what it will call that.
-    #[must_use]
-    pub fn unsent(self, tag: String) -> Self {
-        self.request_tag(tag).sent(None).set("remote_id", Value::Null)
-    }
-
-    /// What it cost, as far as this answer said: an unknown part leaves what is known.
-    #[must_use]
-    pub fn cost(mut self, cost: Cost) -> Self {
-        for (column, value) in [("credits", cost.credits), ("usd", cost.completed().usd)] {
-            if let Some(value) = value {
-                self = self.set(column, Value::from(value));
-            }
-        }
-        self
-    }
-
-    fn set(mut self, column: &'static str, value: Value) -> Self {
-        self.columns.retain(|(name, _)| *name != column);
-        self.columns.push((column, value));
-        self
-    }
-}
-
-fn text(text: Option<String>) -> Value {
-    text.map_or(Value::Null, Value::from)
-}
-
-fn time(moment: Option<Timestamp>) -> Value {
-    moment.map_or(Value::Null, |moment| Value::from(millis(moment)))
-}
-
-/// Changes a row if it is in one of the statuses `from`; says whether it was.
-fn step(tx: &Transaction<'_>, rev: Rev, take: TakeId, from: &[Status], change: Change) -> Result<bool, StoreError> {
-    let from = from.iter().map(|status| format!("'{}'", status.name())).collect::<Vec<_>>().join(", ");
-    let columns = change.columns.iter().map(|(column, _)| *column).chain(["rev"]);
-    let sets = columns.map(|column| format!("{column} = ?")).collect::<Vec<_>>().join(", ");
-    let sql = format!("UPDATE takes SET {sets} WHERE id = ? AND status IN ({from})");
-    let values = change.columns.into_iter().map(|(_, value)| value);
-    let values = values.chain([Value::from(rev), Value::from(take.0)]);
-    Ok(tx.prepare_cached(&sql)?.execute(params_from_iter(values))? == 1)
-}
-
 /// The takes that are not over, the newest first.
 pub(super) fn live(connection: &Connection) -> rusqlite::Result<Vec<Take>> {
     let sql = format!("SELECT {COLUMNS} FROM takes WHERE {LIVE} ORDER BY id DESC");
@@ -259,7 +160,7 @@ impl Store {
         change: Change,
         durability: Durability,
     ) -> Result<bool, StoreError> {
-        self.write(durability, |tx, rev| step(tx, rev, take, from, change))
+        self.write(durability, |tx, rev| change.make(tx, rev, take, from))
     }
 
     /// As [`Store::advance`], on the disk itself, for a step that a test breaks at two points: where it is not
@@ -275,7 +176,7 @@ impl Store {
         change: Change,
     ) -> Result<bool, StoreError> {
         let changed = self.write(Durability::Paid, |tx, rev| {
-            let changed = step(tx, rev, take, from, change)?;
+            let changed = change.make(tx, rev, take, from)?;
             trip(uncommitted)?;
             Ok(changed)
         })?;

@@ -5,6 +5,7 @@
 //! No read transaction outlives a query.
 
 pub mod bell;
+mod change;
 pub mod changes;
 pub mod drafts;
 pub mod examination;
@@ -18,6 +19,7 @@ pub mod ordering;
 pub mod references;
 pub mod schema;
 pub mod songs;
+mod uploaded;
 pub mod uploads;
 mod values;
 pub mod workers;

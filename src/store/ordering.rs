@@ -6,11 +6,12 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use super::generations::Change;
+use super::generations::{Change, FrozenDraft};
 use super::values::{millis, moment, to_json};
 use super::{Durability, Rev, Store, StoreError, drafts, references, songs, trip};
 use crate::domain::draft::Draft;
 use crate::domain::generation::{Status, TakeId};
+use crate::domain::made_with::MadeWith;
 use crate::domain::once::OnceName;
 use crate::domain::service::Service;
 use crate::domain::song::SongId;
@@ -52,8 +53,9 @@ pub struct NewTake {
     pub usual: Usual,
     /// US dollars that it is expected to cost, where that is known.
     pub price: Option<f64>,
-    /// The values of the draft that mean references, as far as this model gets them.
-    pub uses: Vec<String>,
+    /// The references of the draft, as far as this model gets them. What they are called is looked up when the
+    /// order is written.
+    pub uses: Vec<MadeWith>,
 }
 
 /// Where files go.
@@ -268,6 +270,8 @@ fn insert(
     let status = if order.held { Status::Held } else { Status::Ordered };
     let why = order.held.then_some("person");
     let due = (!order.held).then_some(millis(now));
+    let made_with = take.uses.iter().map(|used| references::as_known(tx, used, &order.service));
+    let made_with = made_with.collect::<rusqlite::Result<Vec<_>>>()?;
     tx.prepare_cached(
         "INSERT INTO takes (song, take, service, model, status, why, request_tag, draft, request, origin, folder,
                             key_print, created, meant, place, due, usual, rev, reference,
@@ -283,7 +287,7 @@ fn insert(
         status.name(),
         why,
         take.tag,
-        to_json(&take.draft)?,
+        to_json(&FrozenDraft { draft: take.draft.clone(), made_with })?,
         to_json(&take.request)?,
         order.from.map(|take| take.0),
         folder,
@@ -292,7 +296,7 @@ fn insert(
         due,
         take.usual.seconds,
         rev,
-        take.draft.setting(REFERENCE).filter(|value| take.uses.iter().any(|used| used == value)),
+        take.draft.setting(REFERENCE).filter(|value| take.uses.iter().any(|used| used.value == *value)),
         take.usual.late_after,
         take.usual.from.name(),
         take.price,

@@ -4,19 +4,20 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 
 use jiff::Timestamp;
-use rusqlite::{Row, Transaction, params};
+use rusqlite::{Connection, Row, Transaction, params};
 
 use super::uploads::Added;
 use super::values::{from_json, millis, moment, to_json};
 use super::{Durability, Rev, Store, StoreError};
+use crate::domain::made_with::MadeWith;
 use crate::domain::recording::{self, Frozen, Part};
-use crate::domain::reference::{Purpose, Reference, ReferenceId, Upload, UploadState};
+use crate::domain::reference::{self, Purpose, Reference, ReferenceId, Upload, UploadState};
 use crate::domain::service::Service;
 
 /// The count is of takes that were made with any value that means the reference, or meant it once.
 pub(super) const COLUMNS: &str = "id, name, purpose, url, note, created, service, voice_id, instrumental_id,
     duration_ms, key_print, content, file, part, recording, refused,
-    upload, upload_sent, upload_bytes, upload_message, upload_tries, upload_due, upload_force,
+    upload, upload_sent, upload_bytes, upload_message, upload_tries, upload_due, upload_force & 1 AS upload_force,
     (SELECT json_group_array(value) FROM meanings WHERE meanings.reference = library.id) AS meant_by,
     (SELECT count(DISTINCT take) FROM uses JOIN meanings USING (value) WHERE meanings.reference = library.id) AS takes";
 
@@ -62,6 +63,14 @@ fn upload(row: &Row<'_>) -> rusqlite::Result<Option<Upload>> {
         due: row.get::<_, Option<i64>>("upload_due")?.map(moment),
         force: row.get("upload_force")?,
     }))
+}
+
+/// The references whose upload waits or is under way, of all services.
+pub(super) fn uploading(connection: &Connection) -> Result<Vec<Reference>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM library WHERE upload IN ('waiting', 'sending') ORDER BY id");
+    let mut statement = connection.prepare(&sql)?;
+    let rows = statement.query_map([], from_row)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 /// How a purpose stands in the database: older screens know no files.
@@ -230,9 +239,21 @@ pub(super) fn means(tx: &Transaction<'_>, id: ReferenceId, value: &str) -> rusql
     tx.execute("INSERT OR IGNORE INTO meanings (value, reference) VALUES (?1, ?2)", params![value, id.0])
 }
 
+/// What a take is ordered with, with what the library knows of it at this moment: of several references that its
+/// value means, that which belongs to the service.
+pub(super) fn as_known(tx: &Transaction<'_>, used: &MadeWith, service: &Service) -> rusqlite::Result<MadeWith> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM library WHERE id IN (SELECT reference FROM meanings WHERE value = ?1) ORDER BY id"
+    );
+    let mut statement = tx.prepare_cached(&sql)?;
+    let known = statement.query_map([&used.value], from_row)?.collect::<rusqlite::Result<Vec<_>>>()?;
+    let meant = reference::meant_by(&used.value, &known, Some(service));
+    Ok(meant.map_or_else(|| used.clone(), |reference| used.clone().known_as(reference)))
+}
+
 /// Writes down which values of settings a take was made with, and that their references have one take more.
-pub(super) fn uses(tx: &Transaction<'_>, take: i64, values: &[String], rev: Rev) -> rusqlite::Result<()> {
-    for value in values {
+pub(super) fn uses(tx: &Transaction<'_>, take: i64, uses: &[MadeWith], rev: Rev) -> rusqlite::Result<()> {
+    for MadeWith { value, .. } in uses {
         tx.prepare_cached("INSERT OR IGNORE INTO uses (value, take) VALUES (?1, ?2)")?.execute(params![value, take])?;
     }
     recount(tx, take, rev)

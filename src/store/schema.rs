@@ -175,7 +175,8 @@ ALTER TABLE takes ADD COLUMN price REAL;         -- US dollars that it was expec
 ///
 /// A frozen recording that is not uploaded stands with the purpose `url` and without an address, as older
 /// screens know no other purpose for it. What a value of a setting means, and which take was made with it,
-/// stands in tables of its own: a reference that was uploaded again has had several ids.
+/// stands in tables of its own: a reference that was uploaded again has had several ids. What references were called
+/// when a take was ordered stands in its frozen draft, where older screens pass over it.
 const THIRD: &str = "
 ALTER TABLE library ADD COLUMN service TEXT;         -- the service that knows its ids
 ALTER TABLE library ADD COLUMN voice_id TEXT;
@@ -193,7 +194,7 @@ ALTER TABLE library ADD COLUMN upload_bytes INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE library ADD COLUMN upload_message TEXT;
 ALTER TABLE library ADD COLUMN upload_tries INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE library ADD COLUMN upload_due INTEGER;
-ALTER TABLE library ADD COLUMN upload_force INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE library ADD COLUMN upload_force INTEGER NOT NULL DEFAULT 0;  -- what a person insists on, by bits
 ALTER TABLE library ADD COLUMN upload_since INTEGER; -- when a person last asked for it
 CREATE INDEX library_uploads ON library (service) WHERE upload IS NOT NULL;
 CREATE INDEX library_content ON library (content) WHERE content IS NOT NULL;

@@ -1,8 +1,11 @@
 //! A folder as the list of files shows it: folders first, then what is called like a sound, then the rest.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+
+use crate::audio::opened::oddity;
 
 /// How names of sound files end. The bytes decide what a file is once it is chosen.
 const SOUNDS: [&str; 11] = ["mp3", "wav", "flac", "ogg", "oga", "opus", "m4a", "aac", "mp4", "aif", "aiff"];
@@ -36,6 +39,8 @@ pub struct Entry {
 pub struct Folder {
     pub path: PathBuf,
     pub entries: Vec<Entry>,
+    /// What is neither a file nor a folder, by name, and what it is: no row, and said where it is asked for.
+    pub oddities: BTreeMap<String, String>,
 }
 
 /// Why a folder is not listed.
@@ -58,9 +63,15 @@ impl Folder {
             fs::create_dir_all(path).map_err(|error| why_not(path, &error))?;
         }
         let listed = fs::read_dir(path).map_err(|error| why_not(path, &error))?;
-        let mut entries: Vec<Entry> = listed.flatten().filter_map(|entry| Entry::at(entry.path())).collect();
+        let (mut entries, mut oddities) = (Vec::new(), BTreeMap::new());
+        for path in listed.flatten().map(|entry| entry.path()) {
+            match Entry::at(path.clone()) {
+                Some(entry) => entries.push(entry),
+                None => oddities.extend(oddity(&path).map(|odd| (name_of(&path), odd))),
+            }
+        }
         entries.sort_by(|a, b| (a.kind, &a.key, &a.name).cmp(&(b.kind, &b.key, &b.name)));
-        Ok(Self { path: path.to_owned(), entries })
+        Ok(Self { path: path.to_owned(), entries, oddities })
     }
 }
 
@@ -68,7 +79,7 @@ impl Entry {
     /// What is there, links being followed; nothing where that is neither a file nor a folder.
     fn at(path: PathBuf) -> Option<Self> {
         let about = fs::metadata(&path).ok()?;
-        let name = path.file_name()?.to_string_lossy().into_owned();
+        let name = name_of(&path);
         let kind = match () {
             () if about.is_dir() => EntryKind::Folder,
             () if !about.is_file() => return None,
@@ -100,13 +111,21 @@ impl Entry {
     }
 }
 
+fn name_of(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
 fn is_called_like_a_sound(path: &Path) -> bool {
     let ends = |end: &str| path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(end));
     SOUNDS.into_iter().any(ends)
 }
 
 fn why_not(path: &Path, error: &io::Error) -> Unlisted {
+    let odd = oddity(path).filter(|_| error.kind() == io::ErrorKind::NotFound);
     let path = path.display();
+    if let Some(odd) = odd {
+        return Unlisted::Unreadable(format!("`{path}` {odd}"));
+    }
     match error.kind() {
         io::ErrorKind::NotFound => Unlisted::Absent,
         io::ErrorKind::PermissionDenied => Unlisted::Unreadable(format!("you may not read the folder `{path}`")),
@@ -146,5 +165,23 @@ mod tests {
         fs::write(&file, "").unwrap();
         let Err(Unlisted::Unreadable(why)) = Folder::read(&file, false) else { panic!("it was read") };
         assert!(why.ends_with("is no folder"), "{why}");
+    }
+    #[test]
+    fn what_is_neither_a_file_nor_a_folder_is_no_row_and_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("pipe.wav");
+        rustix::fs::mkfifoat(rustix::fs::CWD, &pipe, rustix::fs::Mode::RUSR).unwrap();
+        let link = folder.path().join("link.wav");
+        std::os::unix::fs::symlink("gone.wav", &link).unwrap();
+        let read = Folder::read(folder.path(), false).unwrap();
+        assert_eq!(read.entries, []);
+        let odd: Vec<(&str, &str)> = read.oddities.iter().map(|(name, odd)| (&**name, &**odd)).collect();
+        let wanted = [
+            ("link.wav", "is a link to `gone.wav`, which is not there"),
+            ("pipe.wav", "is a named pipe, not a recording"),
+        ];
+        assert_eq!(odd, wanted);
+        let Err(Unlisted::Unreadable(why)) = Folder::read(&link, false) else { panic!("it was read") };
+        assert!(why.ends_with("link.wav` is a link to `gone.wav`, which is not there"), "{why}");
     }
 }

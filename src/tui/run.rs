@@ -144,7 +144,7 @@ impl Studio {
     }
 
     async fn live(&mut self) -> Result<Left> {
-        self.await_first_facts().await;
+        self.await_first_facts().await?;
         loop {
             // A terminal that takes nothing gets no second frame: the newest, once it takes some again.
             if self.dirty && self.guest.is_none() && !self.screen.is_behind() {
@@ -166,14 +166,18 @@ impl Studio {
         }
     }
 
-    /// The first frame shows what there is, not an empty studio that fills a moment later.
-    async fn await_first_facts(&mut self) {
+    /// The first frame shows what there is, not an empty studio that fills a moment later. Keys may come before.
+    async fn await_first_facts(&mut self) -> Result<()> {
         /// A database that needs longer is being written by others; the screen does not wait for it.
         const PATIENCE: Duration = Duration::from_millis(500);
-        if let Ok(Some(message)) = tokio::time::timeout(PATIENCE, self.told.recv()).await {
-            // Messages before the first frame have no terminal to suspend.
-            let _ = self.take_in(message);
+        let until = tokio::time::Instant::now() + PATIENCE;
+        while !self.state.filled && self.left.is_none() {
+            match tokio::time::timeout_at(until, self.told.recv()).await {
+                Ok(Some(message)) => self.take_in(message)?,
+                Ok(None) | Err(_) => break,
+            }
         }
+        Ok(())
     }
 
     async fn next(&mut self) -> Woken {

@@ -1,5 +1,7 @@
 //! The whole screen, from a state and a moment. Drawing changes nothing.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use ratatui::Frame;
 
@@ -7,7 +9,7 @@ use super::cells::{self, Sheet};
 use super::keymap::{Action, Context};
 use super::layout::{self, Areas, LEAST};
 use super::overlays;
-use super::panes;
+use super::panes::{self, references};
 use super::state::{Focus, State};
 use super::theme::Part;
 use super::warning;
@@ -141,17 +143,17 @@ fn draw_bottom(state: &State, areas: &Areas, frame: &mut Frame<'_>) {
 /// Draws the keys of what has them now into the last row.
 pub(super) fn draw_keys_of_top(state: &State, sheet: &mut Sheet<'_>) {
     let (actions, contexts) = match state.overlays.last() {
-        Some(overlay) => overlay.keys(),
-        None => (keys_of(state.focus), state.focus.contexts()),
+        Some(overlay) => (overlay.keys().0.into(), overlay.keys().1),
+        None => (keys_of(state), state.focus.contexts()),
     };
     let last = sheet.rows().saturating_sub(1);
-    draw_keys(state, sheet, last, 1, actions, contexts);
+    draw_keys(state, sheet, last, 1, &actions, contexts);
 }
 
 /// The commands in the line of keys, the most wanted first.
-fn keys_of(focus: Focus) -> &'static [Action] {
+fn keys_of(state: &State) -> Cow<'static, [Action]> {
     use Action as A;
-    match focus {
+    let keys: &[Action] = match state.focus {
         Focus::Lyrics | Focus::Style => {
             &[A::Order, A::Insert, A::Sections, A::Find, A::Undo, A::Songs, A::KeepVersion, A::NextPane, A::Quit]
         }
@@ -172,18 +174,9 @@ fn keys_of(focus: Focus) -> &'static [Action] {
             A::Scope,
             A::Filter,
         ],
-        Focus::References => &[
-            A::UseReference,
-            A::AddReference,
-            A::Play,
-            A::EditReference,
-            A::MadeWith,
-            A::UploadAgain,
-            A::Forget,
-            A::Filter,
-            A::Back,
-        ],
-    }
+        Focus::References => return references::keys::actions(state).into(),
+    };
+    keys.into()
 }
 
 /// Draws as many commands with their keys as fit; the palette, which has them all, is always the last.
@@ -204,7 +197,8 @@ pub(super) fn draw_keys(
     let mut at = start;
     for &action in actions.iter().chain(in_panes.then_some(&Action::Palette)) {
         let Some(key) = keymap.shown_key(action, contexts) else { continue };
-        let short = &keymap.row(action).short;
+        let of_reference = contexts.contains(&Context::References).then(|| references::keys::called(state, action));
+        let short = of_reference.flatten().unwrap_or(&keymap.row(action).short);
         let wide = cells::width(&key) + 1 + cells::width(short);
         let reserved = if action == Action::Palette { 0 } else { all };
         if at + wide + reserved > sheet.columns() {

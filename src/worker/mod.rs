@@ -53,12 +53,13 @@ const WORLD_PAUSE: Duration = Duration::from_millis(10);
 /// The key that the embedded sandbox is spoken to with.
 const SANDBOX_KEY: &str = "sandbox-needs-no-key";
 
-/// Runs the worker of a service until nothing is left to do. The process leaves its terminal first.
+/// Runs the worker of a service until nothing is left to do, away from any terminal.
 ///
 /// # Errors
 /// When the store, the service's address or the sandbox cannot be used.
 pub fn run(paths: &Paths, config: &Config, service: Service) -> Result<()> {
-    // Fails only where this process leads a group already, as a worker started by hand: no harm.
+    // For one that was started by hand. It fails where this process leads a session already, as whoever is started
+    // by a front does from its beginning: no harm.
     let _ = rustix::process::setsid();
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
     let key = read_key(io::stdin().lock())?;

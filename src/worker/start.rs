@@ -6,9 +6,10 @@ use std::env;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{ChildStdin, Command, Stdio};
 
 use anyhow::Context;
+use process_wrap::std::{CommandWrap, ProcessSession};
 
 use crate::api::ApiKey;
 use crate::config::Config;
@@ -41,11 +42,21 @@ impl Post {
     /// # Errors
     /// When no process can be started; then the engine can run inside this one.
     pub fn start(&self) -> io::Result<()> {
+        let mut command = CommandWrap::from(self.command()?);
+        // In a session of its own before its first instruction: whoever hangs up, presses Ctrl-C or leads the
+        // terminal's session and ends right after an order would otherwise end a worker that is still starting.
+        let mut child = command.wrap(ProcessSession).spawn()?;
+        let handed = self.hand_key(child.stdin().take());
+        std::thread::Builder::new().name("worker's end".to_owned()).spawn(move || child.wait())?;
+        handed
+    }
+
+    fn command(&self) -> io::Result<Command> {
         let mut command = Command::new(own_program()?);
         for name in super::key::VARIABLES {
             command.env_remove(name);
         }
-        let mut child = command
+        command
             .arg(COMMAND)
             .arg("--service")
             .arg(self.service.to_string())
@@ -57,15 +68,12 @@ impl Post {
             .current_dir(&self.data)
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
-            .stderr(self.standard_error())
-            .spawn()?;
-        let handed = self.hand_key(&mut child);
-        std::thread::Builder::new().name("worker's end".to_owned()).spawn(move || child.wait())?;
-        handed
+            .stderr(self.standard_error());
+        Ok(command)
     }
 
-    fn hand_key(&self, child: &mut Child) -> io::Result<()> {
-        let Some(mut pipe) = child.stdin.take() else { return Ok(()) };
+    fn hand_key(&self, pipe: Option<ChildStdin>) -> io::Result<()> {
+        let Some(mut pipe) = pipe else { return Ok(()) };
         let Some(key) = &self.key else { return Ok(()) };
         match key.hand_over(&mut pipe).and_then(|()| pipe.flush()) {
             // It found another worker and left before reading: that one has a key.

@@ -6,9 +6,11 @@ use std::process::Command;
 
 use jiff::{SignedDuration, Timestamp};
 use refrain::domain::generation::Status;
+use refrain::domain::reference::Purpose;
 use refrain::domain::service::Service;
 use refrain::store::Durability;
 use refrain::store::generations::Change;
+use refrain::store::uploads::{NewUpload, Source};
 use refrain::store::workers::WorkerRow;
 use serde_json::Value;
 
@@ -284,6 +286,27 @@ fn a_worker_that_is_late_away_or_of_another_version_is_told() {
     expect(&worker(), ("worker", "look", "version 0.0.9, another version than this"));
     assert!(studio.store().hold(take).unwrap());
     expect(&worker(), ("takes", "ok", "0 under way, 1 held"));
+}
+
+#[test]
+fn a_worker_that_is_late_with_an_upload_is_told_as_well() {
+    let studio = Studio::new();
+    let upload = |due: Timestamp| {
+        let source = Source::Url("https://a.example/1.mp3".to_owned());
+        let (name, service, purpose) = ("Mara".to_owned(), Service::Sandbox, Purpose::Voice);
+        let new = NewUpload { name, purpose, service, source, part: None, force: false, key_print: None, anew: true };
+        studio.store().add_upload(&new, due).unwrap();
+    };
+    let worker = || rows(&mut doctor(&studio)).1;
+    upload(Timestamp::now() + SignedDuration::from_secs(100));
+    expect(&worker(), ("worker", "look", "none is at work for 1 upload"));
+    expect(&worker(), ("uploads", "ok", "1 under way or waiting"));
+    upload(Timestamp::now() - SignedDuration::from_secs(60));
+    let late = worker();
+    expect(&late, ("worker", "bad", "late with 2 uploads"));
+    expect(&late, ("worker", "bad", "refrain restart"));
+    studio.store().wait_for_key(&Service::Sandbox).unwrap();
+    expect(&worker(), ("worker", "look", "none, and 2 uploads wait for the key"));
 }
 
 #[test]

@@ -13,7 +13,7 @@ use crate::support::studio::{Ended, Studio};
 use crate::{at, begin};
 
 /// Runs the prompt on the sandbox with these lines.
-fn lines(studio: &Studio, lines: &str) -> Ended {
+pub fn lines(studio: &Studio, lines: &str) -> Ended {
     lines_with_editor(studio, "false", lines)
 }
 

@@ -37,9 +37,12 @@ fn show_tells_everything_of_one_take() {
     let (studio, service) = (Studio::new(), Pretend::quick(AT_ONCE));
     generate(&studio, &service, &["--wait"]);
     let shown = studio.run(["show", "1"]);
-    let record = studio.run(["show", "1", "--json"]).json();
+    let mut record = studio.run(["show", "1", "--json"]).json();
     for key in ["remote_id", "request_tag", "service", "file"] {
         assert!(shown.out.contains(record[key].as_str().unwrap()), "{key}: {}", shown.out);
+    }
+    for ordered in ["style", "lyrics", "settings", "references"] {
+        assert!(record.as_object_mut().unwrap().remove(ordered).is_some(), "{ordered}");
     }
     assert_eq!(studio.run(["list", "--json"]).json()[0], record, "every command prints the same record");
     assert_eq!(studio.run(["wait", "1", "--json"]).json(), record);

@@ -18,6 +18,7 @@ mod line;
 mod lines;
 mod log;
 mod look;
+mod made_with;
 mod models;
 mod money;
 mod once;

@@ -100,13 +100,13 @@ fn a_reference_that_does_not_fit_is_answered_with_the_flag_the_value_and_the_rul
         let words = ["generate", "--model", model, "--prompt", "slow fado, one guitar", "--lyrics", orders::LYRICS];
         sandbox(&studio, &[&words, flags, &["--dry-run"]].concat())
     };
-    let table: [(&str, &[&str], &str); 9] = [
+    let table: [(&str, &[&str], &str); 11] = [
         ("lyria2", &["--voice", "Mara"], "`--voice Mara`: lyria2 takes no voice; music-01 does"),
         ("music-01", &["--voice", "Band"], "`Band` is music only, and this takes a voice"),
         (
             "music-01",
             &["--voice", "marra"],
-            "no reference is called so, and it is no id of a voice, which begins with `vocal-`; did you mean `Mara`?",
+            "no reference is called so, and it is no id of a voice, which begins with `vocal-`\nhint: did you mean `Mara`?",
         ),
         ("music-01", &["--voice", "instrumental-1"], "that is an id of an instrumental, and this takes a voice"),
         ("music-01", &["--reference", "Harbour"], "music-01 takes no reference; music-cover or minimax-music do"),
@@ -121,6 +121,12 @@ fn a_reference_that_does_not_fit_is_answered_with_the_flag_the_value_and_the_rul
             &["--reference", "/Users/ann/x.wav"],
             "if it is on another one, run there: scp /Users/ann/x.wav ",
         ),
+        (
+            "music-cover",
+            &["--reference", "ftp://a.example/x.wav"],
+            "`--reference ftp://a.example/x.wav`: only addresses that start with https:// or http:// are taken",
+        ),
+        ("music-cover", &["--reference", "http:///x.wav"], "`--reference http:///x.wav`: an address names a host"),
         ("music-cover", &["--reference", "nobody"], "no reference and no file is called so"),
     ];
     for (model, flags, part) in table {
@@ -129,6 +135,27 @@ fn a_reference_that_does_not_fit_is_answered_with_the_flag_the_value_and_the_rul
         assert!(ended.err.contains(part), "{part} is missing: {}", ended.err);
     }
     assert!(frozen_files(&studio).is_empty(), "no file was read for nothing");
+}
+
+#[test]
+fn a_name_that_is_not_found_is_all_that_is_said_of_its_field_and_its_hint_has_a_line() {
+    let studio = with_a_library();
+    let flags = ["--model", "music-01", "--lyrics", orders::LYRICS, "--voice", "marra"];
+    let slip = "`--voice marra`: no reference is called so, and it is no id of a voice, which begins with `vocal-`";
+    let checked = sandbox(&studio, &[&["check"], &flags[..]].concat());
+    assert_eq!(checked.code, 2, "{checked:?}");
+    assert!(checked.out.contains(&format!("must fix  {slip}\nhint: did you mean `Mara`?\n")), "{}", checked.out);
+    let ordered = sandbox(&studio, &[&["generate"], &flags[..]].concat());
+    assert!(ordered.err.ends_with(&format!("\n- {slip}\nhint: did you mean `Mara`?\n")), "{}", ordered.err);
+    for said in [&checked.out, &ordered.err] {
+        assert!(!said.contains("missing"), "the field is not missing, its name was misspelled: {said}");
+    }
+    let told = sandbox(&studio, &[&["check", "--json"], &flags[..]].concat()).json();
+    let problem = &told[0]["problems"][0];
+    assert_eq!((&problem["sentence"], &problem["hint"]), (&slip.into(), &"did you mean `Mara`?".into()));
+    assert_eq!(problem["place"], "settings.voice-id");
+    let none = sandbox(&studio, &["check", "--model", "music-01", "--lyrics", orders::LYRICS]);
+    assert!(none.out.contains("missing"), "{}", none.out);
 }
 
 #[test]
@@ -142,7 +169,7 @@ fn a_name_that_fits_several_means_the_one_that_is_called_exactly_so() {
     assert_eq!(both.code, 2);
     assert!(
         both.err.contains(
-            "2 references are called so; name one by its number: 1 `Mara` (voice, sandbox), 5 `MARA` (voice, sandbox)"
+            "2 references are called so\nhint: name one by its number: 1 `Mara` (voice, sandbox), 5 `MARA` (voice, sandbox)"
         ),
         "{both:?}"
     );
@@ -171,9 +198,8 @@ fn a_name_means_the_reference_of_the_service_at_hand_before_one_of_another() {
         key_print: None,
     };
     studio.store().add_ids(&ids, Timestamp::now()).unwrap();
-    let noted = |ended: Ended| ended.code;
-    assert_eq!(noted(studio.run(["reference", "note", "Mara", "of the vendor"])), 0);
-    assert_eq!(noted(sandbox(&studio, &["reference", "note", "mara", "of the sandbox"])), 0);
+    assert_eq!(studio.run(["reference", "note", "Mara", "of the vendor"]).code, 0);
+    assert_eq!(sandbox(&studio, &["reference", "note", "mara", "of the sandbox"]).code, 0);
     let notes = |library: Vec<Reference>| library.into_iter().filter(named("Mara")).map(|one| one.note).collect();
     let notes: Vec<String> = notes(studio.store().references().unwrap());
     assert_eq!(notes, ["of the sandbox", "of the vendor"]);

@@ -171,7 +171,7 @@ fn the_library_is_kept_and_used_from_the_command_line() {
     assert_eq!((added.code, &added.json()["name"]), (0, &"mara dry".into()), "{added:?}");
     assert_eq!(studio.run(["reference", "add", "https://example.org/b.mp3", "--name", "Band"]).out, "2\n");
     let wrong = studio.run(["reference", "add", "mara.mp3"]);
-    assert!(wrong.code == 2 && wrong.err.contains("starts with https://"), "{wrong:?}");
+    assert!(wrong.code == 2 && wrong.err.contains("start with https://"), "{wrong:?}");
     assert_eq!(fed(studio.refrain().args(["reference", "note", "1", "-"]), "close\nmicrophone\n").code, 0);
     assert_eq!(studio.run(["reference", "rename", "MARA DRY", "Mara"]).code, 0);
     let listed = studio.run(["reference", "list", "--json"]).json();

@@ -12,9 +12,10 @@ use crate::support::answering::Answering;
 use crate::support::line::PoorLine;
 use crate::support::powerless::powerless;
 use crate::support::process;
-use crate::support::recordings::{file, frozen_files, melody, state, wav, when};
+use crate::support::recordings::{file, frozen_files, melody, state, when};
 use crate::support::rows;
 use crate::support::service::{KEY, Pretend};
+use crate::support::sounds::in_wav;
 use crate::support::studio::{Ended, Studio};
 
 /// Refuses every upload in the words of its maker.
@@ -86,15 +87,20 @@ fn what_is_not_fit_is_refused_with_its_reason_before_anything_is_written_or_sent
     let (studio, service) = (Studio::new(), Pretend::quick(""));
     let place = |name: &str, bytes: &[u8]| file(&studio, name, bytes).to_str().unwrap().to_owned();
     let whole = melody(12);
+    let link = studio.path().join("link.wav");
+    std::os::unix::fs::symlink("gone.wav", &link).unwrap();
     let table: Vec<(String, &[&str], &str)> = vec![
         (place("short.wav", &melody(9)), &[], "longer than"),
         (place("long.wav", &melody(601)), &[], "it may last at most"),
-        (place("silent.wav", &wav(&vec![0; 8_000 * 2 * 12])), &[], "\nhint: record it louder"),
+        (place("silent.wav", &in_wav(8_000, &vec![0; 8_000 * 2 * 12])), &[], "\nhint: record it louder"),
         (place("cut.wav", &whole[..whole.len() - 8_000]), &[], "cut short"),
         (place("words.wav", b"[Verse]\nThe last boat leaves at ten\n"), &[], "text"),
         (place("nothing.mp3", b""), &[], "empty"),
         (studio.path().join("music").to_str().unwrap().to_owned(), &[], "folder"),
         ("/Users/ann/My Demo.wav".to_owned(), &[], "scp '/Users/ann/My Demo.wav' "),
+        ("ftp://a.example/x.wav".to_owned(), &[], "is no address: only addresses that start with https:// or http://"),
+        ("http:///x.wav".to_owned(), &[], "is no address: an address names a host"),
+        (link.to_str().unwrap().to_owned(), &[], "is a link to `gone.wav`, which is not there"),
         (
             place("whole.wav", &whole),
             &["--from", "0:02", "--to", "0:20"],

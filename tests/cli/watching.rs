@@ -100,8 +100,8 @@ fn watch_prints_a_line_for_each_committed_change_in_their_order() {
         advance(&studio, change);
         let line = running.line();
         assert_eq!((&line["id"], &line["status"]), (&1.into(), &status.into()));
-        let shown = studio.run(["show", "1", "--json"]).json();
-        assert_eq!(line, shown, "it is the record that `show` prints");
+        let listed = studio.run(["list", "--json"]).json();
+        assert_eq!(line, listed[0], "it is the record that `list` prints");
     }
     // How far a download has come is no change of the record.
     advance(&studio, Change::default().received(17));

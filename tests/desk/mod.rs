@@ -110,6 +110,7 @@ pub fn take(number: u32, status: Status) -> Take {
         remote_id: None,
         service_request: None,
         draft: draft(),
+        made_with: Vec::new(),
         request: serde_json::json!({}),
         place: f64::from(number),
         from: None,

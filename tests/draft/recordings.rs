@@ -185,7 +185,12 @@ fn an_id_of_another_service_or_key_or_one_that_was_refused_is_said() {
             Look,
             "voice-id is `Mara`, uploaded with another key, perhaps unknown to this one",
         ),
-        (refused.clone(), Look, "voice-id is `Mara`, no longer taken by the service: r in References uploads it again"),
+        (
+            refused.clone(),
+            Look,
+            "voice-id is `Mara`, no longer taken by the service: r in References, or `refrain reference again 2`, \
+             uploads it again",
+        ),
         (
             Reference { upload: Some(again), ..refused },
             Look,

@@ -100,7 +100,7 @@ fn what_is_particular_to_a_model_is_said() {
             "music-01",
             written(STYLE_TEXT, "one two", &[("voice-id", "vocal-1"), ("bitrate", "64000")]),
             &[
-                (Look, "voice-id is alone, music-01 only hums the tune: it needs a backing to sing the words"),
+                (Look, "voice-id is alone, music-01 only hums: it needs a backing to sing"),
                 (Hint, "style has 25 characters, music-01 does not use it"),
                 (Hint, "format set to mp3 (bitrate needs it)"),
             ],
@@ -110,17 +110,14 @@ fn what_is_particular_to_a_model_is_said() {
             written("", &lines(20), &[("voice-id", "vocal-1")]),
             &[
                 (Look, "lyrics have 603 characters, music-01 is said to take 600"),
-                (Look, "voice-id is alone, music-01 only hums the tune: it needs a backing to sing the words"),
+                (Look, "voice-id is alone, music-01 only hums: it needs a backing to sing"),
                 (Look, "lyrics may last 1:25 to 2:15, music-01 is said to make at most 1:00"),
             ],
         ),
         (
             "music-01",
             written("", "one two", &[("instrumental-id", "instrumental-1")]),
-            &[(
-                Look,
-                "instrumental-id is alone, music-01 makes music without a singer: it needs a voice to sing the words",
-            )],
+            &[(Look, "instrumental-id is alone, music-01 has no singer: it needs a voice to sing")],
         ),
         ("music-01", written("", "one two", &[("instrumental-id", "instrumental-1"), ("voice-id", "vocal-1")]), &[]),
         ("eleven_music", written(STYLE_TEXT, "", &[]), &[]),

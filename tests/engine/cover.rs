@@ -84,12 +84,16 @@ fn sidecar(take: &Take) -> Value {
 fn a_cover_of_a_file_is_made_and_paid_for_once() {
     let (service, studio) = (Pretend::quick(QUICK), Studio::new());
     let reference = reference(&studio, 7);
-    let take = worked(&studio, &service, COVER, &value_of(&reference));
+    let take = placed(&studio, &service.service(), COVER, &value_of(&reference));
+    let renamed = Intent::RenameReference { reference: reference.id, name: "Something else".to_owned() };
+    assert_eq!(carry_out(&studio, renamed), Reply::Done);
+    work(&studio, &service.service());
+    let take = studio.take(take);
     assert_eq!(take.status, Status::Saved, "{:?}", take.message);
     assert_eq!((service.ledger().len(), service.tags().len()), (1, 1));
     assert_eq!(studio.store().reference(reference.id).unwrap().takes, 1);
 
-    // The row and the sidecar hold the name and the hash, not the recording itself.
+    // The row and the sidecar hold the name of then and the hash, not the recording itself.
     let name = reference.recording.unwrap();
     assert_eq!(take.request["reference_audio_url"]["$recording"], name.as_str());
     let record = sidecar(&take);
@@ -97,6 +101,7 @@ fn a_cover_of_a_file_is_made_and_paid_for_once() {
     let used = &record["references"][0];
     assert_eq!((&used["name"], &used["content"]), (&"Mara demo".into(), &reference.content.unwrap().into()));
     assert_eq!(used["value"], format!("recording:{name}"));
+    assert_eq!((&used["field"], &used["file"]), (&"reference".into(), &"/home/mara/demo.wav".into()));
     assert!(record.to_string().len() < 10_000, "{record}");
 }
 

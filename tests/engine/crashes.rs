@@ -1,8 +1,10 @@
 //! A worker that is killed, and the one that goes on from its rows.
 
 use std::fs::{self, File};
+use std::time::SystemTime;
 
 use jiff::Timestamp;
+use refrain::api::Limits;
 use refrain::domain::generation::Status;
 use refrain::paths;
 
@@ -83,9 +85,11 @@ fn room_that_was_set_aside_for_an_answer_that_nobody_waits_for_is_given_back() {
     fs::create_dir_all(&answers).unwrap();
     let file = |tag: &str| File::create(answers.join(format!("{tag}.json"))).unwrap();
     // As of an order that was withdrawn between the opening of its file and its claim.
-    drop(file("withdrawn"));
+    let long_ago = SystemTime::now() - 2 * Limits::default().longest_answer();
+    file("withdrawn").set_modified(long_ago).unwrap();
     let at_it = file("at-it");
     at_it.lock().unwrap();
+    at_it.set_modified(long_ago).unwrap();
     fs::write(answers.join("came.json"), "{").unwrap();
     orders::one(&studio, &service.service());
     work(&studio, &service.service());

@@ -2,20 +2,29 @@
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
+use std::path::PathBuf;
+use std::sync::mpsc;
 use std::thread;
 
 use refrain::domain::reference::{Purpose, UploadState};
+use refrain::engine::feed::Topic;
 use refrain::engine::intent::{Intent, Source, UploadOrder};
 
 use super::uploads::carry_out;
+use crate::support::patience::{until, wait_for};
 use crate::support::recordings::{frozen_files, melody, one, place, state};
 use crate::support::rows::each;
 use crate::support::service::Pretend;
 use crate::support::studio::Studio;
-use crate::support::worker::work;
+use crate::support::worker::{Working, work};
 
 /// Serves one answer to everybody; brings the address of a file there.
 fn serving(status: &str, body: Vec<u8>) -> String {
+    serving_after(|| {}, status, body)
+}
+
+/// The same, each time after something else.
+fn serving_after(first: impl Fn() + Send + 'static, status: &str, body: Vec<u8>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/demo/Mara.wav?token=canary-77", listener.local_addr().unwrap());
     let head = format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
@@ -24,6 +33,7 @@ fn serving(status: &str, body: Vec<u8>) -> String {
             let mut request = [0; 4096];
             let read = stream.read(&mut request).unwrap();
             assert!(!String::from_utf8_lossy(&request[..read]).to_lowercase().contains("authorization"));
+            first();
             // One that leaves early has its reasons.
             let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&body));
         }
@@ -59,7 +69,7 @@ fn what_is_at_an_address_is_fetched_without_the_key_and_uploaded() {
 #[test]
 fn what_cannot_be_fetched_or_is_not_fit_fails_with_its_reason_and_nothing_is_uploaded() {
     let rows: [(&str, Vec<u8>, &str); 4] = [
-        ("404 Not Found", Vec::new(), "not valid any more"),
+        ("404 Not Found", Vec::new(), "there is nothing at that address, says `127.0.0.1` (404)"),
         ("200 OK", b"<html>come back later</html>".to_vec(), "Mara"),
         ("200 OK", melody(4), "Mara"),
         ("302 Found\r\nlocation: https://10.0.0.1/x", Vec::new(), "does not fetch from"),
@@ -133,4 +143,42 @@ fn a_recording_that_turns_out_to_be_known_takes_over_its_ids_and_is_not_sent() {
     let anew = place(&studio, UploadOrder { anew: true, ..order(&service, &url, false) });
     work(&studio, &service.service());
     assert!(ids(anew).0.is_some() && service.visits("upload", "POST").len() == 3, "who insists has it sent");
+}
+
+#[test]
+fn an_address_that_is_uploaded_anew_is_sent_also_where_its_content_is_known_from_a_file() {
+    let (service, studio) = (Pretend::quick(""), Studio::new());
+    let known = one(&studio, &service.service(), Purpose::Song);
+    work(&studio, &service.service());
+    let url = serving("200 OK", melody(12));
+    let anew = place(&studio, UploadOrder { anew: true, ..order(&service, &url, false) });
+    work(&studio, &service.service());
+    let (anew, known) = (studio.store().reference(anew).unwrap(), studio.store().reference(known).unwrap());
+    assert!(anew.voice_id.is_some() && anew.voice_id != known.voice_id, "{anew:?}");
+    assert_eq!((anew.note.as_str(), service.visits("upload", "POST").len()), ("", 2));
+}
+
+#[test]
+fn a_copy_that_goes_with_another_upload_before_it_is_written_down_is_made_once_more() {
+    let (service, studio) = (Pretend::quick(""), Studio::new());
+    let (answer, told) = mpsc::channel();
+    let url = serving_after(move || told.recv().unwrap(), "200 OK", melody(12));
+    let id = place(&studio, order(&service, &url, false));
+    let worker = Working::start(&studio, &service.service());
+    let store = studio.store();
+    let is_asked = |topic| store.fact(&service.service(), topic).unwrap().asked.is_some();
+    let is_begun = || state(&store.reference(id).unwrap()) == Some(UploadState::Sending);
+    until("it is begun, and nothing else to be written down", || is_begun() && Topic::ALL.into_iter().all(is_asked));
+    // Nothing can be written down meanwhile.
+    let other = rusqlite::Connection::open(studio.path().join("refrain.db")).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    answer.send(()).unwrap();
+    let whole = |files: Vec<PathBuf>| files.into_iter().find(|file| file.extension().is_some_and(|it| it == "wav"));
+    let copy = wait_for("the copy", || whole(frozen_files(&studio)));
+    std::fs::remove_file(copy).unwrap();
+    other.execute_batch("ROLLBACK").unwrap();
+    worker.done();
+    let reference = store.reference(id).unwrap();
+    assert!(reference.voice_id.is_some(), "{reference:?}");
+    assert!(frozen_files(&studio).is_empty(), "{:?}", frozen_files(&studio));
 }

@@ -116,6 +116,20 @@ fn a_refusal_is_final_says_why_and_keeps_the_copy_for_another_try() {
 }
 
 #[test]
+fn an_upload_that_waits_for_its_next_try_goes_at_once_when_a_person_asks() {
+    let (service, studio) = (Pretend::quick(""), Studio::new());
+    let id = one(&studio, &service.service(), Purpose::Song);
+    let in_five_minutes = Timestamp::now() + jiff::SignedDuration::from_mins(5);
+    assert!(studio.store().delay_upload(id, "the service is busy", in_five_minutes).unwrap());
+    let again = carry_out(&studio, Intent::UploadAgain { reference: id, frozen: None, force: false });
+    assert_eq!(again, Reply::Reference { reference: id });
+    let asked = std::time::Instant::now();
+    work(&studio, &service.service());
+    assert_eq!(has(&reference(&studio, id)), (true, true));
+    assert!(asked.elapsed().as_secs() < 60, "it did not wait for its time: {:?}", asked.elapsed());
+}
+
+#[test]
 fn an_upload_that_is_stopped_closes_its_connection_and_nothing_of_it_is_kept() {
     let (line, studio) = (PoorLine::open(), Studio::new());
     let id = bulky(&studio, &line.service(), 64);

@@ -222,7 +222,7 @@ fn an_editor_that_died_in_the_middle_of_its_screen_leaves_no_trace_on_ours() {
     desk.terminal.expect("[Verse 1]");
     assert_eq!(desk.terminal.line_settings(), before);
     desk.keys(CTRL_Q);
-    assert!(desk.terminal.ended().success());
+    assert!(desk.terminal.gone().success());
     let screen = desk.terminal.screen();
     assert!(!screen.alternate_screen() && !screen.application_cursor());
     assert_eq!(screen.mouse_protocol_mode(), vt100::MouseProtocolMode::None);

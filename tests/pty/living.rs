@@ -45,7 +45,7 @@ fn quitting_with_three_takes_running_says_what_goes_on_and_they_arrive() {
         terminal.expect("Enter leaves");
         terminal.keys("\r");
     }
-    assert!(terminal.ended().success());
+    assert!(terminal.gone().success());
     let farewell = terminal.screen().contents();
     assert!(farewell.contains("3 takes"), "no word about the takes: {farewell}");
     let again = Terminal::refrain(data.path(), &Setup::default());

@@ -1,6 +1,9 @@
 //! The prompt when it is interrupted, paused, told to leave, or at the end of its input.
 
+use std::fs::{self, File};
+
 use refrain::domain::generation::{Status, TakeId};
+use rustix::fs::{CWD, FileType, Mode, mknodat};
 use rustix::process::Signal;
 
 use crate::process;
@@ -58,8 +61,8 @@ fn the_end_of_the_input_leaves_and_says_what_goes_on() {
     talk.say("yes");
     talk.hear(PROMPT);
     talk.terminal.keys(CTRL_D);
+    talk.hear("3 takes go on without the prompt");
     assert!(talk.terminal.ended().success());
-    assert!(talk.said().contains("3 takes go on without the prompt"), "{}", talk.said());
     let store = talk.store();
     talk.terminal.until("all takes saved", |_| {
         store.takes(None).unwrap().iter().filter(|take| take.status == Status::Saved).count() == 3
@@ -67,6 +70,41 @@ fn the_end_of_the_input_leaves_and_says_what_goes_on() {
     let again = Talk::open(data.path(), &[]);
     assert!(again.said().contains("since you left: 3 takes arrived"), "{}", again.said());
     again.leave();
+}
+
+#[test]
+fn a_worker_that_has_only_just_been_started_outlives_the_terminal_of_whoever_ordered() {
+    let data = tempfile::tempdir().unwrap();
+    let workers = || {
+        let all = process::naming(data.path().to_str().unwrap()).into_iter();
+        all.filter(|process| process.command.contains(" worker ")).collect::<Vec<_>>()
+    };
+    let mut talk = Talk::open(data.path(), &[]);
+    talk.terminal.until("the worker of the start", |_| !workers().is_empty());
+    for worker in workers() {
+        process::send(worker.id, Signal::TERM);
+    }
+    talk.terminal.until("the worker of the start gone", |_| workers().is_empty());
+    // The next one gets no further than its configuration, as on a machine that has much else to do.
+    let (config, slow) = (data.path().join("config.toml"), data.path().join("slow"));
+    mknodat(CWD, &slow, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).unwrap();
+    fs::rename(&slow, &config).unwrap();
+    talk.say("order");
+    talk.hear("yes or no: ");
+    talk.say("yes");
+    talk.hear(PROMPT);
+    talk.terminal.until("the worker of the order", |_| !workers().is_empty());
+    // The prompt leads the terminal's session: with its end the kernel hangs up on whatever is in the foreground.
+    talk.terminal.keys(CTRL_D);
+    assert!(talk.terminal.ended().success());
+    assert_eq!(workers().len(), 1, "it went with the terminal");
+    let end = File::options().read(true).write(true).open(&config).unwrap();
+    fs::write(&slow, "[worker]\nidle_seconds = 1\n").unwrap();
+    fs::rename(&slow, &config).unwrap();
+    drop(end);
+    let store = talk.store();
+    talk.terminal.until("the take saved", |_| store.take(TakeId(1)).unwrap().status == Status::Saved);
+    talk.terminal.until("the worker gone", |_| workers().is_empty());
 }
 
 #[test]

@@ -6,6 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use crate::powerless::powerless;
+use crate::sounds::in_wav;
 use crate::terminal::{Setup, Terminal};
 
 /// Samples a second.
@@ -19,23 +20,8 @@ fn hum(file: &Path, seconds: u32) {
         (sung * 12_000.0) as i16
     };
     let samples: Vec<u8> = (0..seconds * RATE).flat_map(|n| sample(n).to_le_bytes()).collect();
-    let length = u32::try_from(samples.len()).unwrap();
-    let mut bytes = Vec::new();
-    bytes.extend(b"RIFF");
-    bytes.extend((36 + length).to_le_bytes());
-    bytes.extend(b"WAVEfmt ");
-    bytes.extend(16_u32.to_le_bytes());
-    bytes.extend(1_u16.to_le_bytes());
-    bytes.extend(1_u16.to_le_bytes());
-    bytes.extend(RATE.to_le_bytes());
-    bytes.extend((RATE * 2).to_le_bytes());
-    bytes.extend(2_u16.to_le_bytes());
-    bytes.extend(16_u16.to_le_bytes());
-    bytes.extend(b"data");
-    bytes.extend(length.to_le_bytes());
-    bytes.extend(samples);
     fs::create_dir_all(file.parent().unwrap()).unwrap();
-    fs::write(file, bytes).unwrap();
+    fs::write(file, in_wav(RATE, &samples)).unwrap();
 }
 
 /// A screen with the references in focus.

@@ -12,8 +12,7 @@ fn said(line: &str, environment: &[(&str, &str)]) -> String {
     let line = format!("{}; echo ended with $?", line.replace("refrain", &screen));
     let mut terminal =
         Terminal::open("/bin/sh", &["-c", &line], &Setup { columns: 200, environment, ..Setup::default() });
-    terminal.ended();
-    terminal.expect("ended with");
+    terminal.gone();
     assert!(!data.path().join("data").exists(), "a refused screen made a data directory");
     String::from_utf8(terminal.everything()).unwrap()
 }

@@ -72,7 +72,7 @@ impl Talk {
     #[track_caller]
     pub fn leave(mut self) -> String {
         self.say("quit");
-        assert!(self.terminal.ended().success());
+        assert!(self.terminal.gone().success());
         self.said()
     }
 

@@ -22,6 +22,8 @@ struct Seen {
     stalled: bool,
     /// When the last bytes came.
     at: Instant,
+    /// Whether no more can come.
+    over: bool,
 }
 
 /// A pty with a program in it and a small terminal on the other side.
@@ -74,6 +76,7 @@ impl Terminal {
             all: Vec::new(),
             stalled: false,
             at: Instant::now(),
+            over: false,
         };
         let seen = Arc::new((Mutex::new(seen), Condvar::new()));
         let reader = pair.master.try_clone_reader().unwrap();
@@ -215,6 +218,17 @@ impl Terminal {
         }
     }
 
+    /// Waits until the program has ended and all that it wrote has come: for looking at its last words. Nobody else
+    /// may have the terminal still.
+    #[track_caller]
+    pub fn gone(&mut self) -> ExitStatus {
+        let status = self.ended();
+        let (seen, came) = &*self.seen;
+        let waited = came.wait_timeout_while(seen.lock().unwrap(), PATIENCE, |seen| !seen.over).unwrap();
+        assert!(!waited.1.timed_out(), "somebody else has the terminal still");
+        status
+    }
+
     /// Ends the program without giving it a chance to say or do anything.
     pub fn kill(&mut self) {
         self.signal(rustix::process::Signal::KILL);
@@ -239,6 +253,7 @@ fn watch(mut from: Box<dyn Read + Send>, seen: Arc<(Mutex<Seen>, Condvar)>) {
             seen.screen.process(&buffer[..length]);
             seen.all.extend_from_slice(&buffer[..length]);
             seen.at = Instant::now();
+            seen.over = length == 0;
             came.notify_all();
             if length == 0 {
                 return;

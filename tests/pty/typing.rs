@@ -138,7 +138,7 @@ fn where_the_locale_has_no_utf8_letters_are_kept_and_shown_as_signs() {
     terminal.expect("caf? ?? ????? [Verse 1]");
     terminal.until("the letters in the store", |_| draft(data.path()).lyrics.starts_with("café 夜 паром "));
     terminal.keys("\x11");
-    assert!(terminal.ended().success());
+    assert!(terminal.gone().success());
     let sent = terminal.everything();
     assert!(sent.is_ascii(), "bytes that the terminal cannot show were sent");
 }

@@ -52,6 +52,9 @@ fn a_voice_is_uploaded_used_and_forgotten_in_sentences_at_the_prompt() {
     talk.exchange("forget Mara", "Mara is out of the library; takes made with it keep it, and its file stays");
     talk.exchange("use Mara", "there is no reference `Mara`");
     assert!(file.exists());
+    let said = talk.said();
+    assert!(said.contains("hint: music-01 does; `model NAME` chooses another model\r\n"), "{said}");
+    assert!(!said.contains("`refrain "), "a hint names what the prompt takes: {said}");
     talk.leave();
 }
 
@@ -89,7 +92,7 @@ fn on_a_terminal_one_line_tells_how_far_an_upload_is_and_goes_away() {
     line.begun();
     terminal.keys(CTRL_C);
     terminal.expect_behind(0, "the waiting ended, the upload goes on");
-    assert_eq!(terminal.ended().exit_code(), 130);
+    assert_eq!(terminal.gone().exit_code(), 130);
     let said = terminal.transcript();
     assert!(!said.contains("\n\rsending") && !said.contains("MB\r\n"), "it is one line, told over: {said:?}");
 }

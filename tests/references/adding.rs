@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use refrain::domain::recording::{Part, Rules, Unfit};
+use refrain::domain::recording::{Frozen, Part, Rules, Unfit};
 use refrain::domain::reference::{Purpose, ReferenceId};
 use refrain::domain::service::Service;
 use refrain::engine::feed::Changes;
@@ -79,6 +79,26 @@ fn name_and_part_go_along_and_a_slip_in_them_is_said() {
     let intents = desk.intents();
     let [Intent::Upload(order)] = intents.as_slice() else { panic!("{intents:?}") };
     assert_eq!((order.name.as_str(), order.purpose, order.part), ("Backing", Purpose::Instrumental, asked.part));
+}
+
+#[test]
+fn that_a_recording_was_converted_is_said_when_its_upload_is_ordered() {
+    let table = [
+        (
+            Some("converted from FLAC to WAV"),
+            "converted from FLAC to WAV, being uploaded; Enter uses it once it has arrived",
+        ),
+        (None, "being uploaded; Enter uses it once it has arrived"),
+    ];
+    for (converted, said) in table {
+        let mut desk = chosen();
+        desk.press("2 Enter");
+        let asked = check(&mut desk);
+        let made = Frozen { converted: converted.map(str::to_owned), ..frozen() };
+        desk.tell(Message::Checked { check: asked.check, result: Ok(made) });
+        desk.answer(Reply::Reference { reference: ReferenceId(7) });
+        assert_eq!(desk.notice(), said);
+    }
 }
 
 #[test]
@@ -246,8 +266,14 @@ fn what_is_kept_or_known_already_is_offered_and_cannot_be_uploaded_anew() {
 fn an_address_stays_one_or_is_fetched_and_uploaded() {
     let url = "https://a.example/Low%20Tide.mp3".to_owned();
     let mut desk = with(Vec::new());
-    desk.press("a").type_text("ftp://x").press("Enter");
-    assert!(desk.picture().contains("an address starts with https:// or http://"), "{}", desk.picture());
+    desk.press("a");
+    for (slip, rule) in
+        [("ftp://x", "only addresses that start with https:// or http://"), ("http:///x", "names a host")]
+    {
+        desk.press("C-u").type_text(slip).press("Enter");
+        assert!(desk.picture().contains(rule), "{}", desk.picture());
+        assert_eq!(desk.state.overlays(), ["files"], "{slip}");
+    }
     desk.press("C-u").paste(&url).press("Enter Enter");
     assert_eq!(desk.intents(), [Intent::AddReference { name: "Low Tide".to_owned(), url: url.clone() }]);
     let mut desk = with(Vec::new());

@@ -173,6 +173,19 @@ fn a_path_of_another_machine_is_answered_with_the_line_that_brings_it_here() {
 }
 
 #[test]
+fn what_is_here_and_no_file_is_named_instead_of_fetched() {
+    let mut desk = with(Vec::new());
+    desk.press("a").type_text("/srv/pipe.wav");
+    let mut listed = folder("/srv", &["Mara dry.wav"]);
+    listed.oddities.insert("pipe.wav".to_owned(), "is a named pipe, not a recording".to_owned());
+    desk.tell(Message::Looked { folder: PathBuf::from("/srv"), listed: Ok(listed) });
+    desk.effects();
+    desk.press("Enter");
+    assert!(desk.picture().contains("`pipe.wav` is a named pipe, not a recording"), "{}", desk.picture());
+    assert!(!desk.effects().iter().any(|effect| matches!(effect, Effect::Copy(_))), "no line is copied");
+}
+
+#[test]
 fn a_file_that_is_dropped_on_the_terminal_is_found_whatever_quotes_it() {
     for dropped in ["'/srv/my song.wav' ", r"/srv/my\ song.wav ", "file:///srv/my%20song.wav"] {
         let mut desk = with(Vec::new());

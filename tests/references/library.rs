@@ -130,7 +130,7 @@ fn each_row_says_in_words_how_it_stands() {
         (uploading(UploadState::Sending, None), "sending 1.2 of 3.0 MB"),
         (uploading(UploadState::Waiting, Some("needs the key")), "waiting, needs the key"),
         (uploading(UploadState::Failed, Some("too short")), "failed: too short"),
-        (refused, "not taken any more, r uploads it again"),
+        (refused, "not taken any more"),
         (voice(1, "Mara"), "0:42   0 takes"),
     ];
     for (reference, words) in table {
@@ -208,6 +208,42 @@ fn what_failed_is_uploaded_again_from_what_is_still_frozen_of_it() {
     let mut desk = with(vec![Reference { file: None, ..voice(1, "Ann") }]);
     desk.press("r");
     assert!(desk.notice().starts_with("Ann was not uploaded from here"), "{}", desk.notice());
+}
+
+#[test]
+fn what_waits_for_its_next_try_is_tried_now_and_what_is_sent_is_not_sent_twice() {
+    let mut desk = with(vec![uploading(UploadState::Waiting, Some("the service is busy"))]);
+    desk.press("r").answer(Reply::Reference { reference: ReferenceId(1) });
+    assert_eq!(desk.intents(), [Intent::UploadAgain { reference: ReferenceId(1), frozen: None, force: true }]);
+    assert_eq!(desk.notice(), "trying it now");
+    let mut desk = with(vec![uploading(UploadState::Sending, None)]);
+    desk.press("r");
+    assert_eq!((desk.intents(), desk.notice()), (vec![], "Mara is being uploaded already"));
+}
+
+#[test]
+fn that_a_recording_was_converted_stands_in_the_details_of_its_row() {
+    for (file, converted) in [("/home/mara/Mara.flac", true), ("/home/mara/Mara.wav", false)] {
+        let desk = with(vec![Reference { file: Some(file.into()), ..voice(1, "Mara") }]);
+        assert_eq!(desk.picture().contains("converted to WAV"), converted, "{}", desk.picture());
+    }
+}
+
+#[test]
+fn the_line_of_keys_says_what_a_key_does_for_the_selected_reference_and_that_first() {
+    let refused = Reference { refused: Some("gone".to_owned()), ..voice(1, "Mara") };
+    let table = [
+        (uploading(UploadState::Sending, None), " d stop   Enter use   a add"),
+        (uploading(UploadState::Waiting, Some("busy")), " r try now   d stop   Enter use"),
+        (uploading(UploadState::Failed, Some("silent")), " r upload again   d put aside   Enter use"),
+        (refused, " r upload again   Enter use   a add"),
+        (voice(1, "Mara"), " Enter use   a add   Space play   e name, note   w its takes"),
+    ];
+    for (reference, keys) in table {
+        let desk = with(vec![reference]);
+        let picture = desk.picture();
+        assert!(picture.lines().any(|line| line.starts_with(keys)), "{keys}:\n{picture}");
+    }
 }
 
 #[test]

@@ -141,3 +141,11 @@ fn any_size_of_screen_shows_the_list_and_the_questions() {
         }
     }
 }
+
+#[test]
+fn what_is_wrong_with_a_reference_is_said_whole_in_its_row() {
+    let mut desk = desk(80, 24);
+    desk.press("Tab");
+    let picture = desk.picture();
+    assert!(picture.contains("Mara             ! only hums: it needs a backing to sing\n"), "{picture}");
+}

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use refrain::domain::draft::Draft;
 use refrain::domain::generation::TakeId;
-use refrain::domain::recording::{Frozen, setting};
+use refrain::domain::made_with::MadeWith;
+use refrain::domain::recording::{Frozen, Part, setting};
 use refrain::domain::reference::{Purpose, ReferenceId};
 use refrain::domain::service::Service;
 use refrain::domain::song::SongId;
@@ -50,7 +51,7 @@ pub fn take_with(store: &mut Store, song: SongId, values: &[&str]) -> TakeId {
         tag: refrain::engine::orders::new_tag(),
         usual: Usual::of_catalogue(1),
         price: None,
-        uses: values.iter().map(|value| (*value).to_owned()).collect(),
+        uses: values.iter().map(|value| MadeWith::of("voice-id", value)).collect(),
     };
     let order = NewOrder {
         song,
@@ -172,6 +173,56 @@ fn a_take_keeps_its_reference_when_that_is_forgotten_and_nothing_means_it_any_mo
     let anew = store.add_ids(&ids(Some("v-1"), None), now()).unwrap().reference();
     assert_ne!(anew, id, "a number is never given twice");
     assert_eq!(takes(&store, anew), 1, "the take still bears its id");
+}
+
+/// What a take says of its references: as what each was used, and in words.
+fn told(store: &Store, take: TakeId) -> Vec<(String, String)> {
+    let take = store.take(take).unwrap();
+    take.made_with.iter().map(|it| (it.label().to_owned(), it.words())).collect()
+}
+
+fn pair(label: &str, words: &str) -> (String, String) {
+    (label.to_owned(), words.to_owned())
+}
+
+#[test]
+fn a_take_says_what_its_references_were_called_also_after_they_were_renamed_and_forgotten() {
+    let studio = Studio::new();
+    let mut store = studio.store();
+    let song = orders::song(&mut store, "Who");
+    let mara = store.add_ids(&ids(Some("v-1"), None), now()).unwrap().reference();
+    let part = Some(Part { from_ms: 32_000, to_ms: Some(65_000) });
+    let demo = store.keep_recording("Demo", Path::new("/d/demo.wav"), part, &frozen("aa"), now()).unwrap().reference();
+    let take = take_with(&mut store, song, &["v-1", &setting("aa.wav"), "v-7"]);
+    let then = [pair("voice", "Mara (v-1)"), pair("voice", "Demo, 0:32 to 1:05 of demo.wav"), pair("voice", "v-7")];
+    assert_eq!(told(&store, take), then);
+    let whole = store.take(take).unwrap();
+    assert_eq!(whole.draft, orders::draft(), "the frozen draft is the one that was ordered");
+    assert_eq!((whole.made_with[0].id, whole.made_with[0].purpose), (Some(mara), Some(Purpose::Voice)));
+    assert_eq!((whole.made_with[1].content.as_deref(), whole.made_with[1].duration_ms), (Some("aa"), Some(12_000)));
+
+    store.rename_reference(mara, "Ann").unwrap();
+    let later = take_with(&mut store, song, &["v-1"]);
+    assert_eq!((told(&store, take), told(&store, later)), (then.to_vec(), vec![pair("voice", "Ann (v-1)")]));
+    for reference in [mara, demo] {
+        store.forget_reference(reference).unwrap();
+    }
+    assert_eq!(told(&store, take), then);
+    assert_eq!(store.job(take).unwrap().take.made_with, whole.made_with, "whoever saves its file knows them, too");
+    let mut feed = Feed::open(studio.path()).unwrap();
+    assert!(feed.look().unwrap().takes.contains(&whole), "and so does the screen");
+}
+
+#[test]
+fn of_two_references_that_an_id_means_a_take_names_the_one_of_its_service() {
+    let studio = Studio::new();
+    let mut store = studio.store();
+    let song = orders::song(&mut store, "Two");
+    let elsewhere = NewIds { name: "Theirs".to_owned(), service: Service::vendor(), ..ids(Some("v-1"), None) };
+    store.add_ids(&elsewhere, now()).unwrap();
+    store.add_ids(&ids(Some("v-1"), None), now()).unwrap();
+    let take = take_with(&mut store, song, &["v-1"]);
+    assert_eq!(told(&store, take), [pair("voice", "Mara (v-1)")]);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use refrain::domain::recording::Part;
 use refrain::domain::reference::{Purpose, Reference, ReferenceId, UploadState};
 use refrain::domain::service::Service;
@@ -219,6 +219,22 @@ fn a_reference_is_uploaded_again_from_what_there_is_and_only_once_at_a_time() {
 }
 
 #[test]
+fn what_waits_is_tried_now_as_if_it_was_asked_for_just_now() {
+    let studio = Studio::new();
+    let mut store = studio.store();
+    let id = add(&mut store, &upload("aa"));
+    let asked = Timestamp::from_millisecond(now().as_millisecond() + 60_000).unwrap();
+    let soon = asked + SignedDuration::from_mins(5);
+    assert!(store.begin_upload(id, now()).unwrap() && !store.try_upload_now(id, asked).unwrap(), "it is on its way");
+    assert!(store.delay_upload(id, "busy", soon).unwrap() && store.try_upload_now(id, asked).unwrap());
+    let waiting = store.reference(id).unwrap().upload.unwrap();
+    assert_eq!((waiting.state, waiting.due, waiting.tries), (UploadState::Waiting, Some(asked), 0));
+    assert_eq!(waiting.message, None);
+    assert_eq!(store.live_uploads(&upload("aa").service).unwrap()[0].since, asked, "it is tried as long as a new one");
+    assert!(store.fail_upload(id, "no").unwrap() && !store.try_upload_now(id, asked).unwrap());
+}
+
+#[test]
 fn who_insists_is_heeded_from_then_on() {
     let studio = Studio::new();
     let mut store = studio.store();
@@ -261,7 +277,7 @@ fn every_step_of_an_upload_is_told_to_whoever_looks() {
     let later = now() + SignedDuration::from_secs(7);
     store.report_upload(id, 400, later).unwrap();
     let moved = told("moved").upload.unwrap();
-    assert_eq!((moved.sent, moved.due.map(|due| due.as_second())), (400, Some(later.as_second())));
+    assert_eq!((moved.sent, moved.due.map(jiff::Timestamp::as_second)), (400, Some(later.as_second())));
     store.delay_upload(id, "no network", now()).unwrap();
     told("put off");
     store.begin_upload(id, now()).unwrap();

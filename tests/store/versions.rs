@@ -138,6 +138,7 @@ fn a_database_of_version_2_is_carried_over_and_references_keep_their_takes() {
     assert_eq!(takes.len(), 5);
     let named = takes.iter().find(|take| take.number == 4).unwrap();
     assert_eq!((named.price, named.usual.late_after), (Some(0.03), 90));
+    assert!(takes.iter().all(|take| take.made_with.is_empty()), "what they were called was not written down then");
     assert!(store.withdraw(TakeId(5)).unwrap(), "what was held can be taken back");
     assert_eq!(store.references().unwrap()[0].takes, 1);
 }

@@ -13,6 +13,7 @@ use refrain::engine::recordings::{Recordings, Wanted};
 
 use super::orders;
 use super::patience::wait_for;
+use super::sounds::in_wav;
 use super::studio::Studio;
 
 /// Samples a second.
@@ -28,27 +29,7 @@ pub fn melody(seconds: u32) -> Vec<u8> {
         let loudness = 0.5 * (-3.0 * beat.fract()).exp();
         ((time * note * TAU).sin() * loudness * f64::from(i16::MAX)) as i16
     };
-    wav(&(0..seconds * RATE).flat_map(|place| sample(place).to_le_bytes()).collect::<Vec<u8>>())
-}
-
-/// Samples with a header before them.
-pub fn wav(samples: &[u8]) -> Vec<u8> {
-    let length = samples.len() as u32;
-    let mut file = Vec::with_capacity(samples.len() + 44);
-    file.extend(b"RIFF");
-    file.extend((length + 36).to_le_bytes());
-    file.extend(b"WAVEfmt ");
-    file.extend(16_u32.to_le_bytes());
-    file.extend(1_u16.to_le_bytes());
-    file.extend(1_u16.to_le_bytes());
-    file.extend(RATE.to_le_bytes());
-    file.extend((RATE * 2).to_le_bytes());
-    file.extend(2_u16.to_le_bytes());
-    file.extend(16_u16.to_le_bytes());
-    file.extend(b"data");
-    file.extend(length.to_le_bytes());
-    file.extend(samples);
-    file
+    in_wav(RATE, &(0..seconds * RATE).flat_map(|place| sample(place).to_le_bytes()).collect::<Vec<u8>>())
 }
 
 /// A file of the person's in the studio, with these bytes.
@@ -98,7 +79,7 @@ pub fn one(studio: &Studio, service: &Service, purpose: Purpose) -> ReferenceId 
 /// An upload of so many megabytes that only look like a recording: nobody listens to it.
 #[track_caller]
 pub fn bulky(studio: &Studio, service: &Service, megabytes: usize) -> ReferenceId {
-    let bytes = wav(&vec![0; megabytes << 20]);
+    let bytes = in_wav(RATE, &vec![0; megabytes << 20]);
     let folder = studio.paths().recordings();
     fs::create_dir_all(&folder).unwrap();
     fs::write(folder.join("bulky.wav"), &bytes).unwrap();

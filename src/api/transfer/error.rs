@@ -9,6 +9,8 @@ pub struct FetchError {
     pub kind: FetchKind,
     /// What happened, for a person. Clean text.
     pub sentence: String,
+    /// The status that the host answered with, where that is why.
+    pub status: Option<u16>,
     /// How long the host asks to be left alone.
     pub retry_after: Option<Duration>,
 }
@@ -69,7 +71,7 @@ impl FetchError {
 
 impl From<FetchKind> for FetchError {
     fn from(kind: FetchKind) -> Self {
-        Self { kind, sentence: kind.sentence(), retry_after: None }
+        Self { kind, sentence: kind.sentence(), status: None, retry_after: None }
     }
 }
 

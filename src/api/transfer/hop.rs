@@ -86,8 +86,14 @@ fn next_address(response: &Response, from: &Url) -> Result<Option<Url>, FetchErr
             let next = location.and_then(|location| from.join(location).ok());
             next.map(Some).ok_or_else(|| FetchKind::Server.into())
         }
-        StatusCode::FORBIDDEN | StatusCode::NOT_FOUND | StatusCode::GONE => Err(FetchKind::Expired.into()),
-        _ => Err(FetchError { retry_after: Head::of(response).retry_after(), ..FetchKind::Server.into() }),
+        StatusCode::FORBIDDEN | StatusCode::NOT_FOUND | StatusCode::GONE => {
+            Err(FetchError { status: Some(status.as_u16()), ..FetchKind::Expired.into() })
+        }
+        _ => Err(FetchError {
+            status: Some(status.as_u16()),
+            retry_after: Head::of(response).retry_after(),
+            ..FetchKind::Server.into()
+        }),
     }
 }
 

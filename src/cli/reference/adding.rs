@@ -10,8 +10,9 @@ use super::super::recording::{self, Cut};
 use super::super::{Setting, WRITER, output};
 use super::{given_name, known_as, not_done, print_added};
 use crate::api::ApiKey;
+use crate::domain::address;
 use crate::domain::ids::IdOf;
-use crate::domain::reference::{Reference, address_slip, name_of};
+use crate::domain::reference::{Reference, name_of};
 use crate::engine::intent::{Intent, Reply};
 use crate::store::Store;
 
@@ -63,7 +64,7 @@ pub(super) fn add(setting: &Setting, arguments: &AddArguments) -> Result<Exit> {
     let Some(url) = arguments.url.as_deref().map(str::trim) else {
         return add_ids(setting, &mut store, arguments, name);
     };
-    if let Some(slip) = address_slip(url) {
+    if let Err(slip) = address::read(url) {
         return Err(Failure::usage(format!(
             "`{url}` is no address: {slip}\nhint: `refrain upload` and `refrain reference keep` take files"
         )));

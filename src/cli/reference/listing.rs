@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::super::exit::{Exit, Failure};
 use super::super::{Setting, hear, named, output, takes};
+use crate::domain::made_with::MadeWith;
 use crate::domain::recording::Part;
 use crate::domain::reference::Reference;
 use crate::domain::uploading;
@@ -83,7 +84,6 @@ fn counted(takes: u32) -> String {
 
 /// A reference as `--json` prints it, in every command.
 pub fn object(reference: &Reference) -> Value {
-    let moment = |ms: u64| ms as f64 / MILLISECONDS;
     json!({
         "id": reference.id,
         "name": reference.name,
@@ -92,10 +92,10 @@ pub fn object(reference: &Reference) -> Value {
         "voice_id": reference.voice_id,
         "instrumental_id": reference.instrumental_id,
         "former_ids": reference.former,
-        "duration": reference.duration_ms.map(moment),
+        "duration": reference.duration_ms.map(seconds),
         "url": reference.url,
         "file": reference.file,
-        "part": reference.part.map(|Part { from_ms, to_ms }| json!({ "from": moment(from_ms), "to": to_ms.map(moment) })),
+        "part": reference.part.map(part),
         "recording": reference.recording,
         "key_print": reference.key_print,
         "refused": reference.refused,
@@ -104,6 +104,28 @@ pub fn object(reference: &Reference) -> Value {
         "created": reference.created,
         "takes": reference.takes,
     })
+}
+
+/// A reference as a take was ordered with it, by the names that [`object`] has for the same.
+pub fn as_ordered(used: &MadeWith) -> Value {
+    json!({
+        "field": used.field,
+        "value": used.value,
+        "id": used.id,
+        "name": used.name,
+        "purpose": used.purpose,
+        "duration": used.duration_ms.map(seconds),
+        "file": used.file,
+        "part": used.part.map(part),
+    })
+}
+
+fn seconds(ms: u64) -> f64 {
+    ms as f64 / MILLISECONDS
+}
+
+fn part(Part { from_ms, to_ms }: Part) -> Value {
+    json!({ "from": seconds(from_ms), "to": to_ms.map(seconds) })
 }
 
 pub(super) fn takes(setting: &Setting, arguments: &TakesArguments) -> Result<Exit> {

@@ -5,7 +5,7 @@ mod listing;
 mod uploads;
 mod using;
 
-pub use listing::{object, sound_of};
+pub use listing::{as_ordered, object, sound_of};
 pub use uploads::{frozen_anew, stopped};
 pub use using::{unusable, used};
 

@@ -71,9 +71,11 @@ pub fn write(setting: &Setting, arguments: &WriteArguments) -> Result<Exit> {
     let mut slips = arguments.given.put_into(&mut draft, &texts, spec);
     let mut shelf = Shelf::open(setting)?;
     slips.extend(shelf.put_into(&mut draft, &arguments.given.referring, spec)?);
-    let slips: Vec<String> = slips.into_iter().map(|slip| slip.sentence).collect();
     if !slips.is_empty() {
-        return Err(Failure::usage(format!("nothing was written: {}", slips.join("; "))));
+        let sentences: Vec<&str> = slips.iter().map(|slip| slip.sentence.as_str()).collect();
+        let hints = slips.iter().filter_map(|slip| slip.hint.as_ref()).map(|hint| format!("\nhint: {hint}"));
+        let hints: String = hints.collect();
+        return Err(Failure::usage(format!("nothing was written: {}{hints}", sentences.join("; "))));
     }
     shelf.keep()?;
     Writing { song, row, based_on: arguments.revision, json: arguments.json }.save(setting, &mut store, draft)

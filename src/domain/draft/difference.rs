@@ -2,21 +2,23 @@
 
 use super::Draft;
 use crate::domain::lyrics::{LineKind, line_kind, sections};
-use crate::domain::recording;
+use crate::domain::{recording, using};
 
 /// Words of the style that are shown at most.
 const WORDS_SHOWN: usize = 4;
 
-/// How `after` differs from `before` in its words and settings; nothing where it does not.
-pub(super) fn in_short(before: &Draft, after: &Draft) -> Option<String> {
+/// How `after` differs from `before` in its words and settings; nothing where it does not. `called` says what the
+/// reference in a field of `after` is called, where that is known.
+pub(super) fn in_short<'a>(before: &Draft, after: &Draft, called: impl Fn(&str) -> Option<&'a str>) -> Option<String> {
     let mut parts = Vec::new();
     parts.extend(in_lyrics(&before.lyrics, &after.lyrics));
     parts.extend(in_style(&before.style, &after.style));
     let names = before.settings.keys().chain(after.settings.keys().filter(|name| !before.settings.contains_key(*name)));
     for name in names.filter(|name| before.setting(name) != after.setting(name)) {
-        parts.push(match after.setting(name) {
-            Some(value) if recording::named_in(value).is_some() => format!("another {name}"),
-            value => format!("{name} {}", value.unwrap_or("not set")),
+        parts.push(match (after.setting(name), called(name)) {
+            (Some(_), Some(called)) => format!("{} {called}", using::short(name)),
+            (Some(value), None) if recording::named_in(value).is_some() => format!("another {name}"),
+            (value, _) => format!("{name} {}", value.unwrap_or("not set")),
         });
     }
     (!parts.is_empty()).then(|| parts.join(", "))
@@ -84,6 +86,10 @@ mod tests {
 
     const LYRICS: &str = "[Verse 1]\none\ntwo\n\n[Chorus]\nthree\nfour";
 
+    fn unknown(_: &str) -> Option<&'static str> {
+        None
+    }
+
     fn draft(style: &str, lyrics: &str) -> Draft {
         Draft { style: style.to_owned(), lyrics: lyrics.to_owned(), ..Draft::default() }
     }
@@ -108,7 +114,7 @@ mod tests {
             ("slow waltz, piano", "x".to_owned(), Some("line 1")),
         ];
         for (style, lyrics, said) in table {
-            assert_eq!(in_short(&before, &draft(style, &lyrics)).as_deref(), said, "{style:?} {lyrics:?}");
+            assert_eq!(in_short(&before, &draft(style, &lyrics), unknown).as_deref(), said, "{style:?} {lyrics:?}");
         }
     }
 
@@ -116,9 +122,12 @@ mod tests {
     fn settings_that_changed_are_named() {
         let before = Draft { settings: [("length".to_owned(), "2:50".to_owned())].into(), ..draft("a", "b") };
         let after = Draft { settings: [("format".to_owned(), "wav".to_owned())].into(), ..draft("a", "b") };
-        assert_eq!(in_short(&before, &after).as_deref(), Some("length not set, format wav"));
+        assert_eq!(in_short(&before, &after, unknown).as_deref(), Some("length not set, format wav"));
         let file = ("reference".to_owned(), recording::setting("ab12.mp3"));
         let after = Draft { settings: [file].into(), ..before.clone() };
-        assert_eq!(in_short(&before, &after).as_deref(), Some("length not set, another reference"));
+        assert_eq!(in_short(&before, &after, unknown).as_deref(), Some("length not set, another reference"));
+        let named = |field: &str| (field == "reference").then_some("Harbour demo");
+        assert_eq!(in_short(&before, &after, named).as_deref(), Some("length not set, reference Harbour demo"));
+        assert_eq!(in_short(&after, &before, named).as_deref(), Some("reference not set, length 2:50"));
     }
 }

@@ -17,6 +17,7 @@ pub use problem::{Grade, Holds, Problem};
 use super::catalogue::{FieldSpec, LYRICS, ModelSpec, STYLE};
 use super::fit::{self, Fit};
 use super::lyrics::utf16_length;
+use super::made_with::MadeWith;
 use super::setting::{self, Value};
 
 /// Characters of style or lyrics at most: twenty times the longest lyric that a model takes.
@@ -91,7 +92,14 @@ impl Draft {
     /// are the same.
     #[must_use]
     pub fn difference(&self, from: &Self) -> Option<String> {
-        difference::in_short(from, self)
+        difference::in_short(from, self, |_| None)
+    }
+
+    /// The same, with references by what they were called when this draft was ordered.
+    #[must_use]
+    pub fn difference_calling(&self, from: &Self, references: &[MadeWith]) -> Option<String> {
+        let called = |field: &str| references.iter().find(|it| it.field == field).map(MadeWith::called);
+        difference::in_short(from, self, called)
     }
 
     /// What was typed for a setting, without white space at its ends; nothing where it is not set.
@@ -107,12 +115,12 @@ impl Draft {
         body::length(self, spec)
     }
 
-    /// The values that mean references and that the model gets.
+    /// The references that the model gets; what they are called is for the library to say.
     #[must_use]
-    pub fn references_sent(&self, spec: &ModelSpec) -> Vec<String> {
+    pub fn references_sent(&self, spec: &ModelSpec) -> Vec<MadeWith> {
         let fields = spec.fields.iter().filter(|field| field.kind.is_reference());
         let sent = fields.filter(|field| self.silencer(spec, &field.name).is_none());
-        sent.filter_map(|field| self.setting(&field.name).map(str::to_owned)).collect()
+        sent.filter_map(|field| Some(MadeWith::of(&field.name, self.setting(&field.name)?))).collect()
     }
 
     /// The flag, if any, because of which that model does not get the field.

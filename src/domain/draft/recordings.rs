@@ -155,8 +155,8 @@ fn of_another_key(case: &Case<'_>) -> Option<Said> {
 fn refused(case: &Case<'_>) -> Option<Said> {
     let reference = case.reference.filter(|reference| reference.refused.is_some())?;
     let next = match reference.upload {
-        Some(_) => "it is being uploaded again",
-        None => "r in References uploads it again",
+        Some(_) => "it is being uploaded again".to_owned(),
+        None => format!("r in References, or `refrain reference again {}`, uploads it again", reference.id.0),
     };
     Some((Grade::Look, format!("no longer taken by the service: {next}")))
 }

@@ -148,13 +148,11 @@ impl Source {
 
 async fn fetch_and_place(site: &Site, job: &Job) -> Result<Change, Delay> {
     let saving = Saving::new(job, &site.catalogue);
-    // A reference that cannot be read now is missing in a record beside the song, no more.
-    let library = site.store().references().unwrap_or_default();
     let request = &job.take.request;
     if let Some(file) = job.take.file.as_deref().filter(|file| saving.is_ours(file)) {
         // One that is damaged is left where it is, and fetched again under another name.
         if let Ok(sound) = sound::examine_in_background(file.to_owned(), request.clone(), About::default()).await {
-            return saving.finished(file, &sound, &library, site.now());
+            return saving.finished(file, &sound, site.now());
         }
     }
     let folder = &job.take.folder;
@@ -181,7 +179,7 @@ async fn fetch_and_place(site: &Site, job: &Job) -> Result<Change, Delay> {
     let file = saving.named(made, |planned| {
         site.store().advance(job.take.id, &[Status::Ready], planned, Durability::Paid).map(drop)
     })?;
-    saving.finished(&file, &sound, &library, site.now())
+    saving.finished(&file, &sound, site.now())
 }
 
 /// What was found in an answer.

@@ -7,12 +7,11 @@ use tempfile::NamedTempFile;
 
 use super::Delay;
 use super::place::{self, Plan};
-use super::sidecar::{self, Surroundings};
+use super::sidecar;
 use super::sound::{self, Made, Sound};
 use crate::audio::tags::Tags;
 use crate::domain::catalogue::{Catalogue, ModelSpec};
 use crate::domain::generation::Status;
-use crate::domain::reference::Reference;
 use crate::store::StoreError;
 use crate::store::generations::{Change, Job};
 
@@ -55,9 +54,8 @@ impl<'a> Saving<'a> {
     }
 
     /// Writes the sidecar and says what the row becomes.
-    pub fn finished(self, file: &Path, sound: &Sound, library: &[Reference], now: Timestamp) -> Result<Change, Delay> {
-        let known = Surroundings { spec: self.spec, library, now };
-        sidecar::write(self.job, known, file, sound).map_err(Delay::naming)?;
+    pub fn finished(self, file: &Path, sound: &Sound, now: Timestamp) -> Result<Change, Delay> {
+        sidecar::write(self.job, file, sound, now).map_err(Delay::naming)?;
         Ok(Change::to(Status::Saved)
             .file(Some(file.to_owned()))
             .message(sound.remark())

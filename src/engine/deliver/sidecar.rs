@@ -10,21 +10,11 @@ use serde_json::json;
 use super::place::{new_part, raw_beside, remove_parts, sync_folder};
 use super::sound::Sound;
 use crate::audio::tags::Tags;
-use crate::domain::catalogue::ModelSpec;
-use crate::domain::reference::{Reference, meant_by};
 use crate::failpoint::{self, Point};
 use crate::store::generations::Job;
 
-/// What a sidecar tells besides the take itself.
-#[derive(Clone, Copy)]
-pub(in crate::engine) struct Surroundings<'a> {
-    pub spec: Option<&'a ModelSpec>,
-    pub library: &'a [Reference],
-    pub now: Timestamp,
-}
-
 /// Writes the sidecar of `file`: whole or not at all.
-pub(super) fn write(job: &Job, known: Surroundings<'_>, file: &Path, sound: &Sound) -> io::Result<()> {
+pub(super) fn write(job: &Job, file: &Path, sound: &Sound, now: Timestamp) -> io::Result<()> {
     let take = &job.take;
     let layout = sound.layout.map(|layout| {
         json!({
@@ -43,11 +33,12 @@ pub(super) fn write(job: &Job, known: Surroundings<'_>, file: &Path, sound: &Sou
         "request_tag": take.request_tag,
         "draft": take.draft,
         "request": take.request,
-        "references": references(job, known.spec, known.library),
+        // The request has only what stands for them.
+        "references": take.made_with,
         "cost": { "credits": take.cost.credits, "usd": take.cost.usd },
         "created": take.created,
         "sent": take.sent,
-        "finished": known.now,
+        "finished": now,
         "file": name_of(file),
         "duration_ms": sound.duration_ms,
         "raw": layout,
@@ -70,20 +61,6 @@ pub(super) fn write(job: &Job, known: Surroundings<'_>, file: &Path, sound: &Sou
     part.persist(file.with_extension("json")).map_err(|error| error.error)?;
     failpoint::pass(Point::TakeSidecarRenamed)?;
     sync_folder(folder)
-}
-
-/// The references that it was made with, as they are called now: the request has only what stands for them.
-fn references(job: &Job, spec: Option<&ModelSpec>, library: &[Reference]) -> Vec<serde_json::Value> {
-    let values = spec.map(|spec| job.take.draft.references_sent(spec)).unwrap_or_default();
-    let meant = |value: &String| meant_by(value, library, Some(&job.take.service));
-    let told = values.iter().filter_map(|value| {
-        let Reference { name, purpose, content, file, duration_ms, .. } = meant(value)?;
-        Some(json!({
-            "value": value, "name": name, "purpose": purpose, "content": content, "file": file,
-            "duration_ms": duration_ms,
-        }))
-    });
-    told.collect()
 }
 
 /// Whether the sidecar beside `file` is another take's, or nothing of refrain's at all.

@@ -16,6 +16,7 @@ use super::outcome::{Step, again};
 use super::sending::key_print;
 use crate::api::{FetchError, FetchKind, Recording, RecordingKind, SignedUrl};
 use crate::audio::format::{Format, MAGIC_LENGTH, Sniffed};
+use crate::domain::address;
 use crate::domain::recording::{Frozen, Rules, Unfit};
 use crate::domain::reference::Reference;
 use crate::engine::recordings::{Recordings, Wanted, temporary};
@@ -101,7 +102,7 @@ async fn freeze_again(site: &Site, reference: &Reference) -> Result<String, Halt
     let Some(file) = &reference.file else { return Err(gone(site, reference)) };
     let frozen = freeze(site, reference, file).await;
     match frozen {
-        Ok(frozen) if Some(&frozen.content) == reference.content.as_ref() => keep(site, reference, &frozen),
+        Ok(frozen) if Some(&frozen.content) == reference.content.as_ref() => keep(site, reference, file, frozen).await,
         _ => Err(gone(site, reference)),
     }
 }
@@ -125,7 +126,7 @@ async fn fetch(site: &Site, job: &UploadJob, url: &str) -> Result<String, Halt> 
     let fetched = site.client.download(&SignedUrl::new(url), &mut sink, &mut |_| {}).await;
     fetched.map_err(|error| Halt::Step(after_fetch(&error, job, site)))?;
     match freeze(site, &job.reference, part.path()).await {
-        Ok(frozen) => keep(site, &job.reference, &frozen),
+        Ok(frozen) => keep(site, &job.reference, part.path(), frozen).await,
         // What it is called here means nothing to anybody.
         Err(unfit) => {
             let insist = if unfit.may_force { INSIST } else { "" };
@@ -148,19 +149,44 @@ fn part_file(folder: &Path) -> io::Result<NamedTempFile> {
 /// What a recording that did not come makes of its upload: some failures pass.
 fn after_fetch(error: &FetchError, job: &UploadJob, site: &Site) -> Step {
     match error.kind {
-        FetchKind::Expired | FetchKind::TooLarge | FetchKind::Forbidden | FetchKind::Redirects => {
-            Step::Failed(error.sentence.clone())
-        }
+        FetchKind::Expired => Step::Failed(not_there(error.status, &job.reference)),
+        FetchKind::TooLarge | FetchKind::Forbidden | FetchKind::Redirects => Step::Failed(error.sentence.clone()),
         FetchKind::Network | FetchKind::Stalled | FetchKind::Server | FetchKind::Short { .. } | FetchKind::Sink(_) => {
             again(&error.sentence, error.retry_after, job, site.now())
         }
     }
 }
 
-/// Writes down which copy is sent.
-fn keep(site: &Site, reference: &Reference, frozen: &Frozen) -> Result<String, Halt> {
-    let is_wanted = site.store().fetched_for_upload(reference.id, frozen)?;
-    if is_wanted { Ok(frozen.name.clone()) } else { Err(Halt::Unwanted) }
+/// That an address holds nothing to upload, and whose it is. No more of it is said than the host: whoever holds
+/// the whole of a signed one may fetch the file.
+fn not_there(status: Option<u16>, reference: &Reference) -> String {
+    let host = reference.url.as_deref().and_then(address::host).unwrap_or_default();
+    let any_more = if reference.content.is_some() { " any more" } else { "" };
+    match status {
+        Some(403) => format!("`{host}` does not let that address be read{any_more} (403)"),
+        Some(410) => format!("what was at that address is gone, says `{host}` (410)"),
+        status => {
+            let status = status.map(|status| format!(" ({status})")).unwrap_or_default();
+            format!("there is nothing at that address{any_more}, says `{host}`{status}")
+        }
+    }
+}
+
+/// Writes down which copy is sent, and sees to it that it is there.
+///
+/// The same recording has one copy, whoever froze it: where another upload of it ended before this one's was
+/// written down, the copy has gone with that one as nobody's. From when it is written down it stays.
+async fn keep(site: &Site, reference: &Reference, file: &Path, frozen: Frozen) -> Result<String, Halt> {
+    if !site.store().fetched_for_upload(reference.id, &frozen)? {
+        return Err(Halt::Unwanted);
+    }
+    if site.recordings().join(&frozen.name).exists() {
+        return Ok(frozen.name);
+    }
+    match freeze(site, reference, file).await {
+        Ok(again) if again.name == frozen.name => Ok(again.name),
+        _ => Err(gone(site, reference)),
+    }
 }
 
 /// Freezes a file away from the thread that drives takes. Reading a long recording to its end takes a while:
@@ -185,5 +211,33 @@ struct Leash(Arc<AtomicBool>);
 impl Drop for Leash {
     fn drop(&mut self) {
         self.0.store(false, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::domain::reference::{Purpose, ReferenceId};
+
+    #[test]
+    fn what_is_not_at_an_address_is_said_with_its_host_and_whether_it_was_there_before() {
+        let new = Reference {
+            url: Some("https://a.example/x.mp3?key=canary".to_owned()),
+            ..Reference::new(ReferenceId(1), "Mara", Purpose::Voice, Timestamp::UNIX_EPOCH)
+        };
+        let known = Reference { content: Some("ab12".to_owned()), ..new.clone() };
+        let table = [
+            (Some(404), &new, "there is nothing at that address, says `a.example` (404)"),
+            (Some(404), &known, "there is nothing at that address any more, says `a.example` (404)"),
+            (Some(403), &new, "`a.example` does not let that address be read (403)"),
+            (Some(403), &known, "`a.example` does not let that address be read any more (403)"),
+            (Some(410), &new, "what was at that address is gone, says `a.example` (410)"),
+            (None, &new, "there is nothing at that address, says `a.example`"),
+        ];
+        for (status, reference, said) in table {
+            assert_eq!(not_there(status, reference), said);
+        }
     }
 }

@@ -10,6 +10,7 @@ use crate::domain::catalogue::FieldSpec;
 use crate::domain::draft::{Draft, Grade, Problem};
 use crate::domain::setting;
 use crate::plain::session::Session;
+use crate::plain::spoken;
 
 /// Says the model, or chooses another; no text changes.
 pub fn model(session: &mut Session, name: &str) -> Result<()> {
@@ -129,5 +130,5 @@ pub fn say(problem: &Problem) -> Result<()> {
         Grade::Look => "look at this",
         Grade::Hint => "good to know",
     };
-    Ok(output::line(&format!("{grade}: {}", problem.sentence()))?)
+    Ok(output::line(&format!("{grade}: {}", spoken::here(&problem.sentence())))?)
 }

@@ -18,7 +18,7 @@ use symphonia::core::io::{MediaSource, MediaSourceStream, MediaSourceStreamOptio
 use symphonia::core::meta::MetadataOptions;
 use symphonia::core::packet::Packet;
 
-use super::tonality::Tonality;
+use super::manner::Manner;
 use ear::Ear;
 pub use meter::Meter;
 
@@ -31,14 +31,8 @@ pub struct Heard {
     /// The form of the file, as the decoder calls it: `mp3`, `wave`, `flac`, ...
     pub form: String,
     pub seconds: f64,
-    /// Beats a minute.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub tempo: Option<f64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub key: Option<Tonality>,
-    /// In LUFS: decibels below full scale, as loud as one hears it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub loudness: Option<f64>,
+    #[serde(flatten)]
+    pub manner: Manner,
 }
 
 /// Listens to a file from its first byte to its last; nothing if it is no recording. Takes a while: not for a
@@ -53,9 +47,11 @@ pub fn listen(file: impl MediaSource + 'static) -> Option<Heard> {
     (seconds > 0.0).then(|| Heard {
         form,
         seconds,
-        tempo: musical.and_then(Ear::tempo),
-        key: musical.and_then(Ear::tonality),
-        loudness: ear.as_ref().and_then(Ear::loudness),
+        manner: Manner {
+            tempo: musical.and_then(Ear::tempo),
+            key: musical.and_then(Ear::tonality),
+            loudness: ear.as_ref().and_then(Ear::loudness),
+        },
     })
 }
 
@@ -122,6 +118,7 @@ mod tests {
 
     use super::super::manner::Manner;
     use super::super::synth::{Commission, Container, Dice, Format, Length, Players, head, record};
+    use super::super::tonality::Tonality;
     use super::*;
 
     const RATE: u32 = 16_000;
@@ -180,7 +177,7 @@ mod tests {
         for tempo in [60_u16, 75, 90, 108, 120, 133, 150] {
             let beat = (60.0 * RATE as f32 / f32::from(tempo)) as u32;
             let clicks = wav(9, |place| if place % beat < 300 { 0.8 * tone(900.0, place) } else { 0.0 });
-            let heard = heard(clicks).tempo.unwrap();
+            let heard = heard(clicks).manner.tempo.unwrap();
             assert!((heard / f64::from(tempo) - 1.0).abs() < 0.01, "{tempo}: {heard}");
         }
     }
@@ -194,13 +191,13 @@ mod tests {
             // A song keeps to whole grains: at this sample rate its tempo is up to 7 % off.
             let grain = 576.0 / f64::from(RATE);
             let truth = 30.0 / ((30.0 / f64::from(tempo) / grain).round() * grain);
-            let ratio = heard.tempo.unwrap() / truth;
+            let ratio = heard.manner.tempo.unwrap() / truth;
             let near = |times: f64| (ratio / times - 1.0).abs() < 0.02;
             octaves += usize::from(near(1.0) || near(2.0) || near(0.5));
             right += usize::from(near(1.0));
             let relative = Tonality { tonic: (key.tonic + if key.minor { 3 } else { 9 }) % 12, minor: !key.minor };
-            kin += usize::from([Some(key), Some(relative)].contains(&heard.key));
-            keys += usize::from(heard.key == Some(key));
+            kin += usize::from([Some(key), Some(relative)].contains(&heard.manner.key));
+            keys += usize::from(heard.manner.key == Some(key));
         }
         let told = format!("of 12 songs: tempo {right}, or an octave off {octaves}; key {keys}, or its relative {kin}");
         assert!(right >= 8 && octaves >= 11 && keys >= 8 && kin >= 10, "{told}");
@@ -209,7 +206,7 @@ mod tests {
     #[test]
     fn loudness_is_that_of_the_standard_and_a_pause_does_not_lower_it() {
         // By the standard a tone of 997 Hz on both channels at -20 dB of full scale has -20 LUFS.
-        let told = |file| heard(file).loudness.unwrap();
+        let told = |file| heard(file).manner.loudness.unwrap();
         let steady = told(wav(5, |place| 0.1 * tone(997.0, place)));
         assert!((steady + 20.0).abs() < 0.1, "{steady}");
         let paused = told(wav(15, |place| if place < 5 * RATE { 0.1 * tone(997.0, place) } else { 0.0 }));
@@ -219,13 +216,13 @@ mod tests {
     #[test]
     fn what_cannot_be_told_is_not_told() {
         let mut dice = Dice::from_words(&["noise"]);
-        let noise = heard(wav(8, |_| 0.3 * dice.swing()));
+        let noise = heard(wav(8, |_| 0.3 * dice.swing())).manner;
         assert!(noise.tempo.is_none() && noise.key.is_none() && noise.loudness.is_some(), "{noise:?}");
-        let silence = heard(wav(8, |_| 0.0));
+        let silence = heard(wav(8, |_| 0.0)).manner;
         assert!(silence.tempo.is_none() && silence.key.is_none() && silence.loudness.is_none(), "{silence:?}");
         let steady = heard(wav(8, |place| 0.3 * tone(440.0, place)));
-        assert_eq!(steady.tempo, None, "a tone that stays has no beat");
-        let short = heard(song("120 bpm", 3.0, Container::Wav));
+        assert_eq!(steady.manner.tempo, None, "a tone that stays has no beat");
+        let short = heard(song("120 bpm", 3.0, Container::Wav)).manner;
         assert!(short.tempo.is_none() && short.key.is_none(), "{short:?}");
     }
 
@@ -233,11 +230,11 @@ mod tests {
     fn a_line_of_a_book_that_knows_form_and_length_alone_can_be_read() {
         let old = r#"{"form":"mp3","seconds":12.5}"#;
         let heard: Heard = serde_json::from_str(old).unwrap();
-        assert_eq!((heard.seconds, heard.key), (12.5, None));
+        assert_eq!((heard.seconds, heard.manner.key), (12.5, None));
         assert_eq!(serde_json::to_string(&heard).unwrap(), old);
         let key = Tonality { tonic: 1, minor: true };
-        let full = serde_json::to_value(Heard { key: Some(key), ..heard }).unwrap();
+        let full = serde_json::to_value(Heard { manner: Manner { key: Some(key), ..heard.manner }, ..heard }).unwrap();
         assert_eq!(full["key"], "C# minor");
-        assert_eq!(serde_json::from_value::<Heard>(full).unwrap().key, Some(key));
+        assert_eq!(serde_json::from_value::<Heard>(full).unwrap().manner.key, Some(key));
     }
 }

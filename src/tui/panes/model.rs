@@ -164,7 +164,10 @@ fn draw_setting(state: &State, field: &FieldSpec, sheet: &mut Sheet<'_>, line: u
     };
     sheet.text(line, VALUE_AT, &cells::clip(&value, columns), look);
     let (beside, look) = match state.compose.facts().problem_of(&field.name) {
-        Some(problem) => (format!("! {}", problem.sentence()), look_of(theme, problem.grade)),
+        Some(problem) => {
+            let model = state.spec().map_or("", |spec| &spec.label);
+            (format!("! {}", problem.beside(model)), look_of(theme, problem.grade))
+        }
         None => (format!("{}   {}", setting::takes(field), field.help), theme.look(Part::Faint)),
     };
     sheet.text(line, VALUE_AT + columns + 1, &beside, look);

@@ -1,5 +1,7 @@
 //! The references: a row each, and below them what is known of the selected one.
 
+pub(in crate::tui) mod keys;
+
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -11,6 +13,8 @@ use super::{head, with_hidden};
 use crate::domain::length::to_clock;
 use crate::domain::reference::Reference;
 use crate::domain::standing::{Case, Standing, standing_of};
+use crate::domain::uploading::is_converted;
+use crate::domain::using::short;
 use crate::tui::cells::{self, Sheet};
 use crate::tui::layout::Areas;
 use crate::tui::message::Sound;
@@ -42,11 +46,6 @@ pub(in crate::tui) fn height(state: &State, areas: &Areas) -> usize {
 
 fn says_about(state: &State, rows: usize) -> bool {
     state.focus == Focus::References && rows >= ABOUT_FROM && !state.library.is_empty()
-}
-
-/// The name of a field in few letters: `voice` of `voice-id`.
-pub(in crate::tui) fn short(field: &str) -> &str {
-    field.strip_suffix("-id").unwrap_or(field)
 }
 
 /// Draws the references.
@@ -165,9 +164,12 @@ fn standing(state: &State, reference: &Reference) -> &'static Standing {
 /// Draws what is known of the selected reference, as much as there is room for.
 fn draw_about(state: &State, sheet: &mut Sheet<'_>, row: usize) {
     let Some(reference) = state.library.selected() else { return };
-    let lines = cells::wrap(&about(state, reference), sheet.columns().saturating_sub(NAME_AT + 1));
+    // Room for the sign that there is more.
+    let lines = cells::wrap(&about(state, reference), sheet.columns().saturating_sub(NAME_AT + 3));
     for (n, line) in lines.iter().take(ABOUT_ROWS).enumerate() {
-        sheet.text(row + n, NAME_AT, line, state.opening.theme.look(Part::Faint));
+        let is_cut = n + 1 == ABOUT_ROWS && lines.len() > ABOUT_ROWS;
+        let line = if is_cut { format!("{line} >") } else { line.clone() };
+        sheet.text(row + n, NAME_AT, &line, state.opening.theme.look(Part::Faint));
     }
 }
 
@@ -189,6 +191,7 @@ fn about(state: &State, reference: &Reference) -> String {
     parts.push(purpose(reference).to_owned());
     parts.extend(reference.file.as_deref().map(file_name).or_else(|| reference.url.clone()));
     parts.extend(reference.part.map(|part| format!("from {part}")));
+    parts.extend(is_converted(reference).then(|| "converted to WAV".to_owned()));
     parts.push(format!("added {}", state.day(reference.created)));
     parts.extend(reference.file.as_deref().and_then(Path::parent).map(|folder| format!("in {}", folder.display())));
     parts.extend([&reference.voice_id, &reference.instrumental_id].into_iter().flatten().cloned());

@@ -7,6 +7,7 @@ use ratatui::layout::{Position, Rect};
 use super::{head, with_hidden};
 use crate::domain::generation::{Status, Take};
 use crate::domain::length::to_clock;
+use crate::domain::made_with;
 use crate::domain::price::dollars;
 use crate::domain::way::Host;
 use crate::domain::wording::{elapsed, wording_of, words_between};
@@ -47,7 +48,7 @@ pub(super) fn draw(state: &State, now: Timestamp, area: Rect, frame: &mut Frame<
 
 /// Everything said of a take, in lines of its pane.
 fn lines(state: &State, take: &Take, now: Timestamp, columns: usize) -> Lines {
-    let mut lines = summary(state, take, now);
+    let mut lines = summary(state, take, now, columns.saturating_sub(2));
     if state.queue.open {
         lines.extend(everything(state, take));
     }
@@ -70,8 +71,8 @@ pub(in crate::tui) fn scroll(state: &mut State, on: bool) {
     state.queue.scrolled = if on { (scrolled + step).min(most) } else { scrolled.min(most).saturating_sub(step) };
 }
 
-/// What a person wants to know of it first.
-fn summary(state: &State, take: &Take, now: Timestamp) -> Lines {
+/// What a person wants to know of it first, in a pane of so many columns.
+fn summary(state: &State, take: &Take, now: Timestamp, columns: usize) -> Lines {
     let mut lines = Lines::new();
     if let Some(from) = take.from.and_then(|from| state.queue.get(from)) {
         lines.push((origin(state, take, from), Part::Text));
@@ -88,6 +89,7 @@ fn summary(state: &State, take: &Take, now: Timestamp) -> Lines {
     if take.status == Status::Unknown {
         lines.push((format!("it can be found by its tag {}", take.request_tag), Part::Faint));
     }
+    lines.extend(ordered_with(state, take, columns).into_iter().map(|line| (line, Part::Text)));
     if !take.note.is_empty() {
         lines.push((format!("note: {}", take.note), Part::Text));
     }
@@ -103,6 +105,16 @@ fn summary(state: &State, take: &Take, now: Timestamp) -> Lines {
     lines
 }
 
+/// What it was ordered with: all of it in the opened take, else its references in a line.
+fn ordered_with(state: &State, take: &Take, columns: usize) -> Vec<String> {
+    if !state.queue.open {
+        return made_with::in_short(&take.made_with).map(|line| cells::clip(&line, columns)).into_iter().collect();
+    }
+    let model = ("model".to_owned(), format!("{}, from {}", take.model, take.service));
+    let rows = made_with::rows(take, state.opening.catalogue.find(&take.model));
+    [model].into_iter().chain(rows).map(|(name, value)| format!("{name}: {value}")).collect()
+}
+
 /// How it stands: when it arrived, or what its word means.
 fn standing(state: &State, take: &Take, now: Timestamp, said: &str) -> String {
     match take.finished {
@@ -116,7 +128,8 @@ fn standing(state: &State, take: &Take, now: Timestamp, said: &str) -> String {
 /// `from take 2: music-1.5, Verse 1 line 3, style +"brushed"`.
 fn origin(state: &State, take: &Take, from: &Take) -> String {
     let model = (take.model != from.model).then(|| state.label(&take.model).to_owned());
-    let parts: Vec<String> = [model, take.draft.difference(&from.draft)].into_iter().flatten().collect();
+    let parts: Vec<String> =
+        [model, take.draft.difference_calling(&from.draft, &take.made_with)].into_iter().flatten().collect();
     let how = if parts.is_empty() { "the same again".to_owned() } else { parts.join(", ") };
     format!("from take {}: {how}", from.number)
 }
@@ -130,7 +143,6 @@ fn everything(state: &State, take: &Take) -> Lines {
         }
     };
     tell("id", Some(format!("{}, {}", take.id.0, take.status.name())));
-    tell("model", Some(format!("{}, from {}", take.model, take.service)));
     tell("the service's id", take.remote_id.clone());
     tell("request tag", Some(take.request_tag.clone()));
     tell("ordered", Some(state.clock(take.created)));
@@ -140,9 +152,6 @@ fn everything(state: &State, take: &Take) -> Lines {
     tell("sent", take.sent.map(|at| state.clock(at)));
     tell("ended", take.finished.map(|at| state.clock(at)));
     tell("style", Some(take.draft.style.clone()));
-    for (name, value) in &take.draft.settings {
-        tell(name, Some(value.clone()));
-    }
     tell("lyrics", Some(take.draft.lyrics.clone()));
     lines
 }

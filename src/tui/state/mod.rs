@@ -30,7 +30,7 @@ pub use tickets::{Asked, Tickets};
 pub(in crate::tui) use astray::Letters;
 
 use super::effect::Effect;
-use super::input::Keyboard;
+use super::input::{Input, Keyboard};
 use super::layout::{self, Areas, Wanted};
 use super::message::Sound;
 use super::overlays::Overlay;
@@ -77,6 +77,8 @@ pub struct Money {
 pub struct State {
     pub(in crate::tui) opening: Opening,
     pub(in crate::tui) filled: bool,
+    /// What was pressed before that and waits for it, each with its moment.
+    pub(in crate::tui) ahead: Vec<(Input, Timestamp)>,
     pub(in crate::tui) songs: BTreeMap<SongId, Song>,
     pub(in crate::tui) drafts: BTreeMap<SongId, DraftRow>,
     pub(in crate::tui) compose: Compose,
@@ -118,6 +120,7 @@ impl State {
             awaiting: BTreeSet::new(),
             opening,
             filled: false,
+            ahead: Vec::new(),
             songs: BTreeMap::new(),
             drafts: BTreeMap::new(),
             shelf: BTreeMap::new(),

@@ -1,5 +1,6 @@
 //! What follows from each message: the state moves, and effects say what the runtime has to do.
 
+mod ahead;
 mod compose;
 mod feed;
 mod form;
@@ -40,7 +41,9 @@ pub fn update(state: &mut State, message: Message, now: Timestamp) -> Vec<Effect
             Vec::new()
         }
         Message::Feed(changes) => {
+            let held = ahead::release(state);
             let mut effects = feed::take_in(state, changes, now);
+            effects.extend(ahead::catch_up(state, held));
             effects.extend(overlays::quit::leave_if_done(state));
             effects
         }
@@ -84,6 +87,7 @@ pub fn update(state: &mut State, message: Message, now: Timestamp) -> Vec<Effect
 }
 
 fn take_input(state: &mut State, input: Input, now: Timestamp) -> Vec<Effect> {
+    let Some(input) = ahead::hold(state, input, now) else { return Vec::new() };
     match input {
         Input::Key(key) => keys::press(state, key, now),
         Input::Paste(text) => paste::paste(state, text, now),

@@ -179,19 +179,14 @@ pub(in crate::tui) fn answered(state: &mut State, reply: Result<Reply, String>) 
             None
         }
         (Ok(Reply::Reference { reference }), _) => {
-            let purpose = match place.and_then(|place| state.overlays.get(place)) {
-                Some(Overlay::Adding(adding)) => adding.purpose(),
-                _ => None,
+            let said = match place.and_then(|place| state.overlays.get(place)) {
+                Some(Overlay::Adding(adding)) => added(adding),
+                // The questions were left, so nobody knows here what it is.
+                _ => "it is in the library".to_owned(),
             };
             leave(state);
             state.library.select(reference);
-            let said = match purpose.map(Purpose::is_uploaded) {
-                Some(true) => "being uploaded; Enter uses it once it has arrived",
-                Some(false) => "added; Enter uses it",
-                // The questions were left, so nobody knows here what it is.
-                None => "it is in the library",
-            };
-            Some(said.to_owned())
+            Some(said)
         }
         (Ok(Reply::TooLate(why)) | Err(why), Some(place)) => {
             if let Some(Overlay::Adding(adding)) = state.overlays.get_mut(place) {
@@ -203,6 +198,16 @@ pub(in crate::tui) fn answered(state: &mut State, reply: Result<Reply, String>) 
         (Ok(Reply::TooLate(why)) | Err(why), None) => Some(why),
         (Ok(_), _) => None,
     }
+}
+
+/// What is said of a recording that was taken: what was done to it first, as it is not the file any more.
+fn added(adding: &Adding) -> String {
+    let frozen = if let Stage::Sending { frozen } = &adding.stage { frozen.as_ref() } else { None };
+    let converted = frozen.and_then(|frozen| frozen.converted.as_ref());
+    let converted = converted.map(|converted| format!("{converted}, ")).unwrap_or_default();
+    let is_uploaded = adding.purpose().is_some_and(Purpose::is_uploaded);
+    let goes = if is_uploaded { "being uploaded; Enter uses it once it has arrived" } else { "added; Enter uses it" };
+    format!("{converted}{goes}")
 }
 
 fn name_of_known(state: &State, reference: ReferenceId) -> String {

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::typed::{Ids, Typed};
 use super::{Files, look_into};
-use crate::domain::reference::address_slip;
+use crate::domain::address;
 use crate::domain::way::Host;
 use crate::domain::wording::Role;
 use crate::tui::effect::Effect;
@@ -35,9 +35,9 @@ pub(super) fn typed(state: &mut State, files: &mut Files, _: Timestamp) -> Vec<E
     }
     let (folder, rest) = match files.typed(state) {
         Typed::Address(url) => {
-            match address_slip(&url) {
-                Some(slip) => files.say(slip, Role::Attention),
-                None => state.overlays.push(Overlay::Adding(Adding::of_address(&url))),
+            match address::read(&url) {
+                Err(slip) => files.say(slip.to_string(), Role::Attention),
+                Ok(_) => state.overlays.push(Overlay::Adding(Adding::of_address(&url))),
             }
             return Vec::new();
         }
@@ -56,6 +56,10 @@ pub(super) fn typed(state: &mut State, files: &mut Files, _: Timestamp) -> Vec<E
         }
         Some(Err(Unlisted::Absent)) => return fetch(state, files, &line),
         Some(Ok(_)) if rest.is_empty() => files.say("there is no sound in this folder", Role::Quiet),
+        Some(Ok(listed)) if listed.oddities.contains_key(&rest) => {
+            let odd = format!("`{rest}` {}", listed.oddities[&rest]);
+            files.say(odd, Role::Attention);
+        }
         Some(Ok(_)) if line.contains('/') => return fetch(state, files, &line),
         Some(Ok(_)) => files.say(format!("nothing in this folder is called `{rest}`"), Role::Attention),
     }

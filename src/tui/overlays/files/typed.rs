@@ -2,6 +2,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use crate::domain::address;
 use crate::domain::ids::IdOf;
 
 /// What the line means.
@@ -27,7 +28,7 @@ impl Typed {
     #[must_use]
     pub fn read(line: &str, here: &Path, home: Option<&Path>) -> Self {
         let line = bare(line);
-        if line.contains("://") {
+        if address::is_meant(&line) {
             return Self::Address(line);
         }
         if is_of_another_system(&line) {
@@ -82,7 +83,7 @@ fn is_of_an_id(c: char) -> bool {
 pub fn is_whole(text: &str) -> bool {
     let text = bare(text);
     let begins = ["/", "~", "../", "./"].iter().any(|sign| text.starts_with(sign));
-    begins || text.contains("://") || is_of_another_system(&text) || Ids::read(&text).is_some()
+    begins || address::is_meant(&text) || is_of_another_system(&text) || Ids::read(&text).is_some()
 }
 
 fn is_of_another_system(line: &str) -> bool {

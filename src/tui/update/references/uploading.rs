@@ -21,10 +21,13 @@ pub(super) fn again(state: &mut State, reference: &Reference, now: Timestamp) ->
     if let Some(Would::Upload(frozen)) = state.is_sure(id) {
         return vec![send(state, id, Some(frozen))];
     }
-    let under_way = reference.upload.as_ref().is_some_and(|upload| upload.state != UploadState::Failed);
+    let stands = reference.upload.as_ref().map(|upload| upload.state).filter(|_| !state.library.is_checked(id));
+    if stands == Some(UploadState::Waiting) {
+        return vec![ask(state, id, None, "trying it now")];
+    }
     if !reference.purpose.is_uploaded() {
         state.say(format!("{name} is not uploaded: it goes along with each order"), Role::Quiet, now);
-    } else if under_way || state.library.is_checked(id) {
+    } else if stands == Some(UploadState::Sending) || state.library.is_checked(id) {
         state.say(format!("{name} is being uploaded already"), Role::Quiet, now);
     } else if let (None, Some(file)) = (&reference.recording, reference.file.clone()) {
         let check = state.tickets.number();
@@ -41,9 +44,16 @@ pub(super) fn again(state: &mut State, reference: &Reference, now: Timestamp) ->
     Vec::new()
 }
 
-/// Whoever wants it again has seen how it went; only what the service is sure of stops it.
 fn send(state: &mut State, reference: ReferenceId, frozen: Option<Frozen>) -> Effect {
-    state.carry(Intent::UploadAgain { reference, frozen, force: true }, Asked::Say("uploading it again".to_owned()))
+    let converted = frozen.as_ref().and_then(|frozen| frozen.converted.as_ref());
+    let said =
+        converted.map_or("uploading it again".to_owned(), |converted| format!("uploading it again, {converted}"));
+    ask(state, reference, frozen, &said)
+}
+
+/// Whoever wants it again has seen how it went; only what the service is sure of stops it.
+fn ask(state: &mut State, reference: ReferenceId, frozen: Option<Frozen>, said: &str) -> Effect {
+    state.carry(Intent::UploadAgain { reference, frozen, force: true }, Asked::Say(said.to_owned()))
 }
 
 /// A file was read to its end, for whoever asked for it; nobody any more, perhaps.

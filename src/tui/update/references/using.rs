@@ -6,7 +6,6 @@ use crate::domain::reference::{Reference, ReferenceId};
 use crate::domain::standing::{Case, standing_of};
 use crate::domain::using;
 use crate::domain::wording::Role;
-use crate::tui::panes::references::short;
 use crate::tui::state::State;
 
 /// As many models as are named where the chosen one does not take it.
@@ -91,7 +90,7 @@ fn put_in(state: &mut State, reference: &Reference, values: &[(String, String)],
         before.extend(called.filter(|name| !before.contains(name)));
         state.compose.set(field, value, now);
     }
-    let fields: Vec<&str> = values.iter().map(|(field, _)| short(field)).collect();
+    let fields: Vec<&str> = values.iter().map(|(field, _)| using::short(field)).collect();
     let instead = if before.is_empty() { String::new() } else { format!(" instead of {}", before.join(" and ")) };
     let other_key = state.opening.key_print.as_deref().zip(reference.key_print.as_deref());
     let warning = match other_key.filter(|(at_hand, own)| at_hand != own) {
