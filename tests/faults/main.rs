@@ -15,6 +15,7 @@ mod points;
 mod proxy;
 mod replaced;
 mod room;
+mod seen;
 mod ssh;
 mod storm;
 mod strace;

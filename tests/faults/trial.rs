@@ -16,7 +16,6 @@ use crate::lane::{Books, Lane};
 use crate::support::orders;
 use crate::support::patience::comes_true;
 use crate::support::process;
-use crate::support::service::KEY;
 use crate::support::studio::{Ended, Studio};
 use crate::support::worker;
 use crate::truths;
@@ -57,8 +56,7 @@ pub struct Scene<'a> {
 impl Trial {
     /// What of the promises was broken.
     pub fn violations(self, lane: &Lane) -> Vec<String> {
-        let studio = Studio::new();
-        fs::write(studio.path().join("catalogue.toml"), IMPATIENT).unwrap();
+        let studio = impatient();
         let before = lane.books();
         let front = self.begin(&studio, lane);
         if let Err(sentence) = self.breaks(&studio) {
@@ -77,9 +75,8 @@ impl Trial {
     /// Runs the command that begins the journey. It and the worker that it starts inherit the fault.
     fn begin(self, studio: &Studio, lane: &Lane) -> Ended {
         let Fault { point, deed, pass } = self.fault;
-        let mut command = studio.refrain();
+        let mut command = self.journey.command(studio, lane);
         command.env(VARIABLE, format!("{}={}#{pass}", point.name(), deed.name())).env(FIRED, fired(studio));
-        command.env("AIMLAPI_API_KEY", KEY).args(["--base-url", &lane.url]).args(self.journey.arguments());
         Ended::of(command.output().unwrap())
     }
 
@@ -102,6 +99,13 @@ impl Trial {
         }
         end(studio)
     }
+}
+
+/// A place to work in where nobody waits for long.
+pub fn impatient() -> Studio {
+    let studio = Studio::new();
+    fs::write(studio.path().join("catalogue.toml"), IMPATIENT).unwrap();
+    studio
 }
 
 fn fired(studio: &Studio) -> PathBuf {

@@ -58,7 +58,7 @@ fn of_take(scene: &Scene<'_>, take: &Take) -> Vec<String> {
     let rows = [
         ("(a) it was sent more than once", told.sent > 1 || told.charged > 1),
         ("(b) it was paid for and is not had", told.charged > 0 && !is_had(scene, take)),
-        ("(d) its status is not true", !is_true(scene, &told)),
+        ("(d) its status is not true", !is_true(&told)),
         ("(d) its words are not true", !says_what_is(&told)),
         ("(e) its history has a hole", has_a_hole(scene, take)),
     ];
@@ -82,7 +82,7 @@ fn is_had(scene: &Scene<'_>, take: &Take) -> bool {
 }
 
 /// Whether its status agrees with what the service wrote down.
-fn is_true(scene: &Scene<'_>, told: &Told<'_>) -> bool {
+fn is_true(told: &Told<'_>) -> bool {
     let Told { take, sent, charged } = told;
     match (take.status, take.why) {
         (Status::Saved, _) => take.file.as_deref().is_some_and(|file| fault_of(file).is_none()) && *charged == 1,
@@ -90,8 +90,8 @@ fn is_true(scene: &Scene<'_>, told: &Told<'_>) -> bool {
         (Status::Failed, _) => *charged == 0,
         (Status::Ordered | Status::Held, _) => *sent == 0 && *charged == 0,
         (Status::Unknown, _) => true,
-        // After all has settled nothing is under way.
-        _ => scene.studio.workers().is_empty() && false,
+        // When all has settled nothing is under way.
+        _ => false,
     }
 }
 
@@ -101,9 +101,8 @@ fn says_what_is(told: &Told<'_>) -> bool {
     let says_free = text.contains("not charged") && !text.contains("perhaps");
     let says_paid = text.starts_with("charged");
     let doubts = text.contains("perhaps charged") || text.contains("no trace so far") || text.contains("looking");
-    !(says_free && told.charged > 0)
-        && !(says_paid && told.charged == 0)
-        && (told.take.status != Status::Unknown || doubts)
+    let is_wrong = says_free && told.charged > 0 || says_paid && told.charged == 0;
+    !is_wrong && (told.take.status != Status::Unknown || doubts)
 }
 
 /// Each step begins where the one before it ended.

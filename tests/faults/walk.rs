@@ -66,7 +66,9 @@ fn whatever_breaks_at_whatever_step_no_promise_is_broken_but_those_of_the_table(
     let broken: Vec<_> = outcomes.iter().filter(|(_, violations)| !violations.is_empty()).collect();
     for (trial, violations) in &broken {
         let known = if is_known(trial) { "known, " } else { "" };
-        violations.iter().for_each(|violation| println!("{known}{}: {violation}", name(trial)));
+        for violation in violations {
+            println!("{known}{}: {violation}", name(trial));
+        }
     }
     let (known, new): (Vec<_>, Vec<_>) = broken.iter().map(|(trial, _)| trial).partition(|trial| is_known(trial));
     let (tried, seconds) = (outcomes.len(), begin.elapsed().as_secs());

@@ -3,7 +3,13 @@
 pub mod held_open;
 pub mod queued;
 
+use std::process::Command;
+
 use refrain::failpoint::Point;
+
+use crate::lane::Lane;
+use crate::support::service::KEY;
+use crate::support::studio::Studio;
 
 /// From a command to a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -20,12 +26,15 @@ impl Journey {
     pub const ALL: [Self; 3] = [Self::Queued, Self::Raw, Self::HeldOpen];
 
     /// The command that begins it.
-    pub fn arguments(self) -> &'static [&'static str] {
-        match self {
+    pub fn command(self, studio: &Studio, lane: &Lane) -> Command {
+        let arguments: &[&str] = match self {
             Self::Queued => &queued::SHORT,
             Self::Raw => &queued::RAW,
             Self::HeldOpen => &held_open::WITH_A_VOICE,
-        }
+        };
+        let mut command = studio.refrain();
+        command.env("AIMLAPI_API_KEY", KEY).args(["--base-url", &lane.url]).args(arguments);
+        command
     }
 
     /// The points on it, in the order in which they are passed.
