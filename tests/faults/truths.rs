@@ -17,9 +17,8 @@ use refrain::store::history::Wanted;
 use crate::support::studio::files_below;
 use crate::trial::Scene;
 
-/// Where the song itself is under way: whoever dies in between takes it along.
-const ON_THE_LINE: [Point; 5] =
-    [Point::TakeRequestLast, Point::TakeAnswerBegun, Point::AnswerPiece, Point::TakeAnswerWhole, Point::AnswerKept];
+/// Where the song itself is under way: whoever dies in between takes it along. Once its last byte is kept it is not.
+const ON_THE_LINE: [Point; 3] = [Point::TakeRequestLast, Point::TakeAnswerBegun, Point::AnswerPiece];
 
 /// What was broken, each with its promise.
 pub fn broken(scene: &Scene<'_>) -> Vec<String> {
