@@ -24,7 +24,7 @@ pub const fn pass(_: Point) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Declares every point, so that there is none that a walk over [`Point::ALL`] forgets.
+/// Declares every point, so that there is none that a walk over `Point::ALL` forgets.
 macro_rules! points {
     ($($(#[doc = $doc:literal])+ $point:ident = $name:literal,)+) => {
         /// A point, named after what has just been done when it is passed.
@@ -85,6 +85,8 @@ points! {
     AnswerKept = "answer.kept",
     /// A held-open answer is on the disk.
     AnswerFlushed = "answer.flushed",
+    /// A held-open answer is about to be read, to know what it says.
+    AnswerRead = "answer.read",
     /// What became of an order is written, and not yet committed: with it the service's id.
     TakeRemoteId = "take.remote-id",
     /// What became of an order is committed.

@@ -123,6 +123,7 @@ impl AnswerFile {
         let file = Arc::clone(&self.file);
         let understood = tokio::task::spawn_blocking(move || {
             let mut file = &*file;
+            failpoint::pass(Point::AnswerRead)?;
             file.rewind()?;
             SongAnswer::read(BufReader::with_capacity(BLOCK, file), &mut Unheard)
         });
@@ -170,5 +171,6 @@ pub fn is_empty_and_left(path: &Path, longest: Duration) -> bool {
 /// # Errors
 /// When the file cannot be read, or the letters cannot be kept.
 pub fn read(path: &Path, letters: &mut dyn Letters) -> io::Result<SongAnswer> {
+    failpoint::pass(Point::AnswerRead)?;
     SongAnswer::read(BufReader::with_capacity(BLOCK, File::open(path)?), letters)
 }

@@ -17,7 +17,7 @@ pub const WITH_A_VOICE: [&str; 10] = [
 ];
 
 /// Every step of it.
-pub const POINTS: [Point; 29] = [
+pub const POINTS: [Point; 30] = [
     Point::OrderRow,
     Point::OrderWritten,
     Point::TakeChecked,
@@ -32,6 +32,7 @@ pub const POINTS: [Point; 29] = [
     Point::TakeAnswerWhole,
     Point::AnswerKept,
     Point::AnswerFlushed,
+    Point::AnswerRead,
     Point::TakeRemoteId,
     Point::TakeRemoteIdStored,
     Point::TakeReady,
