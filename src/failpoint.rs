@@ -79,7 +79,7 @@ points! {
     TakeAnswerBegun = "take.answer.begun",
     /// The answer to an order has come whole.
     TakeAnswerWhole = "take.answer.whole",
-    /// The first bytes of a held-open answer are about to be kept.
+    /// A piece of a held-open answer is about to be kept.
     AnswerPiece = "answer.piece",
     /// A held-open answer has been written whole, and is not flushed yet.
     AnswerKept = "answer.kept",
