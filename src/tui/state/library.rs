@@ -68,10 +68,14 @@ impl Library {
         self.all.retain(|old| !gone.contains(&old.id) && changed.iter().all(|new| new.id != old.id));
         self.all.extend(changed);
         self.all.sort_by_cached_key(|reference| (reference.name.to_lowercase(), reference.id));
-        let values = |reference: &Reference| reference.values().map(|value| (value, reference.id)).collect::<Vec<_>>();
-        // A value that two of them have means the one that can be used here: the last of them counts.
-        let (own, others): (Vec<_>, Vec<_>) = self.all.iter().partition(|it| it.belongs_to(&self.service));
-        self.meant = others.into_iter().chain(own).flat_map(values).collect();
+        let claims = |reference: &Reference| {
+            let claim = |value: String| (reference.claim(&value, Some(&self.service)), value, reference.id);
+            reference.values().map(claim).collect::<Vec<_>>()
+        };
+        let mut claims: Vec<_> = self.all.iter().flat_map(claims).collect();
+        // Of two with one value the last counts.
+        claims.sort();
+        self.meant = claims.into_iter().map(|(_, value, id)| (value, id)).collect();
         let awaited = self.awaited.take_if(|id| self.all.iter().any(|reference| reference.id == *id));
         self.refresh(awaited.or(selected));
     }
