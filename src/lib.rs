@@ -4,7 +4,7 @@
 //! outside thing (the service, the database, sound files); [`engine`] joins them; [`worker`] runs the
 //! engine in a process of its own; [`tui`] and [`cli`] are two faces, [`plain`] the prompt that takes the
 //! commands of `cli`. [`sandbox`] is a whole
-//! pretend service that shares nothing with the rest but the wire format.
+//! pretend service that shares nothing with the rest but the wire format. [`failpoint`] is where tests break it.
 //! `tests/architecture.rs` holds the direction of these arrows.
 
 pub mod api;
@@ -15,6 +15,7 @@ pub mod config;
 pub mod domain;
 pub mod editor;
 pub mod engine;
+pub mod failpoint;
 pub mod front;
 pub mod log;
 pub mod models;

@@ -145,29 +145,6 @@ fn a_worker_that_is_told_to_leave_finishes_what_is_on_its_way_and_begins_nothing
 }
 
 #[test]
-fn an_order_written_while_a_worker_leaves_is_never_stranded() {
-    let (studio, service) = (Studio::new(), Pretend::quick(AT_ONCE));
-    let there = service.service();
-    let song = orders::song(&mut studio.store(), "Burst");
-    let mut store = studio.store();
-    let desk = orders::desk(&studio);
-    for round in 0..50_u64 {
-        // As fronts do: write, ring, start a worker. The pause lets the second fall anywhere around the
-        // moment at which the first worker, done at once, gives up its seat.
-        let order = || refrain::engine::intent::Intent::Order(orders::order(song, &there, SHORT, 1));
-        desk.carry_out(&mut store, order(), Timestamp::now()).unwrap();
-        let first = Working::start(&studio, &there);
-        thread::sleep(Duration::from_millis(round % 25));
-        desk.carry_out(&mut store, order(), Timestamp::now()).unwrap();
-        Working::start(&studio, &there).done();
-        first.done();
-        let stranded = store.live_jobs(&there).unwrap().len();
-        assert_eq!(stranded, 0, "round {round}");
-    }
-    assert_eq!(service.tags().len(), 100);
-}
-
-#[test]
 fn a_worker_waits_for_the_sandbox_that_the_one_before_it_is_closing() {
     let studio = Studio::new();
     let take = orders::one(&studio, &Service::Sandbox);

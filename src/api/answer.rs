@@ -10,6 +10,7 @@ use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 use super::failure::{self, NotSent};
 use super::key::ApiKey;
 use crate::domain::untrusted::Untrusted;
+use crate::failpoint::{self, Point};
 
 /// The longest answer that is read into memory: the list of all models with prices is the longest one
 /// known, at a few MB.
@@ -61,6 +62,26 @@ impl Answer {
         match request.send().await {
             Ok(response) => Self::read(response, key).await,
             Err(error) => failure::before_an_answer(&error),
+        }
+    }
+
+    /// As [`Answer::to`], for a request that costs money.
+    pub(super) async fn to_paid(request: reqwest::RequestBuilder, key: Option<&ApiKey>) -> Self {
+        let response = match request.send().await {
+            Ok(response) => response,
+            Err(error) => return failure::before_an_answer(&error),
+        };
+        if let Err(error) = failpoint::pass(Point::TakeAnswerBegun) {
+            return Self::Cut { head: Head::of(&response), broke: Break::Unkept(error.kind()) };
+        }
+        Self::read(response, key).await.past(Point::TakeAnswerWhole)
+    }
+
+    /// This answer, or, where a test breaks it at that point, as much of it as had come before.
+    pub(super) fn past(self, point: Point) -> Self {
+        match (failpoint::pass(point), self) {
+            (Err(error), Self::Whole { head, .. }) => Self::Cut { head, broke: Break::Unkept(error.kind()) },
+            (_, answer) => answer,
         }
     }
 

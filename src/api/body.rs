@@ -14,6 +14,7 @@ use tokio::io::AsyncReadExt;
 
 use crate::domain::enclosure::Enclosure;
 use crate::domain::recording::{Encoding, content_type};
+use crate::failpoint::{self, Point};
 
 /// Bytes of a recording that are read at a time: whole groups of three, so only the last block is padded.
 const BLOCK: usize = 48 * 1024;
@@ -83,9 +84,9 @@ impl Body {
 
     /// The bytes, a block at a time.
     pub(super) fn into_blocks(self) -> impl Stream<Item = Result<Bytes, GaveOut>> + Send + 'static {
-        let sending = Sending { parts: self.parts.into_iter(), open: None };
+        let sending = Sending { left: self.length(), parts: self.parts.into_iter(), open: None, begun: false };
         stream::try_unfold(sending, |mut sending| async move {
-            let block = sending.next().await.map_err(GaveOut)?;
+            let block = sending.next_passed().await.map_err(GaveOut)?;
             Ok(block.map(|block| (block, sending)))
         })
     }
@@ -188,9 +189,26 @@ struct Sending {
     parts: std::vec::IntoIter<Part>,
     /// The recording that is being read, and how much of it is still to come.
     open: Option<(tokio::fs::File, u64)>,
+    /// Whether its first block has been asked for.
+    begun: bool,
+    /// Bytes that are still to come.
+    left: u64,
 }
 
 impl Sending {
+    /// The next block, past the points at which a test breaks the request.
+    async fn next_passed(&mut self) -> io::Result<Option<Bytes>> {
+        if !std::mem::replace(&mut self.begun, true) {
+            failpoint::pass(Point::TakeRequestBegun)?;
+        }
+        let block = self.next().await?;
+        self.left -= block.as_ref().map_or(0, |block| block.len() as u64);
+        if self.left == 0 {
+            failpoint::pass(Point::TakeRequestLast)?;
+        }
+        Ok(block)
+    }
+
     async fn next(&mut self) -> io::Result<Option<Bytes>> {
         loop {
             if let Some((file, left)) = self.open.as_mut().filter(|(_, left)| *left > 0) {

@@ -136,6 +136,9 @@ impl Client {
         let unhurried = unhurried.tcp_keepalive(KEEP_ALIVE).tcp_keepalive_interval(KEEP_ALIVE);
         let unhurried = unhurried.tcp_keepalive_retries(KEEP_ALIVE_TRIES);
         let asking = plain(config.clone()).timeout(limits.ask);
+        #[cfg(feature = "failpoints")]
+        let (paid, unhurried) =
+            (paid.connector_layer(super::connector::Passing), unhurried.connector_layer(super::connector::Passing));
         Ok(Self {
             paid: paid.build().map_err(ClientError::Setup)?,
             unhurried: unhurried.build().map_err(ClientError::Setup)?,

@@ -15,6 +15,7 @@ use super::body::Body;
 use super::client::Client;
 use super::failure;
 use super::submit;
+use crate::failpoint::{self, Point};
 
 /// Where an order for a model goes that holds the connection open.
 const GENERATE: &str = "/v2/generate/audio/minimax/generate";
@@ -74,7 +75,9 @@ impl Client {
         }
         keep.begin(&head, response.content_length());
         let mut length = 0;
-        let broke = self.stream(response, patience, keep, &mut length).await.err();
+        let streamed = self.stream(response, patience, keep, &mut length).await;
+        let whole = |()| failpoint::pass(Point::TakeAnswerWhole).map_err(|error| Break::Unkept(error.kind()));
+        let broke = streamed.and_then(whole).err();
         Held::Kept { head, length, broke }
     }
 

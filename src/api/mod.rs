@@ -23,6 +23,8 @@ mod answered;
 mod asks;
 mod body;
 mod client;
+#[cfg(feature = "failpoints")]
+mod connector;
 mod error;
 mod failure;
 mod held_open;

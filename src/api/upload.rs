@@ -21,6 +21,7 @@ use super::failure::NotSentKind;
 use super::submit::REQUEST_TAG;
 use super::uploaded::{Uploaded, uploaded_of};
 use crate::domain::reference::Purpose;
+use crate::failpoint::{self, Point};
 
 /// Where recordings go.
 const UPLOAD: &str = "/v2/generate/audio/minimax/upload";
@@ -87,7 +88,8 @@ impl Client {
         let answer = match recording.form(tell) {
             Ok(form) => {
                 let request = self.unhurried_post(UPLOAD).header(REQUEST_TAG, tag).multipart(form);
-                self.unless_stalled(Answer::to(request, self.key.as_ref()), told, length, progress).await
+                let answer = self.unless_stalled(Answer::to(request, self.key.as_ref()), told, length, progress).await;
+                answer.past(Point::UploadAnswer)
             }
             Err(_) => Answer::NeverLeft(NotSentKind::Unsendable.into()),
         };
@@ -138,7 +140,11 @@ fn pieces(file: File, length: u64, tell: watch::Sender<u64>) -> impl Stream<Item
         tell.send_replace(sent);
         async move {
             let left = usize::try_from(length - sent).unwrap_or(PIECE).min(PIECE);
+            if sent == 0 {
+                failpoint::pass(Point::UploadRequestBegun)?;
+            }
             if left == 0 {
+                failpoint::pass(Point::UploadLeft)?;
                 return Ok(None);
             }
             let mut piece = BytesMut::zeroed(left);

@@ -14,6 +14,7 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 
 use crate::api::{Letters, SongAnswer, Unheard};
+use crate::failpoint::{self, Point};
 use crate::paths;
 
 /// Room that is set aside before anything is paid, so that a disk which is nearly full says so in time: that of
@@ -62,7 +63,7 @@ impl AnswerFile {
             return Self::open(folder, tag);
         }
         let opened = Self { file: Arc::new(file), path, length: 0 };
-        if let Err(error) = opened.set_room_aside() {
+        if let Err(error) = opened.set_room_aside().and_then(|()| failpoint::pass(Point::AnswerOpened)) {
             opened.discard();
             return Err(error);
         }
@@ -88,7 +89,10 @@ impl AnswerFile {
     /// When the file cannot be written.
     pub async fn write(&mut self, piece: &Bytes) -> io::Result<()> {
         let (file, at, piece_on_its_way) = (Arc::clone(&self.file), self.length, piece.clone());
-        let written = tokio::task::spawn_blocking(move || file.write_all_at(&piece_on_its_way, at));
+        let written = tokio::task::spawn_blocking(move || {
+            failpoint::pass(Point::AnswerPiece)?;
+            file.write_all_at(&piece_on_its_way, at)
+        });
         written.await.map_err(io::Error::other)??;
         self.length += piece.len() as u64;
         Ok(())
@@ -108,8 +112,10 @@ impl AnswerFile {
         let (file, folder, length) = (Arc::clone(&self.file), self.path.parent().map(Path::to_owned), self.length);
         let finished = tokio::task::spawn_blocking(move || {
             file.set_len(length)?;
+            failpoint::pass(Point::AnswerKept)?;
             file.sync_all()?;
-            folder.map_or(Ok(()), |folder| File::open(folder)?.sync_all())
+            folder.map_or(Ok(()), |folder| File::open(folder)?.sync_all())?;
+            failpoint::pass(Point::AnswerFlushed)
         });
         finished.await.map_err(io::Error::other)?
     }
@@ -122,6 +128,7 @@ impl AnswerFile {
         let file = Arc::clone(&self.file);
         let understood = tokio::task::spawn_blocking(move || {
             let mut file = &*file;
+            failpoint::pass(Point::AnswerRead)?;
             file.rewind()?;
             SongAnswer::read(BufReader::with_capacity(BLOCK, file), &mut Unheard)
         });
@@ -172,5 +179,6 @@ pub fn remove_if_left(path: &Path, longest: Duration) {
 /// # Errors
 /// When the file cannot be read, or the letters cannot be kept.
 pub fn read(path: &Path, letters: &mut dyn Letters) -> io::Result<SongAnswer> {
+    failpoint::pass(Point::AnswerRead)?;
     SongAnswer::read(BufReader::with_capacity(BLOCK, File::open(path)?), letters)
 }

@@ -14,14 +14,15 @@ use crate::api::{
     Body, Break, Head, Held, Keep, Outcome, SongAnswer, Unheard, Unknown, cost_of, outcome_of, outcome_of_song,
 };
 use crate::domain::generation::{Cost, Status, TakeId, Why};
+use crate::failpoint::Point;
 use crate::store::generations::{Change, Job};
-use crate::store::{Durability, StoreError};
+use crate::store::{Durability, StoreError, trip};
 
 /// The least time between two reports of how much has come.
 const REPORTS: Duration = Duration::from_secs(1);
 
-/// How long a song may stand still at the service while somebody makes room on the disk.
-const LONGEST_FULL: Duration = Duration::from_secs(10 * 60);
+/// How long a song may stand still at the service while it cannot be kept, as on a disk where somebody makes room.
+const LONGEST_UNKEPT: Duration = Duration::from_secs(10 * 60);
 
 /// Letters of hexadecimal that make a byte of the song.
 const LETTERS: u64 = 2;
@@ -138,20 +139,25 @@ impl Keep for Keeping<'_> {
             Some(id) => change.remote_id(id),
             None => change,
         });
+        log_untold(trip(Point::TakeAnswerBegun));
     }
 
-    /// A full disk stops the song where it is made: it is taken on when there is room.
+    /// A disk that is full, or fails in any other way, stops the song where it is made: it is taken on when it can
+    /// be kept. It comes once, so no such trouble is a reason to give it up at once.
     async fn keep(&mut self, piece: Bytes) -> io::Result<()> {
-        let full_since = Instant::now();
+        let unkept_since = Instant::now();
         for attempt in 0.. {
             match self.file.write(&piece).await {
                 Ok(()) => break,
-                Err(error) if is_full(&error) && full_since.elapsed() < LONGEST_FULL => {
+                Err(error) if unkept_since.elapsed() >= LONGEST_UNKEPT => return Err(error),
+                Err(error) => {
+                    tracing::warn!(%error, take = self.take.0, "a piece of the song is not kept yet");
                     self.reported = None;
-                    self.tell(Change::default().why(Some(Why::DiskFull)));
+                    if is_full(&error) {
+                        self.tell(Change::default().why(Some(Why::DiskFull)));
+                    }
                     tokio::time::sleep(next_try(attempt)).await;
                 }
-                Err(error) => return Err(error),
             }
         }
         self.report();
@@ -173,9 +179,13 @@ impl Keeping<'_> {
     /// That something cannot be said is no reason to break off.
     fn tell(&self, change: Change) {
         let told = self.site.store().advance(self.take, &[Status::Sending], change, Durability::Ordinary);
-        if let Err(error) = told {
-            tracing::warn!(%error, "how far a song is was not written down");
-        }
+        log_untold(told.map(drop));
+    }
+}
+
+fn log_untold(told: Result<(), StoreError>) {
+    if let Err(error) = told {
+        tracing::warn!(%error, "how far a song is was not written down");
     }
 }
 

@@ -10,8 +10,9 @@ use super::site::Site;
 use super::submit::{after_answer, later};
 use crate::api::{AskError, AskKind};
 use crate::domain::generation::{Status, Why};
+use crate::failpoint::Point;
 use crate::store::generations::{Change, Job};
-use crate::store::{Durability, StoreError};
+use crate::store::{Durability, StoreError, trip};
 
 /// The statuses in which the service is asked.
 const ASKED: [Status; 2] = [Status::Queued, Status::Working];
@@ -38,6 +39,7 @@ pub(super) async fn poll(site: &Site, job: &Job) -> Result<(), StoreError> {
         }
         Err(error) => after_silence(&error, job, site.now()),
     };
+    trip(Point::TakeAsked)?;
     site.store().advance(take.id, &ASKED, change, Durability::Ordinary)?;
     Ok(())
 }

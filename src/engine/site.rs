@@ -13,9 +13,10 @@ use crate::clock::SharedClock;
 use crate::domain::catalogue::{Catalogue, Delivery};
 use crate::domain::generation::{Status, TakeId};
 use crate::domain::service::Service;
+use crate::failpoint::Point;
 use crate::paths;
+use crate::store::Store;
 use crate::store::generations::{Change, Job};
-use crate::store::{Durability, Store};
 
 /// The numbers a worker goes by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,7 +71,8 @@ impl Site {
     /// written now (locked, full, gone) is tried until it can.
     pub(super) async fn insist(&self, take: TakeId, from: &[Status], change: &Change) {
         for attempt in 0.. {
-            let written = self.store().advance(take, from, change.clone(), Durability::Paid);
+            let points = [Point::TakeRemoteId, Point::TakeRemoteIdStored];
+            let written = self.store().advance_past(points, take, from, change.clone());
             let Err(error) = written else { return };
             tracing::error!(%error, take = take.0, attempt, "what became of a paid request is not written yet");
             tokio::time::sleep(next_try(attempt)).await;

@@ -21,6 +21,7 @@ use crate::domain::enclosure::Enclosure;
 use crate::domain::generation::{Status, Why};
 use crate::domain::recording;
 use crate::domain::reference::Reference;
+use crate::failpoint::{self, Point};
 use crate::store::generations::{Change, Job};
 use crate::store::{Durability, StoreError};
 
@@ -121,7 +122,9 @@ enum Way {
 /// else.
 fn way(site: &Site, job: &Job) -> Result<Option<Way>, (PathBuf, io::Error)> {
     let take = &job.take;
-    super::deliver::try_folder(&take.folder).map_err(|error| (take.folder.clone(), error))?;
+    let at_folder = |error| (take.folder.clone(), error);
+    super::deliver::try_folder(&take.folder).map_err(at_folder)?;
+    failpoint::pass(Point::TakeChecked).map_err(at_folder)?;
     if !site.is_held_open(&take.model) {
         return Ok(Some(Way::Queued));
     }

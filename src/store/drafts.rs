@@ -4,9 +4,10 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use super::values::{from_json, millis, moment, to_json};
-use super::{Durability, Store, StoreError, songs};
+use super::{Durability, Store, StoreError, songs, trip};
 use crate::domain::draft::Draft;
 use crate::domain::song::{DraftRow, Revision, SongId};
+use crate::failpoint::Point;
 
 pub(super) const COLUMNS: &str = "song, revision, draft, saved, writer";
 
@@ -56,7 +57,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<Saving, StoreError> {
         let text = to_json(draft)?;
-        self.write(Durability::Ordinary, |tx, rev| {
+        let saving = self.commit(Durability::Ordinary, |tx, rev| {
             let changed = tx
                 .prepare_cached(
                     "UPDATE drafts SET revision = revision + 1, draft = ?3, saved = ?4, writer = ?5, rev = ?6
@@ -65,6 +66,7 @@ impl Store {
                 .execute(params![song.0, based_on.0, text, millis(now), writer, rev])?;
             if changed == 1 {
                 songs::touch(tx, song, now, rev)?;
+                trip(Point::DraftWrite)?;
                 return Ok(Saving::Won(Revision(based_on.0 + 1)));
             }
             let current = tx
@@ -76,7 +78,11 @@ impl Store {
             }
             add_version(tx, song, &format!("from {writer}"), &text, now)?;
             Ok(Saving::Lost(Box::new(current)))
-        })
+        })?;
+        trip(Point::DraftWritten)?;
+        self.bell.ring();
+        trip(Point::DraftRung)?;
+        Ok(saving)
     }
 
     /// Keeps the draft as it is now as a version.
@@ -89,7 +95,8 @@ impl Store {
                 .query_row("SELECT draft FROM drafts WHERE song = ?1", [song.0], |row| row.get(0))
                 .optional()?
                 .ok_or(StoreError::Missing { kind: "song", id: song.0 })?;
-            add_version(tx, song, "kept", &text, now)
+            add_version(tx, song, "kept", &text, now)?;
+            trip(Point::VersionWrite)
         })
     }
 

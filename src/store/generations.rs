@@ -7,11 +7,11 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 use rusqlite::types::Value;
-use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, Row};
 use serde::{Deserialize, Serialize};
 
 use super::values::{from_json, millis, moment};
-use super::{Durability, Store, StoreError};
+use super::{Durability, Store, StoreError, trip};
 use crate::domain::draft::Draft;
 use crate::domain::generation::{Cost, Status, Take, TakeId, Why};
 use crate::domain::made_with::MadeWith;
@@ -19,6 +19,9 @@ use crate::domain::reference::ReferenceId;
 use crate::domain::service::Service;
 use crate::domain::song::SongId;
 use crate::domain::usual::{Usual, UsualFrom};
+use crate::failpoint::Point;
+
+pub use super::change::Change;
 
 pub(super) const COLUMNS: &str = "id, song, take, service, model, status, why, message, request_tag, remote_id,
     service_request, draft, request, place, origin, folder, key_print, created, sent, made, finished, due, usual,
@@ -126,111 +129,6 @@ fn job_from_row(row: &Row<'_>) -> rusqlite::Result<Job> {
     })
 }
 
-/// What a step changes in a row, column by column.
-#[derive(Clone, Debug, Default)]
-pub struct Change {
-    columns: Vec<(&'static str, Value)>,
-}
-
-/// Names a column and how a value goes into it.
-macro_rules! columns {
-    ($($(#[$doc:meta])* $name:ident($kind:ty) = $column:literal, $value:expr;)*) => {
-        impl Change {
-            $($(#[$doc])* #[must_use] pub fn $name(self, value: $kind) -> Self {
-                let into: fn($kind) -> Value = $value;
-                self.set($column, into(value))
-            })*
-        }
-    };
-}
-
-columns! {
-    /// The status after the step.
-    status(Status) = "status", |status| Value::from(status.name().to_owned());
-    /// Why it is in that status.
-    why(Option<Why>) = "why", |why| text(why.map(|why| why.name().to_owned()));
-    /// One sentence for a person.
-    message(Option<String>) = "message", text;
-    /// The tag of the next request.
-    request_tag(String) = "request_tag", Value::from;
-    /// The service's id of the generation.
-    remote_id(String) = "remote_id", Value::from;
-    /// The service's id of the request.
-    service_request(Option<String>) = "service_request", text;
-    /// When the worker acts next.
-    due(Option<Timestamp>) = "due", time;
-    /// When the request left.
-    sent(Option<Timestamp>) = "sent", time;
-    /// When the service was first known to have made it.
-    made(Timestamp) = "made", |at| Value::from(millis(at));
-    /// When it ended.
-    finished(Option<Timestamp>) = "finished", time;
-    /// When a person said that it should be bought.
-    meant(Timestamp) = "meant", |at| Value::from(millis(at));
-    /// Requests answered with "too many".
-    sends(u32) = "sends", Value::from;
-    /// Unanswered questions in a row.
-    failures(u32) = "failures", Value::from;
-    /// Where the audio is.
-    audio_url(Option<String>) = "audio_url", text;
-    /// The file's final path.
-    file(Option<PathBuf>) = "file", |file| text(file.map(|file| file.to_string_lossy().into_owned()));
-    /// Length of the audio.
-    duration_ms(Option<u64>) = "duration_ms", |ms| ms.map_or(Value::Null, |ms| Value::from(ms as i64));
-    /// Bytes fetched so far.
-    received(u64) = "received", |bytes| Value::from(bytes as i64);
-    /// Bytes to fetch.
-    expected(Option<u64>) = "expected", |bytes| bytes.map_or(Value::Null, |bytes| Value::from(bytes as i64));
-    /// Whether it was listened to.
-    heard(bool) = "heard", Value::from;
-    /// 0 to 5.
-    rating(u8) = "rating", |rating| Value::from(i64::from(rating));
-    /// A person's note.
-    note(String) = "note", Value::from;
-    /// Out of the queue.
-    hidden(bool) = "hidden", Value::from;
-}
-
-impl Change {
-    /// A step to a status, for no particular reason; over is what is said to be over behind it.
-    #[must_use]
-    pub fn to(status: Status) -> Self {
-        Self::default().status(status).why(None).message(None).finished(None)
-    }
-
-    /// As if it had never been sent: the next request has a tag of its own, and what the service called the last
-    /// one is not what it will call that.
-    #[must_use]
-    pub fn unsent(self, tag: String) -> Self {
-        self.request_tag(tag).sent(None).set("remote_id", Value::Null)
-    }
-
-    /// What it cost, as far as this answer said: an unknown part leaves what is known.
-    #[must_use]
-    pub fn cost(mut self, cost: Cost) -> Self {
-        for (column, value) in [("credits", cost.credits), ("usd", cost.completed().usd)] {
-            if let Some(value) = value {
-                self = self.set(column, Value::from(value));
-            }
-        }
-        self
-    }
-
-    fn set(mut self, column: &'static str, value: Value) -> Self {
-        self.columns.retain(|(name, _)| *name != column);
-        self.columns.push((column, value));
-        self
-    }
-}
-
-fn text(text: Option<String>) -> Value {
-    text.map_or(Value::Null, Value::from)
-}
-
-fn time(moment: Option<Timestamp>) -> Value {
-    moment.map_or(Value::Null, |moment| Value::from(millis(moment)))
-}
-
 /// The takes that are not over, the newest first.
 pub(super) fn live(connection: &Connection) -> rusqlite::Result<Vec<Take>> {
     let sql = format!("SELECT {COLUMNS} FROM takes WHERE {LIVE} ORDER BY id DESC");
@@ -248,7 +146,7 @@ impl Store {
         let change = Change::to(Status::Sending).request_tag(tag.to_owned()).sent(Some(now)).due(None);
         // Ids and a refusal's number belong to a request that was sent before.
         let change = change.service_request(None).set("remote_id", Value::Null);
-        self.advance(take, &[Status::Ordered], change, Durability::Paid)
+        self.advance_past([Point::TakeClaim, Point::TakeClaimed], take, &[Status::Ordered], change)
     }
 
     /// Changes a row if it is in one of the statuses `from`; says whether it was.
@@ -262,15 +160,28 @@ impl Store {
         change: Change,
         durability: Durability,
     ) -> Result<bool, StoreError> {
-        let from = from.iter().map(|status| format!("'{}'", status.name())).collect::<Vec<_>>().join(", ");
-        let columns = change.columns.iter().map(|(column, _)| *column).chain(["rev"]);
-        let sets = columns.map(|column| format!("{column} = ?")).collect::<Vec<_>>().join(", ");
-        let sql = format!("UPDATE takes SET {sets} WHERE id = ? AND status IN ({from})");
-        self.write(durability, |tx, rev| {
-            let values = change.columns.into_iter().map(|(_, value)| value);
-            let values = values.chain([Value::from(rev), Value::from(take.0)]);
-            Ok(tx.prepare_cached(&sql)?.execute(params_from_iter(values))? == 1)
-        })
+        self.write(durability, |tx, rev| change.make(tx, rev, take, from))
+    }
+
+    /// As [`Store::advance`], on the disk itself, for a step that a test breaks at two points: where it is not
+    /// committed yet, and where it is.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn advance_past(
+        &mut self,
+        [uncommitted, committed]: [Point; 2],
+        take: TakeId,
+        from: &[Status],
+        change: Change,
+    ) -> Result<bool, StoreError> {
+        let changed = self.write(Durability::Paid, |tx, rev| {
+            let changed = change.make(tx, rev, take, from)?;
+            trip(uncommitted)?;
+            Ok(changed)
+        })?;
+        trip(committed)?;
+        Ok(changed)
     }
 
     /// One take.

@@ -5,6 +5,7 @@
 //! No read transaction outlives a query.
 
 pub mod bell;
+mod change;
 pub mod changes;
 pub mod drafts;
 pub mod examination;
@@ -27,6 +28,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
+use crate::failpoint::{self, Point};
 use bell::Bell;
 use workers::WorkerRow;
 
@@ -128,6 +130,17 @@ impl Store {
         durability: Durability,
         change: impl FnOnce(&Transaction<'_>, Rev) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
+        let outcome = self.commit(durability, change)?;
+        self.bell.ring();
+        Ok(outcome)
+    }
+
+    /// A write of which nobody is told yet.
+    fn commit<T>(
+        &mut self,
+        durability: Durability,
+        change: impl FnOnce(&Transaction<'_>, Rev) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
         self.set_durability(durability)?;
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let rev = transaction
@@ -135,7 +148,6 @@ impl Store {
             .query_row([], |row| row.get(0))?;
         let outcome = change(&transaction, rev)?;
         transaction.commit()?;
-        self.bell.ring();
         Ok(outcome)
     }
 
@@ -147,6 +159,15 @@ impl Store {
         }
         Ok(())
     }
+}
+
+/// Passes a point, at which a write fails as SQLite would say it.
+pub(crate) fn trip(point: Point) -> Result<(), StoreError> {
+    failpoint::pass(point).map_err(|error| {
+        let is_full = error.kind() == std::io::ErrorKind::StorageFull;
+        let code = if is_full { rusqlite::ffi::SQLITE_FULL } else { rusqlite::ffi::SQLITE_IOERR_WRITE };
+        rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), Some(error.to_string())).into()
+    })
 }
 
 /// Makes a folder that only its owner can enter, with its parents.

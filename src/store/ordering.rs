@@ -8,7 +8,7 @@ use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::generations::{Change, FrozenDraft};
 use super::values::{millis, moment, to_json};
-use super::{Durability, Rev, Store, StoreError, drafts, references, songs};
+use super::{Durability, Rev, Store, StoreError, drafts, references, songs, trip};
 use crate::domain::draft::Draft;
 use crate::domain::generation::{Status, TakeId};
 use crate::domain::made_with::MadeWith;
@@ -16,6 +16,7 @@ use crate::domain::once::OnceName;
 use crate::domain::service::Service;
 use crate::domain::song::SongId;
 use crate::domain::usual::Usual;
+use crate::failpoint::Point;
 
 /// The setting that names the address of a recording, whatever the model.
 const REFERENCE: &str = "reference";
@@ -87,7 +88,7 @@ impl Store {
     /// When there is no such song, or the database cannot be written: then nothing was ordered.
     pub fn order(&mut self, order: &NewOrder, now: Timestamp) -> Result<Ordering, StoreError> {
         let draft = to_json(&order.draft)?;
-        self.write(Durability::Paid, |tx, rev| {
+        let ordering = self.write(Durability::Paid, |tx, rev| {
             if let Some(before) = ordered_before(tx, order)? {
                 return Ok(before);
             }
@@ -106,8 +107,11 @@ impl Store {
             }
             drafts::add_version(tx, order.song, "ordered", &draft, now)?;
             songs::touch(tx, order.song, now, rev)?;
+            trip(Point::OrderRow)?;
             Ok(Ordering::Written(ids))
-        })
+        })?;
+        trip(Point::OrderWritten)?;
+        Ok(ordering)
     }
 
     /// The song of what was ordered from a service under a name, if anything was.

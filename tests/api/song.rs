@@ -1,6 +1,6 @@
 //! Reading an answer that holds a song, as a stream: whatever it is, wherever it ends.
 
-use std::io;
+use std::io::{self, Read};
 
 use refrain::api::{About, Audio, Letters, SignedUrl, SongAnswer};
 
@@ -79,6 +79,25 @@ fn wherever_an_answer_is_cut_what_came_is_read_to_its_last_letter() {
         let (said, letters) = read(&text[..cut]);
         assert_eq!(said.broken.as_deref(), Some("it breaks off"), "{cut}");
         assert_eq!(letters.len(), cut.saturating_sub(start).min(18_000), "{cut}");
+    }
+}
+
+/// A file on a disk that fails behind these bytes.
+struct OnABadDisk<'a>(&'a [u8]);
+
+impl Read for OnABadDisk<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.0.is_empty() { Err(rustix::io::Errno::IO.into()) } else { self.0.read(buffer) }
+    }
+}
+
+#[test]
+fn an_answer_that_the_disk_does_not_give_is_not_called_damaged() {
+    let text: String = WHOLE.replace("49443304", &"a1".repeat(9_000));
+    for cut in (0..text.len()).step_by(97) {
+        let read = SongAnswer::read(OnABadDisk(&text.as_bytes()[..cut]), &mut Heard::default());
+        let error = read.expect_err("nothing is said of the song");
+        assert_eq!(error.raw_os_error(), Some(rustix::io::Errno::IO.raw_os_error()), "{cut}: {error}");
     }
 }
 

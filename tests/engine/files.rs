@@ -94,6 +94,41 @@ fn raw_samples_are_kept_as_they_came_and_wrapped_to_be_played() {
 }
 
 #[test]
+fn samples_that_had_their_name_before_a_crash_keep_it_and_those_of_others_are_left_alone() {
+    use refrain::store::Durability;
+    use refrain::store::generations::Change;
+    let (own, others) = (None, Some("somebody's own samples"));
+    each([(own, "wav"), (others, "(2).wav")], |(instead, ending)| {
+        let (studio, service) = (Studio::new(), Pretend::quick(AT_ONCE));
+        let take = made(&studio, &service, "Raw", |order| {
+            order.lines[0].model = "music-2.0".to_owned();
+            order.draft.settings =
+                [("format", "pcm"), ("sample-rate", "16000")].map(|(k, v)| (k.into(), v.into())).into();
+        });
+        let planned = take.file.clone().unwrap();
+        let samples = fs::read(planned.with_extension("pcm")).unwrap();
+        for gone in [&planned, &planned.with_extension("json")] {
+            fs::remove_file(gone).unwrap();
+        }
+        if let Some(instead) = instead {
+            fs::write(planned.with_extension("pcm"), instead).unwrap();
+        }
+        let ready = Change::to(Status::Ready).due(Some(Timestamp::now()));
+        studio.store().advance(take.id, &[Status::Saved], ready, Durability::Ordinary).unwrap();
+        work(&studio, &service.service());
+        let again = studio.take(take.id);
+        assert_eq!(again.status, Status::Saved, "{:?}", again.message);
+        let file = again.file.unwrap();
+        assert!(file.to_string_lossy().ends_with(ending), "{}", file.display());
+        assert_eq!(fs::read(file.with_extension("pcm")).unwrap(), samples);
+        let left = instead.map_or(samples, |text| text.as_bytes().to_vec());
+        assert_eq!(fs::read(planned.with_extension("pcm")).unwrap(), left);
+        let files = files_below(&studio.paths().music).len();
+        assert_eq!(files, if instead.is_some() { 4 } else { 3 });
+    });
+}
+
+#[test]
 fn titles_that_no_file_system_takes_become_names_that_all_take() {
     let (studio, service) = (Studio::new(), Pretend::quick(AT_ONCE));
     let long = "lang ".repeat(60);

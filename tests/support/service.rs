@@ -74,13 +74,13 @@ impl Pretend {
 
     /// What was asked and charged.
     pub fn world(&self) -> Value {
-        serde_json::from_str(&self.exchange("GET", "/sandbox/world", "")).unwrap()
+        world_of(&self.url)
     }
 
     /// Begins another scenario.
     pub fn follow(&self, scenario: &str) {
         Scenario::parse(scenario).unwrap();
-        self.exchange("PUT", "/sandbox/scenario", scenario);
+        exchange(&self.url, "PUT", "/sandbox/scenario", scenario);
     }
 
     /// Every accepted order.
@@ -100,22 +100,27 @@ impl Pretend {
         let visits = self.visits("submit", "POST");
         visits.iter().map(|visit| visit["client_request_id"].as_str().unwrap().to_owned()).collect()
     }
+}
 
-    fn exchange(&self, method: &str, path: &str, body: &str) -> String {
-        let host = self.url.trim_start_matches("http://");
-        let mut stream = TcpStream::connect(host).unwrap();
-        let length = body.len();
-        write!(
-            stream,
-            "{method} {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}"
-        )
-        .unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-        assert!(head.starts_with("HTTP/1.1 2"), "{answer}");
-        body.to_owned()
-    }
+/// What was asked of a sandbox, and what it charged, wherever it runs.
+pub fn world_of(url: &str) -> Value {
+    serde_json::from_str(&exchange(url, "GET", "/sandbox/world", "")).unwrap()
+}
+
+fn exchange(url: &str, method: &str, path: &str, body: &str) -> String {
+    let host = url.trim_start_matches("http://");
+    let mut stream = TcpStream::connect(host).unwrap();
+    let length = body.len();
+    write!(
+        stream,
+        "{method} {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}"
+    )
+    .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    assert!(head.starts_with("HTTP/1.1 2"), "{answer}");
+    body.to_owned()
 }
 
 impl Drop for Pretend {

@@ -18,6 +18,7 @@ use super::address::SignedUrl;
 use super::client::Client;
 use super::failure;
 use crate::domain::untrusted::Untrusted;
+use crate::failpoint::{self, Point};
 pub use error::{FetchError, FetchKind};
 
 /// A file that came whole.
@@ -65,6 +66,7 @@ impl Client {
                 return Err(FetchKind::TooLarge.into());
             }
             sink.write_all(&piece).await.map_err(|error| FetchError::sink(&error))?;
+            failpoint::pass(Point::TakePiece).map_err(|error| FetchError::sink(&error))?;
             progress(Progress { received, expected });
         }
         sink.flush().await.map_err(|error| FetchError::sink(&error))?;

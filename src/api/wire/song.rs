@@ -4,7 +4,7 @@
 //! Keys come in any order, may come twice (the last counts) and may be ones that nobody knows. What can be
 //! read is read also where the answer breaks off or stops being JSON.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::io::{self, Read};
 use std::rc::Rc;
 
@@ -121,16 +121,22 @@ impl SongAnswer {
     /// Reads an answer; the letters of the song go to `letters`.
     ///
     /// # Errors
-    /// When the letters cannot be kept. Whatever is wrong with the answer is told in it.
+    /// When the letters cannot be kept, or the input itself fails, as a file on a bad disk. Whatever is wrong with
+    /// the answer is told in it.
     pub fn read(input: impl Read, letters: &mut dyn Letters) -> io::Result<Self> {
         let budget = Rc::new(Cell::new(u64::MAX));
         let settings = ReaderSettings { max_nesting_depth: Some(DEEPEST), track_path: false, ..Default::default() };
-        let input = Rationed { input, budget: Rc::clone(&budget) };
+        let failure = Rc::new(RefCell::new(None));
+        let input = Rationed { input, budget: Rc::clone(&budget), failure: Rc::clone(&failure) };
         let json = JsonStreamReader::new_custom(input, settings);
         let mut reading = Reading { json, budget, letters, audio: None, facts: Map::new() };
         let read = reading.document();
         let Reading { json, audio, facts, .. } = reading;
-        match read.and_then(|()| Ok(json.consume_trailing_whitespace()?)) {
+        let read = read.and_then(|()| Ok(json.consume_trailing_whitespace()?));
+        if let Some(error) = failure.take() {
+            return Err(error);
+        }
+        match read {
             Ok(()) => Ok(Self::of(&facts, audio, None)),
             Err(Stop::Broken(what)) => Ok(Self::of(&facts, audio, Some(what))),
             Err(Stop::Unkept(error)) => Err(error),
@@ -203,10 +209,12 @@ fn in_words(kind: SyntaxErrorKind) -> &'static str {
     if kind == SyntaxErrorKind::IncompleteDocument { "it breaks off" } else { "it is no JSON" }
 }
 
-/// Lets through only so many bytes where a budget is set.
+/// Lets through only so many bytes where a budget is set, and remembers how the input failed, if it did: whoever
+/// reads JSON wraps that up until it looks like a fault of the answer.
 struct Rationed<R> {
     input: R,
     budget: Rc<Cell<u64>>,
+    failure: Rc<RefCell<Option<io::Error>>>,
 }
 
 impl<R: Read> Read for Rationed<R> {
@@ -216,7 +224,13 @@ impl<R: Read> Read for Rationed<R> {
             return Err(io::Error::other("the name of a key in it has no end"));
         }
         let most = usize::try_from(left).unwrap_or(usize::MAX).min(buffer.len());
-        let read = self.input.read(&mut buffer[..most])?;
+        let read = self.input.read(&mut buffer[..most]).map_err(|error| {
+            let told = io::Error::new(error.kind(), error.to_string());
+            if error.kind() != io::ErrorKind::Interrupted {
+                self.failure.replace(Some(error));
+            }
+            told
+        })?;
         self.budget.set(left.saturating_sub(read as u64));
         Ok(read)
     }

@@ -10,6 +10,7 @@ use crate::api::{About, Came, Letters, SongAnswer};
 use crate::audio::hex::{Decoded, Decoder};
 use crate::domain::length::to_clock;
 use crate::engine::answer_file;
+use crate::failpoint::{self, Point};
 
 /// By how much the length that is said and the one that was measured may differ, in milliseconds: encoders add
 /// silence at both ends, and some say whole seconds.
@@ -28,6 +29,7 @@ pub(in crate::engine) struct Song {
 pub(in crate::engine) fn decode(answer: &Path, out: &File) -> io::Result<Song> {
     let mut into = Into { out, decoder: Decoder::new(out) };
     let said = answer_file::read(answer, &mut into)?;
+    failpoint::pass(Point::AnswerDecoded)?;
     Ok(Song { said, decoded: into.decoder.finish()? })
 }
 

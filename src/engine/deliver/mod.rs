@@ -23,8 +23,9 @@ use super::submit::later;
 use super::{answer_file, spoiled};
 use crate::api::{About, Came, FetchError, FetchKind, Limits, Progress, SignedUrl};
 use crate::domain::generation::{Status, Why};
+use crate::failpoint::{self, Point};
 use crate::store::generations::{Change, Job};
-use crate::store::{Durability, StoreError};
+use crate::store::{Durability, StoreError, trip};
 pub(super) use answer::decode;
 pub(super) use place::{part_file, try_folder};
 pub(super) use saving::Saving;
@@ -91,15 +92,18 @@ pub(super) async fn deliver(site: &Site, job: &Job) -> Result<(), StoreError> {
         let stopped = Change::to(Status::Unwatched).due(None).finished(Some(site.now()));
         return site.store().advance(job.take.id, &[Status::Ready], stopped, Durability::Ordinary).map(drop);
     }
+    trip(Point::TakeReady)?;
     let change = match fetch_and_place(site, job).await {
         Ok(change) => change,
         Err(Delay::Store(error)) => return Err(error),
         Err(delay) => after_delay(&delay, site, job),
     };
-    site.store().advance(job.take.id, &[Status::Ready], change, Durability::Paid)?;
+    let points = [Point::TakeSaved, Point::TakeSavedStored];
+    site.store().advance_past(points, job.take.id, &[Status::Ready], change)?;
     let kept = answer_file::path(&site.answers(), &job.take.request_tag);
     if kept.exists() && site.store().take(job.take.id)?.status == Status::Saved {
         answer_file::remove(&kept);
+        trip(Point::AnswerRemoved)?;
     }
     Ok(())
 }
@@ -237,6 +241,7 @@ async fn fetch(site: &Site, job: &Job, url: &SignedUrl, part: &NamedTempFile) ->
             }
         }
     };
+    failpoint::pass(Point::TakeFetched).map_err(Delay::Folder)?;
     // What the host of the file announces was held against the bytes already. Where it announced nothing,
     // the service's own word is all there is; where it did, that word is hearsay.
     match job.take.expected {

@@ -1,7 +1,7 @@
 //! Where a file goes: the temporary file, the final name, and the step between them.
 
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
@@ -10,6 +10,7 @@ use super::sound::Made;
 use super::{Delay, StoreError};
 use crate::audio::format::Format;
 use crate::domain::filename;
+use crate::failpoint::{self, Point};
 use crate::store::generations::Job;
 
 /// Makes the folder where it is missing and tries that it can be written.
@@ -17,20 +18,54 @@ use crate::store::generations::Job;
 /// # Errors
 /// What the file system says.
 pub(in crate::engine) fn try_folder(folder: &Path) -> io::Result<()> {
-    fs::create_dir_all(folder)?;
+    make_folder(folder)?;
     tempfile::tempfile_in(folder).map(drop)
+}
+
+/// Makes a folder and what is missing above it, so that all of it survives a power cut: a file is no safer than
+/// the way to it. A folder that may be written and not read cannot be flushed, and serves all the same.
+fn make_folder(folder: &Path) -> io::Result<()> {
+    let is_missing = |folder: &&Path| !folder.as_os_str().is_empty() && !folder.exists();
+    let missing: Vec<&Path> = folder.ancestors().take_while(is_missing).collect();
+    fs::create_dir_all(folder)?;
+    for parent in missing.into_iter().rev().filter_map(Path::parent) {
+        let parent = if parent.as_os_str().is_empty() { Path::new(".") } else { parent };
+        match sync_folder(parent) {
+            Err(error) if error.kind() != io::ErrorKind::PermissionDenied => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// The temporary file of a take; what a crash left of an earlier one is removed. It is named after the
 /// request's tag, which no other take of any data directory has.
 pub(in crate::engine) fn part_file(folder: &Path, tag: &str) -> io::Result<NamedTempFile> {
-    let ours = format!(".{tag}.");
+    remove_parts(folder, tag)?;
+    let part = new_part(folder, tag)?;
+    failpoint::pass(Point::TakePart)?;
+    Ok(part)
+}
+
+/// A temporary file of a take, beside what it has already.
+pub(super) fn new_part(folder: &Path, tag: &str) -> io::Result<NamedTempFile> {
+    tempfile::Builder::new().prefix(&beginning(tag)).suffix(".part").tempfile_in(folder)
+}
+
+/// Removes every temporary file of a take.
+pub(super) fn remove_parts(folder: &Path, tag: &str) -> io::Result<()> {
+    let ours = beginning(tag);
     for entry in fs::read_dir(folder)?.flatten() {
         if entry.file_name().to_string_lossy().starts_with(&ours) {
             fs::remove_file(entry.path())?;
         }
     }
-    tempfile::Builder::new().prefix(&ours).suffix(".part").tempfile_in(folder)
+    Ok(())
+}
+
+/// How the names of a take's temporary files begin.
+fn beginning(tag: &str) -> String {
+    format!(".{tag}.")
 }
 
 /// A temporary file beside another of the same take.
@@ -54,33 +89,73 @@ pub(super) struct Plan {
 
 /// Flushes the files and gives them a name that nothing else has; the name of the one that is played is
 /// `planned` before it is given, and given last: where it is, all is there. A plan that came to nothing
-/// is taken back.
+/// is taken back. Where an `earlier` plan was given up between the two names of raw samples, it is gone on with.
 pub(super) fn put(
-    made: Made,
+    mut made: Made,
     folder: &Path,
     stem: &str,
+    earlier: Option<&Path>,
     planned: impl Fn(Option<&Plan>) -> Result<(), StoreError>,
 ) -> Result<PathBuf, Delay> {
     for part in made.raw.iter().chain([&made.playable]) {
         make_readable(part.as_file()).and_then(|()| part.as_file().sync_all()).map_err(Delay::Folder)?;
     }
+    failpoint::pass(Point::TakeFlushed).map_err(Delay::Folder)?;
     let length = made.playable.as_file().metadata().map_err(Delay::Folder)?.len();
-    let plan = Plan { file: free_name(folder, stem, made.sound.format.extension()), length };
+    let begun = earlier.filter(|file| made.raw.take_if(|raw| is_half_named(file, raw.path())).is_some());
+    let file = begun.map_or_else(|| free_name(folder, stem, made.sound.format.extension()), Path::to_owned);
+    let plan = Plan { file, length };
     planned(Some(&plan))?;
+    failpoint::pass(Point::TakePlanned).map_err(Delay::Folder)?;
     if let Err(error) = give_names(made, &plan.file) {
         planned(None)?;
         return Err(Delay::naming(error));
     }
+    failpoint::pass(Point::TakeRenamed).map_err(Delay::Folder)?;
     sync_folder(folder).map_err(Delay::Folder)?;
+    failpoint::pass(Point::TakeFolderSynced).map_err(Delay::Folder)?;
     Ok(plan.file)
 }
 
-/// Somebody who takes a name in this moment is not replaced: it is all tried again later.
+/// Somebody who takes a name in this moment is not replaced: it is all tried again later, and the samples that have
+/// their name already lose it again.
 fn give_names(made: Made, file: &Path) -> io::Result<()> {
-    if let Some(raw) = made.raw {
-        raw.persist_noclobber(raw_beside(file)).map_err(|error| error.error)?;
+    let Some(raw) = made.raw else { return give_name(made.playable, file) };
+    let beside = raw_beside(file);
+    give_name(raw, &beside)?;
+    failpoint::pass(Point::TakeRawRenamed)
+        .and_then(|()| give_name(made.playable, file))
+        .inspect_err(|_| fs::remove_file(&beside).unwrap_or_else(|error| tracing::warn!(%error, "samples stay alone")))
+}
+
+fn give_name(part: NamedTempFile, file: &Path) -> io::Result<()> {
+    part.persist_noclobber(file).map(drop).map_err(|error| error.error)
+}
+
+/// Whether a crash fell between the two names of `file`: its samples have theirs, and are those of `raw`. Whoever
+/// put the same bytes there loses nothing by it.
+fn is_half_named(file: &Path, raw: &Path) -> bool {
+    let beside = raw_beside(file);
+    let is_free = |file: &Path| !file.exists();
+    is_free(file) && is_free(&file.with_extension("json")) && holds_the_same(&beside, raw).unwrap_or(false)
+}
+
+/// Whether two files hold the same bytes. Reads both, a block at a time.
+fn holds_the_same(one: &Path, other: &Path) -> io::Result<bool> {
+    let (one, other) = (File::open(one)?, File::open(other)?);
+    if one.metadata()?.len() != other.metadata()?.len() {
+        return Ok(false);
     }
-    made.playable.persist_noclobber(file).map(drop).map_err(|error| error.error)
+    let (mut one, mut other) = (BufReader::new(one), BufReader::new(other));
+    loop {
+        let (left, right) = (one.fill_buf()?, other.fill_buf()?);
+        let length = left.len().min(right.len());
+        if length == 0 || left[..length] != right[..length] {
+            return Ok(left.is_empty() && right.is_empty());
+        }
+        one.consume(length);
+        other.consume(length);
+    }
 }
 
 /// Where the samples of `file` are kept as they came, if it was made from such.

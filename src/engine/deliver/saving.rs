@@ -46,7 +46,8 @@ impl<'a> Saving<'a> {
     /// Gives the files their names; `planned` writes down which, before that is done.
     pub fn named(self, made: Made, planned: impl Fn(Change) -> Result<(), StoreError>) -> Result<PathBuf, Delay> {
         let stem = place::stem(self.job, self.label());
-        place::put(made, &self.job.take.folder, &stem, |plan: Option<&Plan>| {
+        let take = &self.job.take;
+        place::put(made, &take.folder, &stem, take.file.as_deref(), |plan: Option<&Plan>| {
             let change = Change::default().file(plan.map(|plan| plan.file.clone()));
             planned(change.received(plan.map_or(0, |plan| plan.length)))
         })

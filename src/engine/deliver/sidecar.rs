@@ -7,9 +7,10 @@ use std::path::Path;
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::place::{raw_beside, sync_folder};
+use super::place::{new_part, raw_beside, remove_parts, sync_folder};
 use super::sound::Sound;
 use crate::audio::tags::Tags;
+use crate::failpoint::{self, Point};
 use crate::store::generations::Job;
 
 /// Writes the sidecar of `file`: whole or not at all.
@@ -43,10 +44,13 @@ pub(super) fn write(job: &Job, file: &Path, sound: &Sound, now: Timestamp) -> io
         "raw": layout,
     });
     let folder = file.parent().unwrap_or(Path::new("."));
-    let mut part = tempfile::Builder::new().prefix(".refrain-").suffix(".part").tempfile_in(folder)?;
+    // The song has its name by now: a temporary file of this take is what a crash left.
+    remove_parts(folder, &take.request_tag)?;
+    let mut part = new_part(folder, &take.request_tag)?;
     serde_json::to_writer_pretty(&mut part, &record)?;
     part.write_all(b"\n")?;
     part.as_file().sync_all()?;
+    failpoint::pass(Point::TakeSidecar)?;
     {
         use std::os::unix::fs::PermissionsExt;
         part.as_file().set_permissions(fs::Permissions::from_mode(0o644))?;
@@ -55,6 +59,7 @@ pub(super) fn write(job: &Job, file: &Path, sound: &Sound, now: Timestamp) -> io
         return Err(io::ErrorKind::AlreadyExists.into());
     }
     part.persist(file.with_extension("json")).map_err(|error| error.error)?;
+    failpoint::pass(Point::TakeSidecarRenamed)?;
     sync_folder(folder)
 }
 

@@ -15,6 +15,7 @@ use crate::audio::format::{Format, MAGIC_LENGTH, Sniffed};
 use crate::audio::measure::measure;
 use crate::audio::tags::{self, Tags};
 use crate::audio::wav::{self, Layout};
+use crate::failpoint::{self, Point};
 
 /// Samples a second and channels that are no slip of whoever says them.
 const RATES: RangeInclusive<u32> = 8_000..=192_000;
@@ -88,6 +89,7 @@ fn tagged(made: &Made, tags: &Tags) -> anyhow::Result<NamedTempFile> {
     let measured = measure(copy.path(), made.sound.format)?;
     let same = made.sound.duration_ms.is_some_and(|before| before.abs_diff(measured.duration_ms) <= 1);
     anyhow::ensure!(same, "with tags it would be {} ms long", measured.duration_ms);
+    failpoint::pass(Point::TakeTagged)?;
     Ok(copy)
 }
 

@@ -12,6 +12,7 @@ use super::Refusal;
 use super::leftovers::temporary;
 use crate::audio::opened::open;
 use crate::audio::unheard::Unheard;
+use crate::failpoint::{self, Point};
 
 /// The largest file that is copied. Ten minutes in the bulkiest of forms are half as much.
 pub(super) const LARGEST: u64 = 2 << 30;
@@ -53,6 +54,7 @@ pub(super) fn copy(path: &Path, folder: &Path, still_wanted: &dyn Fn() -> bool) 
         let copied = copy_once(&mut source, before.length, folder, still_wanted)?;
         let after = State::of(&source.metadata().map_err(Unheard::Unreadable)?);
         if let Some(copied) = copied.filter(|_| before == after) {
+            failpoint::pass(Point::RecordingCopied).map_err(Unheard::Unwritten)?;
             return Ok(copied);
         }
     }

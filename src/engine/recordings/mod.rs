@@ -22,6 +22,7 @@ use tempfile::NamedTempFile;
 use crate::audio::listen::{Heard, Listening};
 use crate::audio::unheard::Unheard;
 use crate::domain::recording::{Frozen, Part, Rules, Unfit};
+use crate::failpoint::{self, Point};
 use crate::paths;
 
 use copying::{Copied, digest_of};
@@ -111,6 +112,7 @@ impl Recordings {
     fn publish(&self, file: NamedTempFile, name: &str) -> io::Result<()> {
         file.as_file().sync_all()?;
         file.persist(self.path(name))?;
+        failpoint::pass(Point::RecordingNamed)?;
         fs::File::open(&self.folder)?.sync_all()
     }
 

@@ -9,9 +9,10 @@ use super::set_recording;
 use crate::domain::recording::{Frozen, Part};
 use crate::domain::reference::{Purpose, ReferenceId};
 use crate::domain::service::Service;
+use crate::failpoint::Point;
 use crate::store::references::{self, bury};
 use crate::store::values::{millis, to_json};
-use crate::store::{Durability, Store, StoreError};
+use crate::store::{Durability, Store, StoreError, trip};
 
 /// What is uploaded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,6 +105,7 @@ impl Store {
                     rev
                 ],
             )?;
+            trip(Point::UploadRow)?;
             Ok(Added::New(ReferenceId(tx.last_insert_rowid())))
         })
     }

@@ -8,9 +8,10 @@ use crate::domain::recording::Frozen;
 use crate::domain::reference::{Reference, ReferenceId};
 use crate::domain::service::Service;
 use crate::domain::uploading::NEEDS_KEY;
+use crate::failpoint::Point;
 use crate::store::references::{COLUMNS, from_row};
 use crate::store::values::{millis, moment};
-use crate::store::{Durability, Rev, Store, StoreError};
+use crate::store::{Durability, Rev, Store, StoreError, trip};
 
 /// An upload with what only the worker needs to know of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -73,7 +74,9 @@ impl Store {
         let sql = "UPDATE library SET upload = 'sending', upload_sent = 0, upload_message = NULL, upload_due = ?2,
                           rev = ?3
                    WHERE id = ?1 AND upload IN ('waiting', 'sending')";
-        self.change_upload(|tx, rev| tx.execute(sql, params![id.0, millis(now), rev]))
+        let begun = self.change_upload(|tx, rev| tx.execute(sql, params![id.0, millis(now), rev]))?;
+        trip(Point::UploadBegun)?;
+        Ok(begun)
     }
 
     /// What an upload from an address turned out to be; says whether it is still wanted.

@@ -3,8 +3,9 @@
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use crate::domain::reference::ReferenceId;
+use crate::failpoint::Point;
 use crate::store::references::means;
-use crate::store::{Rev, Store, StoreError};
+use crate::store::{Durability, Rev, Store, StoreError, trip};
 
 impl Store {
     /// Ends an upload without ids; says whether it was still wanted.
@@ -29,7 +30,13 @@ impl Store {
         instrumental_id: Option<&str>,
         key_print: Option<&str>,
     ) -> Result<bool, StoreError> {
-        self.change_upload(|tx, rev| finish(tx, id, [voice_id, instrumental_id], key_print, rev))
+        let finished = self.write(Durability::Ordinary, |tx, rev| {
+            let changed = finish(tx, id, [voice_id, instrumental_id], key_print, rev)?;
+            trip(Point::UploadIds)?;
+            Ok(changed == 1)
+        })?;
+        trip(Point::UploadIdsStored)?;
+        Ok(finished)
     }
 
     /// Gives an upload that was fetched from an address the ids of a reference that holds the same recording: it

@@ -1,0 +1,1 @@
+//! A key that must be found nowhere.

@@ -1,0 +1,1 @@
+//! No process leaves its memory behind.

@@ -1,0 +1,1 @@
+//! Workers of an older version, and of a newer one.

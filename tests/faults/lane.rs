@@ -1,0 +1,94 @@
+//! A sandbox in a process of its own, in which one trial after the other is made.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+
+use refrain::domain::service::Service;
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::support::process::PREFIX;
+use crate::support::service::world_of;
+
+/// So quick that a take is done when it is asked about for the first time.
+const SPEED: &str = "5000";
+
+/// Known references, and songs of which there is just enough to break off in.
+const SCENARIO: &str = "[references]\nvoices = [\"vocal-1\"]\n[songs]\nat_most = 1.0\n[log]\nlag_ms = 0\n";
+
+/// A running sandbox. Gone when dropped.
+pub struct Lane {
+    _world: TempDir,
+    process: Child,
+    pub url: String,
+}
+
+impl Lane {
+    pub fn open() -> Self {
+        let world = tempfile::Builder::new().prefix(PREFIX).tempdir().unwrap();
+        let scenario = world.path().join("scenario.toml");
+        fs::write(&scenario, SCENARIO).unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_refrain"));
+        command.arg("--data-dir").arg(world.path()).args(["sandbox", "--port", "0", "--speed", SPEED, "--scenario"]);
+        command.arg(scenario).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut process = command.spawn().unwrap();
+        let mut url = String::new();
+        BufReader::new(process.stdout.take().unwrap()).read_line(&mut url).unwrap();
+        Self { _world: world, process, url: url.trim_end().to_owned() }
+    }
+
+    pub fn service(&self) -> Service {
+        Service::from(self.url.as_str())
+    }
+
+    /// What came and what was charged so far.
+    pub fn books(&self) -> Books {
+        let world = world_of(&self.url);
+        let rows = |name: &str| world[name].as_array().unwrap().clone();
+        Books { requests: rows("requests"), ledger: rows("ledger") }
+    }
+}
+
+impl Drop for Lane {
+    fn drop(&mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+    }
+}
+
+/// What a sandbox saw.
+pub struct Books {
+    pub requests: Vec<Value>,
+    pub ledger: Vec<Value>,
+}
+
+impl Books {
+    /// What has been added to these.
+    pub fn since(mut self, before: &Self) -> Self {
+        self.requests.drain(..before.requests.len());
+        self.ledger.drain(..before.ledger.len());
+        self
+    }
+
+    /// The paid requests that had one of these tags and that were, or may have been, accepted.
+    pub fn perhaps_accepted(&self, tags: &[String]) -> Vec<&Value> {
+        let is_paid = |visit: &&Value| {
+            visit["method"] == "POST" && ["submit", "generate"].map(Value::from).contains(&visit["endpoint"])
+        };
+        let is_ours = |visit: &&Value| tags.iter().any(|tag| visit["client_request_id"] == *tag);
+        let paid = self.requests.iter().filter(is_paid).filter(is_ours);
+        paid.filter(|visit| !visit["status"].as_u64().is_some_and(is_no)).collect()
+    }
+
+    /// What was charged for one of these tags.
+    pub fn charges(&self, tags: &[String]) -> Vec<&Value> {
+        let is_ours = |charge: &&Value| tags.iter().any(|tag| charge["client_request_id"] == *tag);
+        self.ledger.iter().filter(is_ours).collect()
+    }
+}
+
+/// Whether a status, which this service says in its own form, means that nothing was done.
+fn is_no(status: u64) -> bool {
+    (400..=499).contains(&status) && status != 408 || [500, 503].contains(&status)
+}

@@ -1,0 +1,24 @@
+//! The second command: everything that is broken on purpose, for which the program is built with points at which it
+//! fails. `cargo test --features failpoints --test faults`
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a failed unwrap is a failed test")]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod canary;
+mod cores;
+mod handed;
+mod hostile;
+mod journeys;
+mod lane;
+mod points;
+mod proxy;
+mod replaced;
+mod room;
+mod seen;
+mod ssh;
+mod storm;
+mod strace;
+mod trial;
+mod truths;
+mod walk;

@@ -1,0 +1,1 @@
+//! A line that is slow, stalls and breaks.

@@ -1,0 +1,1 @@
+//! A screen over a line that breaks.

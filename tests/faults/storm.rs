@@ -1,0 +1,1 @@
+//! Screens and commands at once on one store.
