@@ -33,5 +33,6 @@ pub mod uploading;
 pub mod using;
 pub mod usual;
 pub mod way;
+pub mod why;
 pub mod wording;
 pub mod written;

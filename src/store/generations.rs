@@ -10,6 +10,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
 use serde::{Deserialize, Serialize};
 
+pub use super::change::Change;
 use super::values::{from_json, millis, moment};
 use super::{Durability, Store, StoreError};
 use crate::domain::draft::Draft;
@@ -23,7 +24,7 @@ use crate::domain::usual::{Usual, UsualFrom};
 pub(super) const COLUMNS: &str = "id, song, take, service, model, status, why, message, request_tag, remote_id,
     service_request, draft, request, place, origin, folder, key_print, created, sent, made, finished, due, usual,
     late_after, usual_from, price, file,
-    duration_ms, received, expected, credits, usd, heard, rating, pick, note, hidden";
+    duration_ms, received, expected, credits, usd, heard, rating, pick, note, hidden, looked, looks, adopted";
 
 /// The statuses for which [`Status::is_live`] holds.
 const LIVE: &str = "status IN ('ordered', 'sending', 'queued', 'working', 'ready')";
@@ -79,6 +80,9 @@ pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<Take> {
         pick: row.get("pick")?,
         note: row.get("note")?,
         hidden: row.get("hidden")?,
+        looked: when("looked")?,
+        looks: row.get("looks")?,
+        adopted: row.get("adopted")?,
     })
 }
 
@@ -113,9 +117,22 @@ pub struct Job {
     pub failures: u32,
     /// Where the audio is: signed, so never shown or logged.
     pub audio_url: Option<String>,
+    /// Which file is being fetched, where the service says so: a part of it may be gone on with.
+    pub etag: Option<String>,
+    /// Addresses of its file that were no longer good.
+    pub expired: u32,
 }
 
-fn job_from_row(row: &Row<'_>) -> rusqlite::Result<Job> {
+/// What [`job_from_row`] reads.
+pub(super) fn jobs() -> String {
+    let columns = COLUMNS.split(',').map(|name| format!("takes.{}", name.trim())).collect::<Vec<_>>().join(", ");
+    format!(
+        "SELECT {columns}, title, meant, sends, failures, audio_url, etag, expired
+         FROM takes JOIN songs ON songs.id = takes.song"
+    )
+}
+
+pub(super) fn job_from_row(row: &Row<'_>) -> rusqlite::Result<Job> {
     Ok(Job {
         take: from_row(row)?,
         song_title: row.get("title")?,
@@ -123,112 +140,9 @@ fn job_from_row(row: &Row<'_>) -> rusqlite::Result<Job> {
         sends: row.get("sends")?,
         failures: row.get("failures")?,
         audio_url: row.get("audio_url")?,
+        etag: row.get("etag")?,
+        expired: row.get("expired")?,
     })
-}
-
-/// What a step changes in a row, column by column.
-#[derive(Clone, Debug, Default)]
-pub struct Change {
-    columns: Vec<(&'static str, Value)>,
-}
-
-/// Names a column and how a value goes into it.
-macro_rules! columns {
-    ($($(#[$doc:meta])* $name:ident($kind:ty) = $column:literal, $value:expr;)*) => {
-        impl Change {
-            $($(#[$doc])* #[must_use] pub fn $name(self, value: $kind) -> Self {
-                let into: fn($kind) -> Value = $value;
-                self.set($column, into(value))
-            })*
-        }
-    };
-}
-
-columns! {
-    /// The status after the step.
-    status(Status) = "status", |status| Value::from(status.name().to_owned());
-    /// Why it is in that status.
-    why(Option<Why>) = "why", |why| text(why.map(|why| why.name().to_owned()));
-    /// One sentence for a person.
-    message(Option<String>) = "message", text;
-    /// The tag of the next request.
-    request_tag(String) = "request_tag", Value::from;
-    /// The service's id of the generation.
-    remote_id(String) = "remote_id", Value::from;
-    /// The service's id of the request.
-    service_request(Option<String>) = "service_request", text;
-    /// When the worker acts next.
-    due(Option<Timestamp>) = "due", time;
-    /// When the request left.
-    sent(Option<Timestamp>) = "sent", time;
-    /// When the service was first known to have made it.
-    made(Timestamp) = "made", |at| Value::from(millis(at));
-    /// When it ended.
-    finished(Option<Timestamp>) = "finished", time;
-    /// When a person said that it should be bought.
-    meant(Timestamp) = "meant", |at| Value::from(millis(at));
-    /// Requests answered with "too many".
-    sends(u32) = "sends", Value::from;
-    /// Unanswered questions in a row.
-    failures(u32) = "failures", Value::from;
-    /// Where the audio is.
-    audio_url(Option<String>) = "audio_url", text;
-    /// The file's final path.
-    file(Option<PathBuf>) = "file", |file| text(file.map(|file| file.to_string_lossy().into_owned()));
-    /// Length of the audio.
-    duration_ms(Option<u64>) = "duration_ms", |ms| ms.map_or(Value::Null, |ms| Value::from(ms as i64));
-    /// Bytes fetched so far.
-    received(u64) = "received", |bytes| Value::from(bytes as i64);
-    /// Bytes to fetch.
-    expected(Option<u64>) = "expected", |bytes| bytes.map_or(Value::Null, |bytes| Value::from(bytes as i64));
-    /// Whether it was listened to.
-    heard(bool) = "heard", Value::from;
-    /// 0 to 5.
-    rating(u8) = "rating", |rating| Value::from(i64::from(rating));
-    /// A person's note.
-    note(String) = "note", Value::from;
-    /// Out of the queue.
-    hidden(bool) = "hidden", Value::from;
-}
-
-impl Change {
-    /// A step to a status, for no particular reason; over is what is said to be over behind it.
-    #[must_use]
-    pub fn to(status: Status) -> Self {
-        Self::default().status(status).why(None).message(None).finished(None)
-    }
-
-    /// As if it had never been sent: the next request has a tag of its own, and what the service called the last
-    /// one is not what it will call that.
-    #[must_use]
-    pub fn unsent(self, tag: String) -> Self {
-        self.request_tag(tag).sent(None).set("remote_id", Value::Null)
-    }
-
-    /// What it cost, as far as this answer said: an unknown part leaves what is known.
-    #[must_use]
-    pub fn cost(mut self, cost: Cost) -> Self {
-        for (column, value) in [("credits", cost.credits), ("usd", cost.completed().usd)] {
-            if let Some(value) = value {
-                self = self.set(column, Value::from(value));
-            }
-        }
-        self
-    }
-
-    fn set(mut self, column: &'static str, value: Value) -> Self {
-        self.columns.retain(|(name, _)| *name != column);
-        self.columns.push((column, value));
-        self
-    }
-}
-
-fn text(text: Option<String>) -> Value {
-    text.map_or(Value::Null, Value::from)
-}
-
-fn time(moment: Option<Timestamp>) -> Value {
-    moment.map_or(Value::Null, |moment| Value::from(millis(moment)))
 }
 
 /// The takes that are not over, the newest first.
@@ -295,11 +209,7 @@ impl Store {
     /// # Errors
     /// When there is no such take.
     pub fn job(&self, id: TakeId) -> Result<Job, StoreError> {
-        let columns = COLUMNS.split(',').map(|name| format!("takes.{}", name.trim())).collect::<Vec<_>>().join(", ");
-        let sql = format!(
-            "SELECT {columns}, title, meant, sends, failures, audio_url FROM takes JOIN songs ON songs.id = takes.song
-             WHERE takes.id = ?1"
-        );
+        let sql = format!("{} WHERE takes.id = ?1", jobs());
         let job = self.connection.prepare_cached(&sql)?.query_row([id.0], job_from_row).optional()?;
         job.ok_or(StoreError::Missing { kind: "take", id: id.0 })
     }
@@ -347,12 +257,7 @@ impl Store {
     /// # Errors
     /// When the database cannot be read.
     pub fn live_jobs(&self, service: &Service) -> Result<Vec<Job>, StoreError> {
-        let columns = COLUMNS.split(',').map(|name| format!("takes.{}", name.trim())).collect::<Vec<_>>().join(", ");
-        let sql = format!(
-            "SELECT {columns}, title, meant, sends, failures, audio_url FROM takes JOIN songs ON songs.id = takes.song
-             WHERE service = ?1 AND {LIVE}
-             ORDER BY place, takes.id"
-        );
+        let sql = format!("{} WHERE service = ?1 AND {LIVE} ORDER BY place, takes.id", jobs());
         let mut statement = self.connection.prepare_cached(&sql)?;
         let rows = statement.query_map([service.to_string()], job_from_row)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)

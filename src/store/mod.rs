@@ -5,6 +5,7 @@
 //! No read transaction outlives a query.
 
 pub mod bell;
+mod change;
 pub mod changes;
 pub mod drafts;
 pub mod examination;

@@ -133,6 +133,9 @@ pub fn take(number: u32, status: Status) -> Take {
         pick: false,
         note: String::new(),
         hidden: false,
+        looked: None,
+        looks: 0,
+        adopted: false,
     }
 }
 
