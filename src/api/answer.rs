@@ -11,10 +11,6 @@ use super::failure::{self, NotSent};
 use super::key::ApiKey;
 use crate::domain::untrusted::Untrusted;
 
-/// The longest answer that is read into memory: the list of all models with prices is the longest one
-/// known, at a few MB.
-const MOST_BYTES: usize = 16 * 1024 * 1024;
-
 /// The longest wait that a service can ask for; a longer one is taken for a mistake.
 const LONGEST_WAIT: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -38,8 +34,9 @@ pub enum Break {
     TimedOut,
     /// The connection was closed or reset, or what came was not HTTP.
     BrokeOff,
-    /// It went on past what an answer can need.
+    /// It went on past what an answer may need, or what one with a song in it may.
     TooLong,
+    SongTooLong,
     /// What came could not be kept on this machine.
     Unkept(io::ErrorKind),
     /// A recording in the request could not be read on.
@@ -56,21 +53,23 @@ pub struct Head {
 }
 
 impl Answer {
-    /// Sends a request and reads its answer whole. A key that the service echoes is taken out of errors.
-    pub(super) async fn to(request: reqwest::RequestBuilder, key: Option<&ApiKey>) -> Self {
+    /// Sends a request and reads its answer whole, of at most so many bytes. A key that the service echoes is taken
+    /// out of errors.
+    pub(super) async fn to(request: reqwest::RequestBuilder, key: Option<&ApiKey>, most: u64) -> Self {
         match request.send().await {
-            Ok(response) => Self::read(response, key).await,
+            Ok(response) => Self::read(response, key, most).await,
             Err(error) => failure::before_an_answer(&error),
         }
     }
 
     /// Reads an answer whole whose status and headers have come.
-    pub(super) async fn read(mut response: reqwest::Response, key: Option<&ApiKey>) -> Self {
+    pub(super) async fn read(mut response: reqwest::Response, key: Option<&ApiKey>, most: u64) -> Self {
         let head = Head::of(&response);
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
         let mut body = BytesMut::new();
         loop {
             match response.chunk().await {
-                Ok(Some(chunk)) if body.len() + chunk.len() > MOST_BYTES => {
+                Ok(Some(chunk)) if body.len() + chunk.len() > most => {
                     return Self::Cut { head, broke: Break::TooLong };
                 }
                 Ok(Some(chunk)) => body.extend_from_slice(&chunk),
@@ -97,7 +96,8 @@ impl Break {
         match self {
             Self::TimedOut => "the service did not answer in time",
             Self::BrokeOff => "the connection broke before the service's answer was read",
-            Self::TooLong => "the service's answer went on without end",
+            Self::TooLong => "the service's answer is longer than `api.largest_json_mb` allows",
+            Self::SongTooLong => "the song in the service's answer is longer than `api.largest_answer_mb` allows",
             Self::Unkept(io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) => {
                 "the disk is full: the service's answer could not be kept"
             }

@@ -74,7 +74,13 @@ impl Client {
         let answer = match recording.form(tell) {
             Ok(form) => {
                 let request = self.unhurried_post(UPLOAD).header(REQUEST_TAG, tag).multipart(form);
-                self.unless_stalled(Answer::to(request, self.key.as_ref()), told, length, progress).await
+                self.unless_stalled(
+                    Answer::to(request, self.key.as_ref(), self.limits.most_json),
+                    told,
+                    length,
+                    progress,
+                )
+                .await
             }
             Err(_) => Answer::NeverLeft(NotSentKind::Unsendable.into()),
         };

@@ -51,6 +51,7 @@ use anyhow::Result;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{FromArgMatches, Parser, Subcommand};
 
+use crate::domain::budget::Over;
 use crate::domain::service::Service;
 use crate::worker;
 pub use examples::command;
@@ -244,6 +245,11 @@ pub fn tell_as(error: &anyhow::Error, words: impl Fn(&str) -> String) -> Exit {
 /// An error that says that something was asked for in a wrong way.
 pub fn usage(sentence: impl Into<String>) -> anyhow::Error {
     Failure::usage(sentence)
+}
+
+/// An error that says that today's budget has no room for an order.
+pub fn over_budget(over: &Over) -> anyhow::Error {
+    Failure::key(format!("nothing was ordered: {}", bill::refused(over)))
 }
 
 /// An error that says that something was tried and did not work.

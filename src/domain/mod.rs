@@ -4,6 +4,7 @@
 
 pub mod address;
 pub mod age;
+pub mod budget;
 pub mod catalogue;
 pub mod draft;
 pub mod enclosure;

@@ -4,14 +4,16 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 use rusqlite::types::Value;
+use rusqlite::{Transaction, params_from_iter};
 
+use super::Rev;
 use super::values::millis;
-use crate::domain::generation::{Cost, Status, Why};
+use crate::domain::generation::{Cost, Status, TakeId, Why};
 
 /// What a step changes in a row, column by column.
 #[derive(Clone, Debug, Default)]
 pub struct Change {
-    pub(super) columns: Vec<(&'static str, Value)>,
+    columns: Vec<(&'static str, Value)>,
 }
 
 /// Names a column and how a value goes into it.
@@ -104,6 +106,17 @@ impl Change {
             }
         }
         self
+    }
+
+    /// Changes a row if it is in one of the statuses `from`; says whether it was.
+    pub(super) fn write(self, tx: &Transaction<'_>, take: TakeId, from: &[Status], rev: Rev) -> rusqlite::Result<bool> {
+        let from = from.iter().map(|status| format!("'{}'", status.name())).collect::<Vec<_>>().join(", ");
+        let columns = self.columns.iter().map(|(column, _)| *column).chain(["rev"]);
+        let sets = columns.map(|column| format!("{column} = ?")).collect::<Vec<_>>().join(", ");
+        let sql = format!("UPDATE takes SET {sets} WHERE id = ? AND status IN ({from})");
+        let values = self.columns.into_iter().map(|(_, value)| value);
+        let values = values.chain([Value::from(rev), Value::from(take.0)]);
+        Ok(tx.prepare_cached(&sql)?.execute(params_from_iter(values))? == 1)
     }
 
     pub(super) fn set(mut self, column: &'static str, value: Value) -> Self {

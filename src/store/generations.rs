@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 use rusqlite::types::Value;
-use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, Row};
 use serde::{Deserialize, Serialize};
 
 pub use super::change::Change;
@@ -176,15 +176,7 @@ impl Store {
         change: Change,
         durability: Durability,
     ) -> Result<bool, StoreError> {
-        let from = from.iter().map(|status| format!("'{}'", status.name())).collect::<Vec<_>>().join(", ");
-        let columns = change.columns.iter().map(|(column, _)| *column).chain(["rev"]);
-        let sets = columns.map(|column| format!("{column} = ?")).collect::<Vec<_>>().join(", ");
-        let sql = format!("UPDATE takes SET {sets} WHERE id = ? AND status IN ({from})");
-        self.write(durability, |tx, rev| {
-            let values = change.columns.into_iter().map(|(_, value)| value);
-            let values = values.chain([Value::from(rev), Value::from(take.0)]);
-            Ok(tx.prepare_cached(&sql)?.execute(params_from_iter(values))? == 1)
-        })
+        self.write(durability, |tx, rev| Ok(change.write(tx, take, from, rev)?))
     }
 
     /// One take.

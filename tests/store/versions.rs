@@ -7,6 +7,7 @@ use std::path::Path;
 use refrain::domain::generation::{Status, TakeId, Why};
 use refrain::domain::reference::{Purpose, UploadState};
 use refrain::domain::service::Service;
+use refrain::store::budget::LetGo;
 use refrain::store::changes::Feed;
 use refrain::store::generations::Change;
 use refrain::store::schema::VERSION;
@@ -75,7 +76,8 @@ fn an_older_database_is_carried_over_with_every_row() {
     let statuses: Vec<_> = all.takes.iter().map(|take| (take.number, take.status)).collect();
     assert_eq!(statuses, [(1, Status::Saved), (2, Status::Held), (3, Status::Failed)]);
     assert_eq!((all.takes[0].rating, all.takes[0].cost.usd), (4, Some(0.03)));
-    assert!(studio.store().release(TakeId(2), jiff::Timestamp::now()).unwrap(), "what was held can be let go");
+    let gone = studio.store().let_go(&[TakeId(2)], None, jiff::Timestamp::now()).unwrap();
+    assert_eq!(gone, LetGo::Gone(vec![TakeId(2)]), "what was held can be let go");
 }
 
 #[test]
@@ -261,7 +263,8 @@ fn a_database_of_version_3_is_carried_over_and_what_it_knew_of_uploads_and_lost_
     let mara = library.iter().find(|it| it.name == "Mara, close").unwrap();
     assert_eq!((mara.voice_id.as_deref(), mara.former.as_slice()), (Some("vocal-2"), &["vocal-1".to_owned()][..]));
     assert_eq!(mara.takes, 2, "by whatever id it had when they were ordered");
-    let uploads: Vec<_> = library.iter().filter_map(|it| it.upload.as_ref().map(|upload| (&*it.name, upload.state))).collect();
+    let uploads: Vec<_> =
+        library.iter().filter_map(|it| it.upload.as_ref().map(|upload| (&*it.name, upload.state))).collect();
     assert_eq!(uploads, [("Band", UploadState::Waiting), ("Talk", UploadState::Failed)]);
     let sung = store.take(TakeId(6)).unwrap();
     assert_eq!(sung.made_with[0].called(), "Mara, dry", "what it was called when the take was ordered");
@@ -303,7 +306,8 @@ fn a_screen_of_version_3_that_is_still_open_goes_on_reading_and_writing_while_an
     let sent = "UPDATE takes SET status = 'held', why = 'person', due = NULL, rev = 100 WHERE id = ?1";
     screen.execute(sent, [theirs.id.0]).unwrap();
     assert!(store.withdraw(theirs.id).unwrap(), "what it put aside can be taken back here");
-    let balance = "INSERT INTO topics (service, topic, said, at, asked, rev) VALUES ('sandbox', 'balance', '{}', 1, 1, 101)";
+    let balance =
+        "INSERT INTO topics (service, topic, said, at, asked, rev) VALUES ('sandbox', 'balance', '{}', 1, 1, 101)";
     screen.execute(balance, ()).unwrap();
     assert_eq!(statuses().len(), 8);
 }
