@@ -28,9 +28,9 @@ use crate::store::{Durability, Store, StoreError};
 const SAME_AGAIN: SignedDuration = SignedDuration::from_secs(30);
 
 /// What is said where a lost answer is to be looked for, and where the account's other takes are.
-const NO_LOOKING: &str = "looking through the service's log is not built yet; its page of logs shows it by its tag";
+const NO_LOOKING: &str = "refrain cannot look through the service's log yet, whose own page shows it by the tag";
 const NO_ADOPTING: &str =
-    "looking for what was ordered elsewhere is not built yet; the service's page of logs shows it";
+    "refrain cannot look through the service's log yet for what was ordered elsewhere; its own page shows it";
 
 /// What carrying out an intent needs to know besides the store.
 #[derive(Clone, Debug)]
@@ -74,7 +74,8 @@ impl Desk {
             Intent::WantFacts { service } => store.want_facts(&service, now).map(|()| Reply::Done),
             Intent::Release { take } => self.release(store, &[take], now),
             Intent::ReleaseAll { takes } => self.release(store, &takes, now),
-            Intent::LookUp { .. } | Intent::LookUpAll { .. } => Ok(Reply::TooLate(NO_LOOKING.to_owned())),
+            Intent::LookUp { take } => refusal(store, take, &intent).map(Reply::TooLate),
+            Intent::LookUpAll { .. } => Ok(Reply::TooLate(NO_LOOKING.to_owned())),
             Intent::SeekStrays { .. } | Intent::Adopt { .. } => Ok(Reply::TooLate(NO_ADOPTING.to_owned())),
             Intent::AddReference { .. }
             | Intent::KeepRecording { .. }
@@ -281,11 +282,13 @@ fn refusal(store: &Store, take: TakeId, intent: &Intent) -> Result<String, Store
         }
         (Intent::Hide { .. }, _) => format!("take {number} is still {status}; it can be hidden when it has ended"),
         (Intent::Heard { .. }, _) => format!("take {number} has no file yet; it is {status}"),
-        (Intent::AskNow { .. }, Status::Unknown) => {
+        (Intent::AskNow { .. } | Intent::LookUp { .. }, Status::Unknown) => {
             let known = take.remote_id.as_ref().map(|id| format!("its id there is {id}, "));
             let known = known.unwrap_or_default();
-            format!("take {number} is not asked about: its answer was lost; {known}its tag is {}", take.request_tag)
+            let tag = &take.request_tag;
+            format!("take {number} is not looked for: its answer was lost; {known}its tag is {tag}; {NO_LOOKING}")
         }
+        (Intent::LookUp { .. }, _) => format!("take {number} is {status}; there is nothing to look for"),
         (Intent::AskNow { .. }, _) => format!("take {number} is {status}; there is nothing to ask"),
         _ => format!("take {number} is {status}"),
     })

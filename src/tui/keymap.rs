@@ -37,7 +37,7 @@ actions! {
     EditOutside = "edit_outside", Restart = "restart", RefreshFacts = "refresh_facts", Play = "play",
     NextNew = "next_new", Rate1 = "rate_1", Rate2 = "rate_2", Rate3 = "rate_3",
     Rate4 = "rate_4", Rate5 = "rate_5", Rate0 = "rate_0", Pick = "pick", Note = "note", Copy = "copy",
-    UseText = "use_text", OrderAgain = "order_again", AskNow = "ask_now", Hold = "hold", MoveLater = "move_later",
+    UseText = "use_text", OrderAgain = "order_again", AskNow = "ask_now", Hold = "hold", ReleaseAll = "release_all", MoveLater = "move_later",
     MoveEarlier = "move_earlier", Withdraw = "withdraw", Open = "open", Filter = "filter", Mark = "mark",
     Scope = "scope", UseReference = "use_reference", AddReference = "add_reference",
     EditReference = "edit_reference", MadeWith = "made_with", UploadAgain = "upload_again", Forget = "forget", Change = "change", ValueBefore = "value_before",

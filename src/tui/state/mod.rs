@@ -24,7 +24,7 @@ pub use library::{Doubt, Library, Would};
 pub use line::Line;
 pub use opening::{Opening, Plays};
 pub use place::{Place, Step};
-pub use queue::{Counts, MadeWith, Queue, Scope};
+pub use queue::{Counts, Held, MadeWith, Queue, Scope};
 pub use tickets::{Asked, Tickets};
 
 pub(in crate::tui) use astray::Letters;
@@ -288,6 +288,13 @@ impl State {
         let doubt = self.library.doubt.take()?;
         let stands = doubt.reference == reference && self.notice() == Some(&doubt.asked);
         stands.then_some(doubt.would)
+    }
+
+    /// Whether these very orders were asked about, that question is what was said last, and it was on the screen. It
+    /// is asked once.
+    pub(in crate::tui) fn is_sure_of(&mut self, takes: &[TakeId]) -> bool {
+        let doubt = self.queue.doubt.take();
+        doubt.is_some_and(|held| held.seen && held.takes == takes && self.notice() == Some(&held.asked))
     }
 
     /// Sends an intent out.

@@ -9,6 +9,7 @@ mod outside;
 mod paste;
 mod queue;
 mod references;
+mod releasing;
 mod replies;
 mod run;
 mod songs;
