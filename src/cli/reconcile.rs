@@ -47,7 +47,8 @@ pub fn run(setting: &Setting, arguments: &Arguments) -> Result<Exit> {
     let takes: Vec<Take> = ids.iter().map(|id| store.take(*id)).collect::<Result<_, _>>()?;
     let posts = staff::posts(setting, &takes)?;
     let stranded = staff::start(&posts, &mut store, &takes)?;
-    if !arguments.wait {
+    // Where it cannot be looked for, there is nothing to wait for.
+    if !arguments.wait || exit != Exit::Done {
         return Ok(if stranded.is_empty() { exit } else { Exit::Key });
     }
     let watch = Watch { posts: &posts, takes: Some(&ids), timeout: None, stranded };
@@ -56,7 +57,7 @@ pub fn run(setting: &Setting, arguments: &Arguments) -> Result<Exit> {
         return Ok(Exit::Interrupted);
     }
     let stranded = (!watched.stranded.is_empty()).then_some(Exit::Key);
-    Ok(Exit::gravest(watched.takes.iter().map(Exit::of).chain(stranded).chain([exit])))
+    Ok(Exit::gravest(watched.takes.iter().map(Exit::of).chain(stranded)))
 }
 
 /// Says what became of a take, where that is new.
