@@ -276,6 +276,16 @@ impl Keymap {
         first(action).unwrap_or_else(|| format!("{} {}", palette(), action.name()))
     }
 
+    /// The same for a sentence that is read wherever one is: a key that works in one place says where, as `R in the
+    /// queue`.
+    #[must_use]
+    pub fn how_from_anywhere(&self, action: Action) -> String {
+        let bound = self.row(action).keys.iter().find(|(_, keys)| !keys.is_empty());
+        let place = bound.map(|(context, _)| *context).filter(|context| *context != Context::Anywhere);
+        let place = place.map_or_else(String::new, |context| format!(" {}", context.whereabouts()));
+        format!("{}{place}", self.how(action))
+    }
+
     /// The key to show for a command in these contexts.
     #[must_use]
     pub fn shown_key(&self, action: Action, contexts: &[Context]) -> Option<String> {

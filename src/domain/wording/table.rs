@@ -161,12 +161,12 @@ pub const WORDINGS: &[Wording] = &[
     sought(
         Why::NeedsKey,
         "unsure, looking needs the key",
-        "its answer was lost, perhaps it was charged; the account's log can be read with the key only: `refrain login`",
+        "its answer was lost, and the account's log is read with the key only: `refrain login`",
     ),
     sought(
         Why::KeyRefused,
         "unsure, looking needs the key",
-        "its answer was lost, perhaps it was charged; the account's log is kept from this key: `refrain login`",
+        "its answer was lost, and the account's log is kept from this key: `refrain login`",
     ),
     sought(
         Why::NoTrace,
@@ -187,8 +187,7 @@ pub const WORDINGS: &[Wording] = &[
             None,
             "unsure, perhaps charged, looking until {sought}",
             Role::Attention,
-            "the answer was lost after the request had left; the account's log is looked through for its tag, and it is \
-             not sent again by itself",
+            "the answer was lost after the request had left; it is looked for, and not sent again by itself",
         )
     },
     row(
