@@ -19,7 +19,8 @@ Configuration:
 
 Exit codes:
   0 done, 1 failed, 2 usage, configuration or a draft with problems,
-  3 outcome unknown, 4 key or credits, 5 still running, 130 interrupted";
+  3 outcome unknown, 4 key, credits or budget, 5 still running,
+  130 interrupted";
 
 /// The lines for a command, by its words.
 const EXAMPLES: &[(&str, &[&str])] = &[

@@ -13,7 +13,7 @@ pub enum Exit {
     Usage = 2,
     /// Perhaps charged: the answer was lost.
     Unknown = 3,
-    /// The key is missing or refused, or the credits are used up.
+    /// The key is missing or refused, or the credits or the day's budget are used up.
     Key = 4,
     StillRunning = 5,
     /// Ctrl-C, as shells say it: 128 + SIGINT.

@@ -52,20 +52,18 @@ pub fn run(setting: &Setting, arguments: &Arguments) -> Result<Exit> {
         return Ok(if stranded.is_empty() { exit } else { Exit::Key });
     }
     let watch = Watch { posts: &posts, takes: Some(&ids), timeout: None, stranded };
+    let tell = |_: &Store, event: Event<'_>| {
+        if let Event::Became(take) = event
+            && let Some(news) = watch::news(take)
+        {
+            output::say(&news);
+        }
+        Ok(())
+    };
     let watched = watch.run(tell, |takes| takes.iter().all(|take| !take.is_awaited()))?;
     if watched.ended == Ended::Interrupted {
         return Ok(Exit::Interrupted);
     }
     let stranded = (!watched.stranded.is_empty()).then_some(Exit::Key);
     Ok(Exit::gravest(watched.takes.iter().map(Exit::of).chain(stranded)))
-}
-
-/// Says what became of a take, where that is new.
-fn tell(_: &Store, event: Event<'_>) -> Result<()> {
-    if let Event::Became(take) = event
-        && let Some(news) = watch::news(take)
-    {
-        output::say(&news);
-    }
-    Ok(())
 }

@@ -218,8 +218,17 @@ pub struct Take {
     /// When it was last looked for in the service's log, and how often without a trace.
     pub looked: Option<Timestamp>,
     pub looks: u32,
-    /// Ordered elsewhere by the same account, and fetched here.
-    pub adopted: bool,
+    pub ordered: Ordered,
+}
+
+/// Where a take was ordered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Ordered {
+    /// From this store.
+    #[default]
+    Here,
+    /// Elsewhere by the same account; it was found in the service's log, and adopted.
+    Elsewhere,
 }
 
 impl Take {

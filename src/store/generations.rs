@@ -14,7 +14,7 @@ pub use super::change::Change;
 use super::values::{from_json, millis, moment};
 use super::{Durability, Store, StoreError};
 use crate::domain::draft::Draft;
-use crate::domain::generation::{Cost, Status, Take, TakeId, Why};
+use crate::domain::generation::{Cost, Ordered, Status, Take, TakeId, Why};
 use crate::domain::made_with::MadeWith;
 use crate::domain::reference::ReferenceId;
 use crate::domain::service::Service;
@@ -82,7 +82,7 @@ pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<Take> {
         hidden: row.get("hidden")?,
         looked: when("looked")?,
         looks: row.get("looks")?,
-        adopted: row.get("adopted")?,
+        ordered: if row.get("adopted")? { Ordered::Elsewhere } else { Ordered::Here },
     })
 }
 

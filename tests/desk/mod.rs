@@ -9,7 +9,7 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use refrain::domain::catalogue::Catalogue;
 use refrain::domain::draft::Draft;
-use refrain::domain::generation::{Cost, Status, Take, TakeId, Why};
+use refrain::domain::generation::{Cost, Ordered, Status, Take, TakeId, Why};
 use refrain::domain::reference::{Purpose, Reference, ReferenceId};
 use refrain::domain::service::Service;
 use refrain::domain::song::{DraftRow, Revision, Song, SongId};
@@ -135,7 +135,7 @@ pub fn take(number: u32, status: Status) -> Take {
         hidden: false,
         looked: None,
         looks: 0,
-        adopted: false,
+        ordered: Ordered::Here,
     }
 }
 

@@ -22,6 +22,9 @@ fn allowance(daily_usd: f64, since: Timestamp) -> Allowance {
     Allowance { budget: Budget { daily_usd: Some(daily_usd), confirm_above_usd: None }, since }
 }
 
+/// What an order of these tests leaves when it is the only one of the day.
+const QUARTER: Committed = Committed { usd: 0.25, unpriced: 0 };
+
 /// An order of one take at a price, where money counts.
 fn order(song: SongId, price: Option<f64>, allowance: Option<Allowance>) -> NewOrder {
     let take = NewTake {
@@ -147,12 +150,12 @@ fn yesterday_counts_no_more_but_what_still_waits_in_line_does() {
     advance(&mut store, sent, Change::to(Status::Saved).sent(Some(before)));
     assert_eq!(committed(&mut store, song, since), Committed::default(), "a second before midnight is yesterday");
     let over_midnight = written(&mut store, &order(song, Some(0.25), None), before);
-    assert_eq!(committed(&mut store, song, since).usd, 0.25, "it is bought today");
+    assert_eq!(committed(&mut store, song, since), QUARTER, "it is bought today");
     advance(&mut store, over_midnight, Change::to(Status::Saved).sent(Some(since)));
-    assert_eq!(committed(&mut store, song, since).usd, 0.25);
+    assert_eq!(committed(&mut store, song, since), QUARTER);
     let elsewhere = NewOrder { service: Service::Sandbox, ..order(song, Some(9.0), None) };
     written(&mut store, &elsewhere, now());
-    assert_eq!(committed(&mut store, song, since).usd, 0.25, "another service's money is not this one's");
+    assert_eq!(committed(&mut store, song, since), QUARTER, "another service's money is not this one's");
 }
 
 #[test]

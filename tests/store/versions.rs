@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::path::Path;
 
-use refrain::domain::generation::{Status, TakeId, Why};
+use refrain::domain::generation::{Ordered, Status, TakeId, Why};
 use refrain::domain::reference::{Purpose, UploadState};
 use refrain::domain::service::Service;
 use refrain::store::budget::LetGo;
@@ -270,7 +270,7 @@ fn a_database_of_version_3_is_carried_over_and_what_it_knew_of_uploads_and_lost_
     assert_eq!(sung.made_with[0].called(), "Mara, dry", "what it was called when the take was ordered");
     let lost = store.take(TakeId(7)).unwrap();
     assert_eq!((lost.status, lost.remote_id.as_deref(), lost.due), (Status::Unknown, Some("inf-7"), None));
-    assert_eq!((lost.looks, lost.looked, lost.adopted), (0, None, false), "nobody has looked for it yet");
+    assert_eq!((lost.looks, lost.looked, lost.ordered), (0, None, Ordered::Here), "nobody has looked for it yet");
     assert_eq!(store.take(TakeId(8)).unwrap().why, Some(Why::Open), "what is on its way still is");
 }
 
@@ -302,7 +302,7 @@ fn a_screen_of_version_3_that_is_still_open_goes_on_reading_and_writing_while_an
                          'catalogue', 0.01, NULL)";
     screen.execute(order, ()).unwrap();
     let theirs = store.takes(None).unwrap().swap_remove(0);
-    assert_eq!((theirs.number, theirs.looks, theirs.looked, theirs.adopted), (9, 0, None, false));
+    assert_eq!((theirs.number, theirs.looks, theirs.looked, theirs.ordered), (9, 0, None, Ordered::Here));
     let sent = "UPDATE takes SET status = 'held', why = 'person', due = NULL, rev = 100 WHERE id = ?1";
     screen.execute(sent, [theirs.id.0]).unwrap();
     assert!(store.withdraw(theirs.id).unwrap(), "what it put aside can be taken back here");

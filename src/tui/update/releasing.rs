@@ -20,8 +20,8 @@ pub(super) fn release_all(state: &mut State, now: Timestamp) -> Vec<Effect> {
     let held: Vec<&Take> = state.queue.all().filter(|take| is_meant(state, take)).collect();
     let takes: Vec<TakeId> = held.iter().map(|take| take.id).collect();
     if takes.is_empty() {
-        let hold = state.opening.keymap.how(Action::Hold);
-        let text = format!("no order is held but what you put aside; {hold} on one lets that go");
+        let key = state.opening.keymap.how(Action::Hold);
+        let text = format!("no order is held but what you put aside; {key} on one lets that go");
         state.say(text, Role::Quiet, now);
         return Vec::new();
     }
