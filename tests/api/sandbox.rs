@@ -24,7 +24,7 @@ const LIMITS: Limits = Limits {
     held_answer: Duration::from_secs(5),
     pause: Duration::from_secs(5),
     most_answer: 50_000_000,
-    most_json: 1_000_000,
+    most_json: 16_000_000,
 };
 
 /// A sandbox with one finished generation.
