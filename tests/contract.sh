@@ -47,12 +47,12 @@ wait_for() {
   exit 1
 }
 
-install_install() {
+install() {
   install_schemathesis
   install_prism
 }
 
-schemathesis() {
+install_schemathesis() {
   local stamp=$place/venv/installed
   cmp -s "$tools/requirements.txt" "$stamp" && return
   say "installing schemathesis"

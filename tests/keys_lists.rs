@@ -118,7 +118,13 @@ fn a_reference_is_used_where_the_model_takes_one_and_else_it_says_why_not() {
 #[test]
 fn a_reference_gets_a_name_then_a_note_and_is_forgotten() {
     let mut desk = Desk::usual();
-    desk.press("Tab Tab e C-u").type_text("Demo").press("Enter").type_text("too fast").press("Enter d d");
+    desk.press("Tab Tab e C-u")
+        .type_text("Demo")
+        .press("Enter")
+        .type_text("too fast")
+        .press("Enter d")
+        .wait(1_000)
+        .press("d");
     let reference = ReferenceId(2);
     assert_eq!(
         desk.intents(),

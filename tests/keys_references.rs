@@ -4,6 +4,8 @@
 #[path = "references/adding.rs"]
 mod adding;
 mod desk;
+#[path = "references/doubts.rs"]
+mod doubts;
 #[path = "references/files.rs"]
 mod files;
 #[path = "references/library.rs"]

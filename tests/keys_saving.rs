@@ -3,7 +3,7 @@
 
 mod desk;
 
-use desk::{Desk, LYRICS, SONG, draft, everything, opening, row, song, start};
+use desk::{Desk, LYRICS, SONG, draft, everything, opening, row, song};
 use jiff::SignedDuration;
 use refrain::domain::draft::Draft;
 use refrain::domain::song::Revision;
@@ -12,7 +12,7 @@ use refrain::engine::intent::{Intent, Reply};
 use refrain::tui::effect::Effect;
 use refrain::tui::input::Input;
 use refrain::tui::message::Message;
-use refrain::tui::state::{Opening, State};
+use refrain::tui::state::Opening;
 
 #[test]
 fn a_draft_is_due_for_saving_soon_after_the_last_key_and_within_a_second_of_the_first() {
@@ -176,47 +176,6 @@ fn the_first_start_makes_a_song_and_keeps_what_was_typed_before_it_was_there() {
     assert!(
         matches!(&intents[..], [Intent::SaveDraft { song: SONG, based_on: Revision(1), draft }] if draft.lyrics == "first words")
     );
-}
-
-#[test]
-fn keys_pressed_before_the_store_has_answered_go_to_the_start_of_the_draft() {
-    let mut desk = Desk { state: State::new(opening()), now: start(), effects: Vec::new() };
-    desk.type_text("early ").tell(Message::Feed(everything()));
-    assert_eq!(desk.state.draft().lyrics, format!("early {LYRICS}"));
-    assert!(desk.state.save_due().is_some());
-}
-
-#[test]
-fn what_is_typed_ahead_of_the_store_does_what_it_does_after_it() {
-    for keys in ["C-g", "C-g 3", "a b C-g", "Tab j j", "C-e x", "Down C-t", "C-p", "C-o s a l t Enter x", "S-Tab Enter"]
-    {
-        let mut ahead = Desk { state: State::new(opening()), now: start(), effects: Vec::new() };
-        ahead.press(keys).tell(Message::Feed(everything()));
-        let mut after = Desk::new(opening(), everything());
-        after.press(keys);
-        assert_eq!(ahead.picture(), after.picture(), "{keys}");
-        assert_eq!(ahead.state.overlays(), after.state.overlays(), "{keys}");
-        assert_eq!(ahead.state.draft(), after.state.draft(), "{keys}");
-        assert_eq!(ahead.effects(), after.effects(), "{keys}");
-    }
-}
-
-#[test]
-fn who_leaves_ahead_of_the_store_leaves_at_once_unless_words_wait_to_be_saved() {
-    let ahead = || Desk { state: State::new(opening()), now: start(), effects: Vec::new() };
-    let leaves = |desk: &mut Desk| matches!(desk.effects().last(), Some(Effect::Quit { .. }));
-    assert!(leaves(ahead().press("C-q")), "there is nothing to wait for");
-    let mut desk = ahead();
-    desk.type_text("early ").press("C-q");
-    assert!(!leaves(&mut desk) && desk.notice().contains("still being read"), "{}", desk.notice());
-    desk.tell(Message::Feed(everything()));
-    let effects = desk.effects();
-    let saved = format!("early {LYRICS}");
-    let is_that_save = |effect: &Effect| matches!(effect, Effect::Carry { intent: Intent::SaveDraft { draft, .. }, .. } if draft.lyrics == saved);
-    assert!(effects.iter().any(is_that_save) && matches!(effects.last(), Some(Effect::Quit { .. })), "{effects:?}");
-    let mut desk = ahead();
-    desk.type_text("early ").press("C-q C-q");
-    assert!(leaves(&mut desk), "who insists does not wait for a store that does not answer");
 }
 
 #[test]

@@ -151,6 +151,12 @@ impl Client {
         })
     }
 
+    /// How long it waits and how much it takes.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
     /// Fingerprint of the key.
     #[must_use]
     pub fn key_print(&self) -> Option<String> {

@@ -16,7 +16,7 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 
 use super::answer::{Answer, Break};
-use super::client::Client;
+use super::client::{Client, Limits};
 use super::failure::NotSentKind;
 use super::submit::REQUEST_TAG;
 use super::uploaded::{Uploaded, uploaded_of};
@@ -27,6 +27,10 @@ const UPLOAD: &str = "/v2/generate/audio/minimax/upload";
 
 /// Bytes that are read from disk at a time, and held in memory.
 const PIECE: usize = 64 * 1024;
+
+/// Bytes that may still wait in this machine, or in a proxy before it, when the last has been handed over: what
+/// the buffers of its connections hold, however long the recording is. Linux gives one 4 MB at most by default.
+const MOST_BUFFERED: u64 = 8 << 20;
 
 /// A recording on its way.
 #[derive(Debug)]
@@ -63,6 +67,15 @@ impl RecordingKind {
     }
 }
 
+impl Limits {
+    /// How long the answer to an upload of so many bytes is waited for once the last has been handed over.
+    #[must_use]
+    pub fn upload_answer(&self, length: u64) -> Duration {
+        let buffered = length.min(MOST_BUFFERED);
+        self.upload + Duration::from_millis(buffered * 1000 / self.slowest_line.max(1))
+    }
+}
+
 impl Client {
     /// Uploads a recording, and tells `progress` how many of its bytes have been handed to the connection.
     ///
@@ -96,7 +109,7 @@ impl Client {
         progress: &mut dyn FnMut(u64),
     ) -> Answer {
         tokio::pin!(answer);
-        let rest = self.limits.upload + Duration::from_secs(length / self.limits.slowest_line.max(1));
+        let rest = self.limits.upload_answer(length);
         let stalled = || Answer::Silence(Break::TimedOut);
         loop {
             let moved = tokio::select! {

@@ -71,7 +71,8 @@ impl Place {
 /// What a person should hear of an address that cannot be fetched.
 pub fn no_address(typed: &Path, slip: Slip) -> anyhow::Error {
     let hint = "a recording on this machine is named by its path, as `~/Music/song.wav`";
-    Failure::usage(format!("`{}` is no address: {slip}\nhint: {hint}", typed.display()))
+    let what = if slip == Slip::Open { "is not fetched" } else { "is no address" };
+    Failure::usage(format!("`{}` {what}: {slip}\nhint: {hint}", typed.display()))
 }
 
 /// A name for the recording in a file: the file's, without its kind.

@@ -10,6 +10,7 @@ use super::exit::{Exit, Failure};
 use super::recording::{self, Cut, FORCE, Place};
 use super::sending::{Ended, Sending};
 use super::{Setting, WRITER, output, reference};
+use crate::domain::address;
 use crate::domain::recording::Rules;
 use crate::domain::reference::{Purpose, Reference, ReferenceId, name_of};
 use crate::domain::service::Service;
@@ -97,6 +98,7 @@ impl Arguments {
         let (source, name, converted) =
             match Place::of(&self.source).map_err(|slip| recording::no_address(&self.source, slip))? {
                 Place::Web(url) => {
+                    address::may_be_fetched(&url).map_err(|slip| recording::no_address(&self.source, slip))?;
                     let name = name_of(&url);
                     (Source::Url(url), name, None)
                 }

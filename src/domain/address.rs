@@ -1,6 +1,6 @@
 //! A web address as a person types it.
 
-use url::Url;
+use url::{Host, Url};
 
 use super::untrusted::is_dangerous;
 
@@ -16,6 +16,9 @@ pub enum Slip {
     /// It has spaces, or what no reader of addresses takes.
     #[error("an address has no spaces, and a host and a port that can be")]
     Garbled,
+    /// It would be read on the way.
+    #[error("a recording is fetched over https:// alone")]
+    Open,
 }
 
 /// Whether a text means to be an address, of whatever scheme: no path of any system begins so, a drive of one
@@ -50,6 +53,21 @@ pub fn read(typed: &str) -> Result<String, Slip> {
         url::ParseError::EmptyHost => Slip::NoHost,
         _ => Slip::Garbled,
     })
+}
+
+/// Whether what is there may be fetched: over `https`, or from this machine.
+///
+/// # Errors
+/// With the rule, where it may not, or is no address.
+pub fn may_be_fetched(typed: &str) -> Result<(), Slip> {
+    let url = Url::parse(&read(typed)?).map_err(|_| Slip::Garbled)?;
+    let is_here = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    if is_here || url.scheme() == "https" { Ok(()) } else { Err(Slip::Open) }
 }
 
 /// The host that an address names.
@@ -87,6 +105,17 @@ mod tests {
         assert_eq!(read("https://a.example/é").unwrap(), "https://a.example/%C3%A9");
         assert_eq!(host("https://mara:secret@a.example:8080/x?key=1").as_deref(), Some("a.example"));
         assert_eq!(host("a.example"), None);
+    }
+
+    #[test]
+    fn what_is_fetched_comes_over_https_or_from_this_machine() {
+        for typed in ["https://a.example/x.mp3", "http://127.0.0.1:8080/x", "http://localhost/x", "http://[::1]/x"] {
+            assert_eq!(may_be_fetched(typed), Ok(()), "{typed}");
+        }
+        for typed in ["http://a.example/x.mp3", "HTTP://10.0.0.1/x", "http://localhost.example/x"] {
+            assert_eq!(may_be_fetched(typed), Err(Slip::Open), "{typed}");
+        }
+        assert_eq!(may_be_fetched("ftp://a.example/x"), Err(Slip::Scheme));
     }
 
     #[test]

@@ -23,8 +23,9 @@ const LONGEST_SENDING: SignedDuration = SignedDuration::from_hours(1);
 const LONGEST_QUESTION: SignedDuration = SignedDuration::from_secs(30);
 const LONGEST_BEGINNING: SignedDuration = SignedDuration::from_secs(60);
 
-/// How long an upload under way may stand still before its worker is late.
-const LONGEST_STILL: SignedDuration = SignedDuration::from_secs(60);
+/// How long an upload under way may stand still before its worker is late: as long as the client waits for a byte
+/// to leave.
+const LONGEST_STILL: SignedDuration = SignedDuration::from_secs(120);
 
 /// When the worker of a service is awaited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,11 +92,15 @@ fn awaited(rows: impl IntoIterator<Item = Row>) -> BTreeMap<Service, Awaited> {
 }
 
 /// The same where uploads are known as well. They go beside takes and a few at a time: one that waits has its
-/// turn at the latest when none is under way.
+/// turn at the latest when none is under way. Where a take is, a worker that was told to leave may be waiting for
+/// it, and begins nothing: then one that waits is late, and no sign of a worker that came to a halt.
 pub fn awaited_with_uploads<'a>(
     rows: impl IntoIterator<Item = Row>,
     references: impl IntoIterator<Item = &'a Reference>,
 ) -> BTreeMap<Service, Awaited> {
+    let rows: Vec<Row> = rows.into_iter().collect();
+    let in_flight: BTreeSet<Service> =
+        rows.iter().filter(|row| row.is_in_flight()).map(|row| row.service.clone()).collect();
     let mut all = awaited(rows);
     let uploads: Vec<_> = references.into_iter().filter(|reference| uploading::is_live(reference)).collect();
     let is_sending = |reference: &Reference| is_at(reference, UploadState::Sending);
@@ -103,7 +108,9 @@ pub fn awaited_with_uploads<'a>(
         uploads.iter().filter(|upload| is_sending(upload)).map(|upload| upload.service.as_ref()).collect();
     for upload in uploads.iter().filter(|upload| is_sending(upload) || !busy.contains(&upload.service.as_ref())) {
         if let Some(service) = &upload.service {
-            add(&mut all, service, awaited_for_upload(upload));
+            let own = awaited_for_upload(upload);
+            let over = |own: Awaited| own.over.filter(|_| !in_flight.contains(service));
+            add(&mut all, service, own.map(|own| Awaited { over: over(own), ..own }));
         }
     }
     all
@@ -266,11 +273,11 @@ mod tests {
             ("one that waits", vec![upload(Waiting, 100, None)], Some((111, Some(111)))),
             ("one that is tried again", vec![upload(Waiting, 200, Some("busy"))], Some((211, Some(211)))),
             ("one without its key", vec![upload(Waiting, 100, Some(uploading::NEEDS_KEY))], None),
-            ("one that moved at 100", vec![upload(Sending, 100, None)], Some((171, None))),
+            ("one that moved at 100", vec![upload(Sending, 100, None)], Some((231, None))),
             (
                 "one behind another under way",
                 vec![upload(Waiting, 100, None), upload(Sending, 300, None)],
-                Some((371, None)),
+                Some((431, None)),
             ),
             (
                 "the earlier of two",
@@ -282,8 +289,12 @@ mod tests {
             let awaited = awaited_with_uploads([], &references).remove(&Service::Sandbox);
             assert_eq!(awaited.and_then(from), expected, "{what}");
         }
-        let beside = awaited_with_uploads([row(Status::Working, Some(500))], &[upload(Waiting, 100, None)]);
-        assert_eq!(from(beside[&Service::Sandbox]), Some((111, Some(111))), "it waits for no take");
+        let beside = |row| from(awaited_with_uploads([row], &[upload(Waiting, 100, None)])[&Service::Sandbox]);
+        let at_work = row(Status::Working, Some(500));
+        assert_eq!(beside(at_work.clone()), Some((111, Some(541))), "the take may be all that is waited for");
+        let elsewhere = Row { service: Service::vendor(), ..at_work };
+        assert_eq!(beside(elsewhere), Some((111, Some(111))));
+        assert_eq!(beside(row(Status::Ordered, Some(100))), Some((111, Some(111))), "a worker begins both");
     }
 
     #[test]

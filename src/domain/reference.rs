@@ -1,5 +1,6 @@
 //! A reference: a recording that a take should sound like, by address, as a file, or by the service's id.
 
+use std::cmp::Reverse;
 use std::path::PathBuf;
 
 use jiff::Timestamp;
@@ -239,6 +240,21 @@ impl Reference {
         self.values().any(|own| own == value.trim())
     }
 
+    /// How well a setting of that value means it, the best last; nothing where it does not. Two may have one id, as
+    /// where a recording was known from another: then one that belongs to the service counts before any other, one
+    /// that the service takes before one that had that id once, and that before one that is refused.
+    #[must_use]
+    pub fn claim(&self, value: &str, service: Option<&Service>) -> Option<Claim> {
+        let is_former = self.former.iter().any(|former| former == value.trim());
+        let hold = match (is_former, &self.refused) {
+            (true, _) => Hold::Former,
+            (false, Some(_)) => Hold::Refused,
+            (false, None) => Hold::Taken,
+        };
+        let belongs = service.is_some_and(|service| self.belongs_to(service));
+        self.is_meant_by(value).then_some(Claim(belongs, hold, Reverse(self.id)))
+    }
+
     /// Whether all these words are in what is known of it, whatever the case.
     #[must_use]
     pub fn mentions(&self, words: &[impl AsRef<str>]) -> bool {
@@ -256,12 +272,26 @@ impl Reference {
     }
 }
 
-/// The reference that a setting of that value means: one that belongs to the service, before any other.
+/// How well a value means a reference: whether it belongs to the service, how it holds the value, and of the
+/// same the one that was added first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Claim(bool, Hold, Reverse<ReferenceId>);
+
+/// How a reference holds an id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Hold {
+    /// It has it, and the service no longer takes it.
+    Refused,
+    /// It had it before it was uploaded again.
+    Former,
+    Taken,
+}
+
+/// The reference that a setting of that value means: the one with the best claim to it.
 #[must_use]
 pub fn meant_by<'a>(value: &str, library: &'a [Reference], service: Option<&Service>) -> Option<&'a Reference> {
-    let mut meant = library.iter().filter(|reference| reference.is_meant_by(value));
-    let first = meant.clone().next();
-    meant.find(|reference| service.is_some_and(|service| reference.belongs_to(service))).or(first)
+    let claims = library.iter().filter_map(|reference| Some((reference.claim(value, service)?, reference)));
+    claims.max_by_key(|(claim, _)| *claim).map(|(_, reference)| reference)
 }
 
 /// The draft with the ids that references have now, where it holds those from before they were uploaded again.
@@ -315,6 +345,32 @@ mod tests {
         };
         assert!(mara.mentions(&["6x", "MARA", "voice", "dry", "close"]));
         assert!(!mara.mentions(&["mara", "band"]));
+    }
+
+    #[test]
+    fn of_two_with_one_id_that_is_meant_which_the_service_takes_or_which_has_a_newer_one() {
+        let here = Service::Paid("https://api.example".to_owned());
+        let voice = |id, name: &str| Reference {
+            voice_id: Some("vocal-1".to_owned()),
+            service: Some(here.clone()),
+            ..Reference::new(ReferenceId(id), name, Purpose::Voice, Timestamp::UNIX_EPOCH)
+        };
+        let first = voice(1, "first");
+        let refused = Reference { refused: Some("no such voice".to_owned()), ..voice(2, "refused") };
+        let newer =
+            Reference { voice_id: Some("vocal-2".to_owned()), former: vec!["vocal-1".to_owned()], ..voice(3, "newer") };
+        let elsewhere = Reference { service: Some(Service::Sandbox), ..voice(4, "elsewhere") };
+        let rows: [(&[&Reference], &str); 5] = [
+            (&[&first, &refused, &newer, &elsewhere], "first"),
+            (&[&refused, &newer], "newer"),
+            (&[&elsewhere, &refused], "refused"),
+            (&[&voice(5, "second"), &first], "first"),
+            (&[&elsewhere], "elsewhere"),
+        ];
+        for (library, meant) in rows {
+            let library: Vec<Reference> = library.iter().copied().cloned().collect();
+            assert_eq!(meant_by(" vocal-1", &library, Some(&here)).unwrap().name, meant);
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 
 use super::length::to_clock;
 use super::recording::Frozen;
-use super::reference::{Purpose, Reference, UploadState};
+use super::reference::{Purpose, Reference, ReferenceId, UploadState};
 use super::standing::standing_of;
 use super::wording::hour;
 
@@ -19,6 +19,20 @@ pub const NEEDS_KEY: &str = "needs the key: `refrain login`";
 #[must_use]
 pub fn needs_key(reference: &Reference) -> bool {
     reference.upload.as_ref().is_some_and(|upload| upload.message.as_deref() == Some(NEEDS_KEY))
+}
+
+/// How what breaks a rule of hearsay is uploaded all the same: the end of what is said of its failure.
+#[must_use]
+pub fn insist(id: ReferenceId) -> String {
+    format!("; r, or `refrain reference again {} --force`, takes it all the same", id.0)
+}
+
+/// Whether its upload failed by a rule that is hearsay, and said so: then a person may insist.
+#[must_use]
+pub fn may_insist(reference: &Reference) -> bool {
+    let failed = reference.upload.as_ref().filter(|upload| upload.state == UploadState::Failed);
+    let message = failed.and_then(|upload| upload.message.as_deref());
+    message.is_some_and(|message| message.ends_with(&insist(reference.id)))
 }
 
 /// What a reference is, in plain words: `a singer with music`.
@@ -107,7 +121,7 @@ pub fn is_due(reference: &Reference, now: Timestamp) -> bool {
 mod tests {
     use super::*;
     use crate::domain::recording::Part;
-    use crate::domain::reference::{ReferenceId, Upload};
+    use crate::domain::reference::Upload;
 
     const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
@@ -176,6 +190,23 @@ mod tests {
         for (reference, converted) in table {
             assert_eq!(is_converted(&reference), converted, "{reference:?}");
         }
+    }
+
+    #[test]
+    fn a_person_may_insist_where_a_failure_has_said_so() {
+        use UploadState::{Failed, Waiting};
+        let (short, insist) = ("`Mara` lasts 4.0 s", insist(ReferenceId(3)));
+        let table = [
+            (uploading(Failed, Some(&format!("{short}{insist}")), 0), true),
+            (uploading(Failed, Some(short), 0), false),
+            (uploading(Failed, None, 0), false),
+            (uploading(Waiting, Some(&format!("{short}{insist}")), 1), false),
+            (mara(), false),
+        ];
+        for (reference, may) in table {
+            assert_eq!(may_insist(&reference), may, "{reference:?}");
+        }
+        assert_eq!(insist, "; r, or `refrain reference again 3 --force`, takes it all the same");
     }
 
     #[test]

@@ -6,10 +6,10 @@
 
 use std::fs::{self, File, Metadata, TryLockError};
 use std::io::{self, BufReader, Seek};
-use std::os::unix::fs::{FileExt, OpenOptionsExt};
+use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 
@@ -55,6 +55,11 @@ impl AnswerFile {
         }
         if file.metadata()?.len() > 0 {
             return Ok(None);
+        }
+        // It may have been opened before, and removed as nobody's just now.
+        file.set_modified(SystemTime::now())?;
+        if path.metadata().map(|found| found.ino()).ok() != Some(file.metadata()?.ino()) {
+            return Self::open(folder, tag);
         }
         let opened = Self { file: Arc::new(file), path, length: 0 };
         if let Err(error) = opened.set_room_aside() {
@@ -150,13 +155,16 @@ pub fn is_there(path: &Path) -> bool {
     path.metadata().is_ok_and(|meta| meta.len() > 0)
 }
 
-/// Whether it is a file to which nobody writes and nobody wrote, as of an order that was withdrawn just before it
-/// would have been sent. The room that was set aside for it is taken all the same. On a file system without locks
-/// a writer is not seen: `longest` after it was made there is none, whatever the locks say.
-#[must_use]
-pub fn is_empty_and_left(path: &Path, longest: Duration) -> bool {
+/// Removes a file to which nobody writes and nobody wrote, as of an order that was withdrawn just before it would
+/// have been sent: the room that was set aside for it is taken all the same. On a file system without locks a writer
+/// is not seen: `longest` after it was opened there is none, whatever the locks say. Nobody else opens it meanwhile.
+pub fn remove_if_left(path: &Path, longest: Duration) {
     let is_old = |meta: &Metadata| meta.modified().is_ok_and(|at| at.elapsed().is_ok_and(|age| age > longest));
-    path.metadata().is_ok_and(|meta| meta.is_file() && meta.len() == 0 && is_old(&meta)) && !is_being_written(path)
+    let Ok(file) = File::open(path) else { return };
+    let is_locked = matches!(file.try_lock(), Err(TryLockError::WouldBlock));
+    if !is_locked && file.metadata().is_ok_and(|meta| meta.is_file() && meta.len() == 0 && is_old(&meta)) {
+        remove(path);
+    }
 }
 
 /// Reads an answer; the letters of its song go to `letters`.

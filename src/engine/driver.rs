@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::task::JoinSet;
+use tokio::time::sleep;
 
 use super::facts::Asking;
 use super::site::Site;
@@ -198,11 +199,17 @@ impl Driver {
     }
 
     /// Waits for what is on its way, as it may cost money, and starts nothing new. An upload is broken off
-    /// instead, as the next worker can begin it anew.
+    /// instead, as the next worker can begin it anew: at once, or where only its answer is missing, once no more
+    /// of it would have been waited for on a quick line. The next worker and its orders wait for all of this.
     pub async fn finish(&mut self) {
-        self.uploads.break_off();
+        self.uploads.break_off_unsent();
+        let patience = sleep(self.site.client.limits().upload);
+        tokio::pin!(patience);
         while !self.is_resting() {
-            self.step_ended().await;
+            tokio::select! {
+                () = self.step_ended() => {}
+                () = &mut patience, if !patience.is_elapsed() => self.uploads.break_off(),
+            }
         }
     }
 

@@ -25,8 +25,8 @@ pub(super) fn carry_out(desk: &Desk, store: &mut Store, intent: Intent, now: Tim
         Intent::Upload(order) => upload(desk, store, order, now),
         Intent::UploadAgain { reference, frozen, force } => {
             let begun = store.upload_again(reference, frozen.as_ref(), force, now)?;
-            // One that waits for its next try is tried now: what it sends is frozen already.
-            if begun || store.try_upload_now(reference, now)? {
+            // One that waits for its next try is tried now.
+            if begun || store.try_upload_now(reference, frozen.as_ref(), force, now)? {
                 Ok(Reply::Reference { reference })
             } else {
                 not_again(store, reference)

@@ -53,7 +53,7 @@ mod tests {
                 "`refrain reference again 3` tries it again, `refrain reference forget 3` lets it go",
                 "`upload again 3` tries it again, `forget 3` lets it go",
             ),
-            ("`refrain reference again --force`, takes it", "`upload again --force`, takes it"),
+            ("`refrain reference again 3 --force`, takes it", "`upload again 3 --force`, takes it"),
             ("hint: `refrain reference list` shows those there are", "hint: `references` shows those there are"),
             ("`refrain reference listing`", "`reference listing`"),
             ("bring it back, or `refrain upload` another one", "bring it back, or `upload` another one"),

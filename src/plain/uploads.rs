@@ -16,13 +16,13 @@ use crate::engine::intent::{Intent, Reply};
 /// What a recording may be, in the order in which it is asked.
 const ASKED: [Purpose; 3] = [Purpose::Song, Purpose::Voice, Purpose::Instrumental];
 
-/// How a recording that breaks a rule of hearsay is uploaded again.
-const FORCE_AGAIN: &str = "`upload again NAME --force`";
+/// Takes a recording that breaks a rule of hearsay, or is another now.
+const FORCE: &str = "--force";
 
 /// Uploads a recording, or begins or ends the upload of one that is known.
 pub fn upload(session: &mut Session, what: &str) -> Result<()> {
     match what.split_once(char::is_whitespace).unwrap_or((what, "")) {
-        ("again", name) if !name.is_empty() => return again(session, name.trim()),
+        ("again", words) if !words.trim().is_empty() => return again(session, words.trim()),
         ("stop", name) if !name.is_empty() => return stop(session, name.trim()),
         _ => {}
     }
@@ -73,10 +73,16 @@ fn ask(session: &mut Session) -> Result<Option<Purpose>> {
     by_number.or_else(by_name).map(Some).ok_or_else(unknown)
 }
 
-fn again(session: &mut Session, name: &str) -> Result<()> {
-    let insisted = name.strip_suffix(" --force");
-    let (name, force) = (insisted.unwrap_or(name).trim(), insisted.is_some());
-    let reference = called(session, name)?;
+/// The name of a reference, and whether `--force` stands before it, after it or within it. A name is typed
+/// without quotation marks, so what is left of it is as it was typed.
+fn insisted(words: &str) -> (String, bool) {
+    let (own, flags): (Vec<&str>, Vec<&str>) = words.split(char::is_whitespace).partition(|word| *word != FORCE);
+    (own.join(" ").trim().to_owned(), !flags.is_empty())
+}
+
+fn again(session: &mut Session, words: &str) -> Result<()> {
+    let (name, force) = insisted(words);
+    let reference = called(session, &name)?;
     if !reference.belongs_to(&session.service) {
         let own = reference.service.as_ref().map(ToString::to_string).unwrap_or_default();
         return Err(cli::usage(format!(
@@ -85,7 +91,8 @@ fn again(session: &mut Session, name: &str) -> Result<()> {
         )));
     }
     let setting = Setting::new(session.flags.clone())?;
-    let frozen = reference::frozen_anew(&setting, &reference, force, FORCE_AGAIN)?;
+    let way = format!("`upload again {} {FORCE}`", reference.id.0);
+    let frozen = reference::frozen_anew(&setting, &reference, force, &way)?;
     let intent = Intent::UploadAgain { reference: reference.id, frozen, force };
     let reply = session.carry_out(intent, Timestamp::now())?;
     begun(session, &reply)
@@ -117,4 +124,24 @@ fn tell_begun(session: &Session, id: ReferenceId) -> Result<()> {
         "{name} is being uploaded, reference {}: {what}{long}; references says how far it is",
         id.0
     ))?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn force_may_stand_anywhere_and_the_name_keeps_its_spaces() {
+        let table = [
+            ("Mara", "Mara", false),
+            ("Mara --force", "Mara", true),
+            ("--force 3", "3", true),
+            ("Mara --force in the  kitchen", "Mara in the  kitchen", true),
+            ("Mara  --forced", "Mara  --forced", false),
+            ("--force", "", true),
+        ];
+        for (typed, name, force) in table {
+            assert_eq!(insisted(typed), (name.to_owned(), force), "{typed}");
+        }
+    }
 }

@@ -74,14 +74,16 @@ fn holder(tx: &Transaction<'_>, service: &Service, value: Option<&str>) -> Resul
     Ok(found.optional()?)
 }
 
-/// Writes a second id beside the first, if there is room for it; says whether there was.
+/// Writes a second id beside the first, if there is room for it and both are of one account, as far as is known;
+/// says whether there was.
 fn complete(tx: &Transaction<'_>, id: ReferenceId, rest: &NewIds, rev: Rev) -> Result<bool, StoreError> {
     let sql = "UPDATE library SET voice_id = coalesce(voice_id, ?2), instrumental_id = coalesce(instrumental_id, ?3),
                       purpose = ?4, rev = ?5
                WHERE id = ?1 AND content IS NULL AND url IS NULL AND upload IS NULL
-                 AND (?2 IS NULL OR voice_id IS NULL) AND (?3 IS NULL OR instrumental_id IS NULL)";
-    let song = written(Purpose::Song);
-    let there_was_room = tx.execute(sql, params![id.0, rest.voice_id, rest.instrumental_id, song, rev])? == 1;
+                 AND (?2 IS NULL OR voice_id IS NULL) AND (?3 IS NULL OR instrumental_id IS NULL)
+                 AND (?6 IS NULL OR coalesce(key_print, ?6) = ?6)";
+    let (song, key) = (written(Purpose::Song), &rest.key_print);
+    let there_was_room = tx.execute(sql, params![id.0, rest.voice_id, rest.instrumental_id, song, rev, key])? == 1;
     for value in rest.values().filter(|_| there_was_room) {
         means(tx, id, value)?;
     }

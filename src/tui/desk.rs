@@ -20,7 +20,7 @@ use crate::store::Store;
 use crate::store::bell::Listener;
 use crate::worker::start::{Posts, Working};
 
-/// How often to look where the bell cannot be heard.
+/// How often to look where the bell cannot be heard, or the last look failed: nothing rings for what is there already.
 const LOOK: Duration = Duration::from_secs(1);
 
 /// Something for the desk to do.
@@ -82,7 +82,7 @@ impl DeskThread {
         let listener = listener.ok();
         let thread = thread::Builder::new()
             .name("desk".to_owned())
-            .spawn(move || Clerk { furniture, tell, listener }.work_off(&to_do))?;
+            .spawn(move || Clerk { furniture, tell, listener, trouble: None }.work_off(&to_do))?;
         Ok(Self { work, thread })
     }
 
@@ -117,6 +117,8 @@ struct Clerk {
     furniture: Furniture,
     tell: UnboundedSender<Message>,
     listener: Option<Listener>,
+    /// Why the last look failed, where it did.
+    trouble: Option<String>,
 }
 
 impl Clerk {
@@ -169,16 +171,21 @@ impl Clerk {
 
     fn next(&self, to_do: &Receiver<Work>) -> Option<Work> {
         match self.listener {
-            Some(_) => to_do.recv().ok(),
-            None => Some(to_do.recv_timeout(LOOK).unwrap_or(Work::Look)),
+            Some(_) if self.trouble.is_none() => to_do.recv().ok(),
+            _ => Some(to_do.recv_timeout(LOOK).unwrap_or(Work::Look)),
         }
     }
 
     fn look(&mut self) {
-        match self.furniture.feed.look() {
+        let looked = self.furniture.feed.look();
+        let trouble = looked.as_ref().err().map(ToString::to_string);
+        let before = std::mem::replace(&mut self.trouble, trouble);
+        match looked {
             Ok(changes) if changes.is_empty() => {}
             Ok(changes) => self.say(Message::Feed(changes)),
-            Err(error) => self.say(Message::Note(format!("{error}; what is shown may be old"))),
+            // The same trouble is told once, however often it is met.
+            Err(error) if before.as_ref() == self.trouble.as_ref() => tracing::debug!(%error, "looking failed again"),
+            Err(error) => self.say(Message::Unread(error.to_string())),
         }
     }
 

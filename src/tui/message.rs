@@ -23,6 +23,8 @@ pub enum Message {
     Resized { columns: u16, rows: u16 },
     /// What was committed since the last look. The first one fills the screen.
     Feed(Changes),
+    /// A look at what was committed failed, and why. It is looked again.
+    Unread(String),
     /// What became of the intent that went out under this ticket, or why it could not be carried out.
     Replied { ticket: u64, reply: Result<Reply, String> },
     /// What the player does.

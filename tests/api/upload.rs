@@ -147,8 +147,14 @@ async fn a_redirect_is_not_followed_so_key_and_recording_stay_with_the_service()
 async fn treating<F: Future<Output = ()> + Send>(
     treat: impl FnOnce(TcpStream) -> F + Send + 'static,
 ) -> (refrain::api::Client, Limits) {
+    treating_within(Limits { upload: Duration::from_millis(500), ..Limits::default() }, treat).await
+}
+
+async fn treating_within<F: Future<Output = ()> + Send>(
+    limits: Limits,
+    treat: impl FnOnce(TcpStream) -> F + Send + 'static,
+) -> (refrain::api::Client, Limits) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let limits = Limits { upload: Duration::from_millis(500), ..Limits::default() };
     let url = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move { treat(listener.accept().await.unwrap().0).await });
     let key = refrain::api::ApiKey::new(KEY).unwrap();
@@ -179,6 +185,39 @@ async fn an_answer_that_never_comes_is_not_waited_for_without_end() {
     let kept = Kept::of_megabytes(1);
     let uploaded = server.client(hasty).upload(kept.voice(), TAG, &mut |_| {}).await;
     assert!(matches!(uploaded, Uploaded::Again { .. }), "{uploaded:?}");
+}
+
+#[tokio::test]
+async fn an_answer_is_waited_for_until_the_slowest_line_has_carried_what_was_handed_over() {
+    let kept = Kept::of_megabytes(1);
+    // What is handed over at once takes four seconds of such a line, and a quarter of a second of the other.
+    let slow = Limits { upload: Duration::from_millis(150), slowest_line: 1 << 18, ..Limits::default() };
+    let quick = Limits { slowest_line: 1 << 22, ..slow };
+    for (limits, is_heard) in [(slow, true), (quick, false)] {
+        let (client, _) = treating_within(limits, move |mut stream| async move {
+            let (mut piece, mut left) = (vec![0; 1 << 16], 1 << 20);
+            while left > 0 {
+                left -= stream.read(&mut piece).await.unwrap().min(left);
+            }
+            tokio::time::sleep(Duration::from_millis(if is_heard { 600 } else { 20_000 })).await;
+            let _ = stream.write_all(&answer(200, &[], VOICE)).await;
+        })
+        .await;
+        let begin = Instant::now();
+        let uploaded = client.upload(kept.voice(), TAG, &mut |_| {}).await;
+        assert_eq!(matches!(uploaded, Uploaded::Taken(_)), is_heard, "{limits:?}: {uploaded:?}");
+        assert!(begin.elapsed() > Duration::from_millis(390), "{:?}", begin.elapsed());
+        assert!(is_heard || begin.elapsed() < Duration::from_secs(10), "{:?}", begin.elapsed());
+    }
+}
+
+#[test]
+fn what_may_still_wait_in_this_machine_does_not_grow_with_the_recording() {
+    let limits = Limits::default();
+    let minutes = |length: u64| limits.upload_answer(length).as_secs() / 60;
+    assert_eq!((minutes(0), minutes(1 << 20)), (2, 4));
+    assert_eq!(minutes(60_000_000), minutes(8 << 20));
+    assert!(minutes(u64::MAX) < 20, "{} minutes", minutes(u64::MAX));
 }
 
 #[tokio::test]

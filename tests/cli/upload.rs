@@ -99,6 +99,7 @@ fn what_is_not_fit_is_refused_with_its_reason_before_anything_is_written_or_sent
         (studio.path().join("music").to_str().unwrap().to_owned(), &[], "folder"),
         ("/Users/ann/My Demo.wav".to_owned(), &[], "scp '/Users/ann/My Demo.wav' "),
         ("ftp://a.example/x.wav".to_owned(), &[], "is no address: only addresses that start with https:// or http://"),
+        ("http://a.example/x.wav".to_owned(), &[], "is not fetched: a recording is fetched over https:// alone"),
         ("http:///x.wav".to_owned(), &[], "is no address: an address names a host"),
         (link.to_str().unwrap().to_owned(), &[], "is a link to `gone.wav`, which is not there"),
         (

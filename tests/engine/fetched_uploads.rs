@@ -5,14 +5,15 @@ use std::net::TcpListener;
 use std::path::PathBuf;
 use std::sync::mpsc;
 use std::thread;
+use std::time::Duration;
 
-use refrain::domain::reference::{Purpose, UploadState};
+use refrain::domain::reference::{Purpose, Reference, UploadState};
 use refrain::engine::feed::Topic;
 use refrain::engine::intent::{Intent, Source, UploadOrder};
 
 use super::uploads::carry_out;
 use crate::support::patience::{until, wait_for};
-use crate::support::recordings::{frozen_files, melody, one, place, state};
+use crate::support::recordings::{frozen_files, melody, one, place, state, when};
 use crate::support::rows::each;
 use crate::support::service::Pretend;
 use crate::support::studio::Studio;
@@ -96,16 +97,16 @@ fn what_breaks_a_soft_rule_fails_with_the_way_to_insist_which_has_it_sent() {
         work(&studio, &service.service());
         studio.store().reference(id).unwrap().upload.unwrap().message.unwrap()
     };
-    let insist = "; r, or `refrain reference again --force`, takes it all the same";
+    let insist = format!("; r, or `refrain reference again {} --force`, takes it all the same", id.0);
     let message = failure();
-    assert!(message.ends_with(insist), "{message}");
+    assert!(message.ends_with(&insist), "{message}");
     let again = |force| carry_out(&studio, Intent::UploadAgain { reference: id, frozen: None, force });
     again(false);
     assert_eq!(failure(), message);
     assert!(service.visits("upload", "POST").is_empty());
     again(true);
     let message = failure();
-    assert!(message.contains("longer than 10 s, received 4.0 s") && !message.contains(insist), "{message}");
+    assert!(message.contains("longer than 10 s, received 4.0 s") && !message.contains(&insist), "{message}");
     assert_eq!(service.visits("upload", "POST").len(), 1, "it is the service that refuses it");
 }
 
@@ -156,6 +157,51 @@ fn an_address_that_is_uploaded_anew_is_sent_also_where_its_content_is_known_from
     let (anew, known) = (studio.store().reference(anew).unwrap(), studio.store().reference(known).unwrap());
     assert!(anew.voice_id.is_some() && anew.voice_id != known.voice_id, "{anew:?}");
     assert_eq!((anew.note.as_str(), service.visits("upload", "POST").len()), ("", 2));
+}
+
+#[test]
+fn a_copy_of_what_is_at_an_address_that_is_lost_is_fetched_once_more() {
+    let rule = "[[rule]]\nendpoint = \"upload\"\nfirst = 1\nwhen = \"after\"\nanswer = \"vendor\"\nstatus = 400\n";
+    let (service, studio) = (Pretend::quick(rule), Studio::new());
+    let id = place(&studio, order(&service, &serving("200 OK", melody(12)), false));
+    work(&studio, &service.service());
+    let failed = studio.store().reference(id).unwrap();
+    assert_eq!((state(&failed), failed.recording.is_some()), (Some(UploadState::Failed), true), "{failed:?}");
+    for copy in frozen_files(&studio) {
+        std::fs::remove_file(copy).unwrap();
+    }
+    carry_out(&studio, Intent::UploadAgain { reference: id, frozen: None, force: false });
+    work(&studio, &service.service());
+    let reference = studio.store().reference(id).unwrap();
+    assert!(reference.voice_id.is_some() && reference.upload.is_none(), "{reference:?}");
+    assert!(frozen_files(&studio).is_empty(), "{:?}", frozen_files(&studio));
+}
+
+#[test]
+fn what_comes_slowly_from_an_address_moves_its_row() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/demo/Mara.wav", listener.local_addr().unwrap());
+    let (leave, left) = mpsc::channel::<()>();
+    let slow = thread::spawn(move || {
+        let mut stream = listener.accept().unwrap().0;
+        let _ = stream.read(&mut [0; 4096]).unwrap();
+        stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 100000000\r\n\r\n").unwrap();
+        while left.recv_timeout(Duration::from_millis(100)).is_err() {
+            // Its reader leaves once nobody wants it any more.
+            let _ = stream.write_all(&[b'x'; 64]);
+        }
+    });
+    let (service, studio) = (Pretend::quick(""), Studio::new());
+    let id = place(&studio, order(&service, &url, false));
+    let worker = Working::start(&studio, &service.service());
+    let due = |reference: &Reference| reference.upload.as_ref().and_then(|upload| upload.due);
+    let begun = when(&studio, id, "it is begun", |it| state(it) == Some(UploadState::Sending));
+    let moved = when(&studio, id, "its row moves", |it| due(it) > due(&begun));
+    assert_eq!((state(&moved), moved.upload.unwrap().sent), (Some(UploadState::Sending), 0));
+    carry_out(&studio, Intent::StopUpload { reference: id });
+    worker.done();
+    leave.send(()).unwrap();
+    slow.join().unwrap();
 }
 
 #[test]

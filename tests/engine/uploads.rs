@@ -15,7 +15,7 @@ use crate::support::line::PoorLine;
 use crate::support::orders;
 use crate::support::patience::until;
 use crate::support::process;
-use crate::support::recordings::{bulky, file, frozen_files, melody, one, order, place, state, when};
+use crate::support::recordings::{bulky, file, freeze, frozen_files, melody, one, order, place, state, when};
 use crate::support::rows::each;
 use crate::support::service::Pretend;
 use crate::support::studio::Studio;
@@ -60,6 +60,18 @@ fn each_purpose_comes_to_its_ids_and_the_frozen_copy_goes() {
     assert!(studio.path().join("Mara.wav").exists(), "the person's own file is not touched");
     let kept = service.world()["references"].clone();
     assert_eq!((kept.as_array().unwrap().len(), &kept[0]["heard"]["form"]), (3, &"wave".into()));
+}
+
+#[test]
+fn the_frozen_copy_of_several_goes_with_the_last_of_them_whoever_that_is() {
+    // The second of the uploads that come is answered when the others are over.
+    let (service, studio) = (Pretend::quick(&rule("nth = 2, delay_ms = 1500")), Studio::new());
+    for purpose in [Purpose::Voice, Purpose::Instrumental, Purpose::Song] {
+        one(&studio, &service.service(), purpose);
+    }
+    work(&studio, &service.service());
+    assert!(studio.store().references().unwrap().iter().all(|reference| reference.upload.is_none()));
+    assert!(frozen_files(&studio).is_empty(), "{:?}", frozen_files(&studio));
 }
 
 #[test]
@@ -127,6 +139,21 @@ fn an_upload_that_waits_for_its_next_try_goes_at_once_when_a_person_asks() {
     work(&studio, &service.service());
     assert_eq!(has(&reference(&studio, id)), (true, true));
     assert!(asked.elapsed().as_secs() < 60, "it did not wait for its time: {:?}", asked.elapsed());
+}
+
+#[test]
+fn an_upload_that_waits_and_is_asked_for_from_another_recording_sends_that_one() {
+    let (service, studio) = (Pretend::quick(""), Studio::new());
+    let id = one(&studio, &service.service(), Purpose::Song);
+    let in_five_minutes = Timestamp::now() + jiff::SignedDuration::from_mins(5);
+    assert!(studio.store().delay_upload(id, "the service is busy", in_five_minutes).unwrap());
+    let frozen = freeze(&studio, &file(&studio, "Longer.wav", &melody(30)));
+    carry_out(&studio, Intent::UploadAgain { reference: id, frozen: Some(frozen), force: true });
+    let waiting = reference(&studio, id);
+    assert!(waiting.upload.unwrap().force && waiting.duration_ms == Some(30_000));
+    work(&studio, &service.service());
+    let seconds = service.world()["references"][0]["heard"]["seconds"].as_f64().unwrap();
+    assert!((29.9..30.1).contains(&seconds), "{seconds}");
 }
 
 #[test]
@@ -252,12 +279,17 @@ fn a_copy_that_is_gone_is_made_again_from_the_same_file_and_from_no_other() {
     }
     work(&studio, &service.service());
     assert_eq!(has(&reference(&studio, same)), (true, false));
-    for (id, name) in [(changed, "`Another`"), (cut, "`Half`")] {
+    let rows = [
+        (changed, "`Another`", format!("`{}` is not the recording any more", other.display())),
+        (cut, "`Half`", format!("`{}` cannot be read: it is not there", half.display())),
+    ];
+    for (id, name, why) in rows {
         let failed = reference(&studio, id);
         assert_eq!(state(&failed), Some(UploadState::Failed), "{name}");
         assert_eq!(failed.recording, None, "{name}: another try reads its file again");
         let folder = studio.paths().recordings();
         assert!(message(&failed).contains(name) && message(&failed).contains(folder.to_str().unwrap()), "{failed:?}");
+        assert!(message(&failed).contains(&why), "{why}: {failed:?}");
     }
     assert_eq!(service.world()["references"].as_array().unwrap().len(), 1);
 }

@@ -4,6 +4,7 @@ use std::f32::consts::TAU;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::process::Command;
 
 use crate::powerless::powerless;
 use crate::sounds::in_wav;
@@ -122,25 +123,32 @@ fn what_is_too_short_is_told_and_a_folder_that_disappears_as_well() {
 
 #[test]
 fn a_recording_that_is_too_long_or_may_not_be_read_is_refused_on_the_screen() {
-    for (seconds, mode, sentence) in [(601, 0o644, "it may last at most 10:00"), (12, 0o000, "permission denied")] {
-        let data = crate::wrappers::folder();
-        let file = data.path().join("music/inbox/mine.wav");
-        hum(&file, seconds);
-        fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
-        let Some(command) = powerless(Path::new(env!("CARGO_BIN_EXE_refrain"))) else { return };
-        let words = command.get_args().map(|word| word.to_str().unwrap());
-        let words: Vec<&str> = words.chain(["--sandbox", "--data-dir", data.path().to_str().unwrap()]).collect();
-        let mut terminal = Terminal::open(command.get_program().to_str().unwrap(), &words, &Setup::default());
-        terminal.expect("[Verse 1]");
-        terminal.keys("\t\t");
-        terminal.expect("a add");
-        terminal.keys("a");
-        terminal.expect("mine.wav");
-        terminal.keys("mine\r");
-        terminal.expect("What is mine.wav?");
-        terminal.keys("2\r");
-        terminal.expect(sentence);
-        let store = refrain::store::Store::open(data.path()).unwrap();
-        assert_eq!(store.references().unwrap(), [], "{sentence}");
+    let refrain = Path::new(env!("CARGO_BIN_EXE_refrain"));
+    is_refused(&Command::new(refrain), 601, 0o644, "it may last at most 10:00");
+    // Only this row needs a program without root's rights.
+    if let Some(command) = powerless(refrain) {
+        is_refused(&command, 12, 0o000, "permission denied");
     }
+}
+
+/// Adds a recording of that many seconds with that mode, and waits for the sentence.
+fn is_refused(refrain: &Command, seconds: u32, mode: u32, sentence: &str) {
+    let data = crate::wrappers::folder();
+    let file = data.path().join("music/inbox/mine.wav");
+    hum(&file, seconds);
+    fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
+    let words = refrain.get_args().map(|word| word.to_str().unwrap());
+    let words: Vec<&str> = words.chain(["--sandbox", "--data-dir", data.path().to_str().unwrap()]).collect();
+    let mut terminal = Terminal::open(refrain.get_program().to_str().unwrap(), &words, &Setup::default());
+    terminal.expect("[Verse 1]");
+    terminal.keys("\t\t");
+    terminal.expect("a add");
+    terminal.keys("a");
+    terminal.expect("mine.wav");
+    terminal.keys("mine\r");
+    terminal.expect("What is mine.wav?");
+    terminal.keys("2\r");
+    terminal.expect(sentence);
+    let store = refrain::store::Store::open(data.path()).unwrap();
+    assert_eq!(store.references().unwrap(), [], "{sentence}");
 }

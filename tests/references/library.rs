@@ -187,7 +187,7 @@ fn a_reference_is_uploaded_again_from_its_file_which_is_read_again() {
     assert_eq!(check.file, PathBuf::from("/home/mara/Mara.wav"));
     assert!(desk.picture().contains("checking"), "{}", desk.picture());
     desk.tell(Message::Checked { check: check.check, result: Ok(frozen()) });
-    let again = Intent::UploadAgain { reference: ReferenceId(1), frozen: Some(frozen()), force: true };
+    let again = Intent::UploadAgain { reference: ReferenceId(1), frozen: Some(frozen()), force: false };
     assert_eq!(desk.intents(), [again]);
     desk.press("r");
     let effects = desk.effects();
@@ -204,17 +204,29 @@ fn what_failed_is_uploaded_again_from_what_is_still_frozen_of_it() {
     let failed = Reference { recording: Some("ab12.wav".to_owned()), ..uploading(UploadState::Failed, None) };
     let mut desk = with(vec![failed]);
     desk.press("r");
-    assert_eq!(desk.intents(), [Intent::UploadAgain { reference: ReferenceId(1), frozen: None, force: true }]);
+    assert_eq!(desk.intents(), [Intent::UploadAgain { reference: ReferenceId(1), frozen: None, force: false }]);
     let mut desk = with(vec![Reference { file: None, ..voice(1, "Ann") }]);
     desk.press("r");
     assert!(desk.notice().starts_with("Ann was not uploaded from here"), "{}", desk.notice());
 }
 
 #[test]
+fn the_key_insists_only_where_the_failure_says_that_one_may() {
+    let hearsay = "`Mara` lasts 4.0 s; r, or `refrain reference again 1 --force`, takes it all the same";
+    for (message, force) in [(hearsay, true), ("`Mara` is silent", false)] {
+        let failed = uploading(UploadState::Failed, Some(message));
+        let url = Some("https://a.example/1.mp3".to_owned());
+        let mut desk = with(vec![Reference { file: None, recording: None, url, ..failed }]);
+        desk.press("r");
+        assert_eq!(desk.intents(), [Intent::UploadAgain { reference: ReferenceId(1), frozen: None, force }]);
+    }
+}
+
+#[test]
 fn what_waits_for_its_next_try_is_tried_now_and_what_is_sent_is_not_sent_twice() {
     let mut desk = with(vec![uploading(UploadState::Waiting, Some("the service is busy"))]);
     desk.press("r").answer(Reply::Reference { reference: ReferenceId(1) });
-    assert_eq!(desk.intents(), [Intent::UploadAgain { reference: ReferenceId(1), frozen: None, force: true }]);
+    assert_eq!(desk.intents(), [Intent::UploadAgain { reference: ReferenceId(1), frozen: None, force: false }]);
     assert_eq!(desk.notice(), "trying it now");
     let mut desk = with(vec![uploading(UploadState::Sending, None)]);
     desk.press("r");
@@ -268,43 +280,6 @@ fn an_upload_is_stopped_with_one_key_and_what_has_no_ids_goes_with_it() {
         desk.press("d").answer(Reply::Done);
         assert_eq!(desk.notice(), said);
     }
-}
-
-#[test]
-fn a_reference_is_forgotten_when_its_key_is_pressed_again_and_not_before() {
-    let mut desk = with(vec![Reference { takes: 3, ..voice(1, "Mara") }, voice(2, "Zoe")]);
-    desk.press("d");
-    let kept = "takes made with it keep it; your file stays where it is";
-    assert_eq!(desk.notice(), format!("d again takes Mara out of the library; {kept}"));
-    assert_eq!(desk.intents(), []);
-    desk.press("Down d Up d");
-    assert_eq!(desk.intents(), [], "each is asked about for itself");
-    desk.wait(3_600_000).press("d");
-    assert_eq!(desk.intents(), [], "the question is not there any more");
-    desk.press("d").answer(Reply::Done);
-    assert_eq!(desk.intents(), [Intent::ForgetReference { reference: ReferenceId(1) }]);
-    assert_eq!(desk.notice(), format!("Mara is out of the library; {kept}"));
-}
-
-#[test]
-fn a_file_that_is_another_now_is_uploaded_again_only_when_that_is_wanted() {
-    let mut desk = with(vec![Reference { content: Some("cd34".to_owned()), ..voice(1, "Mara") }]);
-    let read_again = |desk: &mut Desk| {
-        desk.press("r");
-        let effects = desk.effects();
-        let [Effect::Check(check)] = effects.as_slice() else { panic!("{effects:?}") };
-        desk.tell(Message::Checked { check: check.check, result: Ok(frozen()) });
-    };
-    read_again(&mut desk);
-    assert_eq!(desk.intents(), []);
-    let asked = "r uploads /home/mara/Mara.wav all the same; it is not what was uploaded as Mara";
-    assert_eq!(desk.notice(), asked);
-    desk.press("d");
-    assert_eq!(desk.intents(), [], "that is another question");
-    read_again(&mut desk);
-    desk.press("r");
-    let again = Intent::UploadAgain { reference: ReferenceId(1), frozen: Some(frozen()), force: true };
-    assert_eq!(desk.intents(), [again]);
 }
 
 #[test]
@@ -413,7 +388,7 @@ fn two_thousand_references_cost_no_time() {
 #[test]
 fn commands_of_the_references_work_on_a_russian_keyboard() {
     let mut desk = with(vec![voice(1, "Mara")]);
-    desk.press("в в").answer(Reply::Done);
+    desk.press("в").wait(700).press("в").answer(Reply::Done);
     assert_eq!(desk.intents(), [Intent::ForgetReference { reference: ReferenceId(1) }]);
     desk.press("ф");
     assert_eq!(desk.state.overlays(), ["files"]);

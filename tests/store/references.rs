@@ -121,6 +121,20 @@ fn of_two_ids_one_that_is_known_does_not_lose_the_other() {
 }
 
 #[test]
+fn ids_of_two_accounts_are_no_one_song() {
+    let studio = Studio::new();
+    let mut store = studio.store();
+    let of = |key: &str, new: NewIds| NewIds { key_print: Some(key.to_owned()), ..new };
+    let id = store.add_ids(&of("key-a", ids(Some("v-1"), None)), now()).unwrap().reference();
+    let other = store.add_ids(&of("key-b", ids(Some("v-1"), Some("i-1"))), now()).unwrap();
+    assert!(matches!(other, Added::New(beside) if beside != id), "{other:?}");
+    assert_eq!(store.reference(other.reference()).unwrap().key_print.as_deref(), Some("key-b"));
+    assert_eq!(store.reference(id).unwrap().instrumental_id, None);
+    let own = store.add_ids(&of("key-a", ids(Some("v-1"), Some("i-2"))), now()).unwrap();
+    assert_eq!(own, Added::Completed(id));
+}
+
+#[test]
 fn a_kept_recording_is_a_file_to_this_version_and_is_kept_once() {
     let studio = Studio::new();
     let mut store = studio.store();

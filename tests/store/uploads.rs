@@ -161,9 +161,11 @@ fn what_a_worker_that_is_gone_had_begun_waits_again() {
     for id in [begun, elsewhere] {
         assert!(store.begin_upload(id, now()).unwrap() && store.report_upload(id, 700, now()).unwrap());
     }
-    store.resume_uploads(&Service::Sandbox).unwrap();
+    let later = Timestamp::from_millisecond(now().as_millisecond() + 120_000).unwrap();
+    store.resume_uploads(&Service::Sandbox, later).unwrap();
     let upload = store.reference(begun).unwrap().upload.unwrap();
     assert_eq!((upload.state, upload.sent, upload.tries), (UploadState::Waiting, 0, 0));
+    assert_eq!(upload.due, Some(later), "not when the answer to what was sent would have been late");
     assert_eq!(state(&store, waiting), Some(UploadState::Waiting));
     assert_eq!(state(&store, elsewhere), Some(UploadState::Sending), "another worker's");
 }
@@ -225,17 +227,49 @@ fn what_waits_is_tried_now_as_if_it_was_asked_for_just_now() {
     let id = add(&mut store, &upload("aa"));
     let asked = Timestamp::from_millisecond(now().as_millisecond() + 60_000).unwrap();
     let soon = asked + SignedDuration::from_mins(5);
-    assert!(store.begin_upload(id, now()).unwrap() && !store.try_upload_now(id, asked).unwrap(), "it is on its way");
-    assert!(store.delay_upload(id, "busy", soon).unwrap() && store.try_upload_now(id, asked).unwrap());
+    assert!(
+        store.begin_upload(id, now()).unwrap() && !store.try_upload_now(id, None, false, asked).unwrap(),
+        "it is on its way"
+    );
+    assert!(store.delay_upload(id, "busy", soon).unwrap() && store.try_upload_now(id, None, false, asked).unwrap());
     let waiting = store.reference(id).unwrap().upload.unwrap();
     assert_eq!((waiting.state, waiting.due, waiting.tries), (UploadState::Waiting, Some(asked), 0));
     assert_eq!(waiting.message, None);
     assert_eq!(store.live_uploads(&upload("aa").service).unwrap()[0].since, asked, "it is tried as long as a new one");
-    assert!(store.fail_upload(id, "no").unwrap() && !store.try_upload_now(id, asked).unwrap());
+    assert!(store.fail_upload(id, "no").unwrap() && !store.try_upload_now(id, None, false, asked).unwrap());
 }
 
 #[test]
-fn who_insists_is_heeded_from_then_on() {
+fn what_waits_is_tried_now_from_what_was_frozen_anew_and_whoever_insists_is_heeded() {
+    let studio = Studio::new();
+    let mut store = studio.store();
+    let id = add(&mut store, &upload("aa"));
+    let of = |store: &Store| {
+        let reference = store.reference(id).unwrap();
+        (reference.recording.unwrap(), reference.upload.unwrap().force)
+    };
+    assert!(store.try_upload_now(id, None, false, now()).unwrap());
+    assert_eq!(of(&store), ("aa.wav".to_owned(), false));
+    assert!(store.try_upload_now(id, Some(&frozen("bb")), true, now()).unwrap());
+    assert_eq!(of(&store), ("bb.wav".to_owned(), true));
+    assert!(store.try_upload_now(id, None, false, now()).unwrap());
+    assert_eq!(of(&store), ("bb.wav".to_owned(), true), "what was insisted on stays so");
+    assert!(store.begin_upload(id, now()).unwrap());
+    assert!(!store.try_upload_now(id, Some(&frozen("cc")), false, now()).unwrap());
+    assert_eq!(of(&store).0, "bb.wav", "what is on its way stays what it is");
+}
+
+#[test]
+fn what_was_insisted_on_for_one_upload_is_not_for_the_next() {
+    let studio = Studio::new();
+    let mut store = studio.store();
+    let id = done(&mut store, &NewUpload { force: true, ..upload("aa") });
+    assert!(store.upload_again(id, Some(&frozen("bb")), false, now()).unwrap());
+    assert!(!store.reference(id).unwrap().upload.unwrap().force);
+}
+
+#[test]
+fn who_insists_is_heeded_until_the_upload_has_ended_well() {
     let studio = Studio::new();
     let mut store = studio.store();
     let id = add(&mut store, &upload("aa"));

@@ -110,10 +110,8 @@ pub(super) fn sweep(site: &Site) -> Result<(), StoreError> {
         let path = entry.path();
         let tag = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let take = site.store().take_tagged(&tag)?;
-        let is_live = take.as_ref().is_some_and(|take| take.status.is_live());
-        if !is_live && answer_file::is_empty_and_left(&path, Limits::default().longest_answer()) {
-            answer_file::remove(&path);
-            continue;
+        if take.as_ref().is_none_or(|take| !take.status.is_live()) {
+            answer_file::remove_if_left(&path, Limits::default().longest_answer());
         }
         let saved = take.filter(|take| take.status == Status::Saved);
         // What was salvaged is only a part of what came.

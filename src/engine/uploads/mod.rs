@@ -6,6 +6,7 @@
 
 mod leftovers;
 mod outcome;
+mod pulse;
 mod sending;
 mod source;
 
@@ -21,6 +22,7 @@ use super::site::Site;
 use crate::domain::reference::{ReferenceId, Upload, UploadState};
 use crate::store::StoreError;
 use crate::store::uploads::UploadJob;
+use leftovers::Leftovers;
 pub(super) use leftovers::sweep;
 pub use outcome::{Step, after_upload};
 
@@ -34,6 +36,7 @@ const LONGEST_WAIT: SignedDuration = SignedDuration::from_mins(6);
 pub(super) struct Uploads {
     tasks: JoinSet<Result<(), StoreError>>,
     under_way: HashMap<Id, UnderWay>,
+    leftovers: Leftovers,
 }
 
 /// An upload under way.
@@ -69,9 +72,9 @@ impl Uploads {
     pub(super) fn new(site: &Site) -> Result<Self, StoreError> {
         let jobs = site.store().live_uploads(&site.service)?;
         if jobs.iter().any(is_begun) {
-            site.store().resume_uploads(&site.service)?;
+            site.store().resume_uploads(&site.service, site.now())?;
         }
-        Ok(Self { tasks: JoinSet::new(), under_way: HashMap::new() })
+        Ok(Self { tasks: JoinSet::new(), under_way: HashMap::new(), leftovers: Leftovers::default() })
     }
 
     /// Uploads under way.
@@ -132,12 +135,12 @@ impl Uploads {
         let id = ended.as_ref().map_or_else(JoinError::id, |(id, _)| *id);
         let Some(UnderWay { reference, trace, .. }) = self.under_way.remove(&id) else { return Ok(()) };
         if let Some((recording, asked)) = trace.recording.take() {
-            leftovers::remove_unless_used(site, &recording, asked);
+            self.leftovers.let_go(site, recording, asked);
         }
         match ended {
             Ok((_, outcome)) => outcome,
             // Whoever stopped it has changed its row; where the worker was told to leave, nobody has.
-            Err(error) if error.is_cancelled() => site.store().put_upload_off(reference).map(drop),
+            Err(error) if error.is_cancelled() => site.store().put_upload_off(reference, site.now()).map(drop),
             Err(error) => {
                 tracing::error!(%error, "an upload ended badly");
                 site.store()
@@ -147,10 +150,16 @@ impl Uploads {
         }
     }
 
-    /// Drops what is under way, as the worker was told to leave; it waits for the next one, which begins it anew. What has left
-    /// whole goes on: its answer comes soon, and without it all of it would have to go again.
-    pub(super) fn break_off(&self) {
+    /// Drops what has not left whole, as the worker was told to leave; it waits for the next one, which begins it
+    /// anew. What has left whole goes on for a while: its answer may come soon, and without it all of it would have
+    /// to go again.
+    pub(super) fn break_off_unsent(&self) {
         self.under_way.values().filter(|it| !it.trace.has_left.get()).for_each(|it| it.task.abort());
+    }
+
+    /// Drops whatever is under way: whoever was started in this worker's place waits for it.
+    pub(super) fn break_off(&self) {
+        self.under_way.values().for_each(|it| it.task.abort());
     }
 }
 
@@ -167,7 +176,27 @@ fn is_begun(job: &UploadJob) -> bool {
     job.reference.upload.as_ref().is_some_and(|upload| upload.state == UploadState::Sending)
 }
 
-/// When an upload that waits is due, where that is still to come.
+/// When an upload that waits is due, where that is still to come. One that was begun and is not under way is
+/// begun anew: its moment is that until which it might have stood still.
 fn not_before(upload: &Upload, now: Timestamp) -> Option<Timestamp> {
-    upload.due.filter(|due| *due > now && due.duration_since(now) <= LONGEST_WAIT)
+    let due = upload.due.filter(|_| upload.state == UploadState::Waiting);
+    due.filter(|due| *due > now && due.duration_since(now) <= LONGEST_WAIT)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_waits_is_put_off_and_never_for_long() {
+        use UploadState::{Sending, Waiting};
+        let now = Timestamp::UNIX_EPOCH;
+        let after = |minutes| now + SignedDuration::from_mins(minutes);
+        let table = [(Waiting, 5, Some(after(5))), (Waiting, 0, None), (Waiting, 60, None), (Sending, 5, None)];
+        for (state, minutes, expected) in table {
+            let due = Some(after(minutes));
+            let upload = Upload { state, sent: 0, bytes: 9, message: None, tries: 1, due, force: false };
+            assert_eq!(not_before(&upload, now), expected, "{state:?}, {minutes} minutes");
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
 use tokio::sync::Notify;
 
 use super::Trace;
@@ -11,11 +12,12 @@ use crate::api::{Ids, Recording, Uploaded};
 use crate::domain::reference::ReferenceId;
 use crate::engine::orders::new_tag;
 use crate::engine::site::Site;
+use crate::engine::submit::later;
 use crate::store::StoreError;
 use crate::store::uploads::UploadJob;
 
 /// The least time between two reports of progress, but for the last.
-const REPORTS: Duration = Duration::from_secs(1);
+pub(super) const REPORTS: Duration = Duration::from_secs(1);
 
 /// Uploads a recording that was begun, and writes down what became of it.
 pub(super) async fn upload(site: &Site, job: &UploadJob, trace: &Trace) -> Result<(), StoreError> {
@@ -37,8 +39,11 @@ async fn send(site: &Site, job: &UploadJob, recording: Recording, trace: &Trace)
     let unwanted = Notify::new();
     let mut report = Report { reported: 0, at: Instant::now(), bytes };
     let mut progress = |sent| {
-        trace.has_left.set(sent == bytes);
-        if report.is_due(sent) && !tell(site, id, sent) {
+        let has_left = sent == bytes;
+        trace.has_left.set(has_left);
+        // From then on nothing moves until the answer comes.
+        let rest = if has_left { site.client.limits().upload_answer(bytes) } else { Duration::ZERO };
+        if report.is_due(sent) && !tell(site, id, sent, later(site.now(), rest)) {
             unwanted.notify_one();
         }
     };
@@ -72,10 +77,10 @@ impl Report {
     }
 }
 
-/// Says how far an upload is, and whether it is still wanted. That it cannot be said is no reason to break
-/// it off.
-fn tell(site: &Site, id: ReferenceId, sent: u64) -> bool {
-    site.store().report_upload(id, sent, site.now()).unwrap_or_else(|error| {
+/// Says how far an upload is and when it moved, and whether it is still wanted. That it cannot be said is no
+/// reason to break it off.
+pub(super) fn tell(site: &Site, id: ReferenceId, sent: u64, moved: Timestamp) -> bool {
+    site.store().report_upload(id, sent, moved).unwrap_or_else(|error| {
         tracing::warn!(%error, "how far the upload is was not written down");
         true
     })

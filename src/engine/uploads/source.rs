@@ -13,20 +13,19 @@ use tempfile::NamedTempFile;
 
 use super::Trace;
 use super::outcome::{Step, again};
+use super::pulse::Pulse;
 use super::sending::key_print;
 use crate::api::{FetchError, FetchKind, Recording, RecordingKind, SignedUrl};
 use crate::audio::format::{Format, MAGIC_LENGTH, Sniffed};
 use crate::domain::address;
 use crate::domain::recording::{Frozen, Rules, Unfit};
 use crate::domain::reference::Reference;
+use crate::domain::uploading::insist;
 use crate::engine::recordings::{Recordings, Wanted, temporary};
 use crate::engine::site::Site;
 use crate::paths;
 use crate::store::StoreError;
 use crate::store::uploads::UploadJob;
-
-/// How what breaks a rule of hearsay is uploaded all the same.
-const INSIST: &str = "; r, or `refrain reference again --force`, takes it all the same";
 
 /// Why nothing is sent.
 #[derive(Debug)]
@@ -53,14 +52,14 @@ fn failed(sentence: String) -> Halt {
 /// Opens the recording of an upload; one that is at an address is fetched and frozen first.
 pub(super) async fn open(site: &Site, job: &UploadJob, trace: &Trace) -> Result<Recording, Halt> {
     let reference = &job.reference;
-    let name = match (&reference.recording, &reference.url) {
-        (Some(name), _) if is_whole(site, reference, name) => name.clone(),
-        (Some(_), _) => freeze_again(site, reference).await?,
-        (None, Some(url)) => fetch(site, job, url).await?,
-        (None, None) => return Err(gone(site, reference)),
+    let kept = reference.recording.as_ref().filter(|name| is_whole(site, reference, name));
+    let (name, asked) = match (kept, &reference.url, &reference.file) {
+        (Some(name), ..) => (name.clone(), written(job)),
+        // What is frozen just now is this upload's own.
+        (None, Some(url), _) => (fetch(site, job, url).await?, SystemTime::now()),
+        (None, None, Some(file)) => (freeze_again(site, reference, file).await?, SystemTime::now()),
+        (None, None, None) => return Err(gone(site, reference, "no file of it is known; `refrain upload` takes one")),
     };
-    // What was frozen just now is this upload's own.
-    let asked = if reference.recording.as_ref() == Some(&name) { written(job) } else { SystemTime::now() };
     trace.recording.replace(Some((name.clone(), asked)));
     // What is at an address is known only now that it has been fetched.
     if reference.url.is_some() && site.store().finish_as_known(reference.id, key_print(site).as_deref())? {
@@ -98,22 +97,25 @@ fn recording(path: &Path, reference: &Reference) -> io::Result<Option<Recording>
 }
 
 /// Freezes the person's file once more where the copy is gone; only if it is the same file still.
-async fn freeze_again(site: &Site, reference: &Reference) -> Result<String, Halt> {
-    let Some(file) = &reference.file else { return Err(gone(site, reference)) };
-    let frozen = freeze(site, reference, file).await;
-    match frozen {
+async fn freeze_again(site: &Site, reference: &Reference, file: &Path) -> Result<String, Halt> {
+    match freeze(site, reference, file).await? {
         Ok(frozen) if Some(&frozen.content) == reference.content.as_ref() => keep(site, reference, file, frozen).await,
-        _ => Err(gone(site, reference)),
+        Ok(_) => {
+            let insist = insist(reference.id);
+            let why = format!("`{}` is not the recording any more that was to be uploaded{insist}", file.display());
+            Err(gone(site, reference, &why))
+        }
+        Err(unfit) => Err(gone(site, reference, &told(&unfit, file, &file.to_string_lossy(), reference))),
     }
 }
 
-/// Ends an upload without a copy. Its row names none from then on, so that another try reads the file again.
-fn gone(site: &Site, reference: &Reference) -> Halt {
+/// Ends an upload without a copy. Its row names none from then on, so that another try reads the file again, or
+/// fetches it.
+fn gone(site: &Site, reference: &Reference, why: &str) -> Halt {
     if let Err(error) = site.store().lose_recording(reference.id) {
         return error.into();
     }
-    let (name, folder) = (&reference.name, site.recordings());
-    failed(format!("the copy of `{name}` is gone from `{}`; upload it again from its file", folder.display()))
+    failed(format!("the copy of `{}` is gone from `{}`, and {why}", reference.name, site.recordings().display()))
 }
 
 async fn fetch(site: &Site, job: &UploadJob, url: &str) -> Result<String, Halt> {
@@ -123,21 +125,23 @@ async fn fetch(site: &Site, job: &UploadJob, url: &str) -> Result<String, Halt> 
     };
     let part = part_file(&site.recordings()).map_err(unwritable)?;
     let mut sink = tokio::fs::File::from_std(part.reopen().map_err(unwritable)?);
-    let fetched = site.client.download(&SignedUrl::new(url), &mut sink, &mut |_| {}).await;
+    let (pulse, address) = (Pulse::default(), SignedUrl::new(url));
+    let mut progress = |_| pulse.beat();
+    let fetching = site.client.download(&address, &mut sink, &mut progress);
+    let fetched = pulse.told(site, job.reference.id, fetching).await.ok_or(Halt::Unwanted)?;
     fetched.map_err(|error| Halt::Step(after_fetch(&error, job, site)))?;
-    match freeze(site, &job.reference, part.path()).await {
+    match freeze(site, &job.reference, part.path()).await? {
         Ok(frozen) => keep(site, &job.reference, part.path(), frozen).await,
-        // What it is called here means nothing to anybody.
-        Err(unfit) => {
-            let insist = if unfit.may_force { INSIST } else { "" };
-            Err(failed(named_after(&unfit.sentence, part.path(), &job.reference.name) + insist))
-        }
+        Err(unfit) => Err(failed(told(&unfit, part.path(), &job.reference.name, &job.reference))),
     }
 }
 
-fn named_after(sentence: &str, file: &Path, name: &str) -> String {
+/// Why a file is not taken, and how it is all the same where a person may insist. What a file is called here may
+/// mean nothing to anybody: it is told under a name that does.
+fn told(unfit: &Unfit, file: &Path, name: &str, reference: &Reference) -> String {
     let own = file.file_name().unwrap_or_default().to_string_lossy();
-    sentence.replace(own.as_ref(), name)
+    let insist = if unfit.may_force { insist(reference.id) } else { String::new() };
+    unfit.sentence.replace(&format!("`{own}`"), &format!("`{name}`")) + &insist
 }
 
 /// A file to fetch into, gone when dropped. By its name it is known for what it is where a worker was killed.
@@ -185,26 +189,36 @@ async fn keep(site: &Site, reference: &Reference, file: &Path, frozen: Frozen) -
     if site.recordings().join(&frozen.name).exists() {
         return Ok(frozen.name);
     }
-    match freeze(site, reference, file).await {
+    match freeze(site, reference, file).await? {
         Ok(again) if again.name == frozen.name => Ok(again.name),
-        _ => Err(gone(site, reference)),
+        Ok(_) => Err(gone(site, reference, "what it was made from changes meanwhile; upload it again")),
+        Err(unfit) => {
+            let name = reference.file.as_ref().map_or(reference.name.clone().into(), |file| file.to_string_lossy());
+            Err(gone(site, reference, &told(&unfit, file, &name, reference)))
+        }
     }
 }
 
 /// Freezes a file away from the thread that drives takes. Reading a long recording to its end takes a while:
 /// where the upload is dropped meanwhile, so is that.
-async fn freeze(site: &Site, reference: &Reference, file: &Path) -> Result<Frozen, Unfit> {
+async fn freeze(site: &Site, reference: &Reference, file: &Path) -> Result<Result<Frozen, Unfit>, Halt> {
     let (folder, file, part) = (site.recordings(), file.to_owned(), reference.part);
     let force = reference.upload.as_ref().is_some_and(|upload| upload.force);
     let leash = Leash(Arc::new(AtomicBool::new(true)));
     let held = Arc::clone(&leash.0);
+    let pulse = Pulse::default();
+    let beating = pulse.clone();
     let freezing = tokio::task::spawn_blocking(move || {
         let wanted = Wanted { rules: &Rules::UPLOAD, part, force };
-        Recordings::at(folder).freeze(&file, &wanted, &|| held.load(Ordering::Relaxed))
+        let still_wanted = || {
+            beating.beat();
+            held.load(Ordering::Relaxed)
+        };
+        Recordings::at(folder).freeze(&file, &wanted, &still_wanted)
     });
-    freezing
-        .await
-        .unwrap_or_else(|error| Err(Unfit { sentence: format!("it was not read: {error}"), may_force: false }))
+    let frozen = pulse.told(site, reference.id, freezing).await.ok_or(Halt::Unwanted)?;
+    let broken = |error| Unfit { sentence: format!("it was not read: {error}"), may_force: false };
+    Ok(frozen.unwrap_or_else(|error| Err(broken(error))))
 }
 
 /// Lets go of what is being frozen when it is dropped.

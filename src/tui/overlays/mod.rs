@@ -233,6 +233,15 @@ pub(super) fn warn_of_repeats(state: &mut State, key: Key) {
     }
 }
 
+/// Where keys that were pressed before there was anything to see have opened the strip, it has to be seen.
+pub(super) fn open_unseen(state: &mut State) {
+    for overlay in &mut state.overlays {
+        if let Overlay::Strip(strip) = overlay {
+            strip.opened_unseen();
+        }
+    }
+}
+
 /// Puts pasted text into the line of the overlay, if it has one.
 pub(super) fn paste(state: &mut State, mut overlay: Overlay, text: &str, now: Timestamp) -> Vec<Effect> {
     match &mut overlay {

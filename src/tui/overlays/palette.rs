@@ -36,6 +36,7 @@ pub fn press(state: &mut State, picker: &mut Picker, key: Key, now: Timestamp) -
         Pressed::Left => Outcome::close(),
         Pressed::Chosen(row) => {
             let entry = &entries[row];
+            state.library.hear(entry.action);
             if let Some(action) = entry.action {
                 return Outcome::close().with(run(state, action, now));
             }

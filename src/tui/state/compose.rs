@@ -300,17 +300,21 @@ impl Compose {
     }
 
     /// The first time that the store's draft comes: what was typed before it goes to its start, where the
-    /// cursor would have been.
+    /// cursor would have been, and the cursor stays in it.
     fn meet(&mut self, row: &DraftRow) -> bool {
-        let typed = [(Text::Style, self.style.text()), (Text::Lyrics, self.lyrics.text())];
-        let typed = typed.map(|(text, words)| (text, words.to_owned()));
+        let typed = [(Text::Style, &self.style), (Text::Lyrics, &self.lyrics)];
+        let typed = typed.map(|(text, editor)| (text, editor.text().to_owned(), editor.cursor()));
         let last = self.unsaved.map(|(_, last)| last);
         self.style = Editor::new(&row.draft.style, EditorKind::Paragraph);
         self.lyrics = Editor::new(&row.draft.lyrics, EditorKind::Lines);
         self.load(row);
-        for (text, words) in typed {
+        for (text, words, cursor) in typed {
             if let Some(last) = last.filter(|_| !words.is_empty()) {
                 self.edit(text, Edit::Paste(words), last);
+                match text {
+                    Text::Style => self.style.set_cursor(cursor),
+                    Text::Lyrics => self.lyrics.set_cursor(cursor),
+                }
             }
         }
         true

@@ -3,29 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use super::doubt::{Doubt, Would};
 use super::place::Place;
-use crate::domain::recording::Frozen;
 use crate::domain::reference::{Reference, ReferenceId};
 use crate::domain::service::Service;
 use crate::domain::uploading::is_live;
-
-/// Something that is done when its key is pressed once more, while the question is what was said last.
-#[derive(Clone, Debug)]
-pub struct Doubt {
-    pub reference: ReferenceId,
-    pub would: Would,
-    /// The question.
-    pub asked: String,
-}
-
-/// What would be done.
-#[derive(Clone, Debug)]
-pub enum Would {
-    /// It goes out of the library.
-    Forget,
-    /// Another recording than the one that was uploaded takes its place.
-    Upload(Frozen),
-}
+use crate::tui::keymap::Action;
 
 /// The references that can be used here, in the order of their names.
 #[derive(Clone, Debug)]
@@ -68,10 +51,14 @@ impl Library {
         self.all.retain(|old| !gone.contains(&old.id) && changed.iter().all(|new| new.id != old.id));
         self.all.extend(changed);
         self.all.sort_by_cached_key(|reference| (reference.name.to_lowercase(), reference.id));
-        let values = |reference: &Reference| reference.values().map(|value| (value, reference.id)).collect::<Vec<_>>();
-        // A value that two of them have means the one that can be used here: the last of them counts.
-        let (own, others): (Vec<_>, Vec<_>) = self.all.iter().partition(|it| it.belongs_to(&self.service));
-        self.meant = others.into_iter().chain(own).flat_map(values).collect();
+        let claims = |reference: &Reference| {
+            let claim = |value: String| (reference.claim(&value, Some(&self.service)), value, reference.id);
+            reference.values().map(claim).collect::<Vec<_>>()
+        };
+        let mut claims: Vec<_> = self.all.iter().flat_map(claims).collect();
+        // Of two with one value the last counts.
+        claims.sort();
+        self.meant = claims.into_iter().map(|(_, value, id)| (value, id)).collect();
         let awaited = self.awaited.take_if(|id| self.all.iter().any(|reference| reference.id == *id));
         self.refresh(awaited.or(selected));
     }
@@ -100,6 +87,17 @@ impl Library {
     pub fn last_file(&self) -> Option<&Path> {
         let with_file = self.all.iter().filter(|reference| reference.file.is_some());
         with_file.max_by_key(|reference| (reference.created, reference.id))?.file.as_deref()
+    }
+
+    /// What was asked about a reference and is wanted now. It is asked once.
+    pub fn is_sure(&mut self, id: ReferenceId) -> Option<Would> {
+        let doubt = self.doubt.take()?;
+        (doubt.reference == id).then_some(doubt.would)
+    }
+
+    /// A command was given: unless it is the answer, what was asked is wanted no more.
+    pub fn hear(&mut self, action: Option<Action>) {
+        self.doubt.take_if(|doubt| Some(doubt.action()) != action);
     }
 
     /// Whether its file is being read.

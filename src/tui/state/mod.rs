@@ -1,7 +1,9 @@
 //! Everything the screen knows, as one value without sender, file, clock or client.
 
+mod ahead;
 mod astray;
 mod compose;
+mod doubt;
 mod facts;
 mod focus;
 mod library;
@@ -17,10 +19,12 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+pub(in crate::tui) use ahead::{Ahead, Held};
 pub use compose::{Compose, Text};
+pub use doubt::{Doubt, Would};
 pub use facts::Facts;
 pub use focus::Focus;
-pub use library::{Doubt, Library, Would};
+pub use library::Library;
 pub use line::Line;
 pub use opening::{Opening, Plays};
 pub use place::{Place, Step};
@@ -30,7 +34,7 @@ pub use tickets::{Asked, Tickets};
 pub(in crate::tui) use astray::Letters;
 
 use super::effect::Effect;
-use super::input::{Input, Keyboard};
+use super::input::Keyboard;
 use super::layout::{self, Areas, Wanted};
 use super::message::Sound;
 use super::overlays::Overlay;
@@ -77,8 +81,8 @@ pub struct Money {
 pub struct State {
     pub(in crate::tui) opening: Opening,
     pub(in crate::tui) filled: bool,
-    /// What was pressed before that and waits for it, each with its moment.
-    pub(in crate::tui) ahead: Vec<(Input, Timestamp)>,
+    /// What was pressed before that and waits for it.
+    pub(in crate::tui) ahead: Ahead,
     pub(in crate::tui) songs: BTreeMap<SongId, Song>,
     pub(in crate::tui) drafts: BTreeMap<SongId, DraftRow>,
     pub(in crate::tui) compose: Compose,
@@ -120,7 +124,7 @@ impl State {
             awaiting: BTreeSet::new(),
             opening,
             filled: false,
-            ahead: Vec::new(),
+            ahead: Ahead::default(),
             songs: BTreeMap::new(),
             drafts: BTreeMap::new(),
             shelf: BTreeMap::new(),
@@ -283,11 +287,10 @@ impl State {
         self.notice = Some(Notice { text: text.into(), role, at: now });
     }
 
-    /// What was asked about a reference, where that question is what was said last. It is asked once.
-    pub(in crate::tui) fn is_sure(&mut self, reference: ReferenceId) -> Option<Would> {
-        let doubt = self.library.doubt.take()?;
-        let stands = doubt.reference == reference && self.notice() == Some(&doubt.asked);
-        stands.then_some(doubt.would)
+    /// Asks before something is done that cannot be undone.
+    pub(in crate::tui) fn doubt(&mut self, reference: ReferenceId, would: Would, asked: String, now: Timestamp) {
+        self.say(asked.clone(), Role::Attention, now);
+        self.library.doubt = Some(Doubt { reference, would, asked, at: now });
     }
 
     /// Whether these very orders were asked about, that question is what was said last, and it was on the screen. It

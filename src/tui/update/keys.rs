@@ -8,14 +8,15 @@ use crate::tui::editor::{Edit, edit_for};
 use crate::tui::effect::Effect;
 use crate::tui::input::{Code, Key};
 use crate::tui::keymap::{Action, Context};
-use crate::tui::overlays;
-use crate::tui::state::{State, Text};
+use crate::tui::overlays::{self, Overlay};
+use crate::tui::state::{Focus, State, Text};
 
 /// A message stays at least so long; after that the next key takes it away.
 const MESSAGE_STAYS_MS: i64 = 4_000;
 
 /// Does what the key stands for here.
 pub(super) fn press(state: &mut State, key: Key, now: Timestamp) -> Vec<Effect> {
+    settle_doubt(state, key);
     fade(state, now);
     if state.opening.warning.is_some() && is_read(state, key) {
         state.opening.warning = None;
@@ -23,6 +24,7 @@ pub(super) fn press(state: &mut State, key: Key, now: Timestamp) -> Vec<Effect> 
     }
     if takes_commands(state) && is_astray(state, key, now) {
         state.overlays.clear();
+        state.library.hear(None);
         let back = state.opening.keymap.how(Action::Back);
         state.say(format!("letters are commands here; {back} goes to the lyrics"), Role::Attention, now);
         return Vec::new();
@@ -76,10 +78,35 @@ fn is_read(state: &State, key: Key) -> bool {
     state.overlays.is_empty() && state.opening.keymap.action(&[Context::Anywhere], key) == Some(Action::Back)
 }
 
+/// A question stands until it is answered, or another key is pressed. The palette may give the answer too, where
+/// the command has no key.
+fn settle_doubt(state: &mut State, key: Key) {
+    match state.overlays.last() {
+        Some(Overlay::Palette(_)) => return,
+        Some(_) => state.library.hear(None),
+        None => {}
+    }
+    let key = if takes_commands(state) { command_key(state, key) } else { key };
+    let action = state.opening.keymap.action(state.focus.contexts(), key);
+    if action != Some(Action::Palette) {
+        state.library.hear(action.filter(|_| state.focus == Focus::References));
+    }
+}
+
 fn fade(state: &mut State, now: Timestamp) {
     let old = |at: Timestamp| now.as_millisecond() - at.as_millisecond() > MESSAGE_STAYS_MS;
-    if state.notice.as_ref().is_some_and(|notice| old(notice.at)) {
+    let asks = |text: &str| state.library.doubt.as_ref().is_some_and(|doubt| doubt.asked == text);
+    if state.notice.as_ref().is_some_and(|notice| old(notice.at) && !asks(&notice.text)) {
         state.notice = None;
+    }
+}
+
+/// Whether the key changes the text that has the keys, or moves in it.
+pub(super) fn edits_text(state: &State, key: Key) -> bool {
+    let Some(text) = state.focus.text().filter(|_| state.overlays.is_empty()) else { return false };
+    match state.opening.keymap.action(&[Context::Typing], key) {
+        Some(action) => matches!(action, Action::Undo | Action::Redo),
+        None => edit_for(key).is_some_and(|edit| has_object(state, text, &edit)),
     }
 }
 

@@ -24,6 +24,7 @@ use super::overlays;
 use super::state::{Asked, State};
 use crate::domain::generation::TakeId;
 use crate::domain::wording::Role;
+use crate::engine::feed::Changes;
 use crate::engine::intent::Intent;
 
 pub(in crate::tui) use compose::{choose_fit, go_to_problem, replace_lyrics, save, take_fit_back, type_in};
@@ -41,14 +42,15 @@ pub fn update(state: &mut State, message: Message, now: Timestamp) -> Vec<Effect
             (state.opening.columns, state.opening.rows) = (columns, rows);
             Vec::new()
         }
-        Message::Feed(changes) => {
-            let held = ahead::release(state);
-            let mut effects = feed::take_in(state, changes, now);
-            effects.extend(ahead::catch_up(state, held));
-            effects.extend(overlays::quit::leave_if_done(state));
-            effects
+        Message::Feed(changes) => take_feed(state, changes, now),
+        Message::Unread(error) => {
+            ahead::note_trouble(state, &error, now);
+            Vec::new()
         }
-        Message::Replied { ticket, reply } => replies::answer(state, ticket, reply, now),
+        Message::Replied { ticket, reply } => {
+            let effects = replies::answer(state, ticket, reply, now);
+            effects.into_iter().chain(ahead::catch_up(state, now)).collect()
+        }
         Message::Played(playing) => follow_player(state, playing, now),
         Message::Pause => compose::save_if_due(state, now),
         Message::Tick => Vec::new(),
@@ -85,6 +87,14 @@ pub fn update(state: &mut State, message: Message, now: Timestamp) -> Vec<Effect
     };
     state.settle();
     effects.into_iter().chain(overlays::files::wants(state)).collect()
+}
+
+fn take_feed(state: &mut State, changes: Changes, now: Timestamp) -> Vec<Effect> {
+    ahead::unsay(state);
+    let mut effects = feed::take_in(state, changes, now);
+    effects.extend(ahead::catch_up(state, now));
+    effects.extend(overlays::quit::leave_if_done(state));
+    effects
 }
 
 fn take_input(state: &mut State, input: Input, now: Timestamp) -> Vec<Effect> {

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::{Adding, CHOICES, Stage, Whence};
+use crate::domain::address;
 use crate::domain::catalogue::Catalogue;
 use crate::domain::recording::{Frozen, Part, Rules, Unfit};
 use crate::domain::reference::{Purpose, ReferenceId, name_of};
@@ -53,6 +54,11 @@ fn answers(state: &State, adding: &Adding) -> Result<Answers, String> {
         Whence::Address(url) => name_of(url),
         Whence::File(_) => return Err("it needs a name".to_owned()),
     };
+    if let Whence::Address(url) = &adding.whence
+        && purpose.is_uploaded()
+    {
+        address::may_be_fetched(url).map_err(|slip| slip.to_string())?;
+    }
     if purpose == Purpose::Url && part.is_some() {
         return Err("an address goes to the service as it is; a part is taken of what is uploaded".to_owned());
     }

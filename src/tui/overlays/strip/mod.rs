@@ -42,6 +42,8 @@ pub struct Strip {
     again: Option<Box<Draft>>,
     held: bool,
     shown: Shown,
+    /// Whether it came up before there was anything on the screen, and no frame has shown it since.
+    unseen: bool,
     /// Whether the order is on its way.
     sent: bool,
     question: Option<Question>,
@@ -75,6 +77,7 @@ impl Strip {
             again,
             held: false,
             shown: Shown::Not,
+            unseen: false,
             sent: false,
             question: None,
             agreed: Agreed::default(),
@@ -146,9 +149,14 @@ impl Strip {
         self.shown = Shown::ByConfirming;
     }
 
+    /// Keys that were pressed before there was anything to see brought it up.
+    pub(in crate::tui) fn opened_unseen(&mut self) {
+        self.unseen = true;
+    }
+
     /// It was on the screen.
     pub(in crate::tui) fn drawn(&mut self) {
-        self.shown = Shown::Drawn;
+        (self.shown, self.unseen) = (Shown::Drawn, false);
     }
 
     /// So many takes of each model.
@@ -187,6 +195,7 @@ impl Strip {
         self.question.is_some()
             || self.again.is_some()
             || self.shown == Shown::ByConfirming
+            || self.unseen
             || (dear && !state.opening.service.is_sandbox())
     }
 }
@@ -253,7 +262,14 @@ pub(in crate::tui) fn led_by(lead: &str, mut reasons: Vec<String>) -> Vec<String
 
 /// Enter: orders, unless a problem must be fixed, or the price has to be seen first.
 fn confirm(state: &mut State, strip: &mut Strip, now: Timestamp) -> Outcome {
-    let Some(song) = strip.song.filter(|_| !strip.sent) else { return Outcome::stay() };
+    if strip.sent {
+        return Outcome::stay();
+    }
+    let Some(song) = strip.song else {
+        let songs = state.opening.keymap.how(Action::Songs);
+        strip.refuse(vec![format!("cannot be ordered: there is no song yet; {songs} starts one")]);
+        return Outcome::stay();
+    };
     if let Some(why) = state.opening.no_orders.as_ref().filter(|_| !state.opening.service.is_sandbox()) {
         strip.refuse(vec![format!("cannot be ordered: {why}")]);
         return Outcome::stay();

@@ -28,6 +28,9 @@ pub(super) fn run(state: &mut State, action: Action, now: Timestamp) -> Vec<Effe
         state.say("there is no reference yet; a adds one", Role::Quiet, now);
         return Vec::new();
     };
+    if is_too_soon(state, &reference, action, now) {
+        return Vec::new();
+    }
     match action {
         Action::UseReference => using::use_or_stop(state, &reference, now),
         Action::EditReference => {
@@ -42,10 +45,22 @@ pub(super) fn run(state: &mut State, action: Action, now: Timestamp) -> Vec<Effe
     Vec::new()
 }
 
+/// Whether the command would answer a question, but nobody can have read that yet: then it is asked on.
+fn is_too_soon(state: &mut State, reference: &Reference, action: Action, now: Timestamp) -> bool {
+    let own = |doubt: &&mut Doubt| doubt.reference == reference.id && doubt.action() == action;
+    let Some(doubt) = state.library.doubt.as_mut().filter(own) else { return false };
+    let (is_too_soon, asked) = (doubt.is_too_soon(now), doubt.asked.clone());
+    if is_too_soon {
+        state.say(asked, Role::Attention, now);
+    }
+    is_too_soon
+}
+
 /// What is under way for it is stopped; else it goes out of the library, once the key was pressed again: its
 /// ids are nowhere else. The person's file is never touched.
 fn forget(state: &mut State, reference: &Reference, now: Timestamp) -> Vec<Effect> {
     let name = &reference.name;
+    let is_sure = matches!(state.library.is_sure(reference.id), Some(Would::Forget));
     if let Some(effect) = uploading::stop_checking(state, reference.id) {
         state.say(format!("the check of {name} is stopped; nothing was sent"), Role::Quiet, now);
         return vec![effect];
@@ -54,13 +69,11 @@ fn forget(state: &mut State, reference: &Reference, now: Timestamp) -> Vec<Effec
     if reference.upload.is_some() {
         return vec![state.carry_and_say(Intent::StopUpload { reference: reference.id }, stopped(reference, file))];
     }
-    let sure = matches!(state.is_sure(reference.id), Some(Would::Forget));
     let kept = if reference.takes > 0 { "; takes made with it keep it" } else { "" };
-    if !sure {
+    if !is_sure {
         let key = state.opening.keymap.how(Action::Forget);
         let text = format!("{key} again takes {name} out of the library{kept}{file}");
-        state.library.doubt = Some(Doubt { reference: reference.id, would: Would::Forget, asked: text.clone() });
-        state.say(text, Role::Attention, now);
+        state.doubt(reference.id, Would::Forget, text, now);
         return Vec::new();
     }
     let said = format!("{name} is out of the library{kept}{file}");
