@@ -45,7 +45,7 @@ fn one_key_lets_all_go_that_trouble_has_held_once_their_price_was_on_the_screen(
     desk.press("H");
     assert_eq!((desk.intents(), desk.notice()), (vec![], ALL));
     assert!(desk.draw().contains(ALL));
-    desk.press("H");
+    desk.wait(700).press("H");
     let all = Intent::ReleaseAll { takes: [1, 2, 3].map(TakeId).to_vec() };
     assert!(matches!(&desk.effects[..], [Effect::Carry { intent, .. }] if *intent == all), "{:?}", desk.effects);
     desk.answer(Reply::Done);
@@ -57,11 +57,15 @@ fn a_key_that_is_held_down_or_pressed_after_something_else_lets_nothing_go() {
     let mut desk = with(out_of_credits());
     desk.press("H H H");
     assert_eq!((desk.intents(), desk.notice()), (vec![], ALL), "it was not on the screen yet");
-    desk.press("H").draw();
-    desk.tell(Message::Note("something else".to_owned()));
+    desk.draw();
+    for _ in 0..5 {
+        desk.wait(500).press("H");
+    }
+    assert_eq!((desk.intents(), desk.notice()), (vec![], ALL), "it repeats while it is held down");
+    desk.wait(700).tell(Message::Note("something else".to_owned()));
     desk.press("H");
     assert_eq!((desk.intents(), desk.notice()), (vec![], ALL), "another message came in between");
-    desk.draw();
+    desk.wait(700).draw();
     desk.tell(Message::Feed(Changes { takes: vec![held(6, Why::Folder)], ..Changes::default() }));
     desk.effects();
     desk.press("H");
@@ -84,7 +88,7 @@ fn what_nobody_may_let_go_is_said_with_the_reason() {
     let over = Over { daily_usd: 2.0, committed: Committed { usd: 1.99, unpriced: 0 }, usd: Some(0.09) };
     let mut desk = with(out_of_credits());
     desk.press("H").draw();
-    desk.press("H").answer(Reply::OverBudget(over));
+    desk.wait(700).press("H").answer(Reply::OverBudget(over));
     let said = "today's budget is $2.00: $1.99 is spent or under way, this is $0.09 more; `budget.daily_usd` says how much \
                 may be spent";
     assert_eq!(desk.notice(), said);

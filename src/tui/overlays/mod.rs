@@ -276,10 +276,10 @@ pub(super) fn drawn(state: &mut State) {
         strip.drawn();
     }
     let notice = state.notice().map(str::to_owned);
-    if let Some(held) = &mut state.queue.doubt
+    if let Some(release) = &mut state.queue.release
         && state.overlays.is_empty()
     {
-        held.seen = notice.as_ref() == Some(&held.asked);
+        release.seen = notice.as_ref() == Some(&release.asked);
     }
 }
 

@@ -21,14 +21,14 @@ use jiff::civil::Date;
 
 pub(in crate::tui) use ahead::{Ahead, Held};
 pub use compose::{Compose, Text};
-pub use doubt::{Doubt, Would};
+pub use doubt::{Doubt, Release, Would};
 pub use facts::Facts;
 pub use focus::Focus;
 pub use library::Library;
 pub use line::Line;
 pub use opening::{Opening, Plays};
 pub use place::{Place, Step};
-pub use queue::{Counts, Held, MadeWith, Queue, Scope};
+pub use queue::{Counts, MadeWith, Queue, Scope};
 pub use tickets::{Asked, Tickets};
 
 pub(in crate::tui) use astray::Letters;
@@ -291,13 +291,6 @@ impl State {
     pub(in crate::tui) fn doubt(&mut self, reference: ReferenceId, would: Would, asked: String, now: Timestamp) {
         self.say(asked.clone(), Role::Attention, now);
         self.library.doubt = Some(Doubt { reference, would, asked, at: now });
-    }
-
-    /// Whether these very orders were asked about, that question is what was said last, and it was on the screen. It
-    /// is asked once.
-    pub(in crate::tui) fn is_sure_of(&mut self, takes: &[TakeId]) -> bool {
-        let doubt = self.queue.doubt.take();
-        doubt.is_some_and(|held| held.seen && held.takes == takes && self.notice() == Some(&held.asked))
     }
 
     /// Sends an intent out.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::doubt::Release;
 use super::place::{Place, Step};
 
 use crate::domain::generation::{Take, TakeId};
@@ -47,16 +48,6 @@ impl MadeWith {
     }
 }
 
-/// Held orders that are let go where the key is pressed again.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Held {
-    pub takes: Vec<TakeId>,
-    /// What was said of them.
-    pub asked: String,
-    /// Whether that was on the screen: a key that is held down repeats before it is.
-    pub seen: bool,
-}
-
 /// How many takes there are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
@@ -85,7 +76,7 @@ pub struct Queue {
     /// What was copied last, to copy the next form of it.
     pub(in crate::tui) copied: Option<(TakeId, usize)>,
     /// What is about to be let go, where that was asked about.
-    pub(in crate::tui) doubt: Option<Held>,
+    pub(in crate::tui) release: Option<Release>,
     counts: Counts,
 }
 

@@ -8,7 +8,7 @@ use crate::domain::wording::Role;
 use crate::engine::intent::Intent;
 use crate::tui::effect::Effect;
 use crate::tui::keymap::Action;
-use crate::tui::state::{Held, State};
+use crate::tui::state::{Release, State};
 
 /// Lets them go once the key was pressed again, as they are bought then: what they cost was on the screen in between.
 /// What a person put aside stays where it is.
@@ -27,13 +27,17 @@ pub(super) fn release_all(state: &mut State, now: Timestamp) -> Vec<Effect> {
     }
     let price = price(state, &held);
     let what = if takes.len() == 1 { "1 held order".to_owned() } else { format!("{} held orders", takes.len()) };
-    if state.is_sure_of(&takes) {
+    let before = state.queue.release.take().filter(|before| before.takes == takes);
+    let seen = before.as_ref().is_some_and(|before| before.seen);
+    if before.is_some_and(|mut before| before.is_answered(&takes, state.notice(), now)) {
         let said = format!("{what} {} in line again", if takes.len() == 1 { "is" } else { "are" });
         return vec![state.carry_and_say(Intent::ReleaseAll { takes }, said)];
     }
     let key = state.opening.keymap.how(Action::ReleaseAll);
     let asked = format!("{key} again lets {what} go, {price}");
-    state.queue.doubt = Some(Held { takes, asked: asked.clone(), seen: false });
+    // What was on the screen already still is, for the key that came too soon.
+    let seen = seen && state.notice() == Some(&asked);
+    state.queue.release = Some(Release { takes, asked: asked.clone(), at: now, seen });
     state.say(asked, Role::Attention, now);
     Vec::new()
 }
