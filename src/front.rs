@@ -142,7 +142,7 @@ fn try_to_open(flags: Flags) -> Result<Left> {
         in_process: false,
         peril: session::Session::of_this_process(Path::new("/"), |name| env::var(name).ok()).peril(),
         bell: setting.config.screen.bell,
-        confirm_above_usd: None,
+        confirm_above_usd: setting.config.budget.confirm_above_usd,
         last_left: store.last_left()?,
         notice: house.notice.or_else(|| (charset == Charset::Ascii).then(|| ASCII_ALONE.to_owned())),
         ticks: setting.config.screen.clock,

@@ -14,7 +14,7 @@ use refrain::domain::draft::{Draft, Grade, Holds, Problem};
 use refrain::domain::generation::TakeId;
 use refrain::domain::service::Service;
 use refrain::engine::feed::Changes;
-use refrain::engine::intent::{Intent, Order, OrderLine, Question, Reply};
+use refrain::engine::intent::{Agreed, Intent, Order, OrderLine, Question, Reply};
 use refrain::tui::effect::Effect;
 use refrain::tui::message::Message;
 use refrain::tui::state::{Focus, Opening};
@@ -61,7 +61,7 @@ fn a_changed_line_is_ordered_with_two_keys_and_saved_first() {
         lines: vec![OrderLine { model: MODEL.to_owned(), takes: 1 }],
         from: None,
         held: false,
-        confirmed: false,
+        agreed: Agreed::default(),
         folder: None,
     };
     assert_eq!(order, &expected);

@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a failed unwrap is a failed test")]
 
 mod desk;
+#[path = "keys/held.rs"]
+mod held;
 
 use desk::{Desk, LYRICS, STYLE, draft, everything, opening, saved, take};
 use refrain::domain::draft::Draft;

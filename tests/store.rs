@@ -1,6 +1,8 @@
 //! The store under several hands: claims, drafts, numbers, and the feed that tells of it all.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a failed unwrap is a failed test")]
 
+#[path = "store/budget.rs"]
+mod budget;
 #[path = "store/feed.rs"]
 mod feed;
 #[path = "store/history.rs"]
@@ -23,7 +25,7 @@ use refrain::domain::draft::Draft;
 use refrain::domain::generation::{Status, TakeId};
 use refrain::domain::service::Service;
 use refrain::domain::song::Revision;
-use refrain::engine::intent::{Intent, Question, Reply};
+use refrain::engine::intent::{Agreed, Intent, Question, Reply};
 use refrain::store::drafts::Saving;
 use refrain::store::generations::Change;
 use refrain::store::schema::VERSION;
@@ -190,7 +192,7 @@ fn the_same_order_within_half_a_minute_asks_first_and_writes_nothing() {
     let begin = now();
     let unconfirmed = || {
         let order = orders::order(song, &Service::Sandbox, SHORT, 1);
-        Intent::Order(refrain::engine::intent::Order { confirmed: false, ..order })
+        Intent::Order(refrain::engine::intent::Order { agreed: Agreed::default(), ..order })
     };
     assert!(matches!(desk.carry_out(&mut store, unconfirmed(), begin).unwrap(), Reply::Ordered { .. }));
     let soon = begin + jiff::SignedDuration::from_secs(12);

@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use refrain::domain::generation::{Status, TakeId};
 use refrain::domain::service::Service;
 use refrain::domain::song::SongId;
-use refrain::engine::intent::{Intent, Order, Question, Reply};
+use refrain::engine::intent::{Agreed, Intent, Order, Question, Reply};
 use refrain::store::changes::Feed;
 use refrain::store::generations::Change;
 use refrain::store::{Durability, Store};
@@ -71,12 +71,12 @@ fn eight_takes_are_ordered_at_once_among_thousands() {
     let mut number = TAKES;
     let needed = quickest("eight takes ordered", || {
         number += 1;
-        let eight = Order { confirmed: false, ..order(song, number, 8) };
+        let eight = Order { agreed: Agreed::default(), ..order(song, number, 8) };
         let reply = desk.carry_out(&mut store, Intent::Order(eight), Timestamp::now()).unwrap();
         assert!(matches!(reply, Reply::Ordered { takes } if takes.len() == 8));
     });
     assert!(needed < QUICK, "{needed:?}");
-    let again = Order { confirmed: false, ..order(song, number, 8) };
+    let again = Order { agreed: Agreed::default(), ..order(song, number, 8) };
     let reply = desk.carry_out(&mut store, Intent::Order(again), Timestamp::now()).unwrap();
     assert!(matches!(reply, Reply::Asks(Question::SameAgain { .. })), "the same is noticed: {reply:?}");
 }

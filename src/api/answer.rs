@@ -12,10 +12,6 @@ use super::key::ApiKey;
 use crate::domain::untrusted::Untrusted;
 use crate::failpoint::{self, Point};
 
-/// The longest answer that is read into memory: the list of all models with prices is the longest one
-/// known, at a few MB.
-const MOST_BYTES: usize = 16 * 1024 * 1024;
-
 /// The longest wait that a service can ask for; a longer one is taken for a mistake.
 const LONGEST_WAIT: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -39,8 +35,9 @@ pub enum Break {
     TimedOut,
     /// The connection was closed or reset, or what came was not HTTP.
     BrokeOff,
-    /// It went on past what an answer can need.
+    /// It went on past what an answer may need, or what one with a song in it may.
     TooLong,
+    SongTooLong,
     /// What came could not be kept on this machine.
     Unkept(io::ErrorKind),
     /// A recording in the request could not be read on.
@@ -57,16 +54,17 @@ pub struct Head {
 }
 
 impl Answer {
-    /// Sends a request and reads its answer whole. A key that the service echoes is taken out of errors.
-    pub(super) async fn to(request: reqwest::RequestBuilder, key: Option<&ApiKey>) -> Self {
+    /// Sends a request and reads its answer whole, of at most so many bytes. A key that the service echoes is taken
+    /// out of errors.
+    pub(super) async fn to(request: reqwest::RequestBuilder, key: Option<&ApiKey>, most: u64) -> Self {
         match request.send().await {
-            Ok(response) => Self::read(response, key).await,
+            Ok(response) => Self::read(response, key, most).await,
             Err(error) => failure::before_an_answer(&error),
         }
     }
 
     /// As [`Answer::to`], for a request that costs money.
-    pub(super) async fn to_paid(request: reqwest::RequestBuilder, key: Option<&ApiKey>) -> Self {
+    pub(super) async fn to_paid(request: reqwest::RequestBuilder, key: Option<&ApiKey>, most: u64) -> Self {
         let response = match request.send().await {
             Ok(response) => response,
             Err(error) => return failure::before_an_answer(&error),
@@ -74,7 +72,7 @@ impl Answer {
         if let Err(error) = failpoint::pass(Point::TakeAnswerBegun) {
             return Self::Cut { head: Head::of(&response), broke: Break::Unkept(error.kind()) };
         }
-        Self::read(response, key).await.past(Point::TakeAnswerWhole)
+        Self::read(response, key, most).await.past(Point::TakeAnswerWhole)
     }
 
     /// This answer, or, where a test breaks it at that point, as much of it as had come before.
@@ -86,12 +84,13 @@ impl Answer {
     }
 
     /// Reads an answer whole whose status and headers have come.
-    pub(super) async fn read(mut response: reqwest::Response, key: Option<&ApiKey>) -> Self {
+    pub(super) async fn read(mut response: reqwest::Response, key: Option<&ApiKey>, most: u64) -> Self {
         let head = Head::of(&response);
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
         let mut body = BytesMut::new();
         loop {
             match response.chunk().await {
-                Ok(Some(chunk)) if body.len() + chunk.len() > MOST_BYTES => {
+                Ok(Some(chunk)) if body.len() + chunk.len() > most => {
                     return Self::Cut { head, broke: Break::TooLong };
                 }
                 Ok(Some(chunk)) => body.extend_from_slice(&chunk),
@@ -118,7 +117,8 @@ impl Break {
         match self {
             Self::TimedOut => "the service did not answer in time",
             Self::BrokeOff => "the connection broke before the service's answer was read",
-            Self::TooLong => "the service's answer went on without end",
+            Self::TooLong => "the service's answer is longer than `api.largest_json_mb` allows",
+            Self::SongTooLong => "the song in the service's answer is longer than `api.largest_answer_mb` allows",
             Self::Unkept(io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) => {
                 "the disk is full: the service's answer could not be kept"
             }

@@ -50,7 +50,7 @@ impl Client {
         if let Some(etag) = etag {
             request = request.header(IF_NONE_MATCH, etag);
         }
-        let (head, body) = match Answer::to(request, None).await {
+        let (head, body) = match Answer::to(request, None, self.limits.most_json).await {
             Answer::Whole { head, .. } if head.status() == NOT_MODIFIED => return Ok(Prices::NotModified),
             answer => json_of(answer)?,
         };
@@ -78,12 +78,13 @@ impl Client {
     /// Any [`AskError`].
     pub async fn metrics(&self, aliases: &[&str]) -> Result<Vec<Pace>, AskError> {
         let query: Vec<_> = aliases.iter().map(|alias| ("aliases", *alias)).collect();
-        let (head, body) = json_of(Answer::to(self.get_openly("/models/metrics", &query), None).await)?;
+        let request = self.get_openly("/models/metrics", &query);
+        let (head, body) = json_of(Answer::to(request, None, self.limits.most_json).await)?;
         metrics::paces(&body).ok_or_else(|| AskError::unreadable(&head))
     }
 
     async fn ask(&self, request: RequestBuilder) -> Result<(Head, Value), AskError> {
-        json_of(Answer::to(request, self.key.as_ref()).await)
+        json_of(Answer::to(request, self.key.as_ref(), self.limits.most_json).await)
     }
 }
 

@@ -36,6 +36,8 @@ pub struct Limits {
     pub pause: Duration,
     /// The longest answer with a song that is taken, in bytes.
     pub most_answer: u64,
+    /// The longest other answer that is taken, in bytes: it is read into memory.
+    pub most_json: u64,
     /// A download in which no byte comes for that long has stalled.
     pub stall: Duration,
     /// An upload of which no byte leaves for that long has stalled; so has one whose answer does not come for
@@ -61,6 +63,8 @@ impl Default for Limits {
             pause: Duration::from_secs(120),
             // Ten minutes of WAV in hexadecimal are 212 MB.
             most_answer: 512 * 1000 * 1000,
+            // The list of all models with prices is the longest one known, at a few MB.
+            most_json: 16 * 1000 * 1000,
             stall: Duration::from_secs(30),
             upload: Duration::from_secs(120),
             slowest_line: 8 * 1024,

@@ -70,7 +70,7 @@ impl Client {
         };
         let head = Head::of(&response);
         if !head.is_success() {
-            let read = timeout(self.limits.submit, Answer::read(response, self.key.as_ref()));
+            let read = timeout(self.limits.submit, Answer::read(response, self.key.as_ref(), self.limits.most_json));
             return Held::Other(read.await.unwrap_or(Answer::Cut { head, broke: Break::TimedOut }));
         }
         keep.begin(&head, response.content_length());
@@ -96,7 +96,7 @@ impl Client {
             let Some(piece) = piece.map_err(|error| failure::broken_by(&error))? else { return Ok(()) };
             *length += piece.len() as u64;
             if *length > self.limits.most_answer {
-                return Err(Break::TooLong);
+                return Err(Break::SongTooLong);
             }
             keep.keep(piece).await.map_err(|error| Break::Unkept(error.kind()))?;
             // A byte that comes early, as blanks that keep a proxy awake, does not mean that the song has begun.

@@ -37,7 +37,7 @@ impl Client {
         let body: Body = body.into();
         let patience = self.limits.submit + time_to_send(&body);
         let request = order(self.paid_post(GENERATE).timeout(patience), body, tag);
-        outcome_of(Answer::to_paid(request, self.key.as_ref()).await)
+        outcome_of(Answer::to_paid(request, self.key.as_ref(), self.limits.most_json).await)
     }
 }
 

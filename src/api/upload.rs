@@ -88,8 +88,8 @@ impl Client {
         let answer = match recording.form(tell) {
             Ok(form) => {
                 let request = self.unhurried_post(UPLOAD).header(REQUEST_TAG, tag).multipart(form);
-                let answer = self.unless_stalled(Answer::to(request, self.key.as_ref()), told, length, progress).await;
-                answer.past(Point::UploadAnswer)
+                let answer = Answer::to(request, self.key.as_ref(), self.limits.most_json);
+                self.unless_stalled(answer, told, length, progress).await.past(Point::UploadAnswer)
             }
             Err(_) => Answer::NeverLeft(NotSentKind::Unsendable.into()),
         };

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::exit::Exit;
 use super::record::Record;
-use super::{Setting, WRITER, named, output, takes};
+use super::{Setting, WRITER, bill, named, output, takes};
 use crate::domain::generation::Take;
 use crate::engine::intent::{Intent, Reply};
 use crate::store::{Store, StoreError};
@@ -99,7 +99,16 @@ pub fn serve(
             // The sentence names the take by its number in the song; the id is what was typed.
             Reply::TooLate(why) => {
                 output::say(&format!("error: {}, {title}: {why}", take.id.0));
-                exit = Exit::Failed;
+                exit = Exit::gravest([exit, Exit::Failed]);
+            }
+            Reply::OverBudget(over) => {
+                output::say(&format!(
+                    "error: {}, {title}: take {} stays held: {}",
+                    take.id.0,
+                    take.number,
+                    bill::refused(&over)
+                ));
+                exit = Exit::gravest([exit, Exit::Key]);
             }
             _ => output::say(&format!("{}, {title}: take {} {said}", take.id.0, take.number)),
         }

@@ -64,6 +64,7 @@ pub const HEADLESS: &[(Action, Headless)] = &[
     (Action::OrderAgain, Command(&["again", "1"])),
     (Action::AskNow, Command(&["ask", "1"])),
     (Action::Hold, Command(&["hold", "1"])),
+    (Action::ReleaseAll, Command(&["release", "--all"])),
     (Action::MoveLater, Command(&["move", "1", "later"])),
     (Action::MoveEarlier, Command(&["move", "1", "sooner"])),
     (Action::Withdraw, Command(&["withdraw", "1"])),

@@ -3,6 +3,7 @@
 use anyhow::Result;
 
 use super::{Call, Command, Flags, Setting, song};
+use crate::domain::budget::Over;
 use crate::domain::catalogue::ModelSpec;
 use crate::domain::draft::Draft;
 
@@ -42,6 +43,11 @@ impl Bill {
         let labels: Vec<&str> = models.iter().map(|spec| spec.label.as_str()).collect();
         Ok(Self { what: order(takes, &labels), cost })
     }
+}
+
+/// Why today's budget has no room, and what makes some for once.
+pub fn refused(over: &Over) -> String {
+    format!("{}\nhint: `-c budget.daily_usd={}` allows it once", over.sentence(), over.enough())
 }
 
 /// `order 2 takes each of music-2.0 and lyria2`.

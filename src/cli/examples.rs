@@ -19,7 +19,8 @@ Configuration:
 
 Exit codes:
   0 done, 1 failed, 2 usage, configuration or a draft with problems,
-  3 outcome unknown, 4 key or credits, 5 still running, 130 interrupted";
+  3 outcome unknown, 4 key, credits or budget, 5 still running,
+  130 interrupted";
 
 /// The lines for a command, by its words.
 const EXAMPLES: &[(&str, &[&str])] = &[
@@ -70,6 +71,14 @@ const EXAMPLES: &[(&str, &[&str])] = &[
     ("rate", &["refrain rate 17 18 4"]),
     ("note", &["refrain note 17 \"the second verse drags\""]),
     ("release", &["refrain release --all"]),
+    (
+        "reconcile",
+        &[
+            "refrain reconcile                           every take whose answer was lost",
+            "refrain reconcile 17 --wait",
+        ],
+    ),
+    ("adopt", &["refrain adopt --since 7d --list             what there is", "refrain adopt --since 7d"]),
     ("salvage", &["refrain salvage 17            half a minute is better than nothing"]),
     ("path", &["refrain path 17 --scp                       a line to run on your laptop"]),
     ("play", &["refrain play 17"]),

@@ -13,7 +13,7 @@ pub enum Exit {
     Usage = 2,
     /// Perhaps charged: the answer was lost.
     Unknown = 3,
-    /// The key is missing or refused, or the credits are used up.
+    /// The key is missing or refused, or the credits or the day's budget are used up.
     Key = 4,
     StillRunning = 5,
     /// Ctrl-C, as shells say it: 128 + SIGINT.
@@ -27,7 +27,7 @@ impl Exit {
             (Status::Saved, _) => Self::Done,
             (Status::Failed, _) => Self::Failed,
             (Status::Unknown, _) => Self::Unknown,
-            (_, Some(Why::NoCredits | Why::NeedsKey | Why::KeyRefused)) => Self::Key,
+            (_, Some(Why::NoCredits | Why::NeedsKey | Why::KeyRefused | Why::Forbidden)) => Self::Key,
             // It did not go out and nobody tries again: that is no waiting, unless a person wanted it.
             (Status::Held, Some(why)) if why != Why::Person => Self::Failed,
             _ => Self::StillRunning,

@@ -76,7 +76,7 @@ pub fn agree_to_price(
         || "its service does not say it as an amount".to_owned(),
         |why| format!("its service could not be asked: {why}"),
     );
-    if io::stdin().is_terminal() && agrees(&format!("the price of {} is unknown: {why}; order it? y/n", spec.label))? {
+    if agrees(&format!("the price of {} is unknown: {why}; order it? y/n", spec.label))? {
         return Ok(());
     }
     Err(Failure::usage(format!(
@@ -85,7 +85,14 @@ pub fn agree_to_price(
     )))
 }
 
-fn agrees(question: &str) -> io::Result<bool> {
+/// Whether a person at the terminal says yes; where none is, nobody does.
+///
+/// # Errors
+/// When what is typed cannot be read.
+pub fn agrees(question: &str) -> io::Result<bool> {
+    if !io::stdin().is_terminal() {
+        return Ok(false);
+    }
     output::say(question);
     let mut answer = String::new();
     io::stdin().lock().read_line(&mut answer)?;

@@ -172,7 +172,10 @@ pub fn withdraw(setting: &Setting, arguments: &WithdrawArguments) -> Result<Exit
 pub fn ask(setting: &Setting, arguments: &AskArguments) -> Result<Exit> {
     let mut store = setting.store()?;
     let takes = arguments.served.find(&store)?;
-    let deed = |take: &Take| (Intent::AskNow { take: take.id }, "is being asked about".to_owned());
+    let deed = |take: &Take| match take.status {
+        Status::Unknown => (Intent::LookUp { take: take.id }, "is being looked for".to_owned()),
+        _ => (Intent::AskNow { take: take.id }, "is being asked about".to_owned()),
+    };
     let exit = act::serve(setting, &mut store, &takes, arguments.served.shown(), deed)?;
     let_work(setting, &mut store, &takes, exit)
 }

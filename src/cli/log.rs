@@ -175,7 +175,7 @@ fn end_of(file: &Path) -> std::io::Result<String> {
 }
 
 /// `30m`, `2h`, `3d`, as jiff reads them; a day has 24 hours.
-fn age(text: &str) -> Result<SignedDuration, String> {
+pub(super) fn age(text: &str) -> Result<SignedDuration, String> {
     let span: Result<Span, _> = text.parse();
     let time = span.and_then(|span| span.to_duration(SpanRelativeTo::days_are_24_hours()));
     let age = time.map_err(|_| "write a time such as 30m, 2h or 3d".to_owned())?.abs();

@@ -5,6 +5,7 @@
 
 mod act;
 pub mod actions;
+mod adopt;
 mod balance;
 pub mod bill;
 mod check;
@@ -28,6 +29,7 @@ mod opinion;
 mod order;
 pub mod output;
 mod path;
+mod reconcile;
 mod record;
 pub mod recording;
 pub mod reference;
@@ -51,6 +53,7 @@ use anyhow::Result;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{FromArgMatches, Parser, Subcommand};
 
+use crate::domain::budget::Over;
 use crate::domain::service::Service;
 use crate::worker;
 pub use examples::command;
@@ -144,6 +147,17 @@ pub enum Command {
     Withdraw(line::WithdrawArguments),
     /// Ask the service about takes now, also where asking had stopped
     Ask(line::AskArguments),
+    /// Look through the account's log for takes whose answer was lost
+    ///
+    /// Says of each what is known: accepted and being fetched, charged with its audio lost, failed and not
+    /// charged, or no trace so far. Rows come late to that log, so that nothing there is no proof that nothing
+    /// was charged: the exit code is 3 then. Nothing is ordered again.
+    Reconcile(reconcile::Arguments),
+    /// Fetch what the account ordered elsewhere: on a lost laptop, or on the service's own pages
+    ///
+    /// What the account's log has and no take here is, is listed; what the service still keeps is fetched, as
+    /// takes of the song `Adopted`. Nothing is ordered and nothing is paid.
+    Adopt(adopt::Arguments),
     /// Make a file of what plays of a song that came damaged or not whole
     ///
     /// Such a take says so, and every byte that came is kept. Works without a network.
@@ -246,6 +260,11 @@ pub fn usage(sentence: impl Into<String>) -> anyhow::Error {
     Failure::usage(sentence)
 }
 
+/// An error that says that today's budget has no room for an order.
+pub fn over_budget(over: &Over) -> anyhow::Error {
+    Failure::key(format!("nothing was ordered: {}", bill::refused(over)))
+}
+
 /// An error that says that something was tried and did not work.
 pub fn failed(sentence: impl Into<String>) -> anyhow::Error {
     Failure::failed(sentence)
@@ -283,6 +302,8 @@ fn dispatch(flags: Flags, command: Command) -> Result<Exit> {
         Command::Move(arguments) => line::shift(&setting, &arguments),
         Command::Withdraw(arguments) => line::withdraw(&setting, &arguments),
         Command::Ask(arguments) => line::ask(&setting, &arguments),
+        Command::Reconcile(arguments) => reconcile::run(&setting, &arguments),
+        Command::Adopt(arguments) => adopt::run(&setting, &arguments),
         Command::Salvage(arguments) => salvage::run(&setting, &arguments),
         Command::Path(arguments) => path::run(&setting, &arguments),
         Command::Song(command) => song::run(&setting, &command),

@@ -19,7 +19,7 @@ use crate::domain::once::OnceName;
 use crate::domain::reference;
 use crate::domain::song::SongId;
 use crate::domain::wording::words;
-use crate::engine::intent::{Intent, Order, OrderLine, Question, Reply};
+use crate::engine::intent::{Agreed, Intent, Order, OrderLine, Reply};
 use crate::engine::orders::{self, Desk};
 use crate::store::Store;
 
@@ -50,7 +50,8 @@ pub struct Terms {
     /// Return as soon as the order is written down
     #[arg(long)]
     no_wait: bool,
-    /// Order also where nobody knows what it costs
+    /// Order without being asked: also where nobody knows what it costs, where it costs more than
+    /// `budget.confirm_above_usd`, and where the take before it may have been charged
     #[arg(long)]
     yes: bool,
     /// Show what would be sent, and send nothing
@@ -121,7 +122,7 @@ pub fn place(
         from: wish.from,
         held: terms.hold,
         // Whoever writes the same command twice means it twice, unless it has a name.
-        confirmed: true,
+        agreed: if terms.yes { Agreed::TO_ALL } else { Agreed { to_the_same: true, ..Agreed::default() } },
         folder: terms.out.as_deref().map(std::path::absolute).transpose()?,
     };
     let placed = write(&mut store, &desk, order, terms.once.as_ref())?;
@@ -206,13 +207,14 @@ pub fn check(setting: &Setting, draft: &Draft, spec: &ModelSpec, slips: &[Slip])
 }
 
 fn write(store: &mut Store, desk: &Desk, order: Order, once: Option<&OnceName>) -> Result<Placed> {
+    let reply = answering(store, desk, order, once)?;
     let Some(name) = once else {
-        return match desk.carry_out(store, Intent::Order(order), Timestamp::now())? {
+        return match reply {
             Reply::Ordered { takes } if !takes.is_empty() => Ok(Placed { takes, once: None }),
             reply => Err(not_ordered(reply)),
         };
     };
-    match desk.carry_out(store, Intent::OrderOnce { order, name: name.clone() }, Timestamp::now())? {
+    match reply {
         Reply::Ordered { takes } if !takes.is_empty() => Ok(Placed { takes, once: Some("new") }),
         Reply::OrderedBefore { takes, same } => {
             output::say(&format!("`{name}` was ordered before; nothing was ordered now"));
@@ -227,12 +229,35 @@ fn write(store: &mut Store, desk: &Desk, order: Order, once: Option<&OnceName>) 
     }
 }
 
+/// Orders; what is asked about it is put to the person, where one is at the terminal.
+fn answering(store: &mut Store, desk: &Desk, mut order: Order, once: Option<&OnceName>) -> Result<Reply> {
+    loop {
+        let intent = match once {
+            None => Intent::Order(order.clone()),
+            Some(name) => Intent::OrderOnce { order: order.clone(), name: name.clone() },
+        };
+        match desk.carry_out(store, intent, Timestamp::now())? {
+            Reply::Asks(question) => {
+                if !facts::agrees(&format!("{}; order it? y/n", question.sentence()))? {
+                    return Ok(Reply::Asks(question));
+                }
+                order.agreed = question.agreed(order.agreed);
+            }
+            reply => return Ok(reply),
+        }
+    }
+}
+
 /// What a person should hear of an order that was not written.
 fn not_ordered(reply: Reply) -> anyhow::Error {
     let why = match reply {
         Reply::TooLate(sentence) => sentence,
         Reply::Problems { model, problems } => problems.first().map_or(model, Problem::sentence),
-        Reply::Asks(Question::SameAgain { seconds }) => format!("the same request was ordered {seconds} s ago"),
+        Reply::Asks(question) => {
+            let sentence = question.sentence();
+            return Failure::usage(format!("nothing was ordered: {sentence}\nhint: `--yes` orders it all the same"));
+        }
+        Reply::OverBudget(over) => return super::over_budget(&over),
         _ => "it names no take".to_owned(),
     };
     Failure::failed(format!("nothing was ordered: {why}"))

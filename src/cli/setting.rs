@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Result;
+use jiff::tz::TimeZone;
 
 use super::exit::Failure;
 use super::findings::{Findings, Trouble};
@@ -213,6 +214,8 @@ impl Setting {
             music: self.paths.music.clone(),
             writer,
             key_print: key.map(ApiKey::fingerprint),
+            budget: self.config.budget,
+            zone: TimeZone::system(),
         }
     }
 }

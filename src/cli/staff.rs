@@ -18,7 +18,7 @@ use crate::worker::start::Posts;
 /// # Errors
 /// When a key is there that cannot be used.
 pub fn posts(setting: &Setting, takes: &[Take]) -> Result<Posts> {
-    let live = takes.iter().filter(|take| take.status.is_live());
+    let live = takes.iter().filter(|take| take.is_awaited());
     posts_for(setting, live.map(|take| &take.service))
 }
 
@@ -49,7 +49,7 @@ pub fn posts_for<'a>(setting: &Setting, mut services: impl Iterator<Item = &'a S
 /// # Errors
 /// When the store cannot be written or no process can be started.
 pub fn start(posts: &Posts, store: &mut Store, takes: &[Take]) -> Result<BTreeSet<Service>> {
-    let live = takes.iter().filter(|take| take.status.is_live());
+    let live = takes.iter().filter(|take| take.is_awaited());
     let services: BTreeSet<Service> = live.map(|take| take.service.clone()).collect();
     let mut stranded = BTreeSet::new();
     for service in services {

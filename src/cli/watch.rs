@@ -138,7 +138,7 @@ impl Watch<'_> {
     }
 
     fn is_stranded(&self, take: &Take) -> bool {
-        take.status.is_live() && self.stranded.contains(&take.service)
+        take.is_awaited() && self.stranded.contains(&take.service)
     }
 
     /// The takes as they are at first, and a feed of what is committed from then on.
@@ -182,7 +182,7 @@ impl Watch<'_> {
     /// Starts a worker once more where takes or uploads are overdue: the one that had them may have died or failed.
     fn rescue<'a>(&mut self, takes: impl Iterator<Item = &'a Take>, library: &[Reference]) {
         let now = Timestamp::now();
-        let takes: Vec<&Take> = takes.filter(|take| take.status.is_live() && !self.is_stranded(take)).collect();
+        let takes: Vec<&Take> = takes.filter(|take| take.is_awaited() && !self.is_stranded(take)).collect();
         let late = overdue(&takes, library, now);
         for service in late.difference(&self.stranded).cloned().collect::<Vec<_>>() {
             if self.posts.serves(&service) {

@@ -105,6 +105,9 @@ fn owned(value: &DeValue<'_>) -> toml::Value {
     match value {
         DeValue::String(text) => toml::Value::String(text.to_string()),
         DeValue::Boolean(is) => toml::Value::Boolean(*is),
+        DeValue::Float(number) => {
+            number.as_str().replace('_', "").parse().map_or_else(|_| toml::Value::Array(Vec::new()), toml::Value::Float)
+        }
         DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix())
             .map_or_else(|_| toml::Value::Array(Vec::new()), toml::Value::Integer),
         _ => toml::Value::Array(Vec::new()),

@@ -183,6 +183,7 @@ mod tests {
     fn values(entry: &Entry) -> [String; 3] {
         match entry.slot(&mut Config::default()) {
             Slot::Number { from, to, .. } => [from, from + 1, to].map(|number| number.to_string()),
+            Slot::Amount(_) => ["0.5", "1.5", "2.25"].map(str::to_owned),
             Slot::Switch(is) => [!*is, *is, !*is].map(|is| is.to_string()),
             Slot::Word(choice) => {
                 let others: Vec<_> = choice.words().into_iter().filter(|word| *word != choice.word()).collect();
@@ -196,7 +197,8 @@ mod tests {
 
     /// A line of a file.
     fn written(entry: &Entry, value: &str) -> String {
-        let bare = matches!(entry.slot(&mut Config::default()), Slot::Number { .. } | Slot::Switch(_));
+        let bare =
+            matches!(entry.slot(&mut Config::default()), Slot::Number { .. } | Slot::Amount(_) | Slot::Switch(_));
         let value = if bare { value.to_owned() } else { format!("\"{value}\"") };
         format!("[{}]\n{} = {value}\n", entry.table, entry.key)
     }
@@ -238,7 +240,7 @@ mod tests {
             (8, "`screen.theme` is \"pink\"; it takes dark, light, 16 or none"),
             (9, "`screen.bell` is \"yes\"; it takes true or false"),
             (10, "`kyes` is no table; did you mean `keys`?"),
-            (12, "`colours` is no table; there are api, files, player, screen, worker, catalogue, keys"),
+            (12, "`colours` is no table; there are api, budget, files, player, screen, worker, catalogue, keys"),
             (14, "`files.music_dir` is \"songs\"; it takes a path that begins with `/` or `~/`"),
             (16, "`worker.idle_seconds` is 99999999999999999999; it takes 1 to 86400"),
             (18, "`player.volume` is no setting; there are command"),

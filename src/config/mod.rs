@@ -20,6 +20,7 @@ pub use choice::ThemeName;
 pub use layers::{Given, Origin, Reading};
 pub use problem::{Place, Problem};
 
+pub use crate::domain::budget::Budget;
 use crate::domain::service::VENDOR_URL;
 use crate::domain::wording::Ticks;
 
@@ -27,6 +28,7 @@ use crate::domain::wording::Ticks;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Config {
     pub api: Api,
+    pub budget: Budget,
     pub files: Files,
     pub player: Player,
     pub screen: Screen,
@@ -45,22 +47,42 @@ pub struct Api {
     pub at_once: u32,
     /// Minutes after which asking about a take stops (a key asks again).
     pub give_up_minutes: u32,
+    /// The longest answer with a song in it that is taken, in MB.
+    pub largest_answer_mb: u32,
+    /// The longest other answer that is taken, in MB.
+    pub largest_json_mb: u32,
 }
 
 impl Default for Api {
     fn default() -> Self {
         // Four at once: the vendor states no number, and its pages' examples run a few.
-        Self { base_url: VENDOR_URL.to_owned(), key_command: None, at_once: 4, give_up_minutes: 60 }
+        Self {
+            base_url: VENDOR_URL.to_owned(),
+            key_command: None,
+            at_once: 4,
+            give_up_minutes: 60,
+            largest_answer_mb: 512,
+            largest_json_mb: 16,
+        }
     }
 }
 
 /// `[files]`: where songs go.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Files {
     /// The folder that holds a folder for each song: from the root, `~/` having been filled in.
     pub music_dir: Option<PathBuf>,
     /// The folder in which recordings from other machines are looked for; `inbox` in the one above where absent.
     pub inbox: Option<PathBuf>,
+    /// The largest file that is fetched, in MB.
+    pub largest_mb: u32,
+}
+
+impl Default for Files {
+    fn default() -> Self {
+        // Five minutes of WAV are 53 MB; this leaves room for what comes next.
+        Self { music_dir: None, inbox: None, largest_mb: 200 }
+    }
 }
 
 /// `[player]`: how takes are played.

@@ -13,6 +13,8 @@ use crate::api::ServiceUrl;
 pub enum Slot<'a> {
     /// A whole number between two others.
     Number { value: &'a mut u32, from: u32, to: u32 },
+    /// US dollars; empty text means that none are named.
+    Amount(&'a mut Option<f64>),
     /// Yes or no.
     Switch(&'a mut bool),
     /// One of a few words.
@@ -31,6 +33,7 @@ impl Slot<'_> {
     pub fn rule(&self) -> String {
         match self {
             Self::Number { from, to, .. } => format!("{from} to {to}"),
+            Self::Amount(_) => "an amount of US dollars as 2.5, or nothing".to_owned(),
             Self::Switch(_) => "true or false".to_owned(),
             Self::Word(choice) => either(&choice.words()),
             Self::Address(_) => "the address of a service, `https` or `http` on this machine".to_owned(),
@@ -44,6 +47,7 @@ impl Slot<'_> {
     pub fn value(&self) -> Value {
         match self {
             Self::Number { value, .. } => Value::Integer((**value).into()),
+            Self::Amount(usd) => usd.map_or_else(|| Value::String(String::new()), Value::Float),
             Self::Switch(value) => Value::Boolean(**value),
             Self::Word(choice) => Value::String(choice.word().to_owned()),
             Self::Address(text) => Value::String((**text).clone()),
@@ -63,6 +67,9 @@ impl Slot<'_> {
                 let number = u32::try_from(*number).ok().filter(|number| (from..=to).contains(number));
                 *value = number.ok_or(rule)?;
             }
+            (Self::Amount(usd), Value::Integer(number)) => *usd = Some(amount(*number as f64).ok_or(rule)?),
+            (Self::Amount(usd), Value::Float(number)) => *usd = Some(amount(*number).ok_or(rule)?),
+            (Self::Amount(usd), Value::String(text)) if text.trim().is_empty() => *usd = None,
             (Self::Switch(value), Value::Boolean(is)) => *value = *is,
             (Self::Word(choice), Value::String(word)) => choice.choose(word).then_some(()).ok_or(rule)?,
             (Self::Address(text), Value::String(address)) => {
@@ -86,9 +93,15 @@ impl Slot<'_> {
     pub fn take_text(self, text: &str) -> Result<(), String> {
         let value = match &self {
             Self::Number { .. } => text.trim().parse().map(Value::Integer),
+            Self::Amount(_) => return self.take_amount(text.trim()),
             Self::Switch(_) => return self.take_switch(text.trim()),
             _ => Ok(Value::String(text.to_owned())),
         };
+        self.take(&value.unwrap_or_else(|_| Value::String(text.to_owned())))
+    }
+
+    fn take_amount(self, text: &str) -> Result<(), String> {
+        let value = text.parse().map(Value::Float);
         self.take(&value.unwrap_or_else(|_| Value::String(text.to_owned())))
     }
 
@@ -104,6 +117,12 @@ fn either(words: &[&str]) -> String {
         [first @ .., last] if !first.is_empty() => format!("{} or {last}", first.join(", ")),
         words => words.join(""),
     }
+}
+
+/// An amount that may be spent; nothing where it is none. A cent more than a million is a slip of the pen.
+fn amount(usd: f64) -> Option<f64> {
+    const MOST: f64 = 1_000_000.0;
+    (0.0..=MOST).contains(&usd).then_some(usd)
 }
 
 /// A path with `~` as the home directory; nothing where it is relative, as it would be another one
@@ -147,6 +166,23 @@ mod tests {
             assert_eq!(slot.take_text(wrong).unwrap_err(), "1 to 64", "{wrong}");
         }
         assert!(Slot::Switch(&mut switch).take_text("yes").is_err());
+    }
+
+    #[test]
+    fn an_amount_is_read_with_and_without_a_point_and_nothing_is_none() {
+        let mut usd = None;
+        for (text, expected) in
+            [("2.5", Some(2.5)), (" 3 ", Some(3.0)), ("0", Some(0.0)), ("", None), ("1e3", Some(1000.0))]
+        {
+            Slot::Amount(&mut usd).take_text(text).unwrap();
+            assert_eq!(usd, expected, "`{text}`");
+        }
+        Slot::Amount(&mut usd).take(&Value::Integer(2)).unwrap();
+        for wrong in ["-1", "$2", "2,50", "NaN", "inf", "1e9", "two"] {
+            let error = Slot::Amount(&mut usd).take_text(wrong).unwrap_err();
+            assert_eq!(error, "an amount of US dollars as 2.5, or nothing", "{wrong}");
+        }
+        assert_eq!(usd, Some(2.0), "it stays");
     }
 
     #[test]

@@ -20,6 +20,7 @@ pub struct Entry {
 /// The tables of the file, with a word on each.
 pub const TABLES: &[(&str, &str)] = &[
     ("api", "The service."),
+    ("budget", "What may be spent, in US dollars."),
     ("files", "Where songs go."),
     ("player", "How takes are played."),
     ("screen", "How the screen looks and sounds."),
@@ -56,6 +57,32 @@ pub const SETTINGS: &[Entry] = &[
         slot: |config| Slot::Number { value: &mut config.api.give_up_minutes, from: 5, to: 10_080 },
     },
     Entry {
+        table: "api",
+        key: "largest_answer_mb",
+        about: "The longest answer with a song in it that is taken, in MB: ten minutes of WAV are 212.",
+        slot: |config| Slot::Number { value: &mut config.api.largest_answer_mb, from: 16, to: 4_000 },
+    },
+    Entry {
+        table: "api",
+        key: "largest_json_mb",
+        about: "The longest other answer that is taken, in MB; it is read into memory.",
+        slot: |config| Slot::Number { value: &mut config.api.largest_json_mb, from: 1, to: 256 },
+    },
+    Entry {
+        table: "budget",
+        key: "daily_usd",
+        about: "What takes may cost from midnight to midnight here. An order that would go past it is refused, whatever\n\
+                is said. Takes that failed do not count, those under way do. Empty: there is no such end.",
+        slot: |config| Slot::Amount(&mut config.budget.daily_usd),
+    },
+    Entry {
+        table: "budget",
+        key: "confirm_above_usd",
+        about: "What an order may cost without being asked about: a dearer one is ordered once its price was seen, in\n\
+                commands with `--yes`. Empty: only unknown prices are asked about.",
+        slot: |config| Slot::Amount(&mut config.budget.confirm_above_usd),
+    },
+    Entry {
         table: "files",
         key: "music_dir",
         about: "The folder that holds a folder for each song; `~/` is your home. Empty: your music folder, below\n\
@@ -68,6 +95,12 @@ pub const SETTINGS: &[Entry] = &[
         about: "The folder in which recordings are looked for that were copied here from another machine. Empty:\n\
                 `inbox` in the folder above.",
         slot: |config| Slot::Path(&mut config.files.inbox),
+    },
+    Entry {
+        table: "files",
+        key: "largest_mb",
+        about: "The largest file that is fetched, in MB: five minutes of WAV are 53.",
+        slot: |config| Slot::Number { value: &mut config.files.largest_mb, from: 1, to: 2_000 },
     },
     Entry {
         table: "player",
@@ -190,6 +223,7 @@ mod tests {
     fn address(slot: Slot<'_>) -> *const () {
         match slot {
             Slot::Number { value, .. } => std::ptr::from_ref(value).cast(),
+            Slot::Amount(value) => std::ptr::from_ref(value).cast(),
             Slot::Switch(value) => std::ptr::from_ref(value).cast(),
             Slot::Word(value) => std::ptr::from_ref(value).cast(),
             Slot::Address(value) => std::ptr::from_ref(value).cast(),

@@ -8,7 +8,7 @@
 //!   order --> ordered ---------+--- claim ---> sending -----+--> failed (refused, not charged)
 //!              | withdraw                       |    |
 //!              v                                |    +--> unknown (perhaps charged; never sent again)
-//!           (removed)                           v              | found in the log (part of `reconcile`)
+//!           (removed)                           v              | found in the log of the account
 //!                                            queued <----------+
 //!                                               |
 //!                                               v
@@ -22,12 +22,15 @@
 //! came damaged ends as `failed` or `unknown`, from where `refrain salvage` may still lead to `saved`. A take that
 //! was made before it went `unwatched` goes on as `ready`.
 //!
+//! An `unknown` take is not live, and nothing counts it as such; while it has a `due` it is looked for in the log of
+//! the account, where its tag tells what became of it. Nothing there makes it an order again: only a person does.
+//!
 //! Only `ordered -> sending` is a step that can cost money, and one process alone can take it: the
 //! claim changes exactly one row from `ordered` to `sending` before a byte leaves.
 
 use std::path::PathBuf;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::draft::Draft;
@@ -35,6 +38,7 @@ use super::made_with::MadeWith;
 use super::service::Service;
 use super::song::SongId;
 use super::usual::Usual;
+pub use super::why::Why;
 
 /// The number of a take in this store; what commands call its id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -123,98 +127,9 @@ impl Status {
     }
 }
 
-/// Why a take is in its status, where the status alone does not say.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Why {
-    /// `held`: a person put it aside.
-    Person,
-    /// `held`: the service said that the credits are used up.
-    NoCredits,
-    /// `held`: it was not sent within ten minutes of the order.
-    TooOld,
-    /// `ordered`: the service cannot be reached; tried again for 15 minutes. `held`: that time is over.
-    NoNetwork,
-    /// `ordered`: the service asked to wait. `held`: it asked too often.
-    Busy,
-    /// `ordered` and later: no key for its service is at hand.
-    NeedsKey,
-    /// Any unsent status, `queued` or `working`: the service does not take the key (401, 403).
-    KeyRefused,
-    /// `held`, `ready`: its folder cannot be written.
-    Folder,
-    /// `held`: a recording that goes along with it is not there any more, or was changed.
-    Recording,
-    /// `sending`, `ready`: the disk is full.
-    DiskFull,
-    /// `failed`: the service refused the request; nothing was charged.
-    Refused,
-    /// `failed`: the service tried and gave up; not charged.
-    Broke,
-    /// `failed`: charged, and the audio cannot be had again.
-    AudioLost,
-    /// `queued`, `working`, `ready`: the last attempt to ask or fetch failed; it is tried again.
-    Retrying,
-    /// `queued`, `working`: the service says a status that refrain does not know.
-    Strange,
-    /// `sending`: the connection is held open until the song has come over it.
-    Open,
-    /// `failed`, `unknown`: the song came damaged or not whole; its bytes are kept. `saved`: what plays of it.
-    Spoiled,
-}
-
-impl Why {
-    /// Every reason.
-    pub const ALL: [Self; 17] = [
-        Self::Person,
-        Self::NoCredits,
-        Self::TooOld,
-        Self::NoNetwork,
-        Self::Busy,
-        Self::NeedsKey,
-        Self::KeyRefused,
-        Self::Folder,
-        Self::Recording,
-        Self::DiskFull,
-        Self::Refused,
-        Self::Broke,
-        Self::AudioLost,
-        Self::Retrying,
-        Self::Strange,
-        Self::Open,
-        Self::Spoiled,
-    ];
-
-    /// The name used in the database.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Person => "person",
-            Self::NoCredits => "no-credits",
-            Self::TooOld => "too-old",
-            Self::NoNetwork => "no-network",
-            Self::Busy => "busy",
-            Self::NeedsKey => "needs-key",
-            Self::KeyRefused => "key-refused",
-            Self::Folder => "folder",
-            Self::Recording => "recording",
-            Self::DiskFull => "disk-full",
-            Self::Refused => "refused",
-            Self::Broke => "broke",
-            Self::AudioLost => "audio-lost",
-            Self::Retrying => "retrying",
-            Self::Strange => "strange",
-            Self::Open => "open",
-            Self::Spoiled => "spoiled",
-        }
-    }
-
-    /// The reason of that name.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|why| why.name() == name)
-    }
-}
+/// How long a lost answer is looked for at least, and for how many times as long as such takes need.
+const LOOKED_FOR: SignedDuration = SignedDuration::from_mins(15);
+const USUAL_TIMES: i32 = 3;
 
 /// Credits of one US dollar, from the vendor's price page.
 pub const CREDITS_PER_USD: f64 = 2_000_000.0;
@@ -300,6 +215,20 @@ pub struct Take {
     pub note: String,
     /// Out of the queue, by a person's wish; the file stays.
     pub hidden: bool,
+    /// When it was last looked for in the service's log, and how often without a trace.
+    pub looked: Option<Timestamp>,
+    pub looks: u32,
+    pub ordered: Ordered,
+}
+
+/// Where a take was ordered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Ordered {
+    /// From this store.
+    #[default]
+    Here,
+    /// Elsewhere by the same account; it was found in the service's log, and adopted.
+    Elsewhere,
 }
 
 impl Take {
@@ -307,6 +236,25 @@ impl Take {
     #[must_use]
     pub fn is_new(&self) -> bool {
         self.status == Status::Saved && !self.heard
+    }
+
+    /// Whether a worker has something to do for it, now or later: be it only to look what became of it.
+    #[must_use]
+    pub fn is_awaited(&self) -> bool {
+        self.status.is_live() || self.sought_until().is_some()
+    }
+
+    /// Until when it is looked for in the service's log; nothing where it is not.
+    ///
+    /// Rows come late to that log, the later the longer such takes need. A look that is due after that was asked for
+    /// by a person, or by a worker that has just started: it is the last one.
+    #[must_use]
+    pub fn sought_until(&self) -> Option<Timestamp> {
+        let due = self.due.filter(|_| self.status == Status::Unknown)?;
+        let usual = SignedDuration::from_secs(self.usual.seconds.into());
+        let long_enough = LOOKED_FOR.max(usual * USUAL_TIMES);
+        let end = self.sent.unwrap_or(self.created).saturating_add(long_enough).unwrap_or(due);
+        Some(end.max(due))
     }
 
     /// Whether it has the text, which is in small letters, in what a person sees of it.

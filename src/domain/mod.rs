@@ -4,6 +4,7 @@
 
 pub mod address;
 pub mod age;
+pub mod budget;
 pub mod catalogue;
 pub mod draft;
 pub mod enclosure;
@@ -33,5 +34,6 @@ pub mod uploading;
 pub mod using;
 pub mod usual;
 pub mod way;
+pub mod why;
 pub mod wording;
 pub mod written;

@@ -46,6 +46,8 @@ pub enum When {
     Unheard,
     /// Some of the song has come.
     Coming,
+    /// It is looked for in the service's log.
+    Sought,
 }
 
 /// One row of the table.
@@ -55,7 +57,8 @@ pub struct Wording {
     /// The reason this row is for; `None` serves every reason that has no row of its own.
     pub why: Option<Why>,
     pub when: When,
-    /// The word, with `{elapsed}` `{usual}` `{received}` `{expected}` `{length}` `{until}` `{message}` filled in.
+    /// The word, with `{elapsed}` `{usual}` `{received}` `{expected}` `{length}` `{until}` `{sought}` `{message}`
+    /// filled in.
     pub word: &'static str,
     pub role: Role,
     /// For the help: what it means and what can be done.
@@ -117,6 +120,7 @@ pub fn wording_of(take: &Take, now: Timestamp) -> &'static Wording {
         When::Late => is_late(take, now),
         When::Unheard => !take.heard,
         When::Coming => take.received > 0,
+        When::Sought => take.sought_until().is_some(),
     };
     let fits = |row: &&Wording| row.status == take.status && (row.why.is_none() || row.why == take.why);
     WORDINGS.iter().filter(fits).find(counts).unwrap_or(&WORDINGS[WORDINGS.len() - 1])
@@ -141,7 +145,7 @@ fn filled_in(word: &str, take: &Take, now: Timestamp, zone: &TimeZone) -> String
     if !word.contains('{') {
         return word.to_owned();
     }
-    let until = take.due.map_or_else(|| "soon".to_owned(), |due| hour(due, zone));
+    let at = |moment: Option<Timestamp>| moment.map_or_else(|| "soon".to_owned(), |moment| hour(moment, zone));
     let (received, expected) = match take.expected {
         Some(expected) => (megabytes(take.received), format!("{} MB", megabytes(expected))),
         None => (format!("{} MB", megabytes(take.received)), String::new()),
@@ -150,7 +154,8 @@ fn filled_in(word: &str, take: &Take, now: Timestamp, zone: &TimeZone) -> String
     let length = take.duration_ms.map_or_else(|| "length unknown".to_owned(), |ms| to_clock((ms + 500) / 1000));
     word.replace("{elapsed}", &to_clock(elapsed(take, now)))
         .replace("{usual}", &to_clock(take.usual.seconds.into()))
-        .replace("{until}", &until)
+        .replace("{until}", &at(take.due))
+        .replace("{sought}", &at(take.sought_until()))
         .replace("{length}", &length)
         .replace("{received}", &received)
         .replace("{expected}", &expected)

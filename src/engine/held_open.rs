@@ -69,7 +69,7 @@ fn unreadable(error: &io::Error) -> SongAnswer {
 fn is_worth_keeping(outcome: &Outcome, broke: Option<Break>) -> bool {
     match outcome {
         Outcome::Refused(_) | Outcome::NotSent(_) => false,
-        Outcome::Unknown(unknown) => unknown.came.is_some() || broke != Some(Break::TooLong),
+        Outcome::Unknown(unknown) => unknown.came.is_some() || broke != Some(Break::SongTooLong),
         Outcome::Accepted(_) | Outcome::Answered(_) => true,
     }
 }

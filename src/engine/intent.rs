@@ -4,6 +4,9 @@
 
 use std::path::PathBuf;
 
+use jiff::Timestamp;
+
+use crate::domain::budget::{Dear, Over};
 use crate::domain::draft::{Draft, Problem};
 use crate::domain::generation::TakeId;
 use crate::domain::once::OnceName;
@@ -11,6 +14,7 @@ use crate::domain::recording::{Frozen, Part};
 use crate::domain::reference::{Purpose, ReferenceId};
 use crate::domain::service::Service;
 use crate::domain::song::{DraftRow, Revision, SongId};
+pub use crate::store::ordering::Agreed;
 pub use crate::store::uploads::Source;
 
 /// Something a person wants done.
@@ -38,8 +42,18 @@ pub enum Intent {
     Hold { take: TakeId },
     /// Let a held order go.
     Release { take: TakeId },
+    /// Let these held orders go, all or none of them.
+    ReleaseAll { takes: Vec<TakeId> },
     /// Ask the service about it now, also when asking had stopped.
     AskNow { take: TakeId },
+    /// Look through the service's log now for a take whose answer was lost.
+    LookUp { take: TakeId },
+    /// The same for every such take of a service.
+    LookUpAll { service: Service },
+    /// Look through the service's log for what the account ordered elsewhere since a moment.
+    SeekStrays { service: Service, since: Timestamp },
+    /// Make takes of what was found there, by the ids that the service gave it.
+    Adopt { service: Service, ids: Vec<String> },
     /// Move a held or ordered take among the unsent ones: -1 earlier, 1 later.
     Move { take: TakeId, by: i32 },
     /// Move a held or ordered take before all other unsent ones.
@@ -91,10 +105,16 @@ impl Intent {
             Self::Order(order) | Self::OrderOnce { order, .. } if !order.held => {
                 Some(Needs::Service(order.service.clone()))
             }
-            Self::WantFacts { service } => Some(Needs::Service(service.clone())),
-            Self::Release { .. } | Self::AskNow { .. } | Self::Upload(_) | Self::UploadAgain { .. } => {
-                Some(Needs::Whatever)
-            }
+            Self::WantFacts { service }
+            | Self::LookUpAll { service }
+            | Self::SeekStrays { service, .. }
+            | Self::Adopt { service, .. } => Some(Needs::Service(service.clone())),
+            Self::Release { .. }
+            | Self::ReleaseAll { .. }
+            | Self::AskNow { .. }
+            | Self::LookUp { .. }
+            | Self::Upload(_)
+            | Self::UploadAgain { .. } => Some(Needs::Whatever),
             _ => None,
         }
     }
@@ -128,8 +148,8 @@ pub struct Order {
     pub from: Option<TakeId>,
     /// Written as `held` instead of `ordered`.
     pub held: bool,
-    /// The person has seen and answered the [`Question`] that this order would raise.
-    pub confirmed: bool,
+    /// What the person has agreed to, so that no [`Question`] is raised about it.
+    pub agreed: Agreed,
     /// Where the files go instead of the song's folder.
     pub folder: Option<PathBuf>,
 }
@@ -166,8 +186,10 @@ pub enum Reply {
     Reference { reference: ReferenceId },
     /// Nothing was written: the same content, or the same ids, are in the library as this reference.
     KnownReference { reference: ReferenceId },
-    /// Nothing was written: the person has to answer first, then order again with `confirmed`.
+    /// Nothing was written: the person has to answer first, then order again having agreed.
     Asks(Question),
+    /// Nothing was written: it would go past what may be spent today, and no answer gets past that.
+    OverBudget(Over),
     /// Nothing was written: the draft breaks rules of these models.
     Problems { model: String, problems: Vec<Problem> },
     /// Nothing was written, because the thing is not in a state that allows it.
@@ -185,6 +207,7 @@ impl Reply {
             | Self::OrderedBefore { .. }
             | Self::KnownReference { .. }
             | Self::Asks(_)
+            | Self::OverBudget(_)
             | Self::Problems { .. }
             | Self::TooLate(_) => false,
         }
@@ -192,15 +215,57 @@ impl Reply {
 }
 
 /// What an order may ask back.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Question {
     /// The very same request was ordered so many seconds ago.
     SameAgain { seconds: u64 },
+    /// The take of that number, which this order is made after, may have been charged: its answer was lost.
+    MayPayTwice { number: u32 },
+    /// It costs more than is ordered unasked.
+    Above(Dear),
+}
+
+impl Question {
+    /// What there is to know before it is answered.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::SameAgain { seconds } => format!("the same request was ordered {seconds} s ago"),
+            Self::MayPayTwice { number } => {
+                format!("take {number} may have been charged, its answer was lost: ordering it again may pay twice")
+            }
+            Self::Above(dear) => dear.sentence(),
+        }
+    }
+
+    /// What was agreed to before, and to what this asks besides.
+    #[must_use]
+    pub fn agreed(&self, before: Agreed) -> Agreed {
+        match self {
+            Self::SameAgain { .. } => Agreed { to_the_same: true, ..before },
+            Self::MayPayTwice { .. } => Agreed { to_pay_twice: true, ..before },
+            Self::Above(_) => Agreed { to_the_price: true, ..before },
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn whoever_agrees_to_every_question_is_asked_nothing_more() {
+        let questions = [
+            Question::SameAgain { seconds: 12 },
+            Question::MayPayTwice { number: 7 },
+            Question::Above(Dear { usd: 0.24, most: 0.1 }),
+        ];
+        let agreed = questions.iter().fold(Agreed::default(), |agreed, question| question.agreed(agreed));
+        assert_eq!(agreed, Agreed::TO_ALL);
+        for question in &questions {
+            assert_ne!(question.agreed(Agreed::default()), Agreed::TO_ALL, "one answer is not all: {question:?}");
+        }
+    }
 
     #[test]
     fn whoever_has_something_uploaded_makes_sure_that_somebody_is_at_work() {

@@ -20,6 +20,7 @@ pub mod poll;
 mod reason;
 pub mod recordings;
 mod refused;
+mod refusing;
 pub mod salvage;
 pub mod site;
 mod spoiled;

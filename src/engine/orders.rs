@@ -3,18 +3,22 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use super::intent::{Intent, Order, Question, Reply};
 use super::library;
+use crate::domain::budget::{self, Budget};
 use crate::domain::catalogue::{Catalogue, ModelSpec};
 use crate::domain::draft::{Draft, Grade, Known, Problem};
 use crate::domain::enclosure::Enclosure;
 use crate::domain::generation::{Status, TakeId};
 use crate::domain::once::OnceName;
 use crate::domain::reference;
+use crate::domain::service::Service;
 use crate::domain::terms::Terms;
+use crate::store::budget::{Allowance, LetGo};
 use crate::store::drafts::Saving;
 use crate::store::generations::Change;
 use crate::store::ordering::{Destination, NewOrder, NewTake, Ordering};
@@ -22,6 +26,11 @@ use crate::store::{Durability, Store, StoreError};
 
 /// The very same request within this time asks first.
 const SAME_AGAIN: SignedDuration = SignedDuration::from_secs(30);
+
+/// What is said where a lost answer is to be looked for, and where the account's other takes are.
+const NO_LOOKING: &str = "refrain cannot look through the service's log yet, whose own page shows it by the tag";
+const NO_ADOPTING: &str =
+    "refrain cannot look through the service's log yet for what was ordered elsewhere; its own page shows it";
 
 /// What carrying out an intent needs to know besides the store.
 #[derive(Clone, Debug)]
@@ -33,6 +42,10 @@ pub struct Desk {
     pub writer: String,
     /// Fingerprint of the key at hand.
     pub key_print: Option<String>,
+    /// What may be spent where it costs money.
+    pub budget: Budget,
+    /// Where the person's day begins.
+    pub zone: TimeZone,
 }
 
 impl Desk {
@@ -59,6 +72,11 @@ impl Desk {
             Intent::Order(order) => self.order(store, &order, None, now),
             Intent::OrderOnce { order, name } => self.order(store, &order, Some(name), now),
             Intent::WantFacts { service } => store.want_facts(&service, now).map(|()| Reply::Done),
+            Intent::Release { take } => self.release(store, &[take], now),
+            Intent::ReleaseAll { takes } => self.release(store, &takes, now),
+            Intent::LookUp { take } => refusal(store, take, &intent).map(Reply::TooLate),
+            Intent::LookUpAll { .. } => Ok(Reply::TooLate(NO_LOOKING.to_owned())),
+            Intent::SeekStrays { .. } | Intent::Adopt { .. } => Ok(Reply::TooLate(NO_ADOPTING.to_owned())),
             Intent::AddReference { .. }
             | Intent::KeepRecording { .. }
             | Intent::AddIds { .. }
@@ -103,7 +121,29 @@ impl Desk {
                 let seconds = now.duration_since(at).as_secs().max(0).unsigned_abs();
                 Reply::Asks(Question::SameAgain { seconds })
             }
+            Ordering::MayPayTwice(number) => Reply::Asks(Question::MayPayTwice { number }),
+            Ordering::Dear(dear) => Reply::Asks(Question::Above(dear)),
+            Ordering::OverBudget(over) => Reply::OverBudget(over),
         })
+    }
+
+    /// Lets held orders of one service go: what they cost is spent on the day on which they go.
+    fn release(&self, store: &mut Store, takes: &[TakeId], now: Timestamp) -> Result<Reply, StoreError> {
+        let Some(first) = takes.first() else { return Ok(Reply::TooLate("no order is held".to_owned())) };
+        let service = store.take(*first)?.service;
+        match store.let_go(takes, self.allowance(&service, now), now)? {
+            LetGo::OverBudget(over) => Ok(Reply::OverBudget(over)),
+            LetGo::Gone(gone) if gone.is_empty() => {
+                refusal(store, *first, &Intent::Release { take: *first }).map(Reply::TooLate)
+            }
+            LetGo::Gone(_) => Ok(Reply::Done),
+        }
+    }
+
+    /// What may be spent at a service; nothing has an end where nothing is charged.
+    fn allowance(&self, service: &Service, now: Timestamp) -> Option<Allowance> {
+        let since = budget::midnight(now, &self.zone);
+        (!service.is_sandbox()).then_some(Allowance { budget: self.budget, since })
     }
 
     fn new_order(&self, order: &Order, takes: Vec<NewTake>, now: Timestamp) -> NewOrder {
@@ -122,7 +162,9 @@ impl Desk {
             destination,
             key_print: self.key_print.clone(),
             once: None,
-            not_again_since: (!order.confirmed).then(|| now - SAME_AGAIN),
+            not_again_since: Some(now - SAME_AGAIN),
+            allowance: self.allowance(&order.service, now),
+            agreed: order.agreed,
         }
     }
 }
@@ -185,7 +227,6 @@ fn change_take(store: &mut Store, intent: &Intent, now: Timestamp) -> Result<Rep
     let (take, changed) = match intent {
         Intent::Withdraw { take } => (*take, store.withdraw(*take)?),
         Intent::Hold { take } => (*take, store.hold(*take)?),
-        Intent::Release { take } => (*take, store.release(*take, now)?),
         Intent::Move { take, by } => (*take, store.move_unsent(*take, *by)?),
         Intent::MoveFirst { take } => (*take, store.move_first(*take)?),
         Intent::AskNow { take } => (*take, ask_now(store, *take, now)?),
@@ -241,11 +282,13 @@ fn refusal(store: &Store, take: TakeId, intent: &Intent) -> Result<String, Store
         }
         (Intent::Hide { .. }, _) => format!("take {number} is still {status}; it can be hidden when it has ended"),
         (Intent::Heard { .. }, _) => format!("take {number} has no file yet; it is {status}"),
-        (Intent::AskNow { .. }, Status::Unknown) => {
+        (Intent::AskNow { .. } | Intent::LookUp { .. }, Status::Unknown) => {
             let known = take.remote_id.as_ref().map(|id| format!("its id there is {id}, "));
             let known = known.unwrap_or_default();
-            format!("take {number} is not asked about: its answer was lost; {known}its tag is {}", take.request_tag)
+            let tag = &take.request_tag;
+            format!("take {number} is not looked for: its answer was lost; {known}its tag is {tag}; {NO_LOOKING}")
         }
+        (Intent::LookUp { .. }, _) => format!("take {number} is {status}; there is nothing to look for"),
         (Intent::AskNow { .. }, _) => format!("take {number} is {status}; there is nothing to ask"),
         _ => format!("take {number} is {status}"),
     })

@@ -11,6 +11,7 @@ use super::answer_file::AnswerFile;
 use super::orders::new_tag;
 use super::pace::{next_poll, next_try, with_jitter};
 use super::reason;
+use super::refusing::after_refusal;
 use super::site::Site;
 use super::{held_open, refused, spoiled};
 use crate::api::{
@@ -32,15 +33,6 @@ const PATIENCE: [(Option<Why>, SignedDuration, Why); 3] = [
     (Some(Why::Busy), SignedDuration::from_mins(30), Why::Busy),
     (None, SignedDuration::from_mins(10), Why::TooOld),
 ];
-
-/// How often a service may say "too many" before a person is asked.
-const MOST_SENDS: u32 = 5;
-
-/// The shortest wait after "too many", whatever the service says, times the number of such answers.
-const SHORTEST_BUSY_WAIT: Duration = Duration::from_millis(500);
-
-/// The wait after "too many" where the service names none, times the number of such answers.
-const BUSY_WAIT: Duration = Duration::from_secs(15);
 
 /// Sends one order: everything local that could fail first, then the claim, then the network, once.
 pub(super) async fn submit(site: &Site, job: &Job) -> Result<(), StoreError> {
@@ -266,34 +258,6 @@ fn next_question(job: &Job, now: Timestamp) -> Timestamp {
 /// `now` and a while.
 pub(super) fn later(now: Timestamp, wait: Duration) -> Timestamp {
     SignedDuration::try_from(wait).ok().and_then(|wait| now.checked_add(wait).ok()).unwrap_or(now)
-}
-
-fn after_refusal(refusal: &Refusal, job: &Job, now: Timestamp) -> Change {
-    let change = match refusal.kind {
-        RefusalKind::TooMany => return after_too_many(refusal, job, now),
-        RefusalKind::Credits => Change::to(Status::Held).why(Some(Why::NoCredits)).unsent(new_tag()),
-        RefusalKind::Key | RefusalKind::Forbidden => {
-            Change::to(Status::Held).why(Some(Why::KeyRefused)).unsent(new_tag())
-        }
-        RefusalKind::Throttled => Change::to(Status::Held).why(Some(Why::Busy)).unsent(new_tag()),
-        RefusalKind::Invalid | RefusalKind::NotFound => {
-            Change::to(Status::Failed).why(Some(Why::Refused)).finished(Some(now))
-        }
-        RefusalKind::Busy | RefusalKind::Broken => Change::to(Status::Failed).why(Some(Why::Broke)).finished(Some(now)),
-    };
-    change.message(Some(refusal.message.clone())).service_request(refusal.service_request.clone()).due(None)
-}
-
-/// The only refusal after which an order goes again by itself, under a fresh tag.
-fn after_too_many(refusal: &Refusal, job: &Job, now: Timestamp) -> Change {
-    let sends = job.sends + 1;
-    let again = Change::default().unsent(new_tag()).finished(None).sends(sends);
-    let again = again.message(Some(refusal.message.clone())).service_request(refusal.service_request.clone());
-    if sends >= MOST_SENDS {
-        return again.status(Status::Held).why(Some(Why::Busy)).due(None);
-    }
-    let wait = refusal.retry_after.unwrap_or(BUSY_WAIT * sends).max(SHORTEST_BUSY_WAIT * sends);
-    again.status(Status::Ordered).why(Some(Why::Busy)).due(Some(later(now, wait)))
 }
 
 fn after_not_sent(not_sent: &NotSent, job: &Job, now: Timestamp) -> Change {

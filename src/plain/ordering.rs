@@ -11,7 +11,7 @@ use crate::domain::catalogue::ModelSpec;
 use crate::domain::draft::{Grade, Problem};
 use crate::domain::generation::TakeId;
 use crate::domain::price::dollars;
-use crate::engine::intent::{Intent, Order, OrderLine, Question, Reply};
+use crate::engine::intent::{Agreed, Intent, Order, OrderLine, Reply};
 
 /// Takes of each model at most, as on the screen.
 const MOST: u32 = 9;
@@ -40,12 +40,13 @@ pub fn order(session: &mut Session, what: &str) -> Result<()> {
     loop {
         match session.carry_out(Intent::Order(order.clone()), Timestamp::now())? {
             Reply::Ordered { takes } => return ordered(session, &takes),
-            Reply::Asks(Question::SameAgain { seconds }) => {
-                if !session.agrees(&format!("the same request was ordered {seconds} s ago; order it again"))? {
+            Reply::Asks(question) => {
+                if !session.agrees(&format!("{}; order it", question.sentence()))? {
                     return not_ordered();
                 }
-                order.confirmed = true;
+                order.agreed = question.agreed(order.agreed);
             }
+            Reply::OverBudget(over) => return Err(cli::over_budget(&over)),
             Reply::Problems { model, problems } => {
                 let why = problems.first().map_or(model, Problem::sentence);
                 return Err(cli::failed(format!("nothing was ordered: {why}")));
@@ -161,7 +162,8 @@ impl Wish {
             lines: self.models.iter().map(line).collect(),
             from: None,
             held: false,
-            confirmed: false,
+            // The price was asked about already, whatever it is.
+            agreed: Agreed { to_the_price: true, ..Agreed::default() },
             folder: None,
         }
     }

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use rusqlite::types::Value;
 use rusqlite::{Transaction, params_from_iter};
 
+use super::Rev;
 use super::values::millis;
-use super::{Rev, StoreError};
 use crate::domain::generation::{Cost, Status, TakeId, Why};
 
 /// What a step changes in a row, column by column.
@@ -73,6 +73,14 @@ columns! {
     note(String) = "note", Value::from;
     /// Out of the queue.
     hidden(bool) = "hidden", Value::from;
+    /// When it was last looked for in the service's log.
+    looked(Timestamp) = "looked", |at| Value::from(millis(at));
+    /// How often it was looked for without a trace.
+    looks(u32) = "looks", Value::from;
+    /// Which file is being fetched.
+    etag(Option<String>) = "etag", text;
+    /// Addresses of its file that were no longer good.
+    expired(u32) = "expired", Value::from;
 }
 
 impl Change {
@@ -101,13 +109,7 @@ impl Change {
     }
 
     /// Changes a row if it is in one of the statuses `from`; says whether it was.
-    pub(super) fn make(
-        self,
-        tx: &Transaction<'_>,
-        rev: Rev,
-        take: TakeId,
-        from: &[Status],
-    ) -> Result<bool, StoreError> {
+    pub(super) fn write(self, tx: &Transaction<'_>, take: TakeId, from: &[Status], rev: Rev) -> rusqlite::Result<bool> {
         let from = from.iter().map(|status| format!("'{}'", status.name())).collect::<Vec<_>>().join(", ");
         let columns = self.columns.iter().map(|(column, _)| *column).chain(["rev"]);
         let sets = columns.map(|column| format!("{column} = ?")).collect::<Vec<_>>().join(", ");

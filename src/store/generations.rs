@@ -10,10 +10,11 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row};
 use serde::{Deserialize, Serialize};
 
+pub use super::change::Change;
 use super::values::{from_json, millis, moment};
 use super::{Durability, Store, StoreError, trip};
 use crate::domain::draft::Draft;
-use crate::domain::generation::{Cost, Status, Take, TakeId, Why};
+use crate::domain::generation::{Cost, Ordered, Status, Take, TakeId, Why};
 use crate::domain::made_with::MadeWith;
 use crate::domain::reference::ReferenceId;
 use crate::domain::service::Service;
@@ -21,12 +22,11 @@ use crate::domain::song::SongId;
 use crate::domain::usual::{Usual, UsualFrom};
 use crate::failpoint::Point;
 
-pub use super::change::Change;
 
 pub(super) const COLUMNS: &str = "id, song, take, service, model, status, why, message, request_tag, remote_id,
     service_request, draft, request, place, origin, folder, key_print, created, sent, made, finished, due, usual,
     late_after, usual_from, price, file,
-    duration_ms, received, expected, credits, usd, heard, rating, pick, note, hidden";
+    duration_ms, received, expected, credits, usd, heard, rating, pick, note, hidden, looked, looks, adopted";
 
 /// The statuses for which [`Status::is_live`] holds.
 const LIVE: &str = "status IN ('ordered', 'sending', 'queued', 'working', 'ready')";
@@ -82,6 +82,9 @@ pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<Take> {
         pick: row.get("pick")?,
         note: row.get("note")?,
         hidden: row.get("hidden")?,
+        looked: when("looked")?,
+        looks: row.get("looks")?,
+        ordered: if row.get("adopted")? { Ordered::Elsewhere } else { Ordered::Here },
     })
 }
 
@@ -116,9 +119,22 @@ pub struct Job {
     pub failures: u32,
     /// Where the audio is: signed, so never shown or logged.
     pub audio_url: Option<String>,
+    /// Which file is being fetched, where the service says so: a part of it may be gone on with.
+    pub etag: Option<String>,
+    /// Addresses of its file that were no longer good.
+    pub expired: u32,
 }
 
-fn job_from_row(row: &Row<'_>) -> rusqlite::Result<Job> {
+/// What [`job_from_row`] reads.
+pub(super) fn jobs() -> String {
+    let columns = COLUMNS.split(',').map(|name| format!("takes.{}", name.trim())).collect::<Vec<_>>().join(", ");
+    format!(
+        "SELECT {columns}, title, meant, sends, failures, audio_url, etag, expired
+         FROM takes JOIN songs ON songs.id = takes.song"
+    )
+}
+
+pub(super) fn job_from_row(row: &Row<'_>) -> rusqlite::Result<Job> {
     Ok(Job {
         take: from_row(row)?,
         song_title: row.get("title")?,
@@ -126,6 +142,8 @@ fn job_from_row(row: &Row<'_>) -> rusqlite::Result<Job> {
         sends: row.get("sends")?,
         failures: row.get("failures")?,
         audio_url: row.get("audio_url")?,
+        etag: row.get("etag")?,
+        expired: row.get("expired")?,
     })
 }
 
@@ -160,7 +178,7 @@ impl Store {
         change: Change,
         durability: Durability,
     ) -> Result<bool, StoreError> {
-        self.write(durability, |tx, rev| change.make(tx, rev, take, from))
+        self.write(durability, |tx, rev| Ok(change.write(tx, take, from, rev)?))
     }
 
     /// As [`Store::advance`], on the disk itself, for a step that a test breaks at two points: where it is not
@@ -176,7 +194,7 @@ impl Store {
         change: Change,
     ) -> Result<bool, StoreError> {
         let changed = self.write(Durability::Paid, |tx, rev| {
-            let changed = change.make(tx, rev, take, from)?;
+            let changed = change.write(tx, take, from, rev)?;
             trip(uncommitted)?;
             Ok(changed)
         })?;
@@ -206,11 +224,7 @@ impl Store {
     /// # Errors
     /// When there is no such take.
     pub fn job(&self, id: TakeId) -> Result<Job, StoreError> {
-        let columns = COLUMNS.split(',').map(|name| format!("takes.{}", name.trim())).collect::<Vec<_>>().join(", ");
-        let sql = format!(
-            "SELECT {columns}, title, meant, sends, failures, audio_url FROM takes JOIN songs ON songs.id = takes.song
-             WHERE takes.id = ?1"
-        );
+        let sql = format!("{} WHERE takes.id = ?1", jobs());
         let job = self.connection.prepare_cached(&sql)?.query_row([id.0], job_from_row).optional()?;
         job.ok_or(StoreError::Missing { kind: "take", id: id.0 })
     }
@@ -258,12 +272,7 @@ impl Store {
     /// # Errors
     /// When the database cannot be read.
     pub fn live_jobs(&self, service: &Service) -> Result<Vec<Job>, StoreError> {
-        let columns = COLUMNS.split(',').map(|name| format!("takes.{}", name.trim())).collect::<Vec<_>>().join(", ");
-        let sql = format!(
-            "SELECT {columns}, title, meant, sends, failures, audio_url FROM takes JOIN songs ON songs.id = takes.song
-             WHERE service = ?1 AND {LIVE}
-             ORDER BY place, takes.id"
-        );
+        let sql = format!("{} WHERE service = ?1 AND {LIVE} ORDER BY place, takes.id", jobs());
         let mut statement = self.connection.prepare_cached(&sql)?;
         let rows = statement.query_map([service.to_string()], job_from_row)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)

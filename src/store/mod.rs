@@ -5,6 +5,7 @@
 //! No read transaction outlives a query.
 
 pub mod bell;
+pub mod budget;
 mod change;
 pub mod changes;
 pub mod drafts;

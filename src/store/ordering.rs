@@ -6,9 +6,11 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Transaction, params};
 
+use super::budget::Allowance;
 use super::generations::{Change, FrozenDraft};
 use super::values::{millis, moment, to_json};
 use super::{Durability, Rev, Store, StoreError, drafts, references, songs, trip};
+use crate::domain::budget::{Dear, Over, Verdict};
 use crate::domain::draft::Draft;
 use crate::domain::generation::{Status, TakeId};
 use crate::domain::made_with::MadeWith;
@@ -36,6 +38,26 @@ pub struct NewOrder {
     pub once: Option<OnceName>,
     /// The order is refused where the same request was ordered after this moment.
     pub not_again_since: Option<Timestamp>,
+    /// What may be spent, where that has an end.
+    pub allowance: Option<Allowance>,
+    /// What the person has agreed to.
+    pub agreed: Agreed,
+}
+
+/// What a person has agreed to, on being asked or beforehand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Agreed {
+    /// To order the very same request again at once.
+    pub to_the_same: bool,
+    /// To order again what may have been charged already.
+    pub to_pay_twice: bool,
+    /// To an order that costs more than is ordered unasked.
+    pub to_the_price: bool,
+}
+
+impl Agreed {
+    /// To everything that may be asked.
+    pub const TO_ALL: Self = Self { to_the_same: true, to_pay_twice: true, to_the_price: true };
 }
 
 /// One take to be written.
@@ -68,11 +90,17 @@ pub enum Destination {
 }
 
 /// What became of an order.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Ordering {
     Written(Vec<TakeId>),
     /// The same request was ordered at that moment; nothing was written.
     SameAgain(Timestamp),
+    /// The take of that number, which this one is made after, may have been charged; nothing was written.
+    MayPayTwice(u32),
+    /// It costs more than is ordered unasked; nothing was written.
+    Dear(Dear),
+    /// It would go past what may be spent today, whatever was agreed to; nothing was written.
+    OverBudget(Over),
     /// These were ordered under its name; nothing was written.
     Before {
         takes: Vec<TakeId>,
@@ -92,10 +120,8 @@ impl Store {
             if let Some(before) = ordered_before(tx, order)? {
                 return Ok(before);
             }
-            if let Some(since) = order.not_again_since
-                && let Some(at) = same_since(tx, order, since)?
-            {
-                return Ok(Ordering::SameAgain(at));
+            if let Some(doubt) = in_doubt(tx, order)? {
+                return Ok(doubt);
             }
             let folder = match &order.destination {
                 Destination::Exactly(folder) => folder.clone(),
@@ -148,15 +174,6 @@ impl Store {
         let why = Some(crate::domain::generation::Why::Person);
         let change = Change::to(Status::Held).why(why).due(None);
         self.advance(take, &[Status::Ordered], change, Durability::Paid)
-    }
-
-    /// Lets a held order go; says whether it was held.
-    ///
-    /// # Errors
-    /// When the database cannot be written.
-    pub fn release(&mut self, take: TakeId, now: Timestamp) -> Result<bool, StoreError> {
-        let change = Change::to(Status::Ordered).due(Some(now)).meant(now).sends(0).failures(0);
-        self.advance(take, &[Status::Held], change, Durability::Paid)
     }
 
     /// Makes the live takes and uploads of a service say that they wait for its key.
@@ -243,6 +260,39 @@ fn ordered_before(tx: &Transaction<'_>, order: &NewOrder) -> Result<Option<Order
     let wanted: Result<Vec<String>, _> = order.takes.iter().map(|take| to_json(&take.request)).collect();
     let same = requests == wanted?;
     Ok((!takes.is_empty()).then_some(Ordering::Before { takes, same }))
+}
+
+/// What stands between this order and the database: the refusal that no answer gets past, then each question that was
+/// not answered yet.
+fn in_doubt(tx: &Transaction<'_>, order: &NewOrder) -> Result<Option<Ordering>, StoreError> {
+    let usd = order.takes.iter().map(|take| take.price).sum();
+    // What is put aside is bought, and reckoned, when it is let go.
+    let allowance = order.allowance.filter(|_| !order.held);
+    let verdict = allowance.map(|allowance| allowance.verdict(tx, &order.service, usd)).transpose()?;
+    if let Some(Verdict::Over(over)) = verdict {
+        return Ok(Some(Ordering::OverBudget(over)));
+    }
+    if !order.agreed.to_pay_twice
+        && let Some(number) = perhaps_charged(tx, order)?
+    {
+        return Ok(Some(Ordering::MayPayTwice(number)));
+    }
+    if let Some(since) = order.not_again_since.filter(|_| !order.agreed.to_the_same)
+        && let Some(at) = same_since(tx, order, since)?
+    {
+        return Ok(Some(Ordering::SameAgain(at)));
+    }
+    match verdict {
+        Some(Verdict::Dear(dear)) if !order.agreed.to_the_price => Ok(Some(Ordering::Dear(dear))),
+        _ => Ok(None),
+    }
+}
+
+/// The number of the take that an order is made after, where nobody knows whether that was charged.
+fn perhaps_charged(tx: &Transaction<'_>, order: &NewOrder) -> rusqlite::Result<Option<u32>> {
+    let Some(from) = order.from else { return Ok(None) };
+    let sql = "SELECT take FROM takes WHERE id = ?1 AND service = ?2 AND status = 'unknown'";
+    tx.query_row(sql, params![from.0, order.service.to_string()], |row| row.get(0)).optional()
 }
 
 /// When a request of this order was last ordered, if after `since`.

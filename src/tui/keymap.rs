@@ -37,7 +37,7 @@ actions! {
     EditOutside = "edit_outside", Restart = "restart", RefreshFacts = "refresh_facts", Play = "play",
     NextNew = "next_new", Rate1 = "rate_1", Rate2 = "rate_2", Rate3 = "rate_3",
     Rate4 = "rate_4", Rate5 = "rate_5", Rate0 = "rate_0", Pick = "pick", Note = "note", Copy = "copy",
-    UseText = "use_text", OrderAgain = "order_again", AskNow = "ask_now", Hold = "hold", MoveLater = "move_later",
+    UseText = "use_text", OrderAgain = "order_again", AskNow = "ask_now", Hold = "hold", ReleaseAll = "release_all", MoveLater = "move_later",
     MoveEarlier = "move_earlier", Withdraw = "withdraw", Open = "open", Filter = "filter", Mark = "mark",
     Scope = "scope", UseReference = "use_reference", AddReference = "add_reference",
     EditReference = "edit_reference", MadeWith = "made_with", UploadAgain = "upload_again", Forget = "forget", Change = "change", ValueBefore = "value_before",
@@ -274,6 +274,16 @@ impl Keymap {
         let first = |action: Action| self.row(action).keys.values().flatten().next().map(ToString::to_string);
         let palette = || first(Action::Palette).unwrap_or_default();
         first(action).unwrap_or_else(|| format!("{} {}", palette(), action.name()))
+    }
+
+    /// The same for a sentence that is read wherever one is: a key that works in one place says where, as `R in the
+    /// queue`.
+    #[must_use]
+    pub fn how_from_anywhere(&self, action: Action) -> String {
+        let bound = self.row(action).keys.iter().find(|(_, keys)| !keys.is_empty());
+        let place = bound.map(|(context, _)| *context).filter(|context| *context != Context::Anywhere);
+        let place = place.map_or_else(String::new, |context| format!(" {}", context.whereabouts()));
+        format!("{}{place}", self.how(action))
     }
 
     /// The key to show for a command in these contexts.

@@ -83,6 +83,7 @@ fn readable(word: &str) -> String {
         .replace("{expected}", "3.0 MB")
         .replace("{length}", "new, 2:51")
         .replace("{until}", "14:03")
+        .replace("{sought}", "14:20")
         .replace("{sent}", "1.2")
         .replace("{bytes}", "3.0 MB")
         .replace("{message}", "...")

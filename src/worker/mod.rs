@@ -105,7 +105,7 @@ async fn work(paths: &Paths, config: &Config, service: Service, key: Option<ApiK
     }
     let catalogue = Models::read(paths, config)?.catalogue;
     let sandbox = if service.is_sandbox() { Some(open_sandbox(paths, &catalogue).await?) } else { None };
-    let client = client(&service, sandbox.as_ref(), key)?;
+    let client = client(&service, sandbox.as_ref(), key, limits(config))?;
     let ring = Ring::of(&store);
     let site = Site::new(store, client, service, Arc::new(catalogue), Arc::new(SystemClock), rules(config));
     let mut driver = Driver::new(site)?;
@@ -242,14 +242,23 @@ async fn open_sandbox(paths: &Paths, catalogue: &Catalogue) -> Result<Sandbox> {
     }
 }
 
-fn client(service: &Service, sandbox: Option<&Sandbox>, key: Option<ApiKey>) -> Result<Client> {
+fn client(service: &Service, sandbox: Option<&Sandbox>, key: Option<ApiKey>, limits: Limits) -> Result<Client> {
     Ok(match (service, sandbox) {
-        (_, Some(sandbox)) => Client::new(&sandbox.url(), Some(ApiKey::new(SANDBOX_KEY)?), Limits::default())?,
-        (Service::Paid(url), None) => {
-            Client::new(url, Some(key.context("no key was handed over")?), Limits::default())?
-        }
+        (_, Some(sandbox)) => Client::new(&sandbox.url(), Some(ApiKey::new(SANDBOX_KEY)?), limits)?,
+        (Service::Paid(url), None) => Client::new(url, Some(key.context("no key was handed over")?), limits)?,
         (Service::Sandbox, None) => anyhow::bail!("the sandbox is not open"),
     })
+}
+
+/// How long the bodies are that a configuration takes; everything else is refrain's own.
+fn limits(config: &Config) -> Limits {
+    let bytes = |megabytes: u32| u64::from(megabytes) * 1_000_000;
+    Limits {
+        most_bytes: bytes(config.files.largest_mb),
+        most_answer: bytes(config.api.largest_answer_mb),
+        most_json: bytes(config.api.largest_json_mb),
+        ..Limits::default()
+    }
 }
 
 fn rules(config: &Config) -> Rules {
@@ -264,6 +273,15 @@ fn rules(config: &Config) -> Rules {
 mod tests {
     use super::*;
     use crate::domain::usual::SANDBOX_HURRY;
+
+    #[test]
+    fn where_nothing_is_set_the_bodies_that_are_taken_are_as_long_as_the_client_thinks_right() {
+        assert_eq!(limits(&Config::default()), Limits::default());
+        let mut config = Config::default();
+        (config.files.largest_mb, config.api.largest_answer_mb, config.api.largest_json_mb) = (1, 20, 3);
+        let limits = limits(&config);
+        assert_eq!((limits.most_bytes, limits.most_answer, limits.most_json), (1_000_000, 20_000_000, 3_000_000));
+    }
 
     #[test]
     fn takes_of_the_embedded_sandbox_are_expected_at_its_own_speed() {

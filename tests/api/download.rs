@@ -81,11 +81,11 @@ async fn a_file_on_which_nothing_comes_has_stalled() {
 async fn a_file_past_the_limit_is_not_taken_announced_or_not() {
     let small = Limits { most_bytes: 8, ..limits() };
     let announced = "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n";
-    assert_eq!(failure(announced, End::Silence, small).await.kind, FetchKind::TooLarge);
+    assert_eq!(failure(announced, End::Silence, small).await.kind, FetchKind::TooLarge { most: 8 });
     let pieces = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n9\r\n123456789\r\n";
     let server = Server::saying(pieces, End::Silence).await;
     let (fetched, sink) = fetch(&server, "/", small).await;
-    assert_eq!(fetched.unwrap_err().kind, FetchKind::TooLarge);
+    assert_eq!(fetched.unwrap_err().kind, FetchKind::TooLarge { most: 8 });
     assert_eq!(sink, b"", "what is past the limit is not written");
     let exactly = Server::saying(answer(200, &[], "12345678"), End::Stay).await;
     assert_eq!(fetch(&exactly, "/", small).await.0.unwrap().length, 8);

@@ -215,7 +215,7 @@ async fn what_breaks_off_stalls_or_cannot_be_kept_leaves_what_came() {
     }
     let limits = Limits { most_answer: 50, ..Limits::default() };
     let (held, _) = held(answer(200, &[], WHOLE), End::Stay, limits, &mut Kept::default()).await;
-    assert!(matches!(held, Held::Kept { broke: Some(Break::TooLong), .. }), "{held:?}");
+    assert!(matches!(held, Held::Kept { broke: Some(Break::SongTooLong), .. }), "{held:?}");
 }
 
 #[tokio::test]

@@ -24,6 +24,7 @@ const LIMITS: Limits = Limits {
     held_answer: Duration::from_secs(5),
     pause: Duration::from_secs(5),
     most_answer: 50_000_000,
+    most_json: 16_000_000,
 };
 
 /// A sandbox with one finished generation.
@@ -232,7 +233,7 @@ async fn a_file_comes_or_says_why_it_does_not() {
         ("answer = \"html\", status = 404", Err(FetchKind::Expired)),
         ("answer = \"empty\"", Ok(0)),
         ("answer = \"garbage\"", Ok(4096)),
-        ("answer = \"endless\"", Err(FetchKind::TooLarge)),
+        ("answer = \"endless\"", Err(FetchKind::TooLarge { most: 3_000_000 })),
         ("answer = \"redirect\", to = \"same\"", Ok(whole)),
         ("answer = \"redirect\", to = \"other\"", Ok(whole)),
         ("answer = \"redirect\", to = \"loop\"", Err(FetchKind::Redirects)),

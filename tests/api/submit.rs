@@ -123,7 +123,7 @@ async fn what_is_not_http_leaves_the_outcome_unknown() {
 async fn an_answer_without_end_leaves_the_outcome_unknown_and_is_not_read_on() {
     let long = "x".repeat(17 * 1024 * 1024);
     match order(answer(200, &[], &long), End::Stay, patience(10_000)).await {
-        Outcome::Unknown(lost) => assert!(lost.what.contains("without end"), "{}", lost.what),
+        Outcome::Unknown(lost) => assert!(lost.what.contains("api.largest_json_mb"), "{}", lost.what),
         other => panic!("{other:?}"),
     }
 }

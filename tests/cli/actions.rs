@@ -211,6 +211,9 @@ fn of_a_take(action: Action) -> Option<Scene> {
         Action::Hold => {
             (|studio| become_so(studio, Change::to(Status::Ordered)), |studio, _| one(studio).status == Status::Held)
         }
+        Action::ReleaseAll => {
+            (nothing, |studio, _| studio.store().takes(None).unwrap().iter().all(|take| take.status != Status::Held))
+        }
         Action::MoveLater => (nothing, |studio, _| line(studio) == [2, 1, 3]),
         Action::MoveEarlier => {
             (|studio| assert!(studio.store().move_unsent(ONE, 1).unwrap()), |studio, _| line(studio) == [1, 2, 3])

@@ -9,7 +9,7 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use refrain::domain::catalogue::Catalogue;
 use refrain::domain::draft::Draft;
-use refrain::domain::generation::{Cost, Status, Take, TakeId, Why};
+use refrain::domain::generation::{Cost, Ordered, Status, Take, TakeId, Why};
 use refrain::domain::reference::{Purpose, Reference, ReferenceId};
 use refrain::domain::service::Service;
 use refrain::domain::song::{DraftRow, Revision, Song, SongId};
@@ -133,6 +133,9 @@ pub fn take(number: u32, status: Status) -> Take {
         pick: false,
         note: String::new(),
         hidden: false,
+        looked: None,
+        looks: 0,
+        ordered: Ordered::Here,
     }
 }
 

@@ -82,7 +82,7 @@ fn every_refusal_ends_or_holds_the_order_and_a_tag_that_may_go_again_is_fresh() 
         (RefusalKind::Broken, Status::Failed, Why::Broke, false),
         (RefusalKind::Busy, Status::Failed, Why::Broke, false),
         (RefusalKind::Key, Status::Held, Why::KeyRefused, true),
-        (RefusalKind::Forbidden, Status::Held, Why::KeyRefused, true),
+        (RefusalKind::Forbidden, Status::Held, Why::Forbidden, true),
         (RefusalKind::Credits, Status::Held, Why::NoCredits, true),
         (RefusalKind::Throttled, Status::Held, Why::Busy, true),
         (RefusalKind::TooMany, Status::Ordered, Why::Busy, true),

@@ -148,7 +148,7 @@ fn each_refusal_of_an_order_is_told_apart_and_nothing_is_sent_again() {
             (400, Status::Failed, Why::Refused),
             (401, Status::Held, Why::KeyRefused),
             (402, Status::Held, Why::NoCredits),
-            (403, Status::Held, Why::KeyRefused),
+            (403, Status::Held, Why::Forbidden),
             (404, Status::Failed, Why::Refused),
             (500, Status::Failed, Why::Broke),
             (503, Status::Failed, Why::Broke),

@@ -102,7 +102,7 @@ fn the_same_order_again_is_asked_about_and_confirmed_only_after_being_seen() {
     assert_eq!(order(&mut desk), None, "the question was not on the screen yet");
     assert!(desk.draw().contains("the same request was ordered 12 s ago; Enter orders it again, Esc not"));
     desk.press("Enter");
-    assert!(order(&mut desk).unwrap().confirmed);
+    assert!(order(&mut desk).unwrap().agreed.to_the_same);
 }
 
 #[test]
@@ -113,5 +113,5 @@ fn a_change_takes_the_question_back() {
     desk.draw();
     desk.effects();
     desk.press("2 Enter");
-    assert!(!order(&mut desk).unwrap().confirmed);
+    assert!(!order(&mut desk).unwrap().agreed.to_the_same);
 }

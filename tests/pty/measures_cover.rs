@@ -10,12 +10,14 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use refrain::domain::budget::Budget;
 use refrain::domain::catalogue::Catalogue;
 use refrain::domain::draft::Draft;
 use refrain::domain::generation::TakeId;
 use refrain::domain::recording::setting;
 use refrain::domain::service::Service;
-use refrain::engine::intent::{Intent, Order, OrderLine, Reply};
+use refrain::engine::intent::{Agreed, Intent, Order, OrderLine, Reply};
 use refrain::engine::orders::Desk;
 use refrain::paths::Paths;
 use refrain::store::Store;
@@ -79,7 +81,7 @@ fn order(data: &Path, service: &Service, model: &str, settings: &[(&str, &str)])
         lines: vec![OrderLine { model: model.to_owned(), takes: 1 }],
         from: None,
         held: false,
-        confirmed: true,
+        agreed: Agreed::TO_ALL,
         folder: None,
     };
     let desk = Desk {
@@ -87,6 +89,8 @@ fn order(data: &Path, service: &Service, model: &str, settings: &[(&str, &str)])
         music: data.join("music"),
         writer: "the measure".to_owned(),
         key_print: None,
+        budget: Budget::default(),
+        zone: TimeZone::UTC,
     };
     match desk.carry_out(&mut store, Intent::Order(order), Timestamp::now()).unwrap() {
         Reply::Ordered { takes } => takes[0],

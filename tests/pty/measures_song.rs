@@ -7,11 +7,13 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use refrain::api::{Letters, SongAnswer};
 use refrain::audio::hex::Decoder;
+use refrain::domain::budget::Budget;
 use refrain::domain::draft::Draft;
 use refrain::domain::generation::{Status, TakeId};
-use refrain::engine::intent::{Intent, Order, OrderLine, Reply};
+use refrain::engine::intent::{Agreed, Intent, Order, OrderLine, Reply};
 use refrain::engine::orders::Desk;
 use refrain::store::Store;
 
@@ -42,11 +44,18 @@ fn order(data: &std::path::Path, service: &Answering) -> TakeId {
         lines: vec![OrderLine { model: "music-01".to_owned(), takes: 1 }],
         from: None,
         held: false,
-        confirmed: true,
+        agreed: Agreed::TO_ALL,
         folder: None,
     };
     let catalogue = std::sync::Arc::new(refrain::domain::catalogue::Catalogue::embedded().unwrap());
-    let desk = Desk { catalogue, music: data.join("music"), writer: "the test".to_owned(), key_print: None };
+    let desk = Desk {
+        catalogue,
+        music: data.join("music"),
+        writer: "the test".to_owned(),
+        key_print: None,
+        budget: Budget::default(),
+        zone: TimeZone::UTC,
+    };
     match desk.carry_out(&mut store, Intent::Order(order), Timestamp::now()).unwrap() {
         Reply::Ordered { takes } => takes[0],
         other => panic!("not ordered: {other:?}"),

@@ -12,7 +12,7 @@ use refrain::domain::song::SongId;
 use refrain::domain::usual::Usual;
 use refrain::store::changes::Feed;
 use refrain::store::ids::NewIds;
-use refrain::store::ordering::{Destination, NewOrder, NewTake, Ordering};
+use refrain::store::ordering::{Agreed, Destination, NewOrder, NewTake, Ordering};
 use refrain::store::uploads::Added;
 use refrain::store::{Store, StoreError};
 use serde_json::json;
@@ -64,6 +64,8 @@ pub fn take_with(store: &mut Store, song: SongId, values: &[&str]) -> TakeId {
         key_print: None,
         once: None,
         not_again_since: None,
+        allowance: None,
+        agreed: Agreed::default(),
     };
     match store.order(&order, now()).unwrap() {
         Ordering::Written(takes) => takes[0],

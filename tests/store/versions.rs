@@ -1,55 +1,61 @@
 //! A database of an older refrain: carried over with every row, and only while no worker has it in hand.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::path::Path;
 
-use refrain::domain::generation::{Status, TakeId};
-use refrain::domain::reference::Purpose;
+use refrain::domain::generation::{Ordered, Status, TakeId, Why};
+use refrain::domain::reference::{Purpose, UploadState};
 use refrain::domain::service::Service;
+use refrain::store::budget::LetGo;
 use refrain::store::changes::Feed;
+use refrain::store::generations::Change;
 use refrain::store::schema::VERSION;
 use refrain::store::uploads::{NewUpload, Source};
-use refrain::store::{Store, StoreError};
+use refrain::store::{Durability, Store, StoreError};
 use rusqlite::Connection;
+use rusqlite::types::Value;
 
 use crate::references::frozen;
 use crate::support::studio::Studio;
 use crate::together;
 
-/// The tables as version 1 made them, and rows in them.
-const VERSION_1: [&str; 2] = [include_str!("version-1.sql"), include_str!("version-1-rows.sql")];
-
-/// What version 2 added to that, and rows that it could hold.
-const VERSION_2: [&str; 2] = [include_str!("version-2.sql"), include_str!("version-2-rows.sql")];
+/// What each version added to the tables of the one before, and rows that it could hold besides: text by text as
+/// that version wrote it, whatever the program would write today.
+const LEFT: [[&str; 2]; 3] = [
+    [include_str!("version-1.sql"), include_str!("version-1-rows.sql")],
+    [include_str!("version-2.sql"), include_str!("version-2-rows.sql")],
+    [include_str!("version-3.sql"), include_str!("version-3-rows.sql")],
+];
 
 /// A data directory as version 1 left it.
 pub fn old() -> Studio {
-    left_by(1, VERSION_1)
+    left_by(1)
 }
 
-/// A data directory as version 2 left it.
-fn newer() -> Studio {
-    left_by(2, VERSION_1.into_iter().chain(VERSION_2))
-}
-
-fn left_by(version: i32, texts: impl IntoIterator<Item = &'static str>) -> Studio {
+/// A data directory as a version left it.
+fn left_by(version: usize) -> Studio {
     let studio = Studio::new();
-    let connection = Connection::open(studio.path().join("refrain.db")).unwrap();
-    for text in texts {
+    let connection = open(studio.path());
+    for text in LEFT[..version].iter().flatten() {
         connection.execute_batch(text).unwrap();
     }
-    connection.pragma_update(None, "user_version", version).unwrap();
+    connection.pragma_update(None, "user_version", version as i32).unwrap();
     studio
 }
 
+fn open(folder: &Path) -> Connection {
+    Connection::open(folder.join("refrain.db")).unwrap()
+}
+
 fn version(folder: &Path) -> i32 {
-    let connection = Connection::open(folder.join("refrain.db")).unwrap();
+    let connection = open(folder);
     connection.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap()
 }
 
 /// Every table and index, with the columns in their order.
 fn tables(folder: &Path) -> Vec<String> {
-    let connection = Connection::open(folder.join("refrain.db")).unwrap();
+    let connection = open(folder);
     let sql = "SELECT master.name || ': ' || coalesce(group_concat(info.name || ' ' || info.type), '')
                FROM sqlite_master AS master LEFT JOIN pragma_table_info(master.name) AS info
                GROUP BY master.name ORDER BY master.name";
@@ -70,18 +76,70 @@ fn an_older_database_is_carried_over_with_every_row() {
     let statuses: Vec<_> = all.takes.iter().map(|take| (take.number, take.status)).collect();
     assert_eq!(statuses, [(1, Status::Saved), (2, Status::Held), (3, Status::Failed)]);
     assert_eq!((all.takes[0].rating, all.takes[0].cost.usd), (4, Some(0.03)));
-    assert!(studio.store().release(TakeId(2), jiff::Timestamp::now()).unwrap(), "what was held can be let go");
+    let gone = studio.store().let_go(&[TakeId(2)], None, jiff::Timestamp::now()).unwrap();
+    assert_eq!(gone, LetGo::Gone(vec![TakeId(2)]), "what was held can be let go");
 }
 
 #[test]
 fn a_new_database_and_one_that_was_carried_over_have_the_same_tables() {
     let new = Studio::new();
     drop(new.store());
-    for old in [old(), newer()] {
+    for version in 1..=LEFT.len() {
+        let old = left_by(version);
         drop(old.store());
-        assert_eq!(tables(new.path()), tables(old.path()));
+        assert_eq!(tables(new.path()), tables(old.path()), "from version {version}");
     }
     assert!(tables(new.path()).iter().any(|table| table.starts_with("takes: ") && table.contains("once TEXT")));
+}
+
+/// Every row of these tables, by these columns.
+fn rows(folder: &Path, of: &[(String, Vec<String>)]) -> Vec<Vec<Vec<Value>>> {
+    let connection = open(folder);
+    let rows_of = |(table, columns): &(String, Vec<String>)| {
+        let columns = columns.join(", ");
+        let sql = format!("SELECT {columns} FROM {table} ORDER BY {columns}");
+        let mut statement = connection.prepare(&sql).unwrap();
+        let count = statement.column_count();
+        let row = |row: &rusqlite::Row<'_>| (0..count).map(|at| row.get::<_, Value>(at)).collect();
+        statement.query_map([], row).unwrap().collect::<Result<_, _>>().unwrap()
+    };
+    of.iter().map(rows_of).collect()
+}
+
+/// The tables with their columns.
+fn columns(folder: &Path) -> Vec<(String, Vec<String>)> {
+    let connection = open(folder);
+    let sql = "SELECT master.name, info.name FROM sqlite_master AS master JOIN pragma_table_info(master.name) AS info
+               WHERE master.type = 'table' AND master.name NOT LIKE 'sqlite_%' ORDER BY master.name, info.cid";
+    let mut statement = connection.prepare(sql).unwrap();
+    let pairs = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+    let mut columns: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (table, column) in pairs.collect::<Result<Vec<(String, String)>, _>>().unwrap() {
+        columns.entry(table).or_default().push(column);
+    }
+    columns.into_iter().collect()
+}
+
+#[test]
+fn a_database_of_every_earlier_version_is_carried_over_with_every_row_and_every_value() {
+    assert_eq!(LEFT.len() as i32, VERSION - 1, "each version before this one has left its files here");
+    for left in 1..=LEFT.len() {
+        let studio = left_by(left);
+        let known = columns(studio.path());
+        let before = rows(studio.path(), &known);
+        assert!(before.iter().flatten().count() >= 10 * left, "version {left} has something to lose");
+        let store = studio.store();
+        assert_eq!(version(studio.path()), VERSION);
+        let after = rows(studio.path(), &known);
+        for (((table, _), before), after) in known.iter().zip(before).zip(after) {
+            // A step may say more in a table than stood there, never less or otherwise.
+            let lost: Vec<_> = before.iter().filter(|row| !after.contains(row)).collect();
+            assert_eq!(lost, Vec::<&Vec<Value>>::new(), "{table}, from version {left}");
+        }
+        let takes = store.takes(None).unwrap();
+        assert_eq!(takes.len(), [3, 5, 8][left - 1], "and all of them can be read");
+        store.references().unwrap();
+    }
 }
 
 #[test]
@@ -112,7 +170,7 @@ fn while_a_worker_is_at_work_an_older_database_is_left_alone_and_the_sentence_sa
 #[test]
 fn a_screen_of_version_1_that_is_still_open_goes_on_writing() {
     let studio = old();
-    let screen = Connection::open(studio.path().join("refrain.db")).unwrap();
+    let screen = open(studio.path());
     let order = "INSERT INTO takes (song, take, service, model, status, request_tag, draft, request, folder, created,
                                     meant, place, usual, rev)
                  VALUES (1, ?1, 'sandbox', 'stable-audio', 'ordered', ?2, '{}', '{}', '/m', 0, 0, 9, 4, 10)";
@@ -126,7 +184,7 @@ fn a_screen_of_version_1_that_is_still_open_goes_on_writing() {
 
 #[test]
 fn a_database_of_version_2_is_carried_over_and_references_keep_their_takes() {
-    let studio = newer();
+    let studio = left_by(2);
     let mut store = studio.store();
     assert_eq!(version(studio.path()), VERSION);
     let library = store.references().unwrap();
@@ -154,8 +212,8 @@ fn library_of_version_2(screen: &Connection) -> Vec<(i64, String, String, Option
 
 #[test]
 fn a_screen_of_version_2_that_is_still_open_goes_on_reading_and_writing_while_uploads_are_made() {
-    let studio = newer();
-    let screen = Connection::open(studio.path().join("refrain.db")).unwrap();
+    let studio = left_by(2);
+    let screen = open(studio.path());
     assert_eq!(library_of_version_2(&screen).len(), 2);
     let mut store = studio.store();
     let now = jiff::Timestamp::now();
@@ -195,4 +253,61 @@ fn a_screen_of_version_2_that_is_still_open_goes_on_reading_and_writing_while_up
         .query_row("SELECT count(*) FROM meanings WHERE reference = ?1", [theirs.id.0], |row| row.get(0))
         .unwrap();
     assert_eq!(left, 0, "what it forgets is meant by nothing");
+}
+
+#[test]
+fn a_database_of_version_3_is_carried_over_and_what_it_knew_of_uploads_and_lost_answers_stays() {
+    let studio = left_by(3);
+    let store = studio.store();
+    let library = store.references().unwrap();
+    let mara = library.iter().find(|it| it.name == "Mara, close").unwrap();
+    assert_eq!((mara.voice_id.as_deref(), mara.former.as_slice()), (Some("vocal-2"), &["vocal-1".to_owned()][..]));
+    assert_eq!(mara.takes, 2, "by whatever id it had when they were ordered");
+    let uploads: Vec<_> =
+        library.iter().filter_map(|it| it.upload.as_ref().map(|upload| (&*it.name, upload.state))).collect();
+    assert_eq!(uploads, [("Band", UploadState::Waiting), ("Talk", UploadState::Failed)]);
+    let sung = store.take(TakeId(6)).unwrap();
+    assert_eq!(sung.made_with[0].called(), "Mara, dry", "what it was called when the take was ordered");
+    let lost = store.take(TakeId(7)).unwrap();
+    assert_eq!((lost.status, lost.remote_id.as_deref(), lost.due), (Status::Unknown, Some("inf-7"), None));
+    assert_eq!((lost.looks, lost.looked, lost.ordered), (0, None, Ordered::Here), "nobody has looked for it yet");
+    assert_eq!(store.take(TakeId(8)).unwrap().why, Some(Why::Open), "what is on its way still is");
+}
+
+/// What a screen of version 3 asks of a take.
+const TAKES_OF_VERSION_3: &str = "SELECT id, song, take, service, model, status, why, message, request_tag, remote_id,
+    service_request, draft, request, place, origin, folder, key_print, created, sent, made, finished, due, usual,
+    late_after, usual_from, price, file,
+    duration_ms, received, expected, credits, usd, heard, rating, pick, note, hidden FROM takes ORDER BY id";
+
+#[test]
+fn a_screen_of_version_3_that_is_still_open_goes_on_reading_and_writing_while_answers_are_looked_for() {
+    let studio = left_by(3);
+    let screen = open(studio.path());
+    let statuses = || {
+        let mut statement = screen.prepare(TAKES_OF_VERSION_3).unwrap();
+        let row = |row: &rusqlite::Row<'_>| row.get::<_, String>("status");
+        statement.query_map([], row).unwrap().collect::<Result<Vec<_>, _>>().unwrap()
+    };
+    assert_eq!(statuses().len(), 8);
+    let mut store = studio.store();
+    let now = jiff::Timestamp::now();
+    let sought = Change::to(Status::Unknown).why(Some(Why::Looking)).due(Some(now)).looked(now).looks(3);
+    assert!(store.advance(TakeId(7), &[Status::Unknown], sought, Durability::Paid).unwrap());
+    assert_eq!(statuses()[6], "unknown", "it is in a status that the screen knows");
+
+    let order = "INSERT INTO takes (song, take, service, model, status, request_tag, draft, request, folder, created,
+                                    meant, place, due, usual, rev, late_after, usual_from, price, once)
+                 VALUES (1, 9, 'sandbox', 'stable-audio', 'ordered', 'tag-9', '{}', '{}', '/m', 0, 0, 9, 0, 4, 99, 8,
+                         'catalogue', 0.01, NULL)";
+    screen.execute(order, ()).unwrap();
+    let theirs = store.takes(None).unwrap().swap_remove(0);
+    assert_eq!((theirs.number, theirs.looks, theirs.looked, theirs.ordered), (9, 0, None, Ordered::Here));
+    let sent = "UPDATE takes SET status = 'held', why = 'person', due = NULL, rev = 100 WHERE id = ?1";
+    screen.execute(sent, [theirs.id.0]).unwrap();
+    assert!(store.withdraw(theirs.id).unwrap(), "what it put aside can be taken back here");
+    let balance =
+        "INSERT INTO topics (service, topic, said, at, asked, rev) VALUES ('sandbox', 'balance', '{}', 1, 1, 101)";
+    screen.execute(balance, ()).unwrap();
+    assert_eq!(statuses().len(), 8);
 }

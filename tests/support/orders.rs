@@ -4,12 +4,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use refrain::domain::budget::Budget;
 use refrain::domain::catalogue::Catalogue;
 use refrain::domain::draft::Draft;
 use refrain::domain::generation::TakeId;
 use refrain::domain::service::Service;
 use refrain::domain::song::SongId;
-use refrain::engine::intent::{Intent, Order, OrderLine, Reply};
+use refrain::engine::intent::{Agreed, Intent, Order, OrderLine, Reply};
 use refrain::engine::orders::Desk;
 use refrain::store::Store;
 
@@ -38,7 +40,14 @@ pub fn desk(studio: &Studio) -> Desk {
 }
 
 pub fn desk_for(music: PathBuf) -> Desk {
-    Desk { catalogue: Arc::new(impatient()), music, writer: "the test".to_owned(), key_print: None }
+    Desk {
+        catalogue: Arc::new(impatient()),
+        music,
+        writer: "the test".to_owned(),
+        key_print: None,
+        budget: Budget::default(),
+        zone: TimeZone::UTC,
+    }
 }
 
 /// The catalogue, with models that are expected to need one second: so they are asked about every second.
@@ -62,7 +71,7 @@ pub fn order(song: SongId, service: &Service, model: &str, takes: u32) -> Order 
         lines: vec![OrderLine { model: model.to_owned(), takes }],
         from: None,
         held: false,
-        confirmed: true,
+        agreed: Agreed::TO_ALL,
         folder: None,
     }
 }

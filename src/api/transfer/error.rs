@@ -27,7 +27,7 @@ pub enum FetchKind {
     /// The host has trouble, or answers with something that is no file.
     Server,
     /// More than [`super::super::Limits::most_bytes`].
-    TooLarge,
+    TooLarge { most: u64 },
     /// The connection ended before the announced length.
     Short { got: u64, expected: u64 },
     /// An address that refrain does not fetch from: not `https`, or inside this machine or its network.
@@ -45,7 +45,9 @@ impl FetchKind {
             Self::Stalled => "the download stopped moving".to_owned(),
             Self::Expired => "the address of the file is not valid any more".to_owned(),
             Self::Server => "the host of the file has trouble".to_owned(),
-            Self::TooLarge => "the file is larger than any song should be".to_owned(),
+            Self::TooLarge { most } => {
+                format!("the file is larger than {} MB, which `files.largest_mb` says at most", most / 1_000_000)
+            }
             Self::Short { got, expected } => format!("only {got} of {expected} bytes of the file came"),
             Self::Forbidden => "the file is at an address that refrain does not fetch from".to_owned(),
             Self::Redirects => "the host of the file sends from one place to the next without end".to_owned(),
@@ -92,7 +94,10 @@ mod tests {
         let table = [
             ("the service's name was not found", "the name of the file's host was not found"),
             ("nothing answers at the service's address", "nothing answers at the address of the file's host"),
-            ("the service's answer went on without end", "the answer of the file's host went on without end"),
+            (
+                "the connection broke before the service's answer was read",
+                "the connection broke before the answer of the file's host was read",
+            ),
             ("the service cannot be reached", "the file's host cannot be reached"),
         ];
         for (service, host) in table {

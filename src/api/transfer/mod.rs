@@ -57,13 +57,13 @@ impl Client {
         let mut response = self.follow(url).await?;
         let expected = response.content_length();
         if expected.is_some_and(|expected| expected > self.limits.most_bytes) {
-            return Err(FetchKind::TooLarge.into());
+            return Err(FetchKind::TooLarge { most: self.limits.most_bytes }.into());
         }
         let mut received = 0;
         while let Some(piece) = next_piece(&mut response, self.limits.stall, received, expected).await? {
             received += piece.len() as u64;
             if received > self.limits.most_bytes {
-                return Err(FetchKind::TooLarge.into());
+                return Err(FetchKind::TooLarge { most: self.limits.most_bytes }.into());
             }
             sink.write_all(&piece).await.map_err(|error| FetchError::sink(&error))?;
             failpoint::pass(Point::TakePiece).map_err(|error| FetchError::sink(&error))?;

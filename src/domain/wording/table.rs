@@ -12,6 +12,11 @@ const fn late(status: Status) -> Wording {
     Wording { when: When::Late, ..row(status, None, "late {elapsed}, usually {usual}", Role::Attention, meaning) }
 }
 
+/// The row for a take of which only the service's log can tell what became of it, while somebody looks.
+const fn sought(why: Why, word: &'static str, meaning: &'static str) -> Wording {
+    Wording { when: When::Sought, ..row(Status::Unknown, Some(why), word, Role::Attention, meaning) }
+}
+
 /// Every status with its words. The first row that fits counts.
 pub const WORDINGS: &[Wording] = &[
     row(
@@ -73,6 +78,20 @@ pub const WORDINGS: &[Wording] = &[
     ),
     row(
         Status::Held,
+        Some(Why::Forbidden),
+        "held, not allowed: {message}",
+        Role::Attention,
+        "the service does not let this key order it; nothing was charged, h lets it go when that is mended",
+    ),
+    row(
+        Status::Held,
+        Some(Why::DiskFull),
+        "held, disk full",
+        Role::Attention,
+        "there is no room for the song, so nothing was bought; make room, then h lets it go",
+    ),
+    row(
+        Status::Held,
         Some(Why::Folder),
         "held, no folder",
         Role::Attention,
@@ -127,6 +146,11 @@ pub const WORDINGS: &[Wording] = &[
         Role::Running,
         "the request is on its way; from here on it cannot be stopped",
     ),
+    sought(
+        Why::Spoiled,
+        "part came, looking until {sought}",
+        "the connection broke while the song came; what came is kept, and the account's log is asked what was charged",
+    ),
     row(
         Status::Unknown,
         Some(Why::Spoiled),
@@ -134,6 +158,38 @@ pub const WORDINGS: &[Wording] = &[
         Role::Attention,
         "the connection broke while the song came; what came is kept, `refrain salvage` makes it playable",
     ),
+    sought(
+        Why::NeedsKey,
+        "unsure, looking needs the key",
+        "its answer was lost, and the account's log is read with the key only: `refrain login`",
+    ),
+    sought(
+        Why::KeyRefused,
+        "unsure, looking needs the key",
+        "its answer was lost, and the account's log is kept from this key: `refrain login`",
+    ),
+    sought(
+        Why::NoTrace,
+        "no trace so far, looking until {sought}",
+        "the account's log does not have it yet; rows come late, so nobody can say that it was not charged",
+    ),
+    row(
+        Status::Unknown,
+        Some(Why::NoTrace),
+        "no trace so far, perhaps charged",
+        Role::Bad,
+        "looked for again at each start for a day; r looks now, o orders it again and may pay twice",
+    ),
+    Wording {
+        when: When::Sought,
+        ..row(
+            Status::Unknown,
+            None,
+            "unsure, perhaps charged, looking until {sought}",
+            Role::Attention,
+            "the answer was lost after the request had left; it is looked for, and not sent again by itself",
+        )
+    },
     row(
         Status::Unknown,
         None,
@@ -161,6 +217,13 @@ pub const WORDINGS: &[Wording] = &[
         "queued {elapsed}, no answer",
         Role::Attention,
         "the service has it; the last question went unanswered and is asked again",
+    ),
+    row(
+        Status::Queued,
+        Some(Why::Found),
+        "accepted, being fetched",
+        Role::Running,
+        "its answer was lost, and the account's log has it; nothing is paid a second time",
     ),
     late(Status::Queued),
     row(Status::Queued, None, "queued {elapsed} of {usual}", Role::Running, "the service has it in its own line"),
@@ -191,6 +254,13 @@ pub const WORDINGS: &[Wording] = &[
         "working {elapsed}, {message}",
         Role::Running,
         "the service says something refrain does not know; it is asked again",
+    ),
+    row(
+        Status::Working,
+        Some(Why::Found),
+        "accepted, being fetched",
+        Role::Running,
+        "its answer was lost, and the account's log has it; nothing is paid a second time",
     ),
     late(Status::Working),
     row(Status::Working, None, "working {elapsed} of {usual}", Role::Running, "being made"),

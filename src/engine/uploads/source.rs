@@ -154,7 +154,9 @@ fn part_file(folder: &Path) -> io::Result<NamedTempFile> {
 fn after_fetch(error: &FetchError, job: &UploadJob, site: &Site) -> Step {
     match error.kind {
         FetchKind::Expired => Step::Failed(not_there(error.status, &job.reference)),
-        FetchKind::TooLarge | FetchKind::Forbidden | FetchKind::Redirects => Step::Failed(error.sentence.clone()),
+        FetchKind::TooLarge { .. } | FetchKind::Forbidden | FetchKind::Redirects => {
+            Step::Failed(error.sentence.clone())
+        }
         FetchKind::Network | FetchKind::Stalled | FetchKind::Server | FetchKind::Short { .. } | FetchKind::Sink(_) => {
             again(&error.sentence, error.retry_after, job, site.now())
         }

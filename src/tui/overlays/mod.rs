@@ -267,13 +267,19 @@ pub(super) fn paste(state: &mut State, mut overlay: Overlay, text: &str, now: Ti
     Vec::new()
 }
 
-/// A frame was drawn with the overlays as they are; a screen too small for them shows none.
+/// A frame was drawn with the overlays and the message as they are; a screen too small for them shows none.
 pub(super) fn drawn(state: &mut State) {
     if layout::is_too_small(state.opening.columns, state.opening.rows) {
         return;
     }
     if let Some(Overlay::Strip(strip)) = state.overlays.last_mut() {
         strip.drawn();
+    }
+    let notice = state.notice().map(str::to_owned);
+    if let Some(release) = &mut state.queue.release
+        && state.overlays.is_empty()
+    {
+        release.seen = notice.as_ref() == Some(&release.asked);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::domain::generation::TakeId;
 use crate::domain::recording::Frozen;
 use crate::domain::reference::ReferenceId;
 use crate::tui::keymap::Action;
@@ -43,7 +44,32 @@ impl Doubt {
 
     /// Whether a key at that moment comes too soon to be an answer; then the next one has to wait as long again.
     pub fn is_too_soon(&mut self, now: Timestamp) -> bool {
-        let before = std::mem::replace(&mut self.at, now);
-        now.duration_since(before) < SHORTEST_ANSWER
+        is_too_soon(&mut self.at, now)
+    }
+}
+
+fn is_too_soon(at: &mut Timestamp, now: Timestamp) -> bool {
+    let before = std::mem::replace(at, now);
+    now.duration_since(before) < SHORTEST_ANSWER
+}
+
+/// Held orders that are let go when the key is pressed once more, with the question still on the screen: what they cost
+/// stands in it.
+#[derive(Clone, Debug)]
+pub struct Release {
+    pub takes: Vec<TakeId>,
+    /// The question.
+    pub asked: String,
+    /// When the key was pressed last.
+    pub at: Timestamp,
+    /// Whether the question was on the screen.
+    pub seen: bool,
+}
+
+impl Release {
+    /// Whether a key at that moment answers this, which was asked about these orders and is what was said last.
+    pub fn is_answered(&mut self, takes: &[TakeId], notice: Option<&str>, now: Timestamp) -> bool {
+        let is_too_soon = is_too_soon(&mut self.at, now);
+        !is_too_soon && self.seen && self.takes == takes && notice == Some(&self.asked)
     }
 }

@@ -21,7 +21,7 @@ use jiff::civil::Date;
 
 pub(in crate::tui) use ahead::{Ahead, Held};
 pub use compose::{Compose, Text};
-pub use doubt::{Doubt, Would};
+pub use doubt::{Doubt, Release, Would};
 pub use facts::Facts;
 pub use focus::Focus;
 pub use library::Library;

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::doubt::Release;
 use super::place::{Place, Step};
 
 use crate::domain::generation::{Take, TakeId};
@@ -74,6 +75,8 @@ pub struct Queue {
     pub(in crate::tui) scrolled: usize,
     /// What was copied last, to copy the next form of it.
     pub(in crate::tui) copied: Option<(TakeId, usize)>,
+    /// What is about to be let go, where that was asked about.
+    pub(in crate::tui) release: Option<Release>,
     counts: Counts,
 }
 

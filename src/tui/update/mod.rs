@@ -9,6 +9,7 @@ mod outside;
 mod paste;
 mod queue;
 mod references;
+mod releasing;
 mod replies;
 mod run;
 mod songs;
@@ -58,7 +59,7 @@ pub fn update(state: &mut State, message: Message, now: Timestamp) -> Vec<Effect
             Vec::new()
         }
         Message::WorkerLate { due } => {
-            let how = state.opening.keymap.how(Action::Restart);
+            let how = state.opening.keymap.how_from_anywhere(Action::Restart);
             let text = format!("the worker should have acted at {}; {how} starts another", state.clock(due));
             state.say(text, Role::Attention, now);
             Vec::new()

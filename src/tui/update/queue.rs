@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::releasing;
 use crate::domain::generation::{Status, Take, TakeId};
 use crate::domain::wording::Role;
 use crate::engine::intent::Intent;
@@ -22,6 +23,7 @@ pub(super) fn run(state: &mut State, action: Action, now: Timestamp) -> Vec<Effe
             return Vec::new();
         }
         Action::NextNew => return next_new(state, now),
+        Action::ReleaseAll => return releasing::release_all(state, now),
         _ => {}
     }
     let Some(take) = state.queue.selected().cloned() else {
@@ -177,6 +179,7 @@ fn intent_for(action: Action, take: &Take) -> Result<(Intent, String), &'static 
         Action::Withdraw | Action::Hold | Action::MoveLater | Action::MoveEarlier => Err(sent),
         Action::AskNow if take.status.is_unsent() => Err("was not sent yet; h lets a held one go"),
         Action::AskNow if matches!(take.status, Status::Saved | Status::Failed) => Err("is over: nothing to ask"),
+        Action::AskNow if take.status == Status::Unknown => done(Intent::LookUp { take: id }, "is being looked for"),
         Action::AskNow => done(Intent::AskNow { take: id }, "is being asked about"),
         action => match rating(action) {
             Some(0) => done(Intent::Rate { take: id, rating: 0 }, "has no rating"),

@@ -6,7 +6,7 @@ use super::songs;
 use crate::domain::draft::Problem;
 use crate::domain::song::{DraftRow, SongId};
 use crate::domain::wording::Role;
-use crate::engine::intent::{Question, Reply};
+use crate::engine::intent::Reply;
 use crate::tui::effect::Effect;
 use crate::tui::keymap::Action;
 use crate::tui::overlays::strip::led_by;
@@ -93,6 +93,9 @@ fn finish(state: &mut State, reply: Result<Reply, String>, said: &str, now: Time
 fn why(reply: Result<Reply, String>) -> Option<String> {
     match reply {
         Ok(Reply::TooLate(why)) | Err(why) => Some(why),
+        Ok(Reply::OverBudget(over)) => {
+            Some(format!("{}; `budget.daily_usd` says how much may be spent", over.sentence()))
+        }
         Ok(_) => None,
     }
 }
@@ -118,13 +121,10 @@ fn ordered(state: &mut State, reply: Result<Reply, String>, held: bool, now: Tim
             state.overlays.retain(|overlay| !matches!(overlay, Overlay::Strip(_)));
             return state.say(taken(state, takes.len(), held), Role::Quiet, now);
         }
-        Ok(Reply::Asks(Question::SameAgain { seconds })) => {
-            if let Some(strip) = strip(state) {
-                strip.ask(Question::SameAgain { seconds });
-                return;
-            }
-            vec![format!("the same request was ordered {seconds} s ago")]
-        }
+        Ok(Reply::Asks(question)) => match strip(state) {
+            Some(strip) => return strip.ask(question),
+            None => vec![question.sentence()],
+        },
         Ok(Reply::Problems { model, problems }) if problems.is_empty() => vec![model],
         Ok(Reply::Problems { problems, .. }) => problems.iter().map(Problem::sentence).collect(),
         other => vec![why(other).unwrap_or_else(|| "the store answered something else".to_owned())],

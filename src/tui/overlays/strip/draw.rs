@@ -68,9 +68,9 @@ impl Strip {
 
     /// What stands in the way, or should be known.
     fn remarks(&self) -> Vec<(String, Part)> {
-        if let Some(Question::SameAgain { seconds }) = self.question {
-            let text = format!("the same request was ordered {seconds} s ago; Enter orders it again, Esc not");
-            return vec![(text, Part::Look)];
+        if let Some(question) = &self.question {
+            let again = if matches!(question, Question::Above(_)) { "" } else { " again" };
+            return vec![(format!("{}; Enter orders it{again}, Esc not", question.sentence()), Part::Look)];
         }
         if !self.refused.is_empty() {
             return self.refused.iter().map(|why| (why.clone(), Part::MustFix)).collect();

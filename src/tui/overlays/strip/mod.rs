@@ -11,11 +11,11 @@ pub use draw::draw;
 use super::{Models, Outcome, Overlay, Sent};
 use crate::domain::catalogue::ModelSpec;
 use crate::domain::draft::{Draft, Grade, Problem};
-use crate::domain::generation::{Take, TakeId};
+use crate::domain::generation::{Status, Take, TakeId};
 use crate::domain::money::Spent;
 use crate::domain::song::SongId;
 use crate::domain::wording::Role;
-use crate::engine::intent::{Intent, Order, OrderLine, Question};
+use crate::engine::intent::{Agreed, Intent, Order, OrderLine, Question};
 use crate::tui::effect::Effect;
 use crate::tui::input::Key;
 use crate::tui::keymap::{Action, Context};
@@ -47,6 +47,8 @@ pub struct Strip {
     /// Whether the order is on its way.
     sent: bool,
     question: Option<Question>,
+    /// What was agreed to in answer to questions before that.
+    agreed: Agreed,
     /// Why the last attempt came to nothing: every reason.
     refused: Vec<String>,
     problems: Vec<Problem>,
@@ -78,10 +80,12 @@ impl Strip {
             unseen: false,
             sent: false,
             question: None,
+            agreed: Agreed::default(),
             refused: Vec::new(),
             problems: Vec::new(),
             cost: None,
         };
+        strip.question = strip.doubt(state);
         strip.check(state);
         strip
     }
@@ -108,13 +112,21 @@ impl Strip {
     /// Orders these takes.
     pub(in crate::tui) fn set_lines(&mut self, state: &State, lines: Vec<OrderLine>) {
         self.lines = lines;
-        self.changed();
+        self.changed(state);
         self.check(state);
     }
 
-    /// What was asked or refused was about another order.
-    fn changed(&mut self) {
-        self.question = None;
+    /// What is asked from the beginning: whoever orders after a take that may have been charged is told so.
+    fn doubt(&self, state: &State) -> Option<Question> {
+        let from = state.queue.get(self.from?)?;
+        let in_doubt = from.status == Status::Unknown && from.service == state.opening.service;
+        in_doubt.then_some(Question::MayPayTwice { number: from.number })
+    }
+
+    /// What was asked, agreed to or refused was about another order.
+    fn changed(&mut self, state: &State) {
+        self.question = self.doubt(state);
+        self.agreed = Agreed::default();
         self.refused.clear();
         self.shown = Shown::Not;
     }
@@ -150,7 +162,7 @@ impl Strip {
     /// So many takes of each model.
     fn set_takes(&mut self, state: &State, takes: u32) {
         self.lines.iter_mut().for_each(|line| line.takes = takes);
-        self.changed();
+        self.changed(state);
         self.check(state);
     }
 
@@ -199,7 +211,7 @@ pub fn press(state: &mut State, strip: &mut Strip, key: Key, now: Timestamp) -> 
         Some(Action::Confirm) => confirm(state, strip, now),
         Some(Action::StripHold) => {
             strip.held = !strip.held;
-            strip.changed();
+            strip.changed(state);
             Outcome::stay()
         }
         Some(Action::StripModels) => {
@@ -279,6 +291,8 @@ fn confirm(state: &mut State, strip: &mut Strip, now: Timestamp) -> Outcome {
     if strip.must_be_seen(state) && strip.shown != Shown::Drawn {
         return Outcome::stay();
     }
+    let answered = strip.question.as_ref().map_or(strip.agreed, |question| question.agreed(strip.agreed));
+    strip.agreed = Agreed { to_the_price: strip.shown == Shown::Drawn, ..answered };
     let order = Order {
         song,
         service: state.opening.service.clone(),
@@ -286,7 +300,7 @@ fn confirm(state: &mut State, strip: &mut Strip, now: Timestamp) -> Outcome {
         lines: strip.lines.clone(),
         from: strip.from,
         held: strip.held,
-        confirmed: strip.question.is_some(),
+        agreed: strip.agreed,
         folder: None,
     };
     strip.sent = true;
