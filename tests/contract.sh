@@ -16,7 +16,7 @@ cd "$(dirname "$0")/.."
 
 prism_version=5.14.2
 seed=${CONTRACT_SEED:-20260817}
-cases=150 # for each operation of the contract
+cases=250 # for each operation of the contract
 key=contract-key-0123456789
 
 root=$(pwd)

@@ -182,3 +182,29 @@ pub fn read(path: &Path, letters: &mut dyn Letters) -> io::Result<SongAnswer> {
     failpoint::pass(Point::AnswerRead)?;
     SongAnswer::read(BufReader::with_capacity(BLOCK, File::open(path)?), letters)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_that_is_opened_once_more_is_not_taken_for_one_that_was_left() {
+        const LONGEST: Duration = Duration::from_secs(3600);
+        let folder = tempfile::tempdir().unwrap();
+        let path = path(folder.path(), "tag");
+        let long_ago = SystemTime::now() - 2 * LONGEST;
+        File::create(&path).unwrap().set_modified(long_ago).unwrap();
+        // Its lock goes with it, as on a file system that has none.
+        drop(AnswerFile::open(folder.path(), "tag").unwrap().unwrap());
+        remove_if_left(&path, LONGEST);
+        assert!(path.exists(), "somebody was about to write it");
+        let file = File::options().write(true).open(&path).unwrap();
+        file.set_modified(long_ago).unwrap();
+        file.lock().unwrap();
+        remove_if_left(&path, LONGEST);
+        assert!(path.exists(), "somebody holds it");
+        drop(file);
+        remove_if_left(&path, LONGEST);
+        assert!(!path.exists());
+    }
+}

@@ -1,14 +1,13 @@
 //! The line: how many are at the service at once.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
-use refrain::api::{Client, Limits};
+use jiff::Timestamp;
+use refrain::api::Limits;
 use refrain::clock::SystemClock;
 use refrain::engine::driver::Driver;
-use refrain::engine::site::{Rules, Site};
 
+use crate::site::site;
 use crate::support::orders::{self, SHORT};
 use crate::support::service::Pretend;
 use crate::support::studio::Studio;
@@ -18,10 +17,7 @@ fn a_step_that_was_started_counts_before_it_has_claimed_its_order() {
     let (studio, service) = (Studio::new(), Pretend::quick(""));
     let song = orders::song(&mut studio.store(), "Line");
     orders::place(&studio, orders::order(song, &service.service(), SHORT, 3), Timestamp::now());
-    let client = Client::new(&service.url, Some(Pretend::key()), Limits::default()).unwrap();
-    let rules = Rules { at_once: 1, give_up: SignedDuration::from_hours(1), between_questions: Duration::ZERO };
-    let catalogue = orders::desk(&studio).catalogue;
-    let site = Site::new(studio.store(), client, service.service(), catalogue, Arc::new(SystemClock), rules);
+    let site = site(&studio, &service, Limits::default(), Arc::new(SystemClock));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     tokio::task::LocalSet::new().block_on(&runtime, async {
         let mut driver = Driver::new(site).unwrap();

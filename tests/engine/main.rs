@@ -16,6 +16,7 @@ mod line;
 mod looks;
 mod patience;
 mod reach;
+mod site;
 mod steps;
 mod strangers;
 mod troubles;

@@ -7,14 +7,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
 use jiff::{SignedDuration, Timestamp};
-use refrain::api::{Client, Limits};
+use refrain::api::Limits;
 use refrain::clock::Clock;
 use refrain::domain::generation::{Cost, Status, TakeId, Why};
 use refrain::domain::service::Service;
 use refrain::engine::driver::Driver;
 use refrain::engine::intent::Intent;
 use refrain::engine::salvage::Salvaged;
-use refrain::engine::site::{Rules, Site};
 use refrain::paths;
 use refrain::store::Durability;
 use refrain::store::generations::Change;
@@ -22,9 +21,9 @@ use refrain::store::ids::NewIds;
 use serde_json::{Value, json};
 
 use crate::held_open::{VOICE, answered, answered_by, kept, order, salvaged, sandbox};
+use crate::site::site;
 use crate::support::answering::Answering;
 use crate::support::orders;
-use crate::support::service::Pretend;
 use crate::support::sounds::{holding, mp3};
 use crate::support::studio::{Studio, files_below};
 use crate::support::worker::work;
@@ -168,11 +167,9 @@ impl Clock for Stumbling {
 fn a_step_that_stumbles_over_a_whole_answer_loses_no_song() {
     let (studio, service) = (Studio::new(), sandbox(""));
     let take = order(&studio, &service.service(), &[VOICE]);
-    let client = Client::new(&service.url, Some(Pretend::key()), Limits::default()).unwrap();
-    let rules = Rules { at_once: 1, give_up: SignedDuration::from_hours(1), between_questions: Duration::ZERO };
     let clock = Arc::new(Stumbling { answers: paths::answers(studio.path()), stumbled: AtomicBool::new(false) });
-    let (catalogue, ticking) = (orders::desk(&studio).catalogue, Arc::clone(&clock));
-    let site = Site::new(studio.store(), client, service.service(), catalogue, ticking, rules);
+    let ticking = Arc::clone(&clock);
+    let site = site(&studio, &service, Limits::default(), ticking);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     tokio::task::LocalSet::new().block_on(&runtime, async {
         let mut driver = Driver::new(site).unwrap();

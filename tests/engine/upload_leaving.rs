@@ -4,13 +4,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
-use refrain::api::{Client, Limits};
+use refrain::api::Limits;
 use refrain::clock::SystemClock;
 use refrain::domain::reference::{Purpose, UploadState};
 use refrain::engine::driver::Driver;
-use refrain::engine::site::{Rules, Site};
 
-use crate::support::orders;
+use crate::site::site;
 use crate::support::recordings::{frozen_files, one, state};
 use crate::support::service::Pretend;
 use crate::support::studio::Studio;
@@ -23,10 +22,7 @@ fn an_answer_to_an_upload_keeps_nobody_for_longer_than_a_quick_line_would() {
     // By its own limit it would be waited for for more than twenty seconds, as a slow line may still carry it.
     let limits = Limits { upload: Duration::from_millis(300), ..Limits::default() };
     assert!(limits.upload_answer(studio.store().reference(id).unwrap().upload.unwrap().bytes).as_secs() > 20);
-    let client = Client::new(&service.url, Some(Pretend::key()), limits).unwrap();
-    let rules = Rules { at_once: 1, give_up: SignedDuration::from_hours(1), between_questions: Duration::ZERO };
-    let catalogue = orders::desk(&studio).catalogue;
-    let site = Site::new(studio.store(), client, service.service(), catalogue, Arc::new(SystemClock), rules);
+    let site = site(&studio, &service, limits, Arc::new(SystemClock));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     tokio::task::LocalSet::new().block_on(&runtime, async {
         let mut driver = Driver::new(site).unwrap();
