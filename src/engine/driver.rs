@@ -148,7 +148,7 @@ impl Driver {
         match job.take.status {
             // Another process may be sending it; when that cannot be any more, its answer is lost.
             Status::Sending if held_open::is_at_it(&self.site, job) => later(now, BETWEEN_LOOKS),
-            Status::Sending => later(job.take.sent.unwrap_or(now), longest_send(&self.site, job)),
+            Status::Sending => later(job.take.sent.unwrap_or(now), longest_send(&self.site, job)).max(due),
             // It goes when another ends, or is held when it has waited too long.
             Status::Ordered if at_service >= self.site.rules.at_once => submit::meant_until(job).max(due),
             Status::Queued | Status::Working => {

@@ -23,5 +23,6 @@ mod refused;
 pub mod salvage;
 pub mod site;
 mod spoiled;
+mod standing;
 pub mod submit;
 pub mod uploads;
