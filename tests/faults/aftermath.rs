@@ -109,14 +109,17 @@ fn settle(studio: &Studio, lane: &Lane) -> Vec<String> {
     let mut worker = worker::process(studio, &lane.service());
     let left = comes_true(LONGEST, || {
         studio.store().live_takes().unwrap().iter().filter(|take| is_put_off(take)).for_each(|take| ask(studio, take));
-        has_left(&mut worker)
+        // Where the person's own command has started one, this one has left at once.
+        has_left(&mut worker) && studio.processes().is_empty()
     });
     if left {
         return Vec::new();
     }
+    let mut violations = vec![format!("it never settles: {:?}", under_way(studio, lane))];
     worker.kill().unwrap();
     worker.wait().unwrap();
-    vec![format!("it never settles: {:?}", under_way(studio, lane))]
+    violations.extend(end(studio).err());
+    violations
 }
 
 fn has_left(worker: &mut Child) -> bool {

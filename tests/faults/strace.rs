@@ -180,7 +180,8 @@ fn a_claim_is_on_the_disk_before_anybody_connects() {
             _ => calls.place(0, &["mkdir", &quoted(&take.folder)]),
         };
         let claimed = calls.place(tried, &["sync(", &database]);
-        let connected = calls.place(0, &["connect(", &format!("htons({port})")]);
+        // Prices were asked for before, on a connection of their own.
+        let connected = calls.place(tried, &["connect(", &format!("htons({port})")]);
         assert!(claimed < connected, "{claimed} {connected}:\n{}", calls.numbered());
     });
 }
