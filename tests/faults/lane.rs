@@ -14,8 +14,9 @@ use tempfile::TempDir;
 use crate::support::process::PREFIX;
 use crate::support::service::world_of;
 
-/// So quick that a take is done when it is asked about for the first time.
-const SPEED: &str = "5000";
+/// So quick that a take is done when it is asked about for the first time, and not so quick that it is when it was
+/// just ordered.
+const SPEED: &str = "200";
 
 /// Known references, and songs of which there is just enough to break off in.
 const SCENARIO: &str = "[references]\nvoices = [\"vocal-1\"]\n[songs]\nat_most = 1.0\n[log]\nlag_ms = 0\n";

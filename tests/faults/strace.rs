@@ -85,7 +85,8 @@ impl Calls {
     }
 
     fn numbered(&self) -> String {
-        self.0.iter().enumerate().map(|(place, call)| format!("{place} {call}\n")).collect()
+        let lines: Vec<_> = self.0.iter().enumerate().map(|(place, call)| format!("{place} {call}")).collect();
+        lines.join("\n")
     }
 }
 
