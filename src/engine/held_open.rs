@@ -9,7 +9,7 @@ use bytes::Bytes;
 use super::answer_file::{self, AnswerFile};
 use super::pace::next_try;
 use super::site::Site;
-use super::submit::after_send;
+use super::submit::{after_send, later};
 use crate::api::{
     Body, Break, Head, Held, Keep, Outcome, SongAnswer, Unheard, Unknown, cost_of, outcome_of, outcome_of_song,
 };
@@ -23,6 +23,12 @@ const REPORTS: Duration = Duration::from_secs(1);
 
 /// How long a song may stand still at the service while it cannot be kept, as on a disk where somebody makes room.
 const LONGEST_UNKEPT: Duration = Duration::from_secs(10 * 60);
+
+/// How long it is tried to read a song that is kept, where the disk fails: it is all that there is of it.
+const LONGEST_UNREAD: Duration = Duration::from_secs(10 * 60);
+
+/// As many tries as that is.
+const MOST_READS: u32 = 22;
 
 /// Letters of hexadecimal that make a byte of the song.
 const LETTERS: u64 = 2;
@@ -51,7 +57,7 @@ async fn understood(file: AnswerFile, head: &Head, broke: Option<Break>) -> Outc
     if let Err(error) = file.finish().await {
         tracing::error!(%error, "an answer may not survive a power cut");
     }
-    let said = file.understand().await.unwrap_or_else(|error| unreadable(&error));
+    let said = patiently_read(&file).await.unwrap_or_else(|error| unreadable(&error));
     let outcome = outcome_of_song(Some(head), Cost::default(), broke, &said);
     if !is_worth_keeping(&outcome, broke) {
         file.discard();
@@ -59,7 +65,23 @@ async fn understood(file: AnswerFile, head: &Head, broke: Option<Break>) -> Outc
     outcome
 }
 
-/// A file that cannot be read now may be read later: nothing is said of the song.
+/// Reads an answer, and where the disk fails, again.
+async fn patiently_read(file: &AnswerFile) -> io::Result<SongAnswer> {
+    let unread_since = Instant::now();
+    let mut attempt = 0;
+    loop {
+        match file.understand().await {
+            Err(error) if unread_since.elapsed() < LONGEST_UNREAD => {
+                tracing::warn!(%error, "an answer that is kept cannot be read yet");
+                tokio::time::sleep(next_try(attempt)).await;
+                attempt += 1;
+            }
+            read => return read,
+        }
+    }
+}
+
+/// A file that cannot be read says nothing of the song.
 fn unreadable(error: &io::Error) -> SongAnswer {
     SongAnswer { broken: Some(error.to_string()), ..SongAnswer::default() }
 }
@@ -75,13 +97,18 @@ fn is_worth_keeping(outcome: &Outcome, broke: Option<Break>) -> bool {
 }
 
 /// Goes on with an order whose sender is gone: with the song, where all of it was kept; else it may have been
-/// charged. One that is still being sent by another process is left to it.
+/// charged. One that is still being sent by another process is left to it, and what is kept and cannot be read just
+/// now is read later.
 pub(super) fn take_over(site: &Site, job: &Job) -> Result<(), StoreError> {
     let path = answer_file::path(&site.answers(), &job.take.request_tag);
     if answer_file::is_being_written(&path) {
         return Ok(());
     }
-    let outcome = left_behind(&path, job.take.cost).unwrap_or_else(|| Outcome::Unknown(ended_meanwhile()));
+    let outcome = match left_behind(&path, job.take.cost) {
+        Ok(outcome) => outcome,
+        Err(error) if job.failures < MOST_READS => return read_later(site, job, &error),
+        Err(error) => of_what_is_left(job.take.cost, &unreadable(&error)),
+    };
     let change = after_send(&outcome, job, site.now());
     let is_ours = site.store().advance(job.take.id, &[Status::Sending], change, Durability::Paid)?;
     if is_ours && matches!(outcome, Outcome::Refused(_)) {
@@ -90,19 +117,31 @@ pub(super) fn take_over(site: &Site, job: &Job) -> Result<(), StoreError> {
     Ok(())
 }
 
+fn read_later(site: &Site, job: &Job, error: &io::Error) -> Result<(), StoreError> {
+    tracing::warn!(%error, take = job.take.id.0, "an answer that was kept cannot be read yet");
+    let message = format!("its answer is kept and cannot be read yet: {error}");
+    let due = Some(later(site.now(), next_try(job.failures)));
+    let change = Change::default().message(Some(message)).due(due).failures(job.failures + 1);
+    site.store().advance(job.take.id, &[Status::Sending], change, Durability::Ordinary).map(drop)
+}
+
 /// What the answer means that a process left behind, if it left one. An empty file stays where it is: on a file
 /// system without locks, its writer may be at it still.
-fn left_behind(path: &Path, cost: Cost) -> Option<Outcome> {
+fn left_behind(path: &Path, cost: Cost) -> io::Result<Outcome> {
     if !answer_file::is_there(path) {
-        return None;
+        return Ok(Outcome::Unknown(ended_meanwhile()));
     }
-    let said = answer_file::read(path, &mut Unheard).unwrap_or_else(|error| unreadable(&error));
-    Some(match outcome_of_song(None, cost, None, &said) {
+    Ok(of_what_is_left(cost, &answer_file::read(path, &mut Unheard)?))
+}
+
+/// What an answer means whose sender is gone.
+fn of_what_is_left(cost: Cost, said: &SongAnswer) -> Outcome {
+    match outcome_of_song(None, cost, None, said) {
         Outcome::Unknown(unknown) if said.broken.is_some() => {
             Outcome::Unknown(Unknown { what: ended_meanwhile().what, ..unknown })
         }
         outcome => outcome,
-    })
+    }
 }
 
 fn ended_meanwhile() -> Unknown {

@@ -24,5 +24,6 @@ mod refusing;
 pub mod salvage;
 pub mod site;
 mod spoiled;
+mod standing;
 pub mod submit;
 pub mod uploads;

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use super::intent::{Intent, Order, Question, Reply};
-use super::library;
+use super::{library, standing};
 use crate::domain::budget::{self, Budget};
 use crate::domain::catalogue::{Catalogue, ModelSpec};
 use crate::domain::draft::{Draft, Grade, Known, Problem};
@@ -63,7 +63,7 @@ impl Desk {
             Intent::RenameSong { song, title } => store.rename_song(song, &title, now).map(|()| Reply::Song { song }),
             Intent::OpenSong { song } => store.open_song(song, now).map(|()| Reply::Song { song }),
             Intent::SaveDraft { song, based_on, draft } => {
-                match store.save_draft(song, based_on, &draft, &self.writer, now)? {
+                match standing::save_draft(store, song, based_on, &draft, &self.writer, now)? {
                     Saving::Won(revision) => Ok(Reply::Saved { song, revision }),
                     Saving::Lost(current) => Ok(Reply::Lost { current }),
                 }
@@ -113,7 +113,8 @@ impl Desk {
             }
             takes.extend((0..line.takes).map(|_| new_take(&draft, spec, &terms)));
         }
-        let written = store.order(&NewOrder { once, ..self.new_order(order, takes, now) }, now)?;
+        let new = NewOrder { once, ..self.new_order(order, takes, now) };
+        let written = standing::order(store, &new, now)?;
         Ok(match written {
             Ordering::Written(takes) => Reply::Ordered { takes },
             Ordering::Before { takes, same } => Reply::OrderedBefore { takes, same },

@@ -8,6 +8,7 @@ use refrain::paths;
 
 use crate::held_open::{BACKING, VOICE, answered_by, kept, order, salvaged, sandbox};
 use crate::support::answering::{Answering, Script, answer};
+use crate::support::patience::until;
 use crate::support::sounds::{holding, mp3};
 use crate::support::studio::Studio;
 use crate::support::worker::{self, Working, work};
@@ -61,7 +62,7 @@ fn a_whole_answer_that_a_killed_worker_left_is_saved_by_the_next_one() {
     let take = order(&studio, &service.service(), &[VOICE]);
     let mut killed = worker::process(&studio, &service.service());
     studio.when(take, "the open connection", |take| take.why == Some(Why::Open));
-    crate::support::patience::until("the request has come", || service.visits("generate", "POST").len() == 1);
+    until("the request has come", || service.visits("generate", "POST").len() == 1);
     killed.kill().unwrap();
     killed.wait().unwrap();
     // It died behind its last byte, before it could say so.
@@ -74,12 +75,38 @@ fn a_whole_answer_that_a_killed_worker_left_is_saved_by_the_next_one() {
 }
 
 #[test]
+fn a_whole_answer_that_cannot_be_read_just_now_is_read_later() {
+    let service = sandbox("delay_ms = 60000");
+    let studio = Studio::new();
+    let take = order(&studio, &service.service(), &[VOICE]);
+    let mut killed = worker::process(&studio, &service.service());
+    studio.when(take, "the open connection", |take| take.why == Some(Why::Open));
+    until("the request has come", || service.visits("generate", "POST").len() == 1);
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+    // What can be opened and not be read, also by root: a folder.
+    let answer = kept(&studio).remove(0);
+    fs::remove_file(&answer).unwrap();
+    fs::create_dir_all(answer.join("in the way")).unwrap();
+    let working = Working::start(&studio, &service.service());
+    let waits = studio.when(take, "a word of it", |take| take.message.is_some());
+    assert_eq!(waits.status, Status::Sending);
+    assert!(waits.message.unwrap().starts_with("its answer is kept and cannot be read yet: "));
+    fs::rename(&answer, studio.path().join("away")).unwrap();
+    fs::write(&answer, holding(&mp3(3.0), 3.0).to_string()).unwrap();
+    working.done();
+    let saved = studio.take(take);
+    assert_eq!((saved.status, &saved.message, kept(&studio)), (Status::Saved, &None, Vec::new()));
+    assert_eq!(service.visits("generate", "POST").len(), 1);
+}
+
+#[test]
 fn of_a_killed_worker_that_heard_nothing_the_take_may_be_charged() {
     let service = sandbox("delay_ms = 60000");
     let studio = Studio::new();
     let take = order(&studio, &service.service(), &[VOICE]);
     let mut killed = worker::process(&studio, &service.service());
-    crate::support::patience::until("the request has come", || service.visits("generate", "POST").len() == 1);
+    until("the request has come", || service.visits("generate", "POST").len() == 1);
     killed.kill().unwrap();
     killed.wait().unwrap();
     work(&studio, &service.service());

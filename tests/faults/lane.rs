@@ -2,7 +2,10 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
+use std::thread;
 
 use refrain::domain::service::Service;
 use serde_json::Value;
@@ -11,11 +14,15 @@ use tempfile::TempDir;
 use crate::support::process::PREFIX;
 use crate::support::service::world_of;
 
-/// So quick that a take is done when it is asked about for the first time.
-const SPEED: &str = "5000";
+/// So quick that a take is done when it is asked about for the first time, and not so quick that it is when it was
+/// just ordered.
+const SPEED: &str = "200";
 
 /// Known references, and songs of which there is just enough to break off in.
 const SCENARIO: &str = "[references]\nvoices = [\"vocal-1\"]\n[songs]\nat_most = 1.0\n[log]\nlag_ms = 0\n";
+
+/// Sandboxes, each with one trial at a time. Most of a trial is waiting.
+const LANES: usize = 6;
 
 /// A running sandbox. Gone when dropped.
 pub struct Lane {
@@ -46,7 +53,7 @@ impl Lane {
     pub fn books(&self) -> Books {
         let world = world_of(&self.url);
         let rows = |name: &str| world[name].as_array().unwrap().clone();
-        Books { requests: rows("requests"), ledger: rows("ledger") }
+        Books { requests: rows("requests"), ledger: rows("ledger"), references: rows("references") }
     }
 }
 
@@ -61,6 +68,7 @@ impl Drop for Lane {
 pub struct Books {
     pub requests: Vec<Value>,
     pub ledger: Vec<Value>,
+    pub references: Vec<Value>,
 }
 
 impl Books {
@@ -68,6 +76,7 @@ impl Books {
     pub fn since(mut self, before: &Self) -> Self {
         self.requests.drain(..before.requests.len());
         self.ledger.drain(..before.ledger.len());
+        self.references.drain(..before.references.len());
         self
     }
 
@@ -91,4 +100,27 @@ impl Books {
 /// Whether a status, which this service says in its own form, means that nothing was done.
 fn is_no(status: u64) -> bool {
     (400..=499).contains(&status) && status != 408 || [500, 503].contains(&status)
+}
+
+/// Works through all of these, several at once; brings each with what it broke. One that stumbles itself proves
+/// nothing.
+pub fn in_lanes<T: Copy + Send>(
+    work: impl Iterator<Item = T> + Send,
+    violations: impl Fn(T, &Lane) -> Vec<String> + Sync,
+) -> Vec<(T, Vec<String>)> {
+    let (waiting, outcomes) = (Mutex::new(work), Mutex::new(Vec::new()));
+    thread::scope(|scope| {
+        for _ in 0..LANES {
+            scope.spawn(|| {
+                let lane = Lane::open();
+                loop {
+                    let Some(next) = waiting.lock().unwrap().next() else { break };
+                    let outcome = catch_unwind(AssertUnwindSafe(|| violations(next, &lane)));
+                    let outcome = outcome.unwrap_or_else(|_| vec!["the trial itself stumbled".to_owned()]);
+                    outcomes.lock().unwrap().push((next, outcome));
+                }
+            });
+        }
+    });
+    outcomes.into_inner().unwrap()
 }

@@ -5,11 +5,13 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod aftermath;
 mod canary;
 mod cores;
 mod handed;
 mod hostile;
 mod journeys;
+mod kills;
 mod lane;
 mod points;
 mod proxy;

@@ -4,7 +4,6 @@ use std::fs;
 use std::path::Path;
 
 use refrain::domain::generation::{Status, Take, Why};
-use refrain::failpoint::{Deed, Fault, Point};
 use refrain::store::Durability;
 use refrain::store::generations::Change;
 use serde_json::json;
@@ -14,7 +13,7 @@ use crate::lane::{Books, Lane};
 use crate::support::patience::until;
 use crate::support::rows::each;
 use crate::support::studio::{Ended, Studio};
-use crate::trial::{Scene, Trial, impatient};
+use crate::trial::{Harm, Scene, impatient};
 use crate::truths::broken;
 
 /// What breaks a promise, by hand.
@@ -69,12 +68,11 @@ fn a_take_that_went_well_breaks_nothing_and_each_promise_that_is_broken_is_seen(
         let mut books = lane.books();
         books.requests.retain(|visit| visit["client_request_id"] == take.request_tag);
         books.ledger.retain(|charge| charge["client_request_id"] == take.request_tag);
-        let trial = Trial {
-            journey: Journey::Queued,
-            fault: Fault { point: Point::TakeSavedStored, deed: Deed::IoError, pass: 1 },
-        };
-        let mut scene = Scene { trial, studio: &studio, books, front };
+        let harm = Harm { is_deadly: false, is_on_the_line: false };
+        let mut scene = Scene { journey: Journey::Queued, harm, studio: &studio, books, front, stood: 1 };
         assert_eq!(broken(&scene), [""; 0], "nothing was done to it");
+        scene.front = Ended { code: 1, out: String::new(), err: String::new(), bytes: Vec::new() };
+        assert!(broken(&scene)[0].starts_with("(d) what was written down is not what was said"));
         spoil(&studio, &take, &mut scene.books);
         let seen = broken(&scene);
         assert!(seen.iter().any(|violation| violation.starts_with(promise)), "{promise}: {seen:?}");

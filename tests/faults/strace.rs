@@ -1,23 +1,34 @@
 //! In which order files and the database reach the disk, as `strace` sees it.
 
+use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use refrain::domain::generation::{Status, Take};
+
 use crate::journeys::Journey;
 use crate::lane::Lane;
 use crate::support::patience::until;
+use crate::support::rows::each;
+use crate::support::studio::Studio;
 use crate::trial::impatient;
 
-/// `strace`, unless it is missing: then its tests are passed over, but not in a submission.
-fn traced(seen: &Path, calls: &str, command: &Command) -> Option<Command> {
+/// The calls that bring something to the disk, give it a name or take one, and what comes before a claim.
+const CALLS: &str =
+    "fsync,fdatasync,?rename,renameat,renameat2,?link,linkat,?unlink,unlinkat,?mkdir,mkdirat,fallocate,connect";
+
+/// A take with all that was done for it, or nothing where `strace` is missing, but not in a submission.
+fn traced(journey: Journey, studio: &Studio, lane: &Lane) -> Option<(Take, Calls)> {
     if Command::new("strace").arg("-V").output().is_err() {
         assert!(std::env::var_os("CI").is_none(), "there is no `strace`");
         eprintln!("skipped: no `strace`");
         return None;
     }
+    let command = journey.command(studio, lane);
+    let seen = studio.path().join("strace.out");
     let mut traced = Command::new("strace");
-    traced.args(["-f", "-y", "-qq", "-s", "300", "-e", &format!("trace={calls}"), "-o"]).arg(seen);
+    traced.args(["-f", "-y", "-qq", "-s", "300", "-e", &format!("trace={CALLS}"), "-o"]).arg(&seen);
     traced.arg(command.get_program()).args(command.get_args());
     for (name, value) in command.get_envs() {
         match value {
@@ -25,34 +36,166 @@ fn traced(seen: &Path, calls: &str, command: &Command) -> Option<Command> {
             None => traced.env_remove(name),
         };
     }
-    Some(traced)
+    // It follows the worker too, and ends with it.
+    let output = traced.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    until("the worker has left", || studio.workers().is_empty());
+    let take = studio.store().takes(None).unwrap().remove(0);
+    assert_eq!(take.status, Status::Saved, "{:?}", take.message);
+    Some((take, Calls::of(&fs::read_to_string(seen).unwrap())))
 }
 
-/// The place of the first line that has all of these.
-fn place(lines: &[&str], parts: &[&str]) -> usize {
-    lines.iter().position(|line| parts.iter().all(|part| line.contains(part))).unwrap_or_else(|| {
-        panic!("no {parts:?} in\n{}", lines.join("\n"));
-    })
+/// What was called, in the order in which it was done.
+struct Calls(Vec<String>);
+
+impl Calls {
+    /// Each call stands where it ended, also where others came between.
+    fn of(text: &str) -> Self {
+        let mut begun: HashMap<&str, &str> = HashMap::new();
+        let mut calls = Vec::new();
+        for line in text.lines() {
+            let (process, call) = line.split_once(' ').unwrap();
+            let call = call.trim_start();
+            if let Some(beginning) = call.strip_suffix(" <unfinished ...>") {
+                begun.insert(process, beginning);
+            } else if let Some((_, rest)) = call.split_once(" resumed>").filter(|_| call.starts_with("<...")) {
+                calls.push(format!("{}{rest}", begun.remove(process).unwrap()));
+            } else {
+                calls.push(call.to_owned());
+            }
+        }
+        Self(calls)
+    }
+
+    /// The place of the first call from `from` on that has all of these.
+    fn place(&self, from: usize, parts: &[&str]) -> usize {
+        let has_all = |call: &String| parts.iter().all(|part| call.contains(part));
+        let place = self.0[from..].iter().position(has_all);
+        from + place.unwrap_or_else(|| panic!("no {parts:?} behind {from} of\n{}", self.numbered()))
+    }
+
+    /// How many have all of these.
+    fn count(&self, parts: &[&str]) -> usize {
+        self.0.iter().filter(|call| parts.iter().all(|part| call.contains(part))).count()
+    }
+
+    /// Each of these stands behind the one before it; brings the place of the last.
+    fn in_order(&self, from: usize, steps: &[&[&str]]) -> usize {
+        steps.iter().fold(from, |place, parts| self.place(place, parts) + 1)
+    }
+
+    fn numbered(&self) -> String {
+        let lines: Vec<_> = self.0.iter().enumerate().map(|(place, call)| format!("{place} {call}")).collect();
+        lines.join("\n")
+    }
+}
+
+/// Paths as they stand in the calls.
+struct Paths {
+    database: String,
+    /// The folder of the song, flushed.
+    folder: String,
+    /// How temporary files of the take begin.
+    part: String,
+}
+
+impl Paths {
+    fn of(studio: &Studio, take: &Take) -> Self {
+        Self {
+            database: format!("<{}/refrain.db-wal>", studio.path().display()),
+            folder: format!("<{}>", take.folder.display()),
+            part: format!("{}/.{}.", take.folder.display(), take.request_tag),
+        }
+    }
+}
+
+fn quoted(path: &Path) -> String {
+    format!("\"{}\"", path.display())
+}
+
+#[test]
+fn a_song_is_on_the_disk_before_it_has_its_name_and_has_its_name_before_the_row_says_so() {
+    let lane = Lane::open();
+    each([Journey::Queued, Journey::Raw, Journey::HeldOpen], |journey| {
+        let studio = impatient();
+        let Some((take, calls)) = traced(journey, &studio, &lane) else { return };
+        let Paths { database, folder, part } = Paths::of(&studio, &take);
+        let file = take.file.clone().unwrap();
+        let [song, sidecar, raw] = [file.clone(), file.with_extension("json"), file.with_extension("pcm")];
+        let [song, sidecar, raw] = [quoted(&song), quoted(&sidecar), quoted(&raw)];
+        let named = |name: &str| calls.count(&["RENAME_NOREPLACE", name]);
+        assert_eq!((named(&song), named(&raw)), (1, usize::from(journey == Journey::Raw)), "nothing is replaced");
+        let (flushed, stored) = (["sync(", &part], ["sync(", &database]);
+        let place = match journey {
+            // The song is on the disk before anybody knows that it is one.
+            Journey::HeldOpen => {
+                let answers = refrain::paths::answers(studio.path());
+                let answer = answers.join(format!("{}.json", take.request_tag));
+                let place = calls.in_order(
+                    0,
+                    &[
+                        &["sync(", &format!("<{}>", answer.display())],
+                        &["sync(", &format!("<{}>", answers.display())],
+                        &stored,
+                    ],
+                );
+                // It stays until the row says that the song is saved.
+                let named = calls.place(place, &["rename", &sidecar]);
+                calls.in_order(named, &[&stored, &["unlink", &quoted(&answer)]]);
+                assert_eq!(calls.count(&["unlink", &quoted(&answer)]), 1);
+                place
+            }
+            _ => 0,
+        };
+        // Samples and what is played are two files, and the second has its name last.
+        let place = if journey == Journey::Raw {
+            calls.in_order(place, &[&flushed, &flushed, &stored, &["rename", &raw]])
+        } else {
+            calls.in_order(place, &[&flushed, &stored])
+        };
+        calls.in_order(
+            place,
+            &[
+                &["RENAME_NOREPLACE", &part, &song],
+                &["sync(", &folder],
+                &flushed,
+                &["rename", &part, &sidecar],
+                &["sync(", &folder],
+                &stored,
+            ],
+        );
+    });
+}
+
+#[test]
+fn a_claim_is_on_the_disk_before_anybody_connects() {
+    let lane = Lane::open();
+    let port = lane.url.rsplit(':').next().unwrap().to_owned();
+    each([Journey::Queued, Journey::HeldOpen], |journey| {
+        let studio = impatient();
+        let Some((take, calls)) = traced(journey, &studio, &lane) else { return };
+        let Paths { database, .. } = Paths::of(&studio, &take);
+        // The last that is tried on this machine: of a song, that there is room for its answer; else its folder.
+        let tried = match journey {
+            Journey::HeldOpen => calls.place(0, &["fallocate(", &take.request_tag]),
+            _ => calls.place(0, &["mkdir", &quoted(&take.folder)]),
+        };
+        let claimed = calls.place(tried, &["sync(", &database]);
+        // Prices were asked for before, on a connection of their own.
+        let connected = calls.place(tried, &["connect(", &format!("htons({port})")]);
+        assert!(claimed < connected, "{claimed} {connected}:\n{}", calls.numbered());
+    });
 }
 
 #[test]
 fn a_folder_that_is_made_for_a_song_is_on_the_disk_with_those_above_it_before_the_order_is_claimed() {
     let (lane, studio) = (Lane::open(), impatient());
-    let seen = studio.path().join("strace.out");
-    let command = Journey::Queued.command(&studio, &lane);
-    let Some(mut traced) = traced(&seen, "mkdir,fsync,fdatasync", &command) else { return };
-    // It follows the worker too, and ends with it.
-    assert!(traced.output().unwrap().status.success());
-    until("the worker has left", || studio.workers().is_empty());
-    let text = fs::read_to_string(&seen).unwrap();
-    let lines: Vec<_> = text.lines().collect();
-    let music = studio.paths().music.to_string_lossy().into_owned();
-    let data = studio.path().to_string_lossy().into_owned();
-    let made = place(&lines, &["mkdir(", &format!("{music}/Loose takes"), ") = 0"]);
-    let then = &lines[made..];
-    let claimed = place(then, &["fsync(", &format!("<{data}/refrain.db-wal>")]);
-    for folder in [&data, &music] {
-        let flushed = place(then, &["fsync(", &format!("<{folder}>")]);
-        assert!(flushed < claimed, "{folder}:\n{}", then.join("\n"));
+    let Some((take, calls)) = traced(Journey::Queued, &studio, &lane) else { return };
+    let Paths { database, .. } = Paths::of(&studio, &take);
+    let made = calls.place(0, &["mkdir", &quoted(&take.folder), ") = 0"]);
+    let claimed = calls.place(made, &["sync(", &database]);
+    for folder in [studio.path(), &studio.paths().music] {
+        let flushed = calls.place(made, &["sync(", &format!("<{}>", folder.display())]);
+        assert!(flushed < claimed, "{}:\n{}", folder.display(), calls.numbered());
     }
 }

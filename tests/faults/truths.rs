@@ -10,18 +10,37 @@ use refrain::audio::format::{Format, MAGIC_LENGTH, Sniffed};
 use refrain::audio::measure::measure;
 use refrain::domain::generation::{Status, Take, Why};
 use refrain::domain::wording::words;
-use refrain::failpoint::{Deed, Point};
 use refrain::store::examination::Examination;
 use refrain::store::history::Wanted;
 
+use crate::journeys::{Journey, upload};
 use crate::support::studio::files_below;
 use crate::trial::Scene;
 
-/// Where the song itself is under way: whoever dies in between takes it along. Once its last byte is kept it is not.
-const ON_THE_LINE: [Point; 3] = [Point::TakeRequestLast, Point::TakeAnswerBegun, Point::AnswerPiece];
-
 /// What was broken, each with its promise.
 pub fn broken(scene: &Scene<'_>) -> Vec<String> {
+    let mut broken = said(scene);
+    broken.extend(match scene.journey {
+        Journey::Queued | Journey::Raw | Journey::HeldOpen => of_takes(scene),
+        Journey::Upload => upload::broken(scene),
+        // What there was to see was seen when each went on.
+        Journey::Words => Vec::new(),
+    });
+    broken
+}
+
+/// Whether the command that began it said what was so: of those who died nothing was heard.
+fn said(scene: &Scene<'_>) -> Vec<String> {
+    let writes = usize::from(scene.journey != Journey::Words);
+    let (front, stood) = (&scene.front, scene.stood);
+    let claims = front.code == 0 && stood != writes;
+    // Whatever became of it at once: what is written down has a number, and that is printed.
+    let denies = front.code > 0 && front.out.is_empty() && stood != 0;
+    let told = format!("there is {stood}, and the command said {front:?}");
+    if claims || denies { vec![format!("(d) what was written down is not what was said: {told}")] } else { Vec::new() }
+}
+
+fn of_takes(scene: &Scene<'_>) -> Vec<String> {
     let takes = scene.studio.store().takes(None).unwrap();
     let mut broken: Vec<String> = takes.iter().flat_map(|take| of_take(scene, take)).collect();
     broken.extend(strangers(scene, &takes));
@@ -75,9 +94,7 @@ fn tags(scene: &Scene<'_>, take: &Take) -> Vec<String> {
 /// Whether there is its song, or a word of its loss where it could not be saved.
 fn is_had(scene: &Scene<'_>, take: &Take) -> bool {
     let is_lost = take.status == Status::Failed && matches!(take.why, Some(Why::AudioLost | Why::Spoiled));
-    let died = matches!(scene.trial.fault.deed, Deed::Abort | Deed::Kill);
-    let went_along = scene.trial.journey.is_held_open() && ON_THE_LINE.contains(&scene.trial.fault.point);
-    take.status == Status::Saved || is_lost && died && went_along
+    take.status == Status::Saved || is_lost && scene.harm.is_on_the_line
 }
 
 /// Whether its status agrees with what the service wrote down.
@@ -112,15 +129,15 @@ fn has_a_hole(scene: &Scene<'_>, take: &Take) -> bool {
     !joined || steps.last().and_then(|step| step.status) != Some(take.status)
 }
 
-/// Charges of which no row knows, and orders that a command said to be written and that are not there.
+/// Charges of which no row knows.
 fn strangers(scene: &Scene<'_>, takes: &[Take]) -> Vec<String> {
     let known: Vec<String> = takes.iter().flat_map(|take| tags(scene, take)).collect();
     let mut broken = Vec::new();
     if scene.books.charges(&known).len() != scene.books.ledger.len() {
         broken.push("(b) something was paid for that no row knows".to_owned());
     }
-    if scene.front.code == 0 && takes.len() != 1 {
-        broken.push(format!("(d) the command said that it ordered, and there are {} takes", takes.len()));
+    if takes.len() > 1 {
+        broken.push(format!("(a) one take was ordered, and there are {}", takes.len()));
     }
     broken
 }

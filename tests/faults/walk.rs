@@ -2,37 +2,27 @@
 //!
 //! `REFRAIN_FAULTS=take.claim` walks only points with that in their names, `REFRAIN_FAULTS=take.claimed=kill` one fault.
 
-use std::collections::VecDeque;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Mutex;
-use std::thread;
 use std::time::Instant;
 
 use refrain::failpoint::{Deed, Fault, Point};
 
 use crate::journeys::Journey;
-use crate::lane::Lane;
+use crate::lane::in_lanes;
 use crate::trial::Trial;
-
-/// Sandboxes, each with one trial at a time. Most of a trial is waiting.
-const LANES: usize = 6;
 
 /// How each step is broken.
 const DEEDS: [Deed; 4] = [Deed::Abort, Deed::Kill, Deed::DiskFull, Deed::IoError];
 
 /// Faults that break a promise today, each with its reason; one that no longer does is refused, too.
-const BROKEN: [(Journey, Point, &[Deed], &str); 6] = [
+const BROKEN: [(Journey, Point, &[Deed], &str); 5] = [
     (Journey::Queued, Point::TakeAnswerBegun, &DEEDS, UNSOUGHT),
     (Journey::Queued, Point::TakeAnswerWhole, &DEEDS, UNSOUGHT),
     (Journey::Queued, Point::TakeRemoteId, &[Deed::Abort, Deed::Kill], UNSOUGHT),
     (Journey::HeldOpen, Point::TakeAnswerBegun, &[Deed::Abort, Deed::Kill], UNSOUGHT),
     (Journey::HeldOpen, Point::AnswerPiece, &[Deed::Abort, Deed::Kill], UNSOUGHT),
-    (Journey::HeldOpen, Point::AnswerRead, &[Deed::DiskFull, Deed::IoError], UNREAD),
 ];
 
 const UNSOUGHT: &str = "its answer was lost, and nobody looks for it in the account's log yet";
-
-const UNREAD: &str = "its answer is kept whole and could not be read just then, and nobody reads it later yet";
 
 /// Why a fault breaks a promise today, if that is known.
 fn known(trial: &Trial) -> Option<&'static str> {
@@ -42,7 +32,7 @@ fn known(trial: &Trial) -> Option<&'static str> {
 }
 
 /// Everything that is tried, as far as the environment wants it.
-fn trials() -> VecDeque<Trial> {
+fn trials() -> Vec<Trial> {
     let wanted = std::env::var("REFRAIN_FAULTS").unwrap_or_default();
     let steps =
         Journey::ALL.into_iter().flat_map(|journey| journey.points().iter().map(move |point| (journey, *point)));
@@ -56,18 +46,13 @@ fn name(trial: &Trial) -> String {
     format!("{}={} ({journey:?})", point.name(), deed.name())
 }
 
-/// What a trial came to; one that stumbles itself proves nothing.
-fn violations(trial: Trial, lane: &Lane) -> Vec<String> {
-    catch_unwind(AssertUnwindSafe(|| trial.violations(lane)))
-        .unwrap_or_else(|_| vec!["the trial itself stumbled".to_owned()])
-}
-
 #[test]
 fn whatever_breaks_at_whatever_step_no_promise_is_broken_but_those_of_the_table() {
     let begin = Instant::now();
     let trials = trials();
     assert!(!trials.is_empty(), "something is tried");
-    let outcomes = walked(trials);
+    let mut outcomes = in_lanes(trials.into_iter(), Trial::violations);
+    outcomes.sort_by_key(|(trial, _)| name(trial));
     let broken: Vec<_> = outcomes.iter().filter(|(_, violations)| !violations.is_empty()).collect();
     for (trial, violations) in &broken {
         let known = known(trial).map(|why| format!(" (known: {why})")).unwrap_or_default();
@@ -82,24 +67,4 @@ fn whatever_breaks_at_whatever_step_no_promise_is_broken_but_those_of_the_table(
     let mended: Vec<_> = mended.map(|(trial, _)| name(trial)).collect();
     assert!(new.is_empty(), "{:#?}", new.into_iter().map(name).collect::<Vec<_>>());
     assert!(mended.is_empty(), "these are kept again, so take them out of the table: {mended:#?}");
-}
-
-/// Every trial with what it broke.
-fn walked(trials: VecDeque<Trial>) -> Vec<(Trial, Vec<String>)> {
-    let (waiting, outcomes) = (Mutex::new(trials), Mutex::new(Vec::new()));
-    thread::scope(|scope| {
-        for _ in 0..LANES {
-            scope.spawn(|| {
-                let lane = Lane::open();
-                loop {
-                    let Some(trial) = waiting.lock().unwrap().pop_front() else { break };
-                    let outcome = (trial, violations(trial, &lane));
-                    outcomes.lock().unwrap().push(outcome);
-                }
-            });
-        }
-    });
-    let mut outcomes = outcomes.into_inner().unwrap();
-    outcomes.sort_by_key(|(trial, _)| name(trial));
-    outcomes
 }
