@@ -50,7 +50,7 @@ mod tests {
 
     #[test]
     fn a_pass_is_good_until_its_time_and_for_so_many_fetches() {
-        let files = Files { lives_ms: Some(100), fetches: Some(2) };
+        let files = Files { lives_ms: Some(100), fetches: Some(2), ..Files::default() };
         let (passes, query) = (Passes::default(), Passes::fresh(&files, at(1_000)));
         let query = query.strip_prefix('?').unwrap();
         assert!(!passes.admit(&files, query, at(1_100)), "its time has come");
