@@ -20,6 +20,7 @@ pub mod poll;
 mod reason;
 pub mod recordings;
 mod refused;
+mod room;
 pub mod salvage;
 pub mod site;
 mod spoiled;

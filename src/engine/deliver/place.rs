@@ -1,6 +1,6 @@
 //! Where a file goes: the temporary file, the final name, and the step between them.
 
-use std::fs::{self, File};
+use std::fs::{self, DirEntry, File};
 use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
@@ -54,13 +54,15 @@ pub(super) fn new_part(folder: &Path, tag: &str) -> io::Result<NamedTempFile> {
 
 /// Removes every temporary file of a take.
 pub(super) fn remove_parts(folder: &Path, tag: &str) -> io::Result<()> {
+    parts(folder, tag)?.try_for_each(fs::remove_file)
+}
+
+/// Every temporary file of a take.
+pub(super) fn parts(folder: &Path, tag: &str) -> io::Result<impl Iterator<Item = PathBuf>> {
     let ours = beginning(tag);
-    for entry in fs::read_dir(folder)?.flatten() {
-        if entry.file_name().to_string_lossy().starts_with(&ours) {
-            fs::remove_file(entry.path())?;
-        }
-    }
-    Ok(())
+    let entries = fs::read_dir(folder)?.flatten();
+    let is_ours = move |entry: &DirEntry| entry.file_name().to_string_lossy().starts_with(&ours);
+    Ok(entries.filter(is_ours).map(|entry| entry.path()))
 }
 
 /// How the names of a take's temporary files begin.
