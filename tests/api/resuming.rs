@@ -107,6 +107,17 @@ async fn only_a_name_that_stands_for_the_same_bytes_is_told() {
 }
 
 #[tokio::test]
+async fn what_could_not_be_asked_for_is_fetched_anew() {
+    for resume in [Resume { from: 0, ..five() }, Resume { etag: "\"a\r\nx: y\"".to_owned(), ..five() }] {
+        let server = host(rest("bytes 5-10/11", "\"a\"")).await;
+        let client = server.client(Limits::default());
+        let coming = client.open(&SignedUrl::new(server.url()), Some(&resume)).await.unwrap();
+        assert_eq!(coming.from(), 0);
+        assert!(!header_names(&server.requests()[0]).contains("range"));
+    }
+}
+
+#[tokio::test]
 async fn a_byte_now_and_then_is_no_download() {
     // Nobody waits for five minutes here: no time at all has passed and no byte is enough.
     let greedy = Limits { least: u64::MAX, least_within: Duration::ZERO, ..Limits::default() };

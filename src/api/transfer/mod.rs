@@ -74,6 +74,7 @@ impl Client {
     /// # Errors
     /// Any [`FetchError`]; no byte has come then.
     pub async fn open(&self, url: &SignedUrl, resume: Option<&Resume>) -> Result<Coming<'_>, FetchError> {
+        let resume = resume.filter(|resume| resume.is_sound());
         let mut response = self.follow(url, resume).await?;
         let place = match resume.map(|resume| resume.place(&response)) {
             None => resume::beginning(&response),

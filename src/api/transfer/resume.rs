@@ -26,6 +26,11 @@ pub(super) struct Place {
 }
 
 impl Resume {
+    /// Whether it can be asked with: it may come from a file that anybody could have written.
+    pub(super) fn is_sound(&self) -> bool {
+        self.from > 0 && is_strong(&self.etag)
+    }
+
     /// What asks for the rest, or for all of it where the file is another one by now.
     pub(super) fn headers(&self) -> [(HeaderName, String); 2] {
         [(RANGE, format!("bytes={}-", self.from)), (IF_RANGE, self.etag.clone())]
@@ -52,10 +57,13 @@ pub(super) fn beginning(response: &Response) -> Place {
 /// What the host calls this state of the file, where the same name means the same bytes. A weak one does not, and
 /// what no header could repeat is none.
 pub(super) fn etag(headers: &HeaderMap) -> Option<String> {
-    let etag = header(headers, &ETAG)?;
-    let name = etag.strip_prefix('"')?.strip_suffix('"')?;
+    header(headers, &ETAG).filter(|etag| is_strong(etag)).map(str::to_owned)
+}
+
+fn is_strong(etag: &str) -> bool {
+    let name = etag.strip_prefix('"').and_then(|etag| etag.strip_suffix('"')).unwrap_or_default();
     let is_plain = name.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"');
-    (is_plain && !name.is_empty() && etag.len() <= LONGEST_ETAG).then(|| etag.to_owned())
+    is_plain && !name.is_empty() && etag.len() <= LONGEST_ETAG
 }
 
 fn header<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {

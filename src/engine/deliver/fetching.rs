@@ -50,7 +50,7 @@ pub(super) async fn fetch(site: &Site, job: &Job, url: &SignedUrl) -> Result<Nam
             if is_full {
                 part.give_back();
             }
-            part.note();
+            part.note().await;
             // How much is missing, where that can be said.
             let rest = whole.unwrap_or_default().saturating_sub(part.there());
             Err(match room::enough(folder, rest.saturating_add(room::FOR_WORDS)) {
@@ -80,7 +80,7 @@ async fn pour(site: &Site, job: &Job, coming: Coming<'_>, part: &mut Part) -> Re
                 Ok(()) = told.changed() => {
                     if reported.is_none_or(|at| at.elapsed() >= REPORTS) {
                         reported = Some(Instant::now());
-                        part.note();
+                        part.note().await;
                         report(site, job, *told.borrow_and_update());
                     }
                 }

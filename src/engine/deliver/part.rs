@@ -85,10 +85,14 @@ impl Part {
 
     /// Brings what came to the disk, and notes how much that is. That it cannot be noted costs no more than fetching
     /// it again.
-    pub fn note(&mut self) {
+    pub async fn note(&mut self) {
         let Some(mark) = &mut self.mark else { return };
-        if let Err(error) = mark.note(self.file.as_file()) {
-            tracing::warn!(%error, "how much of a song has come is not noted");
+        let (part, into) = (self.file.as_file().try_clone(), mark.file.try_clone());
+        // A disk takes its time, and others are to be served meanwhile.
+        let noted = tokio::task::spawn_blocking(move || note(&part?, &into?)).await;
+        match noted.map_err(io::Error::other).and_then(|noted| noted) {
+            Ok(bytes) => mark.bytes = bytes,
+            Err(error) => tracing::warn!(%error, "how much of a song has come is not noted"),
         }
     }
 
@@ -168,15 +172,14 @@ impl Mark {
         file.write_all_at(format!("{:0DIGITS$}\n{etag}\n", 0).as_bytes(), 0)?;
         Ok(Self { file, bytes: 0, etag: etag.to_owned() })
     }
+}
 
-    /// First the bytes, then how many they are.
-    fn note(&mut self, part: &File) -> io::Result<()> {
-        let bytes = part.metadata()?.len();
-        part.sync_data()?;
-        self.file.write_all_at(format!("{bytes:0DIGITS$}").as_bytes(), 0)?;
-        self.bytes = bytes;
-        Ok(())
-    }
+/// First the bytes, then how many they are.
+fn note(part: &File, mark: &File) -> io::Result<u64> {
+    let bytes = part.metadata()?.len();
+    part.sync_data()?;
+    mark.write_all_at(format!("{bytes:0DIGITS$}").as_bytes(), 0)?;
+    Ok(bytes)
 }
 
 #[cfg(test)]
@@ -186,27 +189,27 @@ mod tests {
     const ETAG: &str = "\"a\"";
 
     /// A part of which so many bytes came, so many of them before they were noted.
-    fn broken_off(folder: &Path, came: usize, noted: usize) {
+    async fn broken_off(folder: &Path, came: usize, noted: usize) {
         let mut part = Part::open(folder, "tag").unwrap();
         part.keep_with(Some(Mark::make(&part.mark_path, ETAG).unwrap()));
         part.file.as_file().write_all_at(&vec![7; noted], 0).unwrap();
-        part.note();
+        part.note().await;
         part.file.as_file().write_all_at(&vec![7; came], 0).unwrap();
     }
 
-    #[test]
-    fn what_was_noted_is_gone_on_with_and_what_came_behind_it_comes_again() {
+    #[tokio::test]
+    async fn what_was_noted_is_gone_on_with_and_what_came_behind_it_comes_again() {
         let folder = tempfile::tempdir().unwrap();
-        broken_off(folder.path(), 9, 5);
+        broken_off(folder.path(), 9, 5).await;
         let part = Part::open(folder.path(), "tag").unwrap();
         assert_eq!(part.resume(), Some(Resume { from: 5, etag: ETAG.to_owned() }));
         assert_eq!(part.file.as_file().metadata().unwrap().len(), 5);
     }
 
-    #[test]
-    fn a_mark_that_speaks_of_more_than_there_is_is_not_believed() {
+    #[tokio::test]
+    async fn a_mark_that_speaks_of_more_than_there_is_is_not_believed() {
         let folder = tempfile::tempdir().unwrap();
-        broken_off(folder.path(), 9, 9);
+        broken_off(folder.path(), 9, 9).await;
         File::options().write(true).open(folder.path().join(".tag.part")).unwrap().set_len(3).unwrap();
         assert_eq!(Part::open(folder.path(), "tag").unwrap().there(), 3);
     }
@@ -233,14 +236,14 @@ mod tests {
         assert!(one.file.path().exists());
     }
 
-    #[test]
-    fn a_full_disk_gets_some_room_back() {
+    #[tokio::test]
+    async fn a_full_disk_gets_some_room_back() {
         let folder = tempfile::tempdir().unwrap();
-        broken_off(folder.path(), 3 << 20, 1);
+        broken_off(folder.path(), 3 << 20, 1).await;
         let mut part = Part::open(folder.path(), "tag").unwrap();
         part.file.as_file().set_len(3 << 20).unwrap();
         part.give_back();
-        part.note();
+        part.note().await;
         assert_eq!(part.there(), 2 << 20);
     }
 }
