@@ -162,7 +162,7 @@ impl State {
         let since = at.duration_since(self.begun);
         let into = Duration::from_nanos((since.as_nanos() % every.as_nanos()).try_into().unwrap());
         // It stalls at the end of each round.
-        if into < every - lasts { at } else { at + (every - into) }
+        if into + lasts < every { at } else { at + every.saturating_sub(into) }
     }
 
     fn bring(&self, get: &Receiver<(Instant, Vec<u8>)>, mut to: TcpStream, is_homewards: bool) {
@@ -217,7 +217,7 @@ fn echo() -> (u16, Receiver<Result<(), ErrorKind>>) {
                 Err(error) => break Err(error.kind()),
             }
         };
-        drop(tell.send(end));
+        tell.send(end).unwrap_or_default();
     });
     (port, told)
 }
@@ -250,7 +250,7 @@ fn a_line_brings_everything_in_order_and_late() {
 fn a_narrow_line_takes_its_time_and_one_that_stalls_does_not_move() {
     let table = [
         // 8,000 bytes at 64 kbit/s.
-        (Line { bits: 64_000, ..QUICK }, Duration::from_millis(1_000)),
+        (Line { bits: 64_000, ..QUICK }, Duration::from_secs(1)),
         // Whatever is said in the first second comes when the stall is over.
         (
             Line { stall: Some((Duration::from_secs(1), Duration::from_millis(999))), ..QUICK },

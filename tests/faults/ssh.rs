@@ -41,9 +41,9 @@ impl Far {
     fn away() -> Self {
         let (studio, lane) = (Studio::new(), Lane::at_pace(PACE, SCENARIO));
         let mut sshd = Sshd::open();
-        let line = Proxy::to(sshd.port(), POOR);
-        sshd.by_way_of(line.port());
-        Self { studio, lane, sshd, line }
+        let poor = Proxy::to(sshd.port(), POOR);
+        sshd.by_way_of(poor.port());
+        Self { studio, lane, sshd, line: poor }
     }
 
     /// The line is another one, as in another room. The old one stays as it is while it is held.
