@@ -48,8 +48,8 @@ const FACES_HALF: [&str; 4] = ["engine/orders.rs", "engine/library.rs", "engine/
 
 /// The other half (and decoding, which takes its time; `engine/recordings` does that for both halves, and may
 /// know nothing but `audio` and `domain`), which only the worker sets in motion.
-const WORKERS_HALF: [&str; 11] =
-    ["api", "submit", "reason", "poll", "deliver", "driver", "site", "account", "audio", "facts", "uploads"];
+const WORKERS_HALF: [&str; 12] =
+    ["api", "submit", "reason", "poll", "deliver", "driver", "site", "account", "audio", "facts", "uploads", "room"];
 
 /// Where a library may be used, as the beginnings of paths below `src`.
 const LIBRARIES: [(&str, &[&str]); 19] = [
