@@ -132,6 +132,13 @@ pub struct Files {
     pub ranges: bool,
 }
 
+impl Files {
+    /// Whether no address ever runs out.
+    pub fn are_good_for_ever(&self) -> bool {
+        self.lives_ms.is_none() && self.fetches.is_none()
+    }
+}
+
 impl Default for Files {
     fn default() -> Self {
         Self { lives_ms: None, fetches: None, ranges: true }
