@@ -40,6 +40,9 @@ pub struct Limits {
     pub most_json: u64,
     /// A download in which no byte comes for that long has stalled.
     pub stall: Duration,
+    /// So has one that brings fewer bytes than this in that time: a byte now and then would keep it for ever.
+    pub least: u64,
+    pub least_within: Duration,
     /// An upload of which no byte leaves for that long has stalled; so has one whose answer does not come for
     /// that long after its last byte should have arrived. Longer than a download's: what leaves goes through
     /// buffers that empty in large steps.
@@ -66,6 +69,9 @@ impl Default for Limits {
             // The list of all models with prices is the longest one known, at a few MB.
             most_json: 16 * 1000 * 1000,
             stall: Duration::from_secs(30),
+            // 1 kB a second: a modem is quicker, and another connection may be.
+            least: 300 * 1000,
+            least_within: Duration::from_secs(300),
             upload: Duration::from_secs(120),
             slowest_line: 8 * 1024,
             // Five minutes of WAV are 53 MB; this leaves room for what comes next.

@@ -47,7 +47,7 @@ pub use failure::{NotSent, NotSentKind};
 pub use held_open::{Held, Keep};
 pub use key::{ApiKey, KeyError};
 pub use outcome::{Accepted, Outcome, Refusal, RefusalKind, Unknown, outcome_of};
-pub use transfer::{FetchError, FetchKind, Fetched, Progress};
+pub use transfer::{Coming, FetchError, FetchKind, Fetched, Progress, Resume};
 pub use upload::{Recording, RecordingKind};
 pub use uploaded::{Rebuff, Uploaded, uploaded_of};
 pub use wire::billing::Balance;

@@ -79,6 +79,7 @@ impl Driver {
         for job in jobs.iter().filter(|job| job.take.status == Status::Sending) {
             held_open::take_over(&site, job)?;
         }
+        jobs.iter().try_for_each(|job| deliver::try_at_once(&site, job))?;
         deliver::sweep(&site)?;
         let uploads = Uploads::new(&site)?;
         Ok(Self {

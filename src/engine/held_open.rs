@@ -8,6 +8,7 @@ use bytes::Bytes;
 
 use super::answer_file::{self, AnswerFile};
 use super::pace::next_try;
+use super::room;
 use super::site::Site;
 use super::submit::{after_send, later};
 use crate::api::{
@@ -192,7 +193,7 @@ impl Keep for Keeping<'_> {
                 Err(error) => {
                     tracing::warn!(%error, take = self.take.0, "a piece of the song is not kept yet");
                     self.reported = None;
-                    if is_full(&error) {
+                    if room::is_full(error.kind()) {
                         self.tell(Change::default().why(Some(Why::DiskFull)));
                     }
                     tokio::time::sleep(next_try(attempt)).await;
@@ -226,8 +227,4 @@ fn log_untold(told: Result<(), StoreError>) {
     if let Err(error) = told {
         tracing::warn!(%error, "how far a song is was not written down");
     }
-}
-
-fn is_full(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
 }

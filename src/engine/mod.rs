@@ -21,6 +21,7 @@ mod reason;
 pub mod recordings;
 mod refused;
 mod refusing;
+mod room;
 pub mod salvage;
 pub mod site;
 mod spoiled;

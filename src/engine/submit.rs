@@ -1,7 +1,7 @@
 //! Sending an order: claim, send once, and what each outcome makes of the row.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::Path;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -12,6 +12,7 @@ use super::orders::new_tag;
 use super::pace::{next_poll, next_try, with_jitter};
 use super::reason;
 use super::refusing::after_refusal;
+use super::room::{self, Lack};
 use super::site::Site;
 use super::{held_open, refused, spoiled};
 use crate::api::{
@@ -54,10 +55,8 @@ pub(super) async fn submit(site: &Site, job: &Job) -> Result<(), StoreError> {
         Ok(Some(way)) => way,
         // Another process is at it.
         Ok(None) => return Ok(()),
-        Err((folder, error)) => {
-            let sentence = format!("`{}` cannot be written: {error}", folder.display());
-            return hold(site, job, Why::Folder, sentence);
-        }
+        Err(Hindrance::Store(error)) => return Err(error),
+        Err(Hindrance::Here(why, sentence)) => return hold(site, job, why, sentence),
     };
     if !site.store().claim(take.id, &take.request_tag, now)? {
         return Ok(());
@@ -110,18 +109,37 @@ enum Way {
     HeldOpen(AnswerFile),
 }
 
-/// How this order goes out, once it is known that what comes back can be kept; the folder that cannot be written
-/// else.
-fn way(site: &Site, job: &Job) -> Result<Option<Way>, (PathBuf, io::Error)> {
+/// Why an order is not sent.
+enum Hindrance {
+    /// Something on this machine, in words for a person.
+    Here(Why, String),
+    Store(StoreError),
+}
+
+impl Hindrance {
+    /// A folder that cannot be written, be it for want of room.
+    fn at(folder: &Path, error: &io::Error) -> Self {
+        let why = if room::is_full(error.kind()) { Why::DiskFull } else { Why::Folder };
+        Self::Here(why, format!("`{}` cannot be written: {error}", folder.display()))
+    }
+}
+
+/// How this order goes out, once it is known that what comes back can be kept; nothing where another process is at
+/// it.
+fn way(site: &Site, job: &Job) -> Result<Option<Way>, Hindrance> {
     let take = &job.take;
-    let at_folder = |error| (take.folder.clone(), error);
+    let at_folder = |error| Hindrance::at(&take.folder, &error);
     super::deliver::try_folder(&take.folder).map_err(at_folder)?;
+    room::before_paying(site, job).map_err(Hindrance::Store)?.map_err(|lack| match lack {
+        Lack::Short(shortage) => Hindrance::Here(Why::DiskFull, shortage.before_paying()),
+        Lack::Folder(error) => at_folder(error),
+    })?;
     failpoint::pass(Point::TakeChecked).map_err(at_folder)?;
     if !site.is_held_open(&take.model) {
         return Ok(Some(Way::Queued));
     }
     let answers = site.answers();
-    let file = AnswerFile::open(&answers, &take.request_tag).map_err(|error| (answers, error))?;
+    let file = AnswerFile::open(&answers, &take.request_tag).map_err(|error| Hindrance::at(&answers, &error))?;
     Ok(file.map(Way::HeldOpen))
 }
 

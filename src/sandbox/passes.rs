@@ -15,7 +15,7 @@ pub struct Passes(Mutex<HashMap<String, u32>>);
 impl Passes {
     /// The query of a fresh address; nothing where addresses are good for ever.
     pub fn fresh(files: &Files, now: Timestamp) -> String {
-        if *files == Files::default() {
+        if files.are_good_for_ever() {
             return String::new();
         }
         let lives = files.lives_ms.and_then(|lives| i64::try_from(lives).ok()).unwrap_or(i64::MAX);
@@ -25,7 +25,7 @@ impl Passes {
 
     /// Whether an address is still good, and counts that it was used.
     pub fn admit(&self, files: &Files, query: &str, now: Timestamp) -> bool {
-        if *files == Files::default() {
+        if files.are_good_for_ever() {
             return true;
         }
         let value = |name: &str| query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
@@ -50,7 +50,7 @@ mod tests {
 
     #[test]
     fn a_pass_is_good_until_its_time_and_for_so_many_fetches() {
-        let files = Files { lives_ms: Some(100), fetches: Some(2) };
+        let files = Files { lives_ms: Some(100), fetches: Some(2), ..Files::default() };
         let (passes, query) = (Passes::default(), Passes::fresh(&files, at(1_000)));
         let query = query.strip_prefix('?').unwrap();
         assert!(!passes.admit(&files, query, at(1_100)), "its time has come");

@@ -14,6 +14,7 @@
 //! [files]
 //! lives_ms = 60000            # how long the address of a file is good; asking again gives a fresh one
 //! fetches = 1                 # how often a file may be fetched from one address
+//! ranges = false              # whether the rest of a file can be asked for
 //!
 //! [requests]
 //! unknown_keys = "ignore"     # keys that a model has not: "refuse" or "ignore"
@@ -119,14 +120,29 @@ impl Default for Account {
     }
 }
 
-/// How long the addresses of files are good for. Asking how a generation stands gives a fresh one.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+/// How files are served. Asking how a generation stands gives a fresh address.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Files {
-    /// Milliseconds.
+    /// Milliseconds for which an address is good.
     pub lives_ms: Option<u64>,
     /// How often a file may be fetched from one address.
     pub fetches: Option<u32>,
+    /// Whether the rest of a file can be asked for.
+    pub ranges: bool,
+}
+
+impl Files {
+    /// Whether no address ever runs out.
+    pub fn are_good_for_ever(&self) -> bool {
+        self.lives_ms.is_none() && self.fetches.is_none()
+    }
+}
+
+impl Default for Files {
+    fn default() -> Self {
+        Self { lives_ms: None, fetches: None, ranges: true }
+    }
 }
 
 /// Ids that the service takes without an upload, as of recordings that were sent long ago, and those that it

@@ -77,10 +77,6 @@ columns! {
     looked(Timestamp) = "looked", |at| Value::from(millis(at));
     /// How often it was looked for without a trace.
     looks(u32) = "looks", Value::from;
-    /// Which file is being fetched.
-    etag(Option<String>) = "etag", text;
-    /// Addresses of its file that were no longer good.
-    expired(u32) = "expired", Value::from;
 }
 
 impl Change {

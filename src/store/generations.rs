@@ -22,7 +22,6 @@ use crate::domain::song::SongId;
 use crate::domain::usual::{Usual, UsualFrom};
 use crate::failpoint::Point;
 
-
 pub(super) const COLUMNS: &str = "id, song, take, service, model, status, why, message, request_tag, remote_id,
     service_request, draft, request, place, origin, folder, key_print, created, sent, made, finished, due, usual,
     late_after, usual_from, price, file,
@@ -119,17 +118,13 @@ pub struct Job {
     pub failures: u32,
     /// Where the audio is: signed, so never shown or logged.
     pub audio_url: Option<String>,
-    /// Which file is being fetched, where the service says so: a part of it may be gone on with.
-    pub etag: Option<String>,
-    /// Addresses of its file that were no longer good.
-    pub expired: u32,
 }
 
 /// What [`job_from_row`] reads.
 pub(super) fn jobs() -> String {
     let columns = COLUMNS.split(',').map(|name| format!("takes.{}", name.trim())).collect::<Vec<_>>().join(", ");
     format!(
-        "SELECT {columns}, title, meant, sends, failures, audio_url, etag, expired
+        "SELECT {columns}, title, meant, sends, failures, audio_url
          FROM takes JOIN songs ON songs.id = takes.song"
     )
 }
@@ -142,8 +137,6 @@ pub(super) fn job_from_row(row: &Row<'_>) -> rusqlite::Result<Job> {
         sends: row.get("sends")?,
         failures: row.get("failures")?,
         audio_url: row.get("audio_url")?,
-        etag: row.get("etag")?,
-        expired: row.get("expired")?,
     })
 }
 

@@ -17,6 +17,8 @@ const LIMITS: Limits = Limits {
     ask: PATIENCE,
     submit: PATIENCE,
     stall: Duration::from_millis(700),
+    least: 0,
+    least_within: Duration::from_secs(300),
     upload: Duration::from_secs(30),
     slowest_line: 8 * 1024,
     most_bytes: 3_000_000,

@@ -16,6 +16,8 @@ mod line;
 mod looks;
 mod patience;
 mod reach;
+mod resuming;
+mod room;
 mod site;
 mod steps;
 mod strangers;

@@ -33,11 +33,16 @@ pub struct Lane {
 
 impl Lane {
     pub fn open() -> Self {
+        Self::at_pace(SPEED, SCENARIO)
+    }
+
+    /// One that works at that many times the real pace, and follows a scenario.
+    pub fn at_pace(speed: &str, scenario_text: &str) -> Self {
         let world = tempfile::Builder::new().prefix(PREFIX).tempdir().unwrap();
         let scenario = world.path().join("scenario.toml");
-        fs::write(&scenario, SCENARIO).unwrap();
+        fs::write(&scenario, scenario_text).unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_refrain"));
-        command.arg("--data-dir").arg(world.path()).args(["sandbox", "--port", "0", "--speed", SPEED, "--scenario"]);
+        command.arg("--data-dir").arg(world.path()).args(["sandbox", "--port", "0", "--speed", speed, "--scenario"]);
         command.arg(scenario).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut process = command.spawn().unwrap();
         let mut url = String::new();

@@ -17,10 +17,21 @@ mod points;
 mod proxy;
 mod replaced;
 mod room;
+#[path = "../pty/row.rs"]
+#[allow(dead_code, reason = "it serves other tests too")]
+mod row;
 mod seen;
 mod ssh;
 mod storm;
 mod strace;
+#[path = "../pty/terminal.rs"]
+#[allow(dead_code, reason = "it serves other tests too")]
+mod terminal;
 mod trial;
 mod truths;
 mod walk;
+#[path = "../pty/wrappers.rs"]
+#[allow(dead_code, reason = "it serves other tests too")]
+mod wrappers;
+
+use support::process;

@@ -1,1 +1,297 @@
-//! A line that is slow, stalls and breaks.
+//! A line that is slow, stalls and breaks: it stands between two programs of this machine.
+
+use std::io::{ErrorKind, Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// What a line is like.
+#[derive(Clone, Copy)]
+pub struct Line {
+    /// How long a byte is on its way.
+    pub one_way: Duration,
+    /// Bits a second, each way.
+    pub bits: u32,
+    /// How often nothing moves, and for how long.
+    pub stall: Option<(Duration, Duration)>,
+}
+
+/// 300 ms each way, 256 kbit/s, and every 20 s nothing for 2 s: a train, a tunnel, a hotel.
+pub const POOR: Line = Line {
+    one_way: Duration::from_millis(300),
+    bits: 256_000,
+    stall: Some((Duration::from_secs(20), Duration::from_secs(2))),
+};
+
+/// Bytes that are carried in one go.
+const PIECE: usize = 1024;
+
+/// Pieces that are under way at most; who sends more has to wait.
+const UNDER_WAY: usize = 64;
+
+/// A line to a port of this machine. Cut when dropped.
+pub struct Proxy {
+    address: SocketAddr,
+    leads_to: u16,
+    state: Arc<State>,
+}
+
+struct State {
+    line: Line,
+    begun: Instant,
+    /// Both ends of every connection: who came, and whom it led to.
+    ends: Mutex<Vec<(TcpStream, TcpStream)>>,
+    /// Bytes that were brought to those who came.
+    carried: AtomicU64,
+    /// At how many of them the line is cut.
+    cut_at: AtomicU64,
+    /// Whether the far end is left in the belief that all is well.
+    is_half_open: AtomicBool,
+    is_over: AtomicBool,
+}
+
+impl Proxy {
+    /// A line to that port.
+    pub fn to(port: u16, line: Line) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let state = Arc::new(State {
+            line,
+            begun: Instant::now(),
+            ends: Mutex::default(),
+            carried: AtomicU64::new(0),
+            cut_at: AtomicU64::new(u64::MAX),
+            is_half_open: AtomicBool::new(false),
+            is_over: AtomicBool::new(false),
+        });
+        let for_all = Arc::clone(&state);
+        thread::spawn(move || {
+            for near in listener.incoming().flatten() {
+                if for_all.is_over.load(Ordering::SeqCst) {
+                    return;
+                }
+                let Ok(far) = TcpStream::connect(("127.0.0.1", port)) else { continue };
+                for_all.join(near, far);
+            }
+        });
+        Self { address, leads_to: port, state }
+    }
+
+    /// The port at its far end.
+    pub fn leads_to(&self) -> u16 {
+        self.leads_to
+    }
+
+    pub fn port(&self) -> u16 {
+        self.address.port()
+    }
+
+    /// Bytes that were brought to those who came so far.
+    pub fn carried(&self) -> u64 {
+        self.state.carried.load(Ordering::SeqCst)
+    }
+
+    /// Cuts the line as soon as so many more bytes were brought.
+    pub fn cut_after(&self, bytes: u64) {
+        self.state.cut_at.store(self.carried() + bytes, Ordering::SeqCst);
+    }
+
+    /// Whether nobody is connected any more.
+    pub fn is_cut(&self) -> bool {
+        self.state.ends.lock().unwrap().is_empty()
+    }
+
+    /// Who came is cut off; the other end hears nothing, not even that.
+    pub fn half_open(&self) {
+        self.state.is_half_open.store(true, Ordering::SeqCst);
+        for (near, _) in self.state.ends.lock().unwrap().iter() {
+            drop(near.shutdown(Shutdown::Both));
+        }
+    }
+}
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        self.state.is_over.store(true, Ordering::SeqCst);
+        self.state.cut();
+        drop(TcpStream::connect(self.address));
+    }
+}
+
+impl State {
+    fn join(self: &Arc<Self>, near: TcpStream, far: TcpStream) {
+        for end in [&near, &far] {
+            end.set_nodelay(true).unwrap();
+        }
+        let copy = |end: &TcpStream| end.try_clone().unwrap();
+        self.ends.lock().unwrap().push((copy(&near), copy(&far)));
+        self.carry(copy(&near), copy(&far), false);
+        self.carry(far, near, true);
+    }
+
+    /// Carries what one end says to the other, late and slowly.
+    fn carry(self: &Arc<Self>, from: TcpStream, to: TcpStream, is_homewards: bool) {
+        let (put, get) = sync_channel(UNDER_WAY);
+        let (reading, writing) = (Arc::clone(self), Arc::clone(self));
+        thread::spawn(move || reading.take_in(from, &put));
+        thread::spawn(move || writing.bring(&get, to, is_homewards));
+    }
+
+    fn take_in(&self, mut from: TcpStream, put: &SyncSender<(Instant, Vec<u8>)>) {
+        let (mut piece, mut free) = ([0; PIECE], Instant::now());
+        while let Ok(length) = from.read(&mut piece) {
+            if self.is_half_open.load(Ordering::SeqCst) {
+                return;
+            }
+            // Bytes leave one behind the other.
+            let takes = Duration::from_secs_f64(length as f64 * 8.0 / f64::from(self.line.bits));
+            free = free.max(Instant::now()) + takes;
+            let at = self.after_stall(free + self.line.one_way);
+            if put.send((at, piece[..length].to_vec())).is_err() || length == 0 {
+                return;
+            }
+        }
+    }
+
+    /// The moment itself, or the end of the stall that it falls into.
+    fn after_stall(&self, at: Instant) -> Instant {
+        let Some((every, lasts)) = self.line.stall else { return at };
+        let since = at.duration_since(self.begun);
+        let into = Duration::from_nanos((since.as_nanos() % every.as_nanos()).try_into().unwrap());
+        // It stalls at the end of each round.
+        if into + lasts < every { at } else { at + every.saturating_sub(into) }
+    }
+
+    fn bring(&self, get: &Receiver<(Instant, Vec<u8>)>, mut to: TcpStream, is_homewards: bool) {
+        while let Ok((at, mut piece)) = get.recv() {
+            thread::sleep(at.saturating_duration_since(Instant::now()));
+            if self.is_half_open.load(Ordering::SeqCst) {
+                return;
+            }
+            if piece.is_empty() {
+                drop(to.shutdown(Shutdown::Write));
+                return;
+            }
+            let left = self.cut_at.load(Ordering::SeqCst).saturating_sub(self.carried.load(Ordering::SeqCst));
+            let is_last = is_homewards && piece.len() as u64 >= left;
+            if is_last {
+                piece.truncate(left.try_into().unwrap());
+            }
+            if to.write_all(&piece).is_err() {
+                return;
+            }
+            if is_homewards {
+                self.carried.fetch_add(piece.len() as u64, Ordering::SeqCst);
+            }
+            if is_last {
+                self.cut();
+            }
+        }
+    }
+
+    /// Both ends see that it is over.
+    fn cut(&self) {
+        for (near, far) in self.ends.lock().unwrap().drain(..) {
+            for end in [near, far] {
+                drop(end.shutdown(Shutdown::Both));
+            }
+        }
+    }
+}
+
+/// Says everything back, and tells how its connection ended.
+fn echo() -> (u16, Receiver<Result<(), ErrorKind>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let (tell, told) = sync_channel(1);
+    let port = listener.local_addr().unwrap().port();
+    thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut piece = [0; 4096];
+        let end = loop {
+            match stream.read(&mut piece) {
+                Ok(0) => break Ok(()),
+                Ok(length) => drop(stream.write_all(&piece[..length])),
+                Err(error) => break Err(error.kind()),
+            }
+        };
+        tell.send(end).unwrap_or_default();
+    });
+    (port, told)
+}
+
+const QUICK: Line = Line { one_way: Duration::from_millis(100), bits: 80_000_000, stall: None };
+
+fn connected(proxy: &Proxy) -> TcpStream {
+    let stream = TcpStream::connect(("127.0.0.1", proxy.port())).unwrap();
+    stream.set_nodelay(true).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+    stream
+}
+
+#[test]
+fn a_line_brings_everything_in_order_and_late() {
+    let (port, _told) = echo();
+    let proxy = Proxy::to(port, QUICK);
+    let mut stream = connected(&proxy);
+    let said: Vec<u8> = (0..20_000_u32).map(|place| (place % 251) as u8).collect();
+    let begun = Instant::now();
+    stream.write_all(&said).unwrap();
+    let mut heard = vec![0; said.len()];
+    stream.read_exact(&mut heard).unwrap();
+    assert_eq!(heard, said);
+    assert!(begun.elapsed() >= QUICK.one_way * 2, "{:?}", begun.elapsed());
+    assert_eq!(proxy.carried(), 20_000);
+}
+
+#[test]
+fn a_narrow_line_takes_its_time_and_one_that_stalls_does_not_move() {
+    let table = [
+        // 8,000 bytes at 64 kbit/s.
+        (Line { bits: 64_000, ..QUICK }, Duration::from_secs(1)),
+        // Whatever is said in the first second comes when the stall is over.
+        (
+            Line { stall: Some((Duration::from_secs(1), Duration::from_millis(999))), ..QUICK },
+            Duration::from_millis(900),
+        ),
+    ];
+    for (line, least) in table {
+        let (port, _told) = echo();
+        let proxy = Proxy::to(port, line);
+        let mut stream = connected(&proxy);
+        let begun = Instant::now();
+        stream.write_all(&[7; 8_000]).unwrap();
+        stream.read_exact(&mut [0; 8_000]).unwrap();
+        assert!(begun.elapsed() >= least, "{:?}", begun.elapsed());
+    }
+}
+
+#[test]
+fn a_line_is_cut_at_the_byte_that_was_said_and_both_ends_see_it() {
+    let (port, told) = echo();
+    let proxy = Proxy::to(port, QUICK);
+    let mut stream = connected(&proxy);
+    proxy.cut_after(1_500);
+    stream.write_all(&[7; 4_000]).unwrap();
+    let mut heard = Vec::new();
+    drop(stream.read_to_end(&mut heard));
+    assert_eq!((heard.len(), proxy.carried()), (1_500, 1_500));
+    assert!(proxy.is_cut());
+    told.recv_timeout(Duration::from_secs(30)).unwrap().ok();
+}
+
+#[test]
+fn a_line_that_is_half_open_is_over_for_one_end_alone() {
+    let (port, told) = echo();
+    let proxy = Proxy::to(port, QUICK);
+    let mut stream = connected(&proxy);
+    stream.write_all(b"hello").unwrap();
+    stream.read_exact(&mut [0; 5]).unwrap();
+    proxy.half_open();
+    assert_eq!(stream.read(&mut [0; 1]).unwrap_or_default(), 0, "it is over here");
+    assert!(told.recv_timeout(Duration::from_millis(500)).is_err(), "and nobody has told the other end");
+    drop(proxy);
+    told.recv_timeout(Duration::from_secs(30)).unwrap().ok();
+}

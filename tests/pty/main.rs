@@ -43,6 +43,7 @@ mod process;
 mod recording;
 mod references;
 mod refusals;
+mod row;
 mod rows;
 mod service;
 mod songs;

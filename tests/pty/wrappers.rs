@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 use crate::process;
-use crate::rows::{Row, Wrapper};
+use crate::row::{Row, Wrapper};
 use crate::terminal::{Setup, Terminal};
 
 /// A folder for one scenario; by its name `zz_nothing_left` finds what stayed behind.
@@ -66,6 +66,19 @@ impl Sshd {
             }
         }
         panic!("no ssh server could be started: {:?}", std::fs::read_to_string(folder.path().join("log")));
+    }
+
+    /// Where it listens.
+    #[must_use]
+    #[allow(dead_code, reason = "only the lines that break lead there")]
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// From now on it is spoken to by way of that port.
+    #[allow(dead_code, reason = "only the lines that break lead there")]
+    pub fn by_way_of(&mut self, port: u16) {
+        self.port = port;
     }
 
     /// What connects and runs a line there.

@@ -201,3 +201,35 @@ async fn a_scenario_with_an_unknown_key_is_refused_and_changes_nothing() {
     assert!(response.text().await.unwrap().contains("unknown field `dely_ms`"));
     assert_eq!(rig.json("/sandbox/scenario").await["rule"][0]["delay_ms"], 1);
 }
+
+#[tokio::test]
+async fn the_rest_of_a_file_is_served_to_who_names_the_file_it_is_of() {
+    let rig = Rig::new("").await;
+    let (over, bytes) = rig.take(&short()).await;
+    let url = over["audio_file"]["url"].as_str().unwrap().to_owned();
+    let etag = rig.download(&over).await.headers()["etag"].to_str().unwrap().to_owned();
+    let length = bytes.len();
+    let rest = format!("bytes 100-{}/{length}", length - 1);
+    let (beyond, nowhere) = (format!("bytes={length}-"), format!("bytes */{length}"));
+    let table = [
+        ("bytes=100-", etag.as_str(), 206, Some(rest.as_str()), &bytes[100..]),
+        ("bytes=0-9", &etag, 206, Some(&*format!("bytes 0-9/{length}")), &bytes[..10]),
+        ("bytes=100-", "\"another\"", 200, None, &bytes[..]),
+        ("bytes=-100", &etag, 200, None, &bytes[..]),
+        ("lines=1-", &etag, 200, None, &bytes[..]),
+        (&beyond, &etag, 416, Some(&nowhere), &[]),
+    ];
+    for (range, meant, status, said, came) in table {
+        let asked = rig.http.get(&url).header("range", range).header("if-range", meant);
+        let response = asked.send().await.unwrap();
+        assert_eq!(response.status(), status, "{range} of {meant}");
+        let told = response.headers().get("content-range").map(|range| range.to_str().unwrap().to_owned());
+        assert_eq!(told.as_deref(), said, "{range} of {meant}");
+        assert_eq!(response.headers()["etag"], etag);
+        assert_eq!(response.bytes().await.unwrap(), came, "{range} of {meant}");
+    }
+    rig.follow("[files]\nranges = false").await;
+    let response = rig.http.get(&url).header("range", "bytes=100-").send().await.unwrap();
+    assert_eq!((response.status().as_u16(), response.headers().get("etag")), (200, None));
+    assert_eq!(response.bytes().await.unwrap(), bytes);
+}

@@ -32,7 +32,12 @@ pub struct Studio {
 
 impl Studio {
     pub fn new() -> Self {
-        let studio = Self { folder: tempfile::Builder::new().prefix(PREFIX).tempdir().unwrap() };
+        Self::within(&std::env::temp_dir())
+    }
+
+    /// One in a folder, as on a disk of its own.
+    pub fn within(folder: &Path) -> Self {
+        let studio = Self { folder: tempfile::Builder::new().prefix(PREFIX).tempdir_in(folder).unwrap() };
         studio.configure("[worker]\nidle_seconds = 1\n");
         studio
     }

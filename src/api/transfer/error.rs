@@ -66,7 +66,9 @@ impl FetchError {
         Self { sentence, ..FetchKind::Network.into() }
     }
 
-    pub(super) fn sink(error: &io::Error) -> Self {
+    /// What came could not be written.
+    #[must_use]
+    pub fn sink(error: &io::Error) -> Self {
         FetchKind::Sink(error.kind()).into()
     }
 }

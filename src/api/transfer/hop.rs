@@ -13,6 +13,7 @@ use reqwest::{Response, StatusCode, Url};
 use tokio::time::timeout;
 
 use super::error::{FetchError, FetchKind};
+use super::resume::Resume;
 use crate::api::address::{Host, SignedUrl, is_inside, is_loopback};
 use crate::api::answer::Head;
 use crate::api::client::{Client, http_client};
@@ -22,12 +23,12 @@ use crate::api::{failure, tls};
 const MOST_REDIRECTS: usize = 5;
 
 impl Client {
-    /// The answer with the file, at the end of all redirects.
-    pub(super) async fn follow(&self, url: &SignedUrl) -> Result<Response, FetchError> {
+    /// The answer with the file, or with the rest of it, at the end of all redirects.
+    pub(super) async fn follow(&self, url: &SignedUrl, resume: Option<&Resume>) -> Result<Response, FetchError> {
         let mut url = Url::parse(url.reveal()).map_err(|_| FetchError::from(FetchKind::Forbidden))?;
         for _ in 0..=MOST_REDIRECTS {
-            let response = self.hop(&url).await?;
-            match next_address(&response, &url)? {
+            let response = self.hop(&url, resume).await?;
+            match next_address(&response, &url, resume.is_some())? {
                 Some(next) => url = next,
                 None => return Ok(response),
             }
@@ -37,7 +38,7 @@ impl Client {
 
     /// The answer of one address. Each has a client of its own: that is cheap, shares nothing between
     /// hosts, and lets its look-up know which name is the stranger's.
-    async fn hop(&self, url: &Url) -> Result<Response, FetchError> {
+    async fn hop(&self, url: &Url, resume: Option<&Resume>) -> Result<Response, FetchError> {
         let on_loopback = self.check(url)?;
         let config = if url.scheme() == "http" { tls::trusting_nobody() } else { self.trust() };
         let config = config.map_err(|_| FetchError::network("the certificates of this machine cannot be read"))?;
@@ -47,8 +48,11 @@ impl Client {
         }
         let client = builder.build().map_err(|_| FetchError::from(FetchKind::Network))?;
         // Compressed on the way, the length would say nothing about the file.
-        let request = client.get(url.clone()).header(ACCEPT_ENCODING, "identity").send();
-        match timeout(self.limits.stall, request).await {
+        let mut request = client.get(url.clone()).header(ACCEPT_ENCODING, "identity");
+        for (name, value) in resume.into_iter().flat_map(Resume::headers) {
+            request = request.header(name, value);
+        }
+        match timeout(self.limits.stall, request.send()).await {
             Ok(Ok(response)) => Ok(response),
             Ok(Err(error)) if failure::is_caused_by::<InsideAddress>(&error) => Err(FetchKind::Forbidden.into()),
             Ok(Err(error)) => Err(network(&error)),
@@ -72,11 +76,12 @@ impl Client {
     }
 }
 
-/// Where the answer sends us, or nothing if it is the file.
-fn next_address(response: &Response, from: &Url) -> Result<Option<Url>, FetchError> {
+/// Where the answer sends us, or nothing if it is the file, or an answer to who asked for the rest of it.
+fn next_address(response: &Response, from: &Url, for_rest: bool) -> Result<Option<Url>, FetchError> {
     let status = response.status();
     match status {
         StatusCode::OK => Ok(None),
+        StatusCode::PARTIAL_CONTENT | StatusCode::RANGE_NOT_SATISFIABLE if for_rest => Ok(None),
         StatusCode::MOVED_PERMANENTLY
         | StatusCode::FOUND
         | StatusCode::SEE_OTHER

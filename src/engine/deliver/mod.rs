@@ -5,6 +5,8 @@
 //! The final name is in the row before the rename, so that a crash in between is recognised.
 
 mod answer;
+mod fetching;
+mod part;
 mod place;
 mod saving;
 mod sidecar;
@@ -12,27 +14,27 @@ mod sound;
 
 use std::io;
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use tempfile::NamedTempFile;
 
-use super::pace::next_try;
+use super::pace::{LONGEST_WISH, next_try};
+use super::room::{Lack, Shortage};
 use super::site::Site;
 use super::submit::later;
-use super::{answer_file, spoiled};
-use crate::api::{About, Came, FetchError, FetchKind, Limits, Progress, SignedUrl};
+use super::{answer_file, room, spoiled};
+use crate::api::{About, Came, FetchError, FetchKind, Limits, SignedUrl};
 use crate::domain::generation::{Status, Why};
-use crate::failpoint::{self, Point};
+use crate::domain::step::Step;
+use crate::failpoint::Point;
 use crate::store::generations::{Change, Job};
+use crate::store::history::Wanted;
 use crate::store::{Durability, StoreError, trip};
 pub(super) use answer::decode;
 pub(super) use place::{part_file, try_folder};
 pub(super) use saving::Saving;
 pub(super) use sound::{Sound, examine};
-
-/// The least time between two reports of progress.
-const REPORTS: Duration = Duration::from_secs(1);
 
 /// How often bytes that cannot be read as a song are fetched before they are kept as they came: the take
 /// is paid for, and what refrain cannot read somebody else may.
@@ -41,14 +43,19 @@ const FETCHES: u32 = 3;
 /// How long the service is left alone after it named a place where the file is not.
 const EXPIRED_WAIT: Duration = Duration::from_secs(5);
 
-/// How long a full disk or a missing folder is left alone before it is tried again.
-const DISK_WAIT: Duration = Duration::from_secs(30);
+/// How often the service is asked for a fresh address before more and more time is left between.
+const ADDRESSES: usize = 5;
+
+/// How long a full disk or a missing folder is left alone before it is looked at again.
+const DISK_WAIT: Duration = Duration::from_secs(10);
 
 /// Why a take is not on disk yet; it is tried again.
 #[derive(Debug)]
 pub(super) enum Delay {
     Fetch(FetchError),
     Folder(io::Error),
+    /// There is no room for the song.
+    NoRoom(Shortage),
     /// Somebody else took the name in this moment; the next attempt takes another.
     NameTaken,
     /// What came is nothing, or a page of text.
@@ -71,6 +78,7 @@ impl Delay {
         match self {
             Self::Fetch(error) => error.sentence.clone(),
             Self::Folder(error) => error.to_string(),
+            Self::NoRoom(shortage) => shortage.before_fetching(),
             Self::NameTaken => "somebody else took the file's name in this moment; try again".to_owned(),
             Self::NotSound(sentence) | Self::Unknown(sentence) | Self::Damaged(sentence) => sentence.clone(),
             Self::Store(error) => error.to_string(),
@@ -81,6 +89,15 @@ impl Delay {
 impl From<StoreError> for Delay {
     fn from(error: StoreError) -> Self {
         Self::Store(error)
+    }
+}
+
+impl From<Lack> for Delay {
+    fn from(lack: Lack) -> Self {
+        match lack {
+            Lack::Short(shortage) => Self::NoRoom(shortage),
+            Lack::Folder(error) => Self::Folder(error),
+        }
     }
 }
 
@@ -126,6 +143,16 @@ pub(super) fn sweep(site: &Site) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// What waited for room or for its folder is tried at once by a worker that begins: both may be there by now.
+pub(super) fn try_at_once(site: &Site, job: &Job) -> Result<(), StoreError> {
+    let waited = job.take.status == Status::Ready && matches!(job.take.why, Some(Why::DiskFull | Why::Folder));
+    if waited && job.take.due.is_some_and(|due| due > site.now()) {
+        let now = Change::default().due(Some(site.now()));
+        site.store().advance(job.take.id, &[Status::Ready], now, Durability::Ordinary)?;
+    }
+    Ok(())
+}
+
 /// Where a song is fetched from.
 enum Source {
     /// The answer to its order, which was kept in this file.
@@ -155,14 +182,16 @@ async fn fetch_and_place(site: &Site, job: &Job) -> Result<Change, Delay> {
     }
     let folder = &job.take.folder;
     try_folder(folder).map_err(Delay::Folder)?;
-    let part = part_file(folder, &job.take.request_tag).map_err(Delay::Folder)?;
     let (part, sound) = match Source::of(site, job) {
-        Some(Source::Answer(answer)) => match out_of_answer(answer, part, request).await? {
-            Heard::Whole(part, sound) => (part, sound),
-            Heard::Spoiled { what, came } => return Ok(after_spoiling(&what, came, job, site.now())),
-        },
+        Some(Source::Answer(answer)) => {
+            let part = part_file(folder, &job.take.request_tag).map_err(Delay::Folder)?;
+            match out_of_answer(answer, part, request).await? {
+                Heard::Whole(part, sound) => (part, sound),
+                Heard::Spoiled { what, came } => return Ok(after_spoiling(&what, came, job, site.now())),
+            }
+        }
         Some(Source::Address(url)) => {
-            fetch(site, job, &url, &part).await?;
+            let part = fetching::fetch(site, job, &url).await?;
             let examined =
                 sound::examine_in_background(part.path().to_owned(), request.clone(), About::default()).await;
             match examined {
@@ -219,48 +248,6 @@ fn after_spoiling(what: &str, came: Came, job: &Job, now: Timestamp) -> Change {
         .finished(Some(now))
 }
 
-async fn fetch(site: &Site, job: &Job, url: &SignedUrl, part: &NamedTempFile) -> Result<(), Delay> {
-    let file = part.reopen().map_err(Delay::Folder)?;
-    let mut sink = tokio::fs::File::from_std(file);
-    let (tell, mut told) = tokio::sync::watch::channel(Progress { received: 0, expected: job.take.expected });
-    let mut progress = |progress| {
-        // The receiver lives as long as the download.
-        tell.send_replace(progress);
-    };
-    let download = site.client.download(url, &mut sink, &mut progress);
-    tokio::pin!(download);
-    let mut reported: Option<Instant> = None;
-    let fetched = loop {
-        tokio::select! {
-            fetched = &mut download => break fetched.map_err(Delay::Fetch)?,
-            Ok(()) = told.changed() => {
-                if reported.is_none_or(|at| at.elapsed() >= REPORTS) {
-                    reported = Some(Instant::now());
-                    report(site, job, *told.borrow_and_update());
-                }
-            }
-        }
-    };
-    failpoint::pass(Point::TakeFetched).map_err(Delay::Folder)?;
-    // What the host of the file announces was held against the bytes already. Where it announced nothing,
-    // the service's own word is all there is; where it did, that word is hearsay.
-    match job.take.expected {
-        Some(expected) if fetched.expected.is_none() && fetched.length < expected => {
-            Err(Delay::Fetch(FetchKind::Short { got: fetched.length, expected }.into()))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Says how far a download is. That it cannot be said is no reason to break off the download.
-fn report(site: &Site, job: &Job, progress: Progress) {
-    let change = Change::default().received(progress.received).expected(progress.expected.or(job.take.expected));
-    let told = site.store().advance(job.take.id, &[Status::Ready], change, Durability::Ordinary);
-    if let Err(error) = told {
-        tracing::warn!(%error, "how far the download is was not written down");
-    }
-}
-
 /// What a delay makes of the row. The take is made and safe at the service: nothing of it is final.
 fn after_delay(delay: &Delay, site: &Site, job: &Job) -> Change {
     let now = site.now();
@@ -272,15 +259,21 @@ fn after_delay(delay: &Delay, site: &Site, job: &Job) -> Change {
             if failures < FETCHES {
                 return again.why(Some(Why::Retrying)).message(Some(error.sentence.clone()));
             }
+            if let Err(error) = place::remove_parts(&job.take.folder, &job.take.request_tag) {
+                tracing::warn!(%error, "what came of a song that is lost stays");
+            }
             let lost = Change::to(Status::Failed).why(Some(Why::AudioLost)).message(Some(error.sentence.clone()));
             lost.due(None).finished(Some(now))
         }
         Delay::Fetch(error) if error.kind == FetchKind::Expired => {
-            let later = Some(later(now, EXPIRED_WAIT));
-            again.status(Status::Working).why(None).audio_url(None).message(Some(error.sentence.clone())).due(later)
+            after_expiry(again, site, job).message(Some(error.sentence.clone()))
         }
         Delay::Fetch(FetchError { kind: FetchKind::Sink(kind), sentence, .. }) => {
             disk_trouble(again, *kind, sentence.clone(), now)
+        }
+        Delay::NoRoom(shortage) => {
+            let full = again.why(Some(Why::DiskFull)).message(Some(shortage.before_fetching()));
+            full.due(Some(later(now, DISK_WAIT)))
         }
         Delay::Fetch(error) => again.why(Some(Why::Retrying)).message(Some(error.sentence.clone())),
         Delay::Folder(error) => disk_trouble(again, error.kind(), error.to_string(), now),
@@ -292,9 +285,33 @@ fn after_delay(delay: &Delay, site: &Site, job: &Job) -> Change {
     }
 }
 
+/// The service is asked for a fresh address. Where it has named many at which the song is not, each is tried a
+/// second time, later and later, before it is asked again.
+fn after_expiry(again: Change, site: &Site, job: &Job) -> Change {
+    let now = site.now();
+    let asked = asked_for_addresses(site, job);
+    let is_first = job.take.why != Some(Why::Retrying);
+    match asked.checked_sub(ADDRESSES) {
+        Some(too_many) if is_first => {
+            let wait = EXPIRED_WAIT.saturating_mul(2 << too_many.min(10)).min(LONGEST_WISH);
+            again.why(Some(Why::Retrying)).due(Some(later(now, wait)))
+        }
+        _ => again.status(Status::Working).why(None).audio_url(None).due(Some(later(now, EXPIRED_WAIT))),
+    }
+}
+
+/// How often the service has been asked for another address of this song, as its history tells.
+fn asked_for_addresses(site: &Site, job: &Job) -> usize {
+    let steps = site.store().steps(Wanted { take: Some(job.take.id), since: None }).unwrap_or_default();
+    let is_asking = |step: &&Step| (step.was, step.status) == (Some(Status::Ready), Some(Status::Working));
+    steps.iter().filter(is_asking).count()
+}
+
 fn disk_trouble(again: Change, kind: io::ErrorKind, sentence: String, now: Timestamp) -> Change {
-    let full = matches!(kind, io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded);
-    let why = if full { Why::DiskFull } else { Why::Folder };
-    let sentence = if full { "the disk is full; make room, it is fetched again".to_owned() } else { sentence };
+    let (why, sentence) = if room::is_full(kind) {
+        (Why::DiskFull, "the disk is full; make room, it goes on by itself".to_owned())
+    } else {
+        (Why::Folder, sentence)
+    };
     again.why(Some(why)).message(Some(sentence)).due(Some(later(now, DISK_WAIT)))
 }

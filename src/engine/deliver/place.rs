@@ -1,6 +1,6 @@
 //! Where a file goes: the temporary file, the final name, and the step between them.
 
-use std::fs::{self, File};
+use std::fs::{self, DirEntry, File};
 use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
@@ -54,13 +54,15 @@ pub(super) fn new_part(folder: &Path, tag: &str) -> io::Result<NamedTempFile> {
 
 /// Removes every temporary file of a take.
 pub(super) fn remove_parts(folder: &Path, tag: &str) -> io::Result<()> {
+    parts(folder, tag)?.try_for_each(fs::remove_file)
+}
+
+/// Every temporary file of a take.
+pub(super) fn parts(folder: &Path, tag: &str) -> io::Result<impl Iterator<Item = PathBuf>> {
     let ours = beginning(tag);
-    for entry in fs::read_dir(folder)?.flatten() {
-        if entry.file_name().to_string_lossy().starts_with(&ours) {
-            fs::remove_file(entry.path())?;
-        }
-    }
-    Ok(())
+    let entries = fs::read_dir(folder)?.flatten();
+    let is_ours = move |entry: &DirEntry| entry.file_name().to_string_lossy().starts_with(&ours);
+    Ok(entries.filter(is_ours).map(|entry| entry.path()))
 }
 
 /// How the names of a take's temporary files begin.
@@ -71,8 +73,9 @@ fn beginning(tag: &str) -> String {
 /// A temporary file beside another of the same take.
 pub(super) fn part_beside(part: &Path) -> io::Result<NamedTempFile> {
     let folder = part.parent().unwrap_or(Path::new("."));
-    let name = part.file_stem().unwrap_or_default();
-    tempfile::Builder::new().prefix(name).suffix(".part").tempfile_in(folder)
+    let mut name = part.file_stem().unwrap_or_default().to_owned();
+    name.push(".");
+    tempfile::Builder::new().prefix(&name).suffix(".part").tempfile_in(folder)
 }
 
 /// The file's name without its extension: `Night Ferry - take 007 (music-2.0)`.
@@ -183,4 +186,18 @@ fn make_readable(file: &File) -> io::Result<()> {
 /// Makes the new name survive a power cut.
 pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_is_made_of_a_part_is_known_for_the_takes_by_its_name() {
+        let folder = tempfile::tempdir().unwrap();
+        for part in [".tag.part", ".tag.xyz.part"] {
+            let beside = part_beside(&folder.path().join(part)).unwrap();
+            assert_eq!(parts(folder.path(), "tag").unwrap().collect::<Vec<_>>(), [beside.path()], "{part}");
+        }
+    }
 }

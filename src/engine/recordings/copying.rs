@@ -18,7 +18,7 @@ use crate::failpoint::{self, Point};
 pub(super) const LARGEST: u64 = 2 << 30;
 
 /// Room that is left to others on the disk.
-pub(super) const SPARE: u64 = 32 << 20;
+pub(in super::super) const SPARE: u64 = 32 << 20;
 
 const BLOCK: usize = 256 * 1024;
 
@@ -111,7 +111,7 @@ pub(super) fn expect_room(length: u64, folder: &Path) -> Result<(), Refusal> {
 }
 
 /// What is free on the disk; some network file systems do not say, and then it is tried.
-pub(super) fn free_bytes(folder: &Path) -> io::Result<u64> {
+pub(in super::super) fn free_bytes(folder: &Path) -> io::Result<u64> {
     let disk = rustix::fs::statvfs(folder)?;
     Ok(if disk.f_blocks == 0 { u64::MAX } else { disk.f_bavail.saturating_mul(disk.f_frsize) })
 }
@@ -126,7 +126,7 @@ fn room(length: u64, free: u64) -> Result<(), String> {
 }
 
 /// Bytes as people read them.
-pub(super) fn megabytes(bytes: u64) -> String {
+pub(in super::super) fn megabytes(bytes: u64) -> String {
     format!("{}.{} MB", bytes / 1_000_000, bytes / 100_000 % 10)
 }
 

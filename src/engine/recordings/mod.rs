@@ -26,6 +26,7 @@ use crate::failpoint::{self, Point};
 use crate::paths;
 
 use copying::{Copied, digest_of};
+pub(super) use copying::{SPARE, free_bytes, megabytes};
 pub(super) use leftovers::temporary;
 
 /// What a recording is wanted for.

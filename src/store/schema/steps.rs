@@ -215,17 +215,14 @@ CREATE TRIGGER takes_withdrawn AFTER DELETE ON takes BEGIN
 END;
 ";
 
-/// Of a take: when and how often it was looked for in the service's log; which file is being fetched, so that a
-/// part of it is gone on with and not a part of another; how often its address had expired; and whether it was
-/// ordered elsewhere. Of a topic: since when a person wants to know.
+/// Of a take: when and how often it was looked for in the service's log, and whether it was ordered elsewhere. Of a
+/// topic: since when a person wants to know.
 ///
 /// What the account made and no take of this store is, stands in a table of its own: nobody ordered it here, so it
 /// is no take until a person says so.
 const FOURTH: &str = "
 ALTER TABLE takes ADD COLUMN looked INTEGER;                     -- when it was last looked for
 ALTER TABLE takes ADD COLUMN looks INTEGER NOT NULL DEFAULT 0;   -- how often, without a trace
-ALTER TABLE takes ADD COLUMN etag TEXT;                          -- of the file that is being fetched
-ALTER TABLE takes ADD COLUMN expired INTEGER NOT NULL DEFAULT 0; -- addresses of its file that were no longer good
 ALTER TABLE takes ADD COLUMN adopted INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX takes_sought ON takes (service) WHERE status = 'unknown' AND due IS NOT NULL;
 
