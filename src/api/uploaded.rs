@@ -130,7 +130,7 @@ fn front(head: &Head) -> Uploaded {
 fn of_success(head: &Head, body: &[u8], purpose: Purpose, key: Option<&ApiKey>) -> Uploaded {
     let Ok(answer @ Value::Object(_)) = serde_json::from_slice::<Value>(body) else { return front(head) };
     if let Some(fault) = fault(&answer) {
-        return refused(Rebuff::Other, key.map_or(fault.clone(), |key| key.scrub(&fault)));
+        return refused(Rebuff::Other, key.and_then(|key| key.scrubbed(&fault)).unwrap_or(fault));
     }
     match Ids::promised(&answer, purpose) {
         Ok(ids) => Uploaded::Taken(ids),

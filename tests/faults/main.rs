@@ -13,12 +13,16 @@ mod journeys;
 mod lane;
 mod points;
 mod proxy;
+mod recorder;
 mod replaced;
 mod room;
 mod seen;
 mod ssh;
 mod storm;
 mod strace;
+#[path = "../pty/terminal.rs"]
+#[allow(dead_code, reason = "it serves other tests too")]
+mod terminal;
 mod trial;
 mod truths;
 mod walk;

@@ -5,22 +5,26 @@ use serde_json::Value;
 
 use crate::domain::untrusted::Untrusted;
 
-/// A number, also where it came as text.
+/// Larger than any amount, size or time that is meant. Beyond it sums and dates overflow, and words run off the screen.
+const LARGEST: f64 = 1e15;
+
+/// A number, also where it came as text; nothing where it is too large to be meant.
 pub fn number(value: &Value) -> Option<f64> {
     let number = match value {
         Value::Number(number) => number.as_f64(),
         Value::String(text) => text.trim().parse().ok(),
         _ => None,
     };
-    number.filter(|number| number.is_finite())
+    number.filter(|number| number.abs() <= LARGEST)
 }
 
-/// A whole number that is not negative, also where it came as text.
+/// A whole number that is not negative, also where it came as text; nothing where it is too large to be meant.
 pub fn whole(value: &Value) -> Option<u64> {
-    match value {
+    let number = match value {
         Value::String(text) => text.trim().parse().ok(),
         value => value.as_u64(),
-    }
+    };
+    number.filter(|number| *number <= LARGEST as u64)
 }
 
 /// Clean text of at most `most` characters, also where it came as a number; nothing where it is empty.
@@ -68,9 +72,13 @@ mod tests {
     fn numbers_may_come_as_text() {
         assert_eq!(number(&json!("0.25")), Some(0.25));
         assert_eq!(number(&json!(3)), Some(3.0));
-        assert_eq!(number(&json!("NaN")), None);
+        for absurd in [json!("NaN"), json!("inf"), json!(1e308), json!("-1e308"), json!(1e16)] {
+            assert_eq!(number(&absurd), None, "{absurd}");
+        }
+        assert_eq!(number(&json!(-1)), Some(-1.0));
         assert_eq!(whole(&json!(" 12 ")), Some(12));
         assert_eq!(whole(&json!(-1)), None);
+        assert_eq!(whole(&json!(u64::MAX)), None);
         assert_eq!(number(&Value::Null), None);
     }
 

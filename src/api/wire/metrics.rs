@@ -5,10 +5,13 @@ use serde_json::Value;
 use super::lenient;
 use crate::domain::terms::Pace;
 
+/// So many models are kept of a list: more than were asked about.
+const MOST: usize = 1_000;
+
 /// Every model that has a figure.
 pub(in crate::api) fn paces(body: &Value) -> Option<Vec<Pace>> {
     let models = body.get("models")?.as_array()?;
-    Some(models.iter().filter_map(pace).collect())
+    Some(models.iter().filter_map(pace).take(MOST).collect())
 }
 
 fn pace(model: &Value) -> Option<Pace> {

@@ -306,11 +306,11 @@ impl<R: Read> Reading<'_, R> {
         let mut piece = vec![0; PIECE];
         let (mut filled, mut ended) = fill(&mut text, &mut piece);
         if is_address(&piece[..filled]) {
-            // A whole one is shorter than a piece.
-            let address = String::from_utf8_lossy(&piece[..filled]).trim().to_owned();
+            // One that fills a piece has more behind it, and is none.
+            let address = String::from_utf8_lossy(&piece[..filled]).into_owned();
             ended?;
             io::copy(&mut text, &mut io::sink()).map_err(|error| Stop::in_text(&error))?;
-            self.audio = Some(Audio::Address(SignedUrl::new(address)));
+            self.audio = SignedUrl::in_answer(&address).map(Audio::Address);
             return Ok(());
         }
         self.letters.begin().map_err(Stop::Unkept)?;
