@@ -41,17 +41,17 @@ pub(super) async fn send(site: &Site, job: &Job, body: Body, file: AnswerFile) -
         }
         Held::Kept { head, broke, length } => {
             tracing::info!(take = take.id.0, length, ?broke, "the answer was kept");
-            understood(file, &head, broke).await
+            understood(site, file, &head, broke).await
         }
     }
 }
 
 /// What a kept answer means. It is on the disk before anybody asks.
-async fn understood(file: AnswerFile, head: &Head, broke: Option<Break>) -> Outcome {
+async fn understood(site: &Site, file: AnswerFile, head: &Head, broke: Option<Break>) -> Outcome {
     if let Err(error) = file.finish().await {
         tracing::error!(%error, "an answer may not survive a power cut");
     }
-    let said = file.understand().await.unwrap_or_else(|error| unreadable(&error));
+    let said = spoken(site, file.understand().await);
     let outcome = outcome_of_song(Some(head), Cost::default(), broke, &said);
     if !is_worth_keeping(&outcome, broke) {
         file.discard();
@@ -59,9 +59,13 @@ async fn understood(file: AnswerFile, head: &Head, broke: Option<Break>) -> Outc
     outcome
 }
 
-/// A file that cannot be read now may be read later: nothing is said of the song.
-fn unreadable(error: &io::Error) -> SongAnswer {
-    SongAnswer { broken: Some(error.to_string()), ..SongAnswer::default() }
+/// What an answer says, without the key. A file that cannot be read now may be read later: nothing is said of the
+/// song.
+fn spoken(site: &Site, read: io::Result<SongAnswer>) -> SongAnswer {
+    match read {
+        Ok(said) => SongAnswer { message: said.message.map(|message| site.client.without_key(message)), ..said },
+        Err(error) => SongAnswer { broken: Some(error.to_string()), ..SongAnswer::default() },
+    }
 }
 
 /// A no holds no song, and neither does what has no end. In anything else there may be one that refrain cannot
@@ -81,7 +85,7 @@ pub(super) fn take_over(site: &Site, job: &Job) -> Result<(), StoreError> {
     if answer_file::is_being_written(&path) {
         return Ok(());
     }
-    let outcome = left_behind(&path, job.take.cost).unwrap_or_else(|| Outcome::Unknown(ended_meanwhile()));
+    let outcome = left_behind(site, &path, job.take.cost).unwrap_or_else(|| Outcome::Unknown(ended_meanwhile()));
     let change = after_send(&outcome, job, site.now());
     let is_ours = site.store().advance(job.take.id, &[Status::Sending], change, Durability::Paid)?;
     if is_ours && matches!(outcome, Outcome::Refused(_)) {
@@ -92,11 +96,11 @@ pub(super) fn take_over(site: &Site, job: &Job) -> Result<(), StoreError> {
 
 /// What the answer means that a process left behind, if it left one. An empty file stays where it is: on a file
 /// system without locks, its writer may be at it still.
-fn left_behind(path: &Path, cost: Cost) -> Option<Outcome> {
+fn left_behind(site: &Site, path: &Path, cost: Cost) -> Option<Outcome> {
     if !answer_file::is_there(path) {
         return None;
     }
-    let said = answer_file::read(path, &mut Unheard).unwrap_or_else(|error| unreadable(&error));
+    let said = spoken(site, answer_file::read(path, &mut Unheard));
     Some(match outcome_of_song(None, cost, None, &said) {
         Outcome::Unknown(unknown) if said.broken.is_some() => {
             Outcome::Unknown(Unknown { what: ended_meanwhile().what, ..unknown })

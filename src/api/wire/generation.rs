@@ -81,7 +81,7 @@ impl RemoteState {
 impl Generation {
     /// The generation that an answer to an order names; nothing if it names none.
     pub(in crate::api) fn read(head: &Head, body: &[u8]) -> Option<Self> {
-        Self::of(head, &serde_json::from_slice(body).ok()?, None)
+        Self::of(head, &lenient::json(body)?, None)
     }
 
     /// The generation of a JSON answer; `asked` is its id where the answer does not repeat it. Nothing if

@@ -5,6 +5,30 @@ use serde_json::Value;
 
 use crate::domain::untrusted::Untrusted;
 
+/// So many values are read of an answer: each needs many times the memory of the two letters that it may have. The
+/// longest list that is known, of all models with their prices, has a tenth of that.
+const MOST_VALUES: usize = 300_000;
+
+/// The JSON of an answer, if it is any, and of no more values than an answer can need.
+pub fn json(body: &[u8]) -> Option<Value> {
+    (values(body) <= MOST_VALUES).then(|| serde_json::from_slice(body).ok())?
+}
+
+/// How many values there may be in JSON at most: as many as begin a list or an object, or follow a comma.
+fn values(body: &[u8]) -> usize {
+    let (mut values, mut within_text, mut escaped) = (1, false, false);
+    for byte in body {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = within_text,
+            b'"' => within_text = !within_text,
+            b',' | b'[' | b'{' if !within_text => values += 1,
+            _ => {}
+        }
+    }
+    values
+}
+
 /// Larger than any amount, size or time that is meant. Beyond it sums and dates overflow, and words run off the screen.
 const LARGEST: f64 = 1e15;
 
@@ -67,6 +91,17 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn an_answer_of_too_many_values_is_none_however_few_letters_it_has() {
+        assert_eq!(values(br#"{"a":[1,"b,[\",{"],"c":{}}"#), 6);
+        let list = |length: usize| format!("[{}0]", "0,".repeat(length));
+        assert!(json(list(MOST_VALUES - 2).as_bytes()).is_some());
+        assert_eq!(json(list(MOST_VALUES).as_bytes()), None);
+        let text = format!("[\"{}\"]", ",[{".repeat(MOST_VALUES));
+        assert!(json(text.as_bytes()).is_some(), "a text is one value");
+        assert_eq!(json(b"<html>"), None);
+    }
 
     #[test]
     fn numbers_may_come_as_text() {

@@ -26,7 +26,7 @@ impl VendorError {
     /// The error that `body` holds, if it is one in the service's own form: an object with `message` and
     /// with a `statusCode` that is a number or text.
     pub fn read(body: &[u8]) -> Option<Self> {
-        let value: Value = serde_json::from_slice(body).ok()?;
+        let value = lenient::json(body)?;
         let message = match value.get("message")? {
             Value::Array(parts) => {
                 let words = parts.iter().filter_map(|part| lenient::words(part, LONGEST));

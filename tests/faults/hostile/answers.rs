@@ -62,13 +62,8 @@ pub fn to_orders(here: &str) -> Vec<(&'static str, Said)> {
     let json_head = "HTTP/1.1 200 Fine\r\nconnection: close\r\ncontent-type: application/json\r\n\r\n";
     vec![
         ("a message of 10 MB", vendor(400, "", &json!(long(HUGE)))),
-        ("a hundred thousand messages", vendor(422, "", &json!(vec![POISON; 100_000]))),
+        ("a hundred thousand messages", vendor(422, "", &json!(vec!["\u{1b}]0;owned\u{7}"; 100_000]))),
         ("no words, and too many credits", vendor(403, "", &json!(format!("credit {}", long(LONG))))),
-        (
-            "a wait until the year 9999999",
-            vendor(429, "retry-after: Fri, 31 Dec 9999999 23:59:59 GMT\r\n", &json!(POISON)),
-        ),
-        ("a wait of twenty digits", vendor(429, "retry-after: 99999999999999999999\r\n", &json!(POISON))),
         ("an id of 1 MB", ok(&json!({"id": "i".repeat(LONG), "status": "queued"}))),
         ("an id that is a path", ok(&json!({"id": "../../../etc/passwd", "status": "error", "error": POISON}))),
         ("a status of 1 MB", ok(&json!({"id": "1", "status": long(LONG)}))),
@@ -111,6 +106,15 @@ pub fn to_orders(here: &str) -> Vec<(&'static str, Said)> {
     ]
 }
 
+/// Answers to an order that ask to come again, in their own time.
+pub fn that_put_off() -> Vec<(&'static str, Said)> {
+    let until = "retry-after: Fri, 31 Dec 9999999 23:59:59 GMT\r\n";
+    vec![
+        ("a wait until the year 9999999", vendor(429, until, &json!(POISON))),
+        ("a wait of twenty digits", vendor(429, "retry-after: 99999999999999999999\r\n", &json!(POISON))),
+    ]
+}
+
 /// Answers to an order that should hold the song.
 pub fn to_songs(here: &str) -> Vec<(&'static str, Said)> {
     let about = json!({"audio_size": 1e308, "audio_length": -1, "audio_sample_rate": "NaN", "music_channel": 1e18});
@@ -141,7 +145,7 @@ pub fn to_questions() -> Vec<(&'static str, Said)> {
     let poisoned = json!({"id": format!("m{POISON}"), "aliases": [POISON], "pricing": {"kind": POISON}});
     let priced = json!({"id": "stable-audio", "aliases": vec![POISON; 1000], "pricing": absurd, "status": POISON});
     let mut models = vec![poisoned, priced];
-    models.extend((0..200_000).map(|number| json!({"id": number})));
+    models.extend((0..100_000).map(|number| json!({"id": number})));
     let metrics = json!({"alias": "stable-audio", "metrics": {"duration_ms": {"p50": 1e308, "p90": -1}}});
     let slow = json!({"alias": "music-01", "metrics": {"duration_ms": {"p50": 9e14, "p90": 9e14}}});
     vec![
