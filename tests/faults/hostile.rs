@@ -161,6 +161,10 @@ fn harm_of_file(studio: &Path, file: &Path) -> Option<String> {
     if is_hidden || is_long || name.contains("passwd") || harm_in_words(&name).is_some() {
         return Some(format!("a file called {name:?}"));
     }
+    // Answers that hold a song are kept byte by byte as they came, for nobody but refrain to read.
+    if name.starts_with("answers/") {
+        return None;
+    }
     let is_text = [".log", ".stderr", ".json"].iter().any(|end| name.ends_with(end));
     let harm = is_text.then(|| harm_in_words(&fs::read_to_string(file).unwrap())).flatten();
     harm.map(|harm| format!("{name}: {harm}"))

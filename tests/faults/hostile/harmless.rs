@@ -6,7 +6,7 @@ use refrain::domain::untrusted::is_dangerous;
 const LONGEST_WORD: usize = 600;
 
 /// Sequences without parameters worth a look: moving, colours, clearing, and the stack of titles.
-const MOVES: &str = "HJKmtr";
+const MOVES: &str = "CGHJKmtr";
 
 /// What is wrong with words on a pipe or in a file: each line is a line of ours, and none is without end.
 pub fn harm_in_words(text: &str) -> Option<String> {
