@@ -25,6 +25,9 @@ use crate::terminal::{Setup, Terminal};
 const CTRL_G: &str = "\x07";
 const CTRL_Q: &str = "\x11";
 
+/// The environment of everything that runs here.
+const LOUD: [(&str, &str); 2] = [("REFRAIN_LOG", "trace"), ("RUST_BACKTRACE", "full")];
+
 /// How often the processes are looked at.
 const LOOK: Duration = Duration::from_millis(5);
 
@@ -107,14 +110,9 @@ impl Stage {
         Self { studio: Studio::new(), api, files, elsewhere, odd, heard: Vec::new(), safe, _sandbox: sandbox }
     }
 
-    /// The environment of everything that runs here.
-    fn environment(&self) -> [(&str, &str); 2] {
-        [("REFRAIN_LOG", "trace"), ("RUST_BACKTRACE", "full")]
-    }
-
     fn command(&self, way: Way) -> Command {
         let mut command = self.studio.refrain();
-        command.args(["--base-url", &self.api.url]).envs(self.environment()).current_dir(self.studio.path());
+        command.args(["--base-url", &self.api.url]).envs(LOUD).current_dir(self.studio.path());
         match way {
             Way::Kept => {}
             Way::Variable => drop(command.env("AIMLAPI_API_KEY", KEY)),
@@ -144,7 +142,7 @@ impl Stage {
     fn terminal(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Terminal {
         let data = self.studio.path().to_str().unwrap();
         let arguments = [&["--data-dir", data, "--base-url", &self.api.url], arguments].concat();
-        let environment = [&self.environment(), environment].concat();
+        let environment = [&LOUD, environment].concat();
         Terminal::open(
             env!("CARGO_BIN_EXE_refrain"),
             &arguments,
