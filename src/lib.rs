@@ -4,7 +4,8 @@
 //! outside thing (the service, the database, sound files); [`engine`] joins them; [`worker`] runs the
 //! engine in a process of its own; [`tui`] and [`cli`] are two faces, [`plain`] the prompt that takes the
 //! commands of `cli`. [`sandbox`] is a whole
-//! pretend service that shares nothing with the rest but the wire format. [`failpoint`] is where tests break it.
+//! pretend service that shares nothing with the rest but the wire format. [`cores`] keeps what is in memory from the
+//! disk; [`failpoint`] is where tests break it.
 //! `tests/architecture.rs` holds the direction of these arrows.
 
 pub mod api;
@@ -12,6 +13,7 @@ pub mod audio;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod cores;
 pub mod domain;
 pub mod editor;
 pub mod engine;

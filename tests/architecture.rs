@@ -8,9 +8,10 @@ use std::path::{Path, PathBuf};
 
 /// Who may import whom within the crate:
 /// `domain <- api, store, audio <- engine <- worker <- tui, cli <- plain`, and the small modules at the side.
-const DIRECTION: [(&str, &[&str]); 20] = [
+const DIRECTION: [(&str, &[&str]); 21] = [
     ("domain", &[]),
     ("clock", &[]),
+    ("cores", &[]),
     ("failpoint", &[]),
     ("config", &["domain", "api"]),
     ("editor", &[]),
@@ -40,7 +41,7 @@ const DIRECTION: [(&str, &[&str]); 20] = [
             "plain", "tui",
         ],
     ),
-    ("main", &["cli", "front"]),
+    ("main", &["cli", "cores", "front"]),
 ];
 
 /// The faces' half of the engine: it may know the store, never the service.

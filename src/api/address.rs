@@ -62,7 +62,16 @@ impl ServiceUrl {
 #[derive(Clone, PartialEq, Eq)]
 pub struct SignedUrl(String);
 
+/// The longest address of a file, in bytes: those that are signed have a few hundred.
+const LONGEST_ADDRESS: usize = 16 * 1024;
+
 impl SignedUrl {
+    /// The address in an answer, if it is of a length that any address has.
+    pub(super) fn in_answer(text: &str) -> Option<Self> {
+        let text = text.trim();
+        (1..=LONGEST_ADDRESS).contains(&text.len()).then(|| Self::new(text))
+    }
+
     /// Marks `text` as the address of a file. It is checked when it is fetched.
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
@@ -94,7 +103,11 @@ pub(super) fn redacted(url: &Url) -> String {
 pub(super) fn is_loopback(url: &Url) -> bool {
     match Host::of(url) {
         Host::Number(address) => address.to_canonical().is_loopback(),
-        Host::Name(name) => name == "localhost" || name.ends_with(".localhost"),
+        Host::Name(name) => {
+            // The dot at the end says that nothing is to be added to a name; it is the same name.
+            let name = name.strip_suffix('.').unwrap_or(name);
+            name == "localhost" || name.ends_with(".localhost")
+        }
         Host::Nowhere => false,
     }
 }
@@ -114,7 +127,10 @@ fn is_inside_v4(address: Ipv4Addr) -> bool {
         || address.is_loopback()
         || address.is_link_local()
         || address.is_documentation()
-        || matches!((a, b, c), (0 | 224..=255, ..) | (100, 64..=127, _) | (192, 0, 0) | (198, 18..=19, _))
+        || matches!(
+            (a, b, c),
+            (0 | 224..=255, ..) | (100, 64..=127, _) | (192, 0, 0) | (192, 88, 99) | (198, 18..=19, _)
+        )
 }
 
 fn is_inside_v6(address: Ipv6Addr) -> bool {
@@ -128,9 +144,12 @@ fn is_inside_v6(address: Ipv6Addr) -> bool {
         let [c, d] = low.to_be_bytes();
         return is_inside_v4(Ipv4Addr::new(a, b, c, d));
     }
-    // Global unicast is 2000::/3 alone; within it 2001:db8::/32 is for documents, 2001::/23 for protocols.
-    let [first, second, ..] = address.segments();
-    !(0x2000..=0x3fff).contains(&first) || (first == 0x2001 && (second == 0x0db8 || second < 0x0200))
+    // Global unicast is 2000::/3 alone; within it 2001:db8::/32 and 3fff::/20 are for documents, 2001::/23 for protocols.
+    match address.segments() {
+        [0x2001, second, ..] => second == 0x0db8 || second < 0x0200,
+        [0x3fff, second, ..] => second < 0x1000,
+        [first, ..] => !(0x2000..=0x3fff).contains(&first),
+    }
 }
 
 /// Where an address points.
@@ -185,6 +204,16 @@ mod tests {
     }
 
     #[test]
+    fn an_address_without_end_is_none() {
+        assert!(
+            SignedUrl::in_answer(" https://cdn.example/a ").is_some_and(|url| url.reveal() == "https://cdn.example/a")
+        );
+        for none in [" ".to_owned(), format!("https://cdn.example/{}", "a".repeat(LONGEST_ADDRESS))] {
+            assert_eq!(SignedUrl::in_answer(&none), None);
+        }
+    }
+
+    #[test]
     fn private_and_special_addresses_are_inside_and_public_ones_are_not() {
         let inside = [
             "0.0.0.0",
@@ -194,6 +223,7 @@ mod tests {
             "169.254.169.254",
             "172.16.0.1",
             "192.0.0.8",
+            "192.88.99.1",
             "192.168.1.1",
             "198.18.0.1",
             "203.0.113.7",
@@ -203,8 +233,11 @@ mod tests {
             "::1",
             "::ffff:10.0.0.1",
             "64:ff9b::a00:1",
+            "64:ff9b:1::101:101",
             "2002:a00:1::",
             "2001:db8::1",
+            "2001::1",
+            "3fff:1::1",
             "fc00::1",
             "fe80::1",
             "ff02::1",
@@ -224,7 +257,10 @@ mod tests {
             "http://0x7f.1/",
             "http://2130706433",
             "http://[::ffff:127.0.0.1]",
+            "http://0177.0.0.1",
             "http://a.localhost",
+            "http://localhost.",
+            "http://a.LOCALHOST.",
         ] {
             assert!(is_loopback(&Url::parse(text).unwrap()), "{text}");
         }

@@ -55,7 +55,7 @@ pub struct Head {
 
 impl Answer {
     /// Sends a request and reads its answer whole, of at most so many bytes. A key that the service echoes is taken
-    /// out of errors.
+    /// out.
     pub(super) async fn to(request: reqwest::RequestBuilder, key: Option<&ApiKey>, most: u64) -> Self {
         match request.send().await {
             Ok(response) => Self::read(response, key, most).await,
@@ -98,16 +98,14 @@ impl Answer {
                 Err(error) => return Self::Cut { head, broke: failure::broken_by(&error) },
             }
         }
-        let body = if head.is_success() { body.freeze() } else { scrubbed(&body, key) };
-        Self::Whole { head, body }
+        Self::Whole { head, body: scrubbed(body.freeze(), key) }
     }
 }
 
-fn scrubbed(body: &[u8], key: Option<&ApiKey>) -> Bytes {
-    match (key, std::str::from_utf8(body)) {
-        (Some(key), Ok(text)) => Bytes::from(key.scrub(text)),
-        _ => Bytes::copy_from_slice(body),
-    }
+/// The same bytes, should the service have echoed the key in them: without it, in whatever it says.
+fn scrubbed(body: Bytes, key: Option<&ApiKey>) -> Bytes {
+    let said = key.and_then(|key| key.scrubbed(std::str::from_utf8(&body).ok()?));
+    said.map_or(body, Bytes::from)
 }
 
 impl Break {

@@ -9,6 +9,7 @@ use super::client::Client;
 use super::error::{AskError, AskKind};
 use super::wire::billing::Balance;
 use super::wire::generation::Generation;
+use super::wire::lenient;
 use super::wire::log::{LogPage, LogWindow, PAGE};
 use super::wire::metrics;
 use super::wire::prices::{self, Prices};
@@ -91,9 +92,9 @@ impl Client {
 /// The JSON of a whole 2xx answer.
 fn json_of(answer: Answer) -> Result<(Head, Value), AskError> {
     match answer {
-        Answer::Whole { head, body } if head.is_success() => match serde_json::from_slice(&body) {
-            Ok(value) => Ok((head, value)),
-            Err(_) => Err(AskError::unreadable(&head)),
+        Answer::Whole { head, body } if head.is_success() => match lenient::json(&body) {
+            Some(value) => Ok((head, value)),
+            None => Err(AskError::unreadable(&head)),
         },
         answer => Err(AskError::of(answer)),
     }

@@ -172,6 +172,12 @@ impl Client {
         self.key.as_ref().map(ApiKey::fingerprint)
     }
 
+    /// What the service said without the key, should it have echoed it.
+    #[must_use]
+    pub fn without_key(&self, said: String) -> String {
+        self.key.as_ref().and_then(|key| key.scrubbed(&said)).unwrap_or(said)
+    }
+
     /// A paid request, with the key.
     pub(super) fn paid_post(&self, path: &str) -> reqwest::RequestBuilder {
         self.with_key(self.paid.request(Method::POST, self.base.endpoint(path, &[])))

@@ -92,6 +92,9 @@ impl AskError {
 
     fn of_whole(head: &Head, body: &[u8]) -> Self {
         let mut error = Self::plain(head, AskKind::of(head.status()));
+        if (300..=399).contains(&head.status()) {
+            error.sentence = format!("the service points elsewhere, which is not followed (status {})", head.status());
+        }
         if let Some(said) = VendorError::read(body) {
             error.sentence = said.sentence_or(error.kind.sentence());
             error.service_request = said.request.or(error.service_request);

@@ -64,12 +64,12 @@ impl ApiKey {
         Ok(value)
     }
 
-    /// `text` without the key, should the service have echoed it in an error. A key too short to be a
-    /// secret, as one made up for a sandbox, stays: it may as well be a word of the answer.
-    pub(super) fn scrub(&self, text: &str) -> String {
+    /// `text` without the key, should the service have echoed it; nothing where it has not. A key too short to
+    /// be a secret, as one made up for a sandbox, stays: it may as well be a word of the answer.
+    pub(super) fn scrubbed(&self, text: &str) -> Option<String> {
         const SHORTEST_SECRET: usize = 16;
         let key = self.0.expose_secret();
-        if key.len() < SHORTEST_SECRET { text.to_owned() } else { text.replace(key, "(your key)") }
+        (key.len() >= SHORTEST_SECRET && text.contains(key)).then(|| text.replace(key, "(your key)"))
     }
 }
 
@@ -106,7 +106,8 @@ mod tests {
     #[test]
     fn a_key_echoed_by_the_service_is_taken_out() {
         let key = ApiKey::new("k-0123456789abcdef").unwrap();
-        assert_eq!(key.scrub("key k-0123456789abcdef is wrong"), "key (your key) is wrong");
-        assert_eq!(ApiKey::new("message").unwrap().scrub(r#"{"message":"no"}"#), r#"{"message":"no"}"#);
+        assert_eq!(key.scrubbed("key k-0123456789abcdef is wrong").as_deref(), Some("key (your key) is wrong"));
+        assert_eq!(key.scrubbed("something is wrong"), None);
+        assert_eq!(ApiKey::new("message").unwrap().scrubbed(r#"{"message":"no"}"#), None);
     }
 }

@@ -21,6 +21,7 @@ use serde_json::Value;
 use super::answer::{Answer, Head};
 use super::failure::{NotSent, NotSentKind};
 use super::key::ApiKey;
+use super::wire::lenient;
 use super::wire::upload::{Ids, fault};
 use super::wire::vendor_error::VendorError;
 use crate::domain::reference::Purpose;
@@ -128,9 +129,9 @@ fn front(head: &Head) -> Uploaded {
 }
 
 fn of_success(head: &Head, body: &[u8], purpose: Purpose, key: Option<&ApiKey>) -> Uploaded {
-    let Ok(answer @ Value::Object(_)) = serde_json::from_slice::<Value>(body) else { return front(head) };
+    let Some(answer @ Value::Object(_)) = lenient::json(body) else { return front(head) };
     if let Some(fault) = fault(&answer) {
-        return refused(Rebuff::Other, key.map_or(fault.clone(), |key| key.scrub(&fault)));
+        return refused(Rebuff::Other, key.and_then(|key| key.scrubbed(&fault)).unwrap_or(fault));
     }
     match Ids::promised(&answer, purpose) {
         Ok(ids) => Uploaded::Taken(ids),

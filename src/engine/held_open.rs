@@ -48,17 +48,20 @@ pub(super) async fn send(site: &Site, job: &Job, body: Body, file: AnswerFile) -
         }
         Held::Kept { head, broke, length } => {
             tracing::info!(take = take.id.0, length, ?broke, "the answer was kept");
-            understood(file, &head, broke).await
+            understood(site, file, &head, broke).await
         }
     }
 }
 
 /// What a kept answer means. It is on the disk before anybody asks.
-async fn understood(file: AnswerFile, head: &Head, broke: Option<Break>) -> Outcome {
+async fn understood(site: &Site, file: AnswerFile, head: &Head, broke: Option<Break>) -> Outcome {
     if let Err(error) = file.finish().await {
         tracing::error!(%error, "an answer may not survive a power cut");
     }
-    let said = patiently_read(&file).await.unwrap_or_else(|error| unreadable(&error));
+    let said = match patiently_read(&file).await {
+        Ok(said) => spoken(site, said),
+        Err(error) => unreadable(&error),
+    };
     let outcome = outcome_of_song(Some(head), Cost::default(), broke, &said);
     if !is_worth_keeping(&outcome, broke) {
         file.discard();
@@ -80,6 +83,11 @@ async fn patiently_read(file: &AnswerFile) -> io::Result<SongAnswer> {
             read => return read,
         }
     }
+}
+
+/// What an answer says, without the key.
+fn spoken(site: &Site, said: SongAnswer) -> SongAnswer {
+    SongAnswer { message: said.message.map(|message| site.client.without_key(message)), ..said }
 }
 
 /// A file that cannot be read says nothing of the song.
@@ -105,7 +113,7 @@ pub(super) fn take_over(site: &Site, job: &Job) -> Result<(), StoreError> {
     if answer_file::is_being_written(&path) {
         return Ok(());
     }
-    let outcome = match left_behind(&path, job.take.cost) {
+    let outcome = match left_behind(site, &path, job.take.cost) {
         Ok(outcome) => outcome,
         Err(error) if job.failures < MOST_READS => return read_later(site, job, &error),
         Err(error) => of_what_is_left(job.take.cost, &unreadable(&error)),
@@ -128,11 +136,12 @@ fn read_later(site: &Site, job: &Job, error: &io::Error) -> Result<(), StoreErro
 
 /// What the answer means that a process left behind, if it left one. An empty file stays where it is: on a file
 /// system without locks, its writer may be at it still.
-fn left_behind(path: &Path, cost: Cost) -> io::Result<Outcome> {
+fn left_behind(site: &Site, path: &Path, cost: Cost) -> io::Result<Outcome> {
     if !answer_file::is_there(path) {
         return Ok(Outcome::Unknown(ended_meanwhile()));
     }
-    Ok(of_what_is_left(cost, &answer_file::read(path, &mut Unheard)?))
+    let said = answer_file::read(path, &mut Unheard)?;
+    Ok(of_what_is_left(cost, &spoken(site, said)))
 }
 
 /// What an answer means whose sender is gone.

@@ -142,7 +142,13 @@ async fn nobody_sends_us_inside_the_network_or_to_plain_http() {
         "https://169.254.169.254/latest/meta-data",
         "https://[fd00::1]/",
         "https://[::ffff:192.168.0.1]/",
+        "https://[::ffff:a9fe:a9fe]/latest/meta-data",
+        "https://[64:ff9b::a00:1]/",
         "https://0x0a.1/",
+        "https://012.0.0.1/",
+        "https://167772161/",
+        "https://0.0.0.0/",
+        "//10.0.0.1/",
         "http://cdn.example/song.mp3",
         "file:///etc/passwd",
         "data:text/plain,hello",
@@ -157,7 +163,23 @@ async fn nobody_sends_us_inside_the_network_or_to_plain_http() {
 async fn a_service_elsewhere_cannot_send_us_to_this_machine() {
     let here = Server::saying(answer(200, &[], "secret"), End::Stay).await;
     let client = Client::new("https://service.example", Some(ApiKey::new(KEY).unwrap()), limits()).unwrap();
-    for host in ["127.0.0.1", "localhost", "[::1]", "0.0.0.0", "[::]", "127.1", "a.localhost"] {
+    let spellings = [
+        "127.0.0.1",
+        "localhost",
+        "localhost.",
+        "LOCALHOST",
+        "a.localhost",
+        "[::1]",
+        "[::ffff:127.0.0.1]",
+        "[::]",
+        "0.0.0.0",
+        "127.1",
+        "0177.0.0.1",
+        "0x7f000001",
+        "2130706433",
+        "127.0.0.1.",
+    ];
+    for host in spellings {
         for scheme in ["http", "https"] {
             let url = SignedUrl::new(format!("{scheme}://{host}:{}/", here.port()));
             let mut sink = Vec::new();

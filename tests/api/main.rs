@@ -12,6 +12,7 @@ mod proxy;
 #[allow(dead_code, reason = "it serves other tests too")]
 mod recording;
 mod recordings;
+mod redirects;
 mod resuming;
 mod sandbox;
 mod server;

@@ -109,7 +109,8 @@ fn what_is_no_such_answer_is_told_and_costs_no_memory() {
         (String::new(), "it breaks off"),
         (format!("{WHOLE}{{}}"), "it is no JSON"),
         (format!("{{\"data\":{{\"audio\":\"49\"}},\"x\":{deep}"), "its values lie too deep within each other"),
-        (format!("{{\"{name}\":1}}"), "the name of a key in it has no end"),
+        (format!("{{\"{name}\":1}}"), "a name or a number in it has no end"),
+        (format!("{{\"data\":{{\"status\":{}", "1".repeat(1_000_000)), "a name or a number in it has no end"),
         ("{\"data\":{\"audio\":\"49\u{1}\"}}".to_owned(), "it is no JSON"),
     ];
     for (text, expected) in table {

@@ -144,19 +144,6 @@ async fn refusals_and_pages_of_a_proxy_are_told_apart_over_the_wire_and_nothing_
 }
 
 #[tokio::test]
-async fn a_redirect_is_not_followed_so_the_key_stays_with_the_service() {
-    let elsewhere = Server::saying(answer(200, &[], r#"{"id":"a"}"#), End::Stay).await;
-    for status in [301, 302, 303, 307, 308] {
-        let target = elsewhere.url();
-        let server = Server::saying(answer(status, &[("location", &target)], ""), End::Stay).await;
-        let outcome = order_from(&server, Limits::default()).await;
-        assert!(matches!(outcome, Outcome::Unknown(_)), "{status}: {outcome:?}");
-        assert!(server.client(Limits::default()).poll("a").await.is_err());
-    }
-    assert_eq!(elsewhere.connections().await, 0);
-}
-
-#[tokio::test]
 async fn a_key_that_the_service_echoes_does_not_come_through() {
     let body = format!(r#"{{"message":"Incorrect key: {KEY}","statusCode":401}}"#);
     match order(answer(401, &[], &body), End::Stay, Limits::default()).await {

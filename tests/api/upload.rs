@@ -131,18 +131,6 @@ async fn a_connection_that_ends_without_an_answer_may_be_tried_again() {
     assert!(matches!(uploaded, Uploaded::Again { .. }), "{uploaded:?}");
 }
 
-#[tokio::test]
-async fn a_redirect_is_not_followed_so_key_and_recording_stay_with_the_service() {
-    let elsewhere = Server::saying(answer(200, &[], VOICE), End::Stay).await;
-    let kept = Kept::of_megabytes(1);
-    for status in [301, 302, 307, 308] {
-        let server = Server::saying(answer(status, &[("location", &elsewhere.url())], ""), End::Stay).await;
-        let uploaded = server.client(Limits::default()).upload(kept.voice(), TAG, &mut |_| {}).await;
-        assert!(matches!(uploaded, Uploaded::Refused { .. }), "{status}: {uploaded:?}");
-    }
-    assert_eq!(elsewhere.connections().await, 0);
-}
-
 /// A listener whose only guest is treated like this.
 async fn treating<F: Future<Output = ()> + Send>(
     treat: impl FnOnce(TcpStream) -> F + Send + 'static,

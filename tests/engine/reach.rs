@@ -70,7 +70,13 @@ fn a_no_that_comes_with_its_song_keeps_the_song() {
 #[test]
 fn hostile_numbers_beside_a_song_overflow_nothing() {
     let mut body = holding(&mp3(4.0), 4.0);
-    (body["extra_info"]["audio_size"], body["extra_info"]["audio_length"]) = (json!(u64::MAX), json!(u64::MAX));
+    for absurd in [json!(u64::MAX), json!(1e308), json!(-1e308), json!("NaN")] {
+        (body["extra_info"]["audio_size"], body["extra_info"]["audio_length"]) = (absurd.clone(), absurd.clone());
+        let (_, take) = answered(body.to_string().as_bytes());
+        assert_eq!(take.status, Status::Saved, "what cannot be meant is not held against a song: {absurd}");
+    }
+    let large = json!(1_000_000_000_000_000_u64);
+    (body["extra_info"]["audio_size"], body["extra_info"]["audio_length"]) = (large.clone(), large);
     let (studio, take) = answered(body.to_string().as_bytes());
     assert_eq!((take.status, take.why), (Status::Failed, Some(Why::Spoiled)), "{:?}", take.message);
     assert!(matches!(salvaged(&studio, &take), Salvaged::Saved(_)));

@@ -1,1 +1,403 @@
-//! A key that must be found nowhere.
+//! A key that must be found nowhere: not in what is written, not in what is shown, not in what is sent to anybody but
+//! the service. Everything is done once, with tracing at its loudest.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use refrain::failpoint::{FIRED, VARIABLE};
+use serde_json::json;
+use tempfile::TempDir;
+
+use crate::recorder::{Recorder, Said, Truth, answer};
+use crate::support::patience::until;
+use crate::support::process;
+use crate::support::recordings::{file, melody};
+use crate::support::service::{KEY, Pretend};
+use crate::support::studio::{Ended, Studio};
+use crate::terminal::{Setup, Terminal};
+
+const CTRL_G: &str = "\x07";
+const CTRL_Q: &str = "\x11";
+
+/// The environment of everything that runs here.
+const LOUD: [(&str, &str); 2] = [("REFRAIN_LOG", "trace"), ("RUST_BACKTRACE", "full")];
+
+/// How often the processes are looked at.
+const LOOK: Duration = Duration::from_millis(5);
+
+/// A second of music without words.
+const SHORT: [&str; 7] =
+    ["generate", "--model", "stable-audio", "--prompt", "slow fado, one guitar", "--set", "length=0:01"];
+
+/// A second of a song that comes in its answer.
+const SUNG: [&str; 7] =
+    ["generate", "--model", "music-01", "--lyrics", "The ferry leaves at night", "--set", "voice-id=vocal-1"];
+
+/// How the requests begin that are answered oddly.
+const SUBMIT: &str = "POST /v2/generate/audio ";
+const GENERATE: &str = "POST /v2/generate/audio/minimax/generate ";
+const POLL: &str = "GET /v2/generate/audio?";
+
+/// The service: a voice that it knows, and a log without a lag.
+const SCENARIO: &str = "[references]\nvoices = [\"vocal-1\"]\n[songs]\nat_most = 1.0\n[log]\nlag_ms = 0\n";
+
+/// What is asked for once a take is there.
+const QUESTIONS: [&[&str]; 16] = [
+    &["balance"],
+    &["balance", "--json"],
+    &["models"],
+    &["list", "--json"],
+    &["show", "1"],
+    &["show", "1", "--json"],
+    &["log"],
+    &["log", "--json"],
+    &["log", "--program"],
+    &["config", "show"],
+    &["config", "check"],
+    &["doctor"],
+    &["doctor", "--json"],
+    &["reference", "list", "--json"],
+    &["path", "1"],
+    &["wait"],
+];
+
+/// Where a command has the key from.
+#[derive(Clone, Copy, Debug)]
+enum Way {
+    /// From the file in which `login` keeps it.
+    Kept,
+    /// From the environment.
+    Variable,
+    /// From a command that prints it.
+    Command,
+}
+
+/// A service and its hosts, each of which keeps what it is sent, and a place to work in.
+struct Stage {
+    studio: Studio,
+    api: Recorder,
+    files: Recorder,
+    elsewhere: Arc<Recorder>,
+    /// What the next request is answered with that begins so.
+    odd: Arc<Mutex<Option<(&'static str, Said)>>>,
+    /// What came out of every process, by what it was.
+    heard: Vec<(String, Vec<u8>)>,
+    /// Where the person's own command has the key from.
+    safe: TempDir,
+    _sandbox: Pretend,
+}
+
+impl Stage {
+    fn set() -> Self {
+        let sandbox = Pretend::quick(SCENARIO);
+        let port = sandbox.url.rsplit(':').next().unwrap().parse().unwrap();
+        let elsewhere = Arc::new(Recorder::start(Truth::InPath, |_| None));
+        let there = elsewhere.url.clone();
+        let files = Recorder::start(Truth::Nowhere, move |head| Some(redirect(&there, path_of(head))));
+        let odd = Arc::new(Mutex::new(None::<(&str, Said)>));
+        let next = Arc::clone(&odd);
+        let api = Recorder::start(Truth::At { port, files: files.url.clone() }, move |head| {
+            next.lock().unwrap().take_if(|(start, _)| head.starts_with(*start)).map(|(_, said)| said)
+        });
+        let safe = tempfile::tempdir().unwrap();
+        fs::write(safe.path().join("key"), KEY).unwrap();
+        Self { studio: Studio::new(), api, files, elsewhere, odd, heard: Vec::new(), safe, _sandbox: sandbox }
+    }
+
+    fn command(&self, way: Way) -> Command {
+        let mut command = self.studio.refrain();
+        command.args(["--base-url", &self.api.url]).envs(LOUD).current_dir(self.studio.path());
+        match way {
+            Way::Kept => {}
+            Way::Variable => drop(command.env("AIMLAPI_API_KEY", KEY)),
+            Way::Command => {
+                let line = format!("api.key_command=cat {}", self.safe.path().join("key").display());
+                command.args(["-c", &line]);
+            }
+        }
+        command
+    }
+
+    /// Runs a command to its end and keeps what it says.
+    fn run(&mut self, what: &str, command: &mut Command) -> Ended {
+        let output = command.output().unwrap();
+        self.heard.push((format!("standard output of {what}"), output.stdout.clone()));
+        self.heard.push((format!("standard error of {what}"), output.stderr.clone()));
+        Ended::of(output)
+    }
+
+    fn ask(&mut self, way: Way, arguments: &[&str]) -> Ended {
+        let mut command = self.command(way);
+        command.args(arguments);
+        self.run(&format!("{arguments:?}"), &mut command)
+    }
+
+    /// A terminal with refrain in it.
+    fn terminal(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Terminal {
+        let data = self.studio.path().to_str().unwrap();
+        let arguments = [&["--data-dir", data, "--base-url", &self.api.url], arguments].concat();
+        let environment = [&LOUD, environment].concat();
+        Terminal::open(
+            env!("CARGO_BIN_EXE_refrain"),
+            &arguments,
+            &Setup { environment: &environment, ..Setup::default() },
+        )
+    }
+
+    /// Waits until the program in a terminal has ended, and keeps what it showed.
+    fn leave(&mut self, what: &str, mut terminal: Terminal) {
+        terminal.gone();
+        self.heard.push((format!("the terminal of {what}"), terminal.everything()));
+    }
+
+    /// Waits until no worker is left, so that the next one is born with what is in the environment then.
+    fn rest(&self) {
+        until("the worker has left", || self.studio.workers().is_empty());
+    }
+
+    fn log_in(&mut self) {
+        let mut terminal = self.terminal(&["login"], &[]);
+        terminal.expect("API key (not shown): ");
+        terminal.keys(&format!("{KEY}\r"));
+        terminal.expect("for you alone");
+        self.leave("login", terminal);
+    }
+
+    /// Everything that goes well.
+    fn work(&mut self) {
+        file(&self.studio, "Mara.wav", &melody(12));
+        for way in [Way::Kept, Way::Variable, Way::Command] {
+            for arguments in [&SHORT, &SUNG] {
+                let ended = self.ask(way, &[&arguments[..], &["--wait", "--json", "--yes"]].concat());
+                assert_eq!(ended.code, 0, "{way:?}: {ended:?}");
+            }
+        }
+        let uploaded = self.ask(Way::Kept, &["upload", "Mara.wav", "--purpose", "voice", "--name", "Mara"]);
+        assert_eq!(uploaded.code, 0, "{uploaded:?}");
+        for arguments in QUESTIONS {
+            let ended = self.ask(Way::Variable, arguments);
+            assert!(!ended.out.is_empty() || !ended.err.is_empty() || ended.code == 0, "{arguments:?}: {ended:?}");
+        }
+    }
+
+    /// Everything that a service may say with the key in it, and where it may point.
+    fn be_answered_oddly(&mut self) {
+        let vendor = |status: u16| {
+            let body = json!({"message": format!("the key {KEY} is wrong"), "statusCode": status, "requestId": KEY});
+            answer(status, "", &body.to_string())
+        };
+        let page = format!("<html><body>authorization: Bearer {KEY}</body></html>");
+        let fine = |body: serde_json::Value| answer(200, "", &body.to_string());
+        let failed = json!({"id": "a", "status": "error", "error": {"name": KEY, "message": format!("no {KEY}")}});
+        let (strange, no) = (json!({ "status": KEY }), json!({"base_resp": {"status_code": 1004, "status_msg": KEY}}));
+        let answers = [
+            (SUBMIT, vendor(401)),
+            (SUBMIT, vendor(403)),
+            (SUBMIT, vendor(400)),
+            (SUBMIT, vendor(500)),
+            (SUBMIT, vendor(502)),
+            (SUBMIT, answer(502, "content-type: text/html\r\n", &page)),
+            (SUBMIT, answer(200, "", &page)),
+            (SUBMIT, redirect(&self.elsewhere.url, "/v2/generate/audio").begin),
+            (SUBMIT, fine(failed)),
+            (POLL, fine(strange)),
+            (POLL, vendor(401)),
+            (GENERATE, vendor(400)),
+            (GENERATE, fine(no)),
+        ];
+        for (start, said) in answers {
+            let what = String::from_utf8_lossy(&said).into_owned();
+            *self.odd.lock().unwrap() = Some((start, Said { begin: said, without_end: None }));
+            let order = if start == GENERATE { SUNG } else { SHORT };
+            let ended = self.ask(Way::Variable, &[&order[..], &["--yes", "--wait", "--json"]].concat());
+            assert!(self.odd.lock().unwrap().is_none(), "{start}: {what}: {ended:?}");
+        }
+    }
+
+    /// A screen from which a take is ordered.
+    fn look(&mut self) {
+        let mut terminal = self.terminal(&[], &[("AIMLAPI_API_KEY", KEY)]);
+        terminal.expect("C-g order");
+        terminal.keys(CTRL_G);
+        terminal.expect("Esc not now");
+        terminal.keys("\r");
+        terminal.keys(CTRL_Q);
+        self.leave("the screen", terminal);
+    }
+
+    /// A command, a worker and a screen that panic with the key in their memory.
+    fn panic(&mut self) {
+        for point in ["order.row", "take.claimed", "take.asked"] {
+            self.rest();
+            let fired = self.studio.path().join(point);
+            let mut command = self.command(Way::Variable);
+            command.args(SHORT).arg("--no-wait").env(VARIABLE, format!("{point}=panic")).env(FIRED, &fired);
+            self.run(&format!("a panic at {point}"), &mut command);
+            until("the panic", || fired.exists());
+        }
+        let fired = self.studio.path().join("draft.write");
+        let fault = [(VARIABLE, "draft.write=panic"), (FIRED, fired.to_str().unwrap()), ("AIMLAPI_API_KEY", KEY)];
+        let mut terminal = self.terminal(&[], &fault);
+        terminal.expect("C-g order");
+        terminal.keys("words");
+        until("the panic", || fired.exists());
+        terminal.kill();
+        self.leave("a screen that panics", terminal);
+        self.rest();
+    }
+}
+
+fn redirect(to: &str, path: &str) -> Said {
+    Said { begin: answer(307, &format!("location: {to}{path}\r\n"), ""), without_end: None }
+}
+
+fn path_of(head: &str) -> &str {
+    head.split(' ').nth(1).unwrap()
+}
+
+/// What the key may look like where somebody wrote it down in another way.
+fn disguises() -> Vec<(&'static str, String)> {
+    let hex = |digits: fn(&u8) -> String| KEY.as_bytes().iter().map(digits).collect::<String>();
+    let wide = |first: bool| KEY.chars().flat_map(|c| if first { ['\0', c] } else { [c, '\0'] }).collect::<String>();
+    let mut disguises = vec![
+        ("itself", KEY.to_owned()),
+        ("hexadecimal", hex(|byte| format!("{byte:02x}"))),
+        ("hexadecimal in capitals", hex(|byte| format!("{byte:02X}"))),
+        ("wide letters", wide(false)),
+        ("wide letters the other way", wide(true)),
+        ("backwards", KEY.chars().rev().collect()),
+    ];
+    // Base64 of a text in which it begins at any place: without the letters that its neighbours have a part in.
+    for (before, first) in [0, 2, 3].into_iter().enumerate() {
+        let encoded = STANDARD_NO_PAD.encode([&vec![0; before], KEY.as_bytes()].concat());
+        disguises.push(("base64", encoded[first..(before + KEY.len()) * 8 / 6].to_owned()));
+    }
+    disguises
+}
+
+/// In which form the key is in these bytes, if it is.
+fn found_in(bytes: &[u8]) -> Option<&'static str> {
+    let text = String::from_utf8_lossy(bytes);
+    disguises().into_iter().find(|(_, disguise)| text.contains(disguise.as_str())).map(|(name, _)| name)
+}
+
+#[test]
+fn the_key_is_known_in_every_disguise() {
+    for before in ["", "a", "ab"] {
+        let text = format!("{before}{KEY}!");
+        assert_eq!(found_in(text.as_bytes()), Some("itself"));
+        assert_eq!(found_in(STANDARD_NO_PAD.encode(text).as_bytes()), Some("base64"), "{before}");
+    }
+    let wide: Vec<u8> = KEY.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert_eq!(found_in(&wide), Some("wide letters"));
+    assert_eq!(found_in(&KEY.as_bytes()[1..]), None);
+}
+
+/// Where the key was seen while `work` went on: in the command line of any process of the studio, or in the environment
+/// of a worker. A person's own environment is the person's.
+fn seen_in_processes(studio: &std::path::Path, work: impl FnOnce()) -> BTreeSet<String> {
+    let studio = studio.to_string_lossy().into_owned();
+    let over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let watch = scope.spawn(|| {
+            let mut seen = BTreeSet::new();
+            let mut workers = BTreeSet::new();
+            while !over.load(Ordering::Relaxed) {
+                for process in process::naming(&studio) {
+                    let is_worker = process.command.contains(" worker ");
+                    let environment = fs::read(format!("/proc/{}/environ", process.id)).unwrap_or_default();
+                    if is_worker && !environment.is_empty() {
+                        workers.insert(process.id);
+                    }
+                    if found_in(process.command.as_bytes()).is_some() {
+                        seen.insert(format!("command line: {}", process.command));
+                    }
+                    if is_worker && found_in(&environment).is_some() {
+                        seen.insert(format!("environment of {}", process.command));
+                    }
+                }
+                std::thread::sleep(LOOK);
+            }
+            assert!(!workers.is_empty(), "no worker was seen at all");
+            seen
+        });
+        // Also where the work fails: else it would be watched for ever.
+        let end = Over(&over);
+        work();
+        drop(end);
+        watch.join().unwrap()
+    })
+}
+
+/// Says that it is over when it goes.
+struct Over<'a>(&'a AtomicBool);
+
+impl Drop for Over<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+/// What is wrong with a request to the service: it may have the key in its `authorization`, and nowhere else.
+fn misplaced(request: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(request);
+    found_in(text.replacen(&format!("authorization: Bearer {KEY}\r\n"), "", 1).as_bytes()).is_some()
+}
+
+/// Whether a stranger was told anything that is not for strangers.
+fn tells_too_much(request: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(request).to_lowercase();
+    let private = ["\r\nauthorization:", "\r\ncookie:", "\r\nreferer:", "\r\nx-client-request-id:"];
+    found_in(request).is_some() || private.iter().any(|header| text.contains(header))
+}
+
+#[test]
+fn the_key_is_at_the_service_and_in_its_own_file_and_nowhere_else() {
+    let mut stage = Stage::set();
+    let folder = stage.studio.path().to_owned();
+    let mut traces = seen_in_processes(&folder, || {
+        stage.log_in();
+        stage.work();
+        stage.be_answered_oddly();
+        stage.look();
+        stage.panic();
+    });
+
+    let files = stage.studio.files();
+    for file in files.iter().filter(|file| **file != folder.join("key")) {
+        let found = fs::read(file).ok().and_then(|bytes| found_in(&bytes));
+        traces.extend(found.map(|form| format!("{form} in {}", file.display())));
+    }
+    for (what, bytes) in &stage.heard {
+        traces.extend(found_in(bytes).map(|form| format!("{form} in {what}")));
+    }
+    let asked = stage.api.requests();
+    traces.extend(asked.iter().filter(|it| misplaced(it)).map(|it| format!("asked: {}", String::from_utf8_lossy(it))));
+    let strangers = [stage.files.requests(), stage.elsewhere.requests()];
+    let told = strangers.iter().flatten().filter(|request| tells_too_much(request));
+    traces.extend(told.map(|request| format!("told a stranger: {}", String::from_utf8_lossy(request))));
+    assert!(traces.is_empty(), "{traces:#?}");
+
+    // All that was looked through had something in it.
+    let holds = |name: &str| files.iter().any(|file| file.to_string_lossy().contains(name));
+    for name in [".log", "worker.stderr", "refrain.db", ".mp3", ".json"] {
+        assert!(holds(name), "no {name} among {files:#?}");
+    }
+    let log = files.iter().filter(|file| file.extension().is_some_and(|it| it == "log"));
+    let log: String = log.map(|file| fs::read_to_string(file).unwrap()).collect();
+    assert!(log.contains("TRACE") || log.contains("DEBUG"), "the log is loud");
+    let panics = fs::read_to_string(folder.join("log/worker.stderr")).unwrap();
+    assert!(panics.contains(VARIABLE), "a worker has panicked: {panics}");
+    assert!(asked.iter().any(|request| String::from_utf8_lossy(request).contains("authorization: Bearer")));
+    assert!(strangers.iter().all(|requests| !requests.is_empty()), "both strangers were asked");
+    assert!(
+        stage.elsewhere.requests().iter().all(|request| request.starts_with(b"GET ")),
+        "files alone lead elsewhere"
+    );
+}

@@ -15,6 +15,7 @@ mod kills;
 mod lane;
 mod points;
 mod proxy;
+mod recorder;
 mod replaced;
 mod room;
 #[path = "../pty/row.rs"]

@@ -135,6 +135,19 @@ impl Drop for Studio {
     }
 }
 
+/// A command behind another one that becomes it or runs it, as a shell does: with the same environment.
+pub fn behind(first: &[&str], command: &Command) -> Command {
+    let mut behind = Command::new(first[0]);
+    behind.args(&first[1..]).arg(command.get_program()).args(command.get_args());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => behind.env(name, value),
+            None => behind.env_remove(name),
+        };
+    }
+    behind
+}
+
 /// How a run of the binary ended.
 #[derive(Debug)]
 pub struct Ended {

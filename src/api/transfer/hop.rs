@@ -125,15 +125,17 @@ impl Resolve for OutsideOnly {
         let is_stranger = name.as_str().eq_ignore_ascii_case(&self.name);
         Box::pin(async move {
             // The port is filled in from the address by whoever connects.
-            let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
-            let outside: Vec<_> =
-                found.iter().copied().filter(|found| !is_stranger || !is_inside(found.ip())).collect();
-            if outside.is_empty() && !found.is_empty() {
-                return Err(InsideAddress.into());
-            }
-            Ok(Box::new(outside.into_iter()) as Addrs)
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
+            let usable = if is_stranger { outside(found.collect())? } else { found.collect() };
+            Ok(Box::new(usable.into_iter()) as Addrs)
         })
     }
+}
+
+/// Those of a name's addresses that a stranger may send us to; where it has others alone, that is why there are none.
+fn outside(found: Vec<SocketAddr>) -> Result<Vec<SocketAddr>, InsideAddress> {
+    let (inside, outside): (Vec<_>, Vec<_>) = found.into_iter().partition(|found| is_inside(found.ip()));
+    if outside.is_empty() && !inside.is_empty() { Err(InsideAddress) } else { Ok(outside) }
 }
 
 #[cfg(test)]
@@ -152,6 +154,17 @@ mod tests {
         for stranger in ["localhost", "LocalHost"] {
             assert_eq!(look_up("localhost", stranger).await, Err(InsideAddress.to_string()));
         }
+    }
+
+    #[test]
+    fn of_a_name_that_is_inside_and_outside_only_the_addresses_outside_are_spoken_to() {
+        let all = |addresses: &[&str]| -> Vec<SocketAddr> {
+            addresses.iter().map(|address| SocketAddr::new(address.parse().unwrap(), 0)).collect()
+        };
+        let mixed = ["10.0.0.1", "1.1.1.1", "::1", "::ffff:192.168.0.1", "2606:4700::1111", "169.254.169.254"];
+        assert_eq!(outside(all(&mixed)).unwrap(), all(&["1.1.1.1", "2606:4700::1111"]));
+        assert!(outside(all(&["10.0.0.1", "::1"])).is_err());
+        assert_eq!(outside(Vec::new()).unwrap(), [], "a name that stands for nothing is no address inside");
     }
 
     #[tokio::test]

@@ -81,7 +81,7 @@ impl RemoteState {
 impl Generation {
     /// The generation that an answer to an order names; nothing if it names none.
     pub(in crate::api) fn read(head: &Head, body: &[u8]) -> Option<Self> {
-        Self::of(head, &serde_json::from_slice(body).ok()?, None)
+        Self::of(head, &lenient::json(body)?, None)
     }
 
     /// The generation of a JSON answer; `asked` is its id where the answer does not repeat it. Nothing if
@@ -107,9 +107,8 @@ impl AudioFile {
     /// The file, given as an object or as a bare address.
     fn of(value: &Value) -> Option<Self> {
         let field = |name: &str| value.get(name);
-        let url = field("url").unwrap_or(value).as_str()?.trim();
-        (!url.is_empty()).then(|| Self {
-            url: SignedUrl::new(url),
+        Some(Self {
+            url: SignedUrl::in_answer(field("url").unwrap_or(value).as_str()?)?,
             content_type: field("content_type").and_then(|value| lenient::text(value, 100)),
             file_name: field("file_name").and_then(Value::as_str).map(Untrusted::new),
             file_size: field("file_size").and_then(lenient::whole),

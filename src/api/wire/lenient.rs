@@ -5,22 +5,50 @@ use serde_json::Value;
 
 use crate::domain::untrusted::Untrusted;
 
-/// A number, also where it came as text.
+/// So many values are read of an answer: each needs many times the memory of the two letters that it may have. The
+/// longest list that is known, of all models with their prices, has a tenth of that.
+const MOST_VALUES: usize = 300_000;
+
+/// The JSON of an answer, if it is any, and of no more values than an answer can need.
+pub fn json(body: &[u8]) -> Option<Value> {
+    (values(body) <= MOST_VALUES).then(|| serde_json::from_slice(body).ok())?
+}
+
+/// How many values there may be in JSON at most: as many as begin a list or an object, or follow a comma.
+fn values(body: &[u8]) -> usize {
+    let (mut values, mut within_text, mut escaped) = (1, false, false);
+    for byte in body {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = within_text,
+            b'"' => within_text = !within_text,
+            b',' | b'[' | b'{' if !within_text => values += 1,
+            _ => {}
+        }
+    }
+    values
+}
+
+/// Larger than any amount, size or time that is meant. Beyond it sums and dates overflow, and words run off the screen.
+const LARGEST: f64 = 1e15;
+
+/// A number, also where it came as text; nothing where it is too large to be meant.
 pub fn number(value: &Value) -> Option<f64> {
     let number = match value {
         Value::Number(number) => number.as_f64(),
         Value::String(text) => text.trim().parse().ok(),
         _ => None,
     };
-    number.filter(|number| number.is_finite())
+    number.filter(|number| number.abs() <= LARGEST)
 }
 
-/// A whole number that is not negative, also where it came as text.
+/// A whole number that is not negative, also where it came as text; nothing where it is too large to be meant.
 pub fn whole(value: &Value) -> Option<u64> {
-    match value {
+    let number = match value {
         Value::String(text) => text.trim().parse().ok(),
         value => value.as_u64(),
-    }
+    };
+    number.filter(|number| *number <= LARGEST as u64)
 }
 
 /// Clean text of at most `most` characters, also where it came as a number; nothing where it is empty.
@@ -65,12 +93,27 @@ mod tests {
     use super::*;
 
     #[test]
+    fn an_answer_of_too_many_values_is_none_however_few_letters_it_has() {
+        assert_eq!(values(br#"{"a":[1,"b,[\",{"],"c":{}}"#), 6);
+        let list = |length: usize| format!("[{}0]", "0,".repeat(length));
+        assert!(json(list(MOST_VALUES - 2).as_bytes()).is_some());
+        assert_eq!(json(list(MOST_VALUES).as_bytes()), None);
+        let text = format!("[\"{}\"]", ",[{".repeat(MOST_VALUES));
+        assert!(json(text.as_bytes()).is_some(), "a text is one value");
+        assert_eq!(json(b"<html>"), None);
+    }
+
+    #[test]
     fn numbers_may_come_as_text() {
         assert_eq!(number(&json!("0.25")), Some(0.25));
         assert_eq!(number(&json!(3)), Some(3.0));
-        assert_eq!(number(&json!("NaN")), None);
+        for absurd in [json!("NaN"), json!("inf"), json!(1e308), json!("-1e308"), json!(1e16)] {
+            assert_eq!(number(&absurd), None, "{absurd}");
+        }
+        assert_eq!(number(&json!(-1)), Some(-1.0));
         assert_eq!(whole(&json!(" 12 ")), Some(12));
         assert_eq!(whole(&json!(-1)), None);
+        assert_eq!(whole(&json!(u64::MAX)), None);
         assert_eq!(number(&Value::Null), None);
     }
 

@@ -51,7 +51,7 @@ pub enum LogStatus {
 
 impl LogPage {
     pub(in crate::api) fn of(body: &Value) -> Option<Self> {
-        let rows: Vec<_> = body.get("data")?.as_array()?.iter().map(LogRow::of).collect();
+        let rows: Vec<_> = body.get("data")?.as_array()?.iter().take(PAGE as usize).map(LogRow::of).collect();
         let more = body.pointer("/pagination/has_more").and_then(Value::as_bool);
         // Where the service does not say, a full page suggests another.
         let has_more = more.unwrap_or(rows.len() >= PAGE as usize);

@@ -5,7 +5,7 @@
 
 pub mod billing;
 pub mod generation;
-mod lenient;
+pub mod lenient;
 pub mod log;
 pub mod metrics;
 pub mod prices;

@@ -36,19 +36,23 @@ const UNITS: [(&str, Per, f64); 16] = [
     ("ms", Per::Second, 0.001),
 ];
 
+/// So many models are kept of a list, and so many other names of each: it goes into the database.
+const MOST_MODELS: usize = 10_000;
+const MOST_ALIASES: usize = 50;
+
 /// Words with which a list says that a model is no longer for new work.
 const RETIRED: [&str; 4] = ["deprecated", "retired", "sunset", "discontinued"];
 
 pub(in crate::api) fn models(body: &Value) -> Option<Vec<Listed>> {
     let rows = body.get("data").unwrap_or(body).as_array()?;
-    Some(rows.iter().filter_map(listed).collect())
+    Some(rows.iter().filter_map(listed).take(MOST_MODELS).collect())
 }
 
 fn listed(row: &Value) -> Option<Listed> {
     let aliases = row.get("aliases").and_then(Value::as_array);
     Some(Listed {
         id: lenient::id(row.get("id")?)?,
-        aliases: aliases.into_iter().flatten().filter_map(lenient::id).collect(),
+        aliases: aliases.into_iter().flatten().filter_map(lenient::id).take(MOST_ALIASES).collect(),
         retired: is_retired(row),
         quote: row.get("pricing").and_then(quote),
     })
@@ -183,6 +187,13 @@ mod tests {
         for no in [json!({}), json!({"tags": null}), json!({"status": 7}), json!({"deprecated": false})] {
             assert!(!retired(no.clone()), "{no}");
         }
+    }
+
+    #[test]
+    fn a_list_without_end_is_cut() {
+        let endless = json!({"data": vec![json!({"id": "m", "aliases": vec!["a"; 60]}); MOST_MODELS + 1]});
+        let models = models(&endless).unwrap();
+        assert_eq!((models.len(), models[0].aliases.len()), (MOST_MODELS, MOST_ALIASES));
     }
 
     #[test]

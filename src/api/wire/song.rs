@@ -19,8 +19,8 @@ use super::lenient;
 /// A text that is read into memory is cut there.
 const LONGEST_TEXT: u64 = 8 * 1024;
 
-/// The name of a key is not looked for beyond that.
-const LONGEST_NAME: u64 = 64 * 1024;
+/// The end of a key's name or of a number is not looked for beyond that: either is held in memory.
+const LONGEST_TOKEN: u64 = 64 * 1024;
 
 /// Values deeper within each other than this are no answer.
 const DEEPEST: u32 = 1000;
@@ -125,7 +125,13 @@ impl SongAnswer {
     /// the answer is told in it.
     pub fn read(input: impl Read, letters: &mut dyn Letters) -> io::Result<Self> {
         let budget = Rc::new(Cell::new(u64::MAX));
-        let settings = ReaderSettings { max_nesting_depth: Some(DEEPEST), track_path: false, ..Default::default() };
+        // A number that is too large to be meant is no reason to lose the song beside it.
+        let settings = ReaderSettings {
+            max_nesting_depth: Some(DEEPEST),
+            track_path: false,
+            restrict_number_values: false,
+            ..Default::default()
+        };
         let failure = Rc::new(RefCell::new(None));
         let input = Rationed { input, budget: Rc::clone(&budget), failure: Rc::clone(&failure) };
         let json = JsonStreamReader::new_custom(input, settings);
@@ -221,7 +227,7 @@ impl<R: Read> Read for Rationed<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let left = self.budget.get();
         if left == 0 && !buffer.is_empty() {
-            return Err(io::Error::other("the name of a key in it has no end"));
+            return Err(io::Error::other("a name or a number in it has no end"));
         }
         let most = usize::try_from(left).unwrap_or(usize::MAX).min(buffer.len());
         let read = self.input.read(&mut buffer[..most]).map_err(|error| {
@@ -271,7 +277,7 @@ impl<R: Read> Reading<'_, R> {
         }
         self.json.begin_object()?;
         while self.json.has_next()? {
-            self.budget.set(LONGEST_NAME);
+            self.budget.set(LONGEST_TOKEN);
             let path = format!("{within}{}", self.json.next_name()?);
             self.budget.set(u64::MAX);
             each(self, &path)?;
@@ -283,7 +289,12 @@ impl<R: Read> Reading<'_, R> {
     fn fact(&mut self, path: &str) -> Result<(), Stop> {
         let value = match self.json.peek()? {
             _ if !FACTS.contains(&path) => return Ok(self.json.skip_value()?),
-            ValueType::Number => serde_json::from_str(self.json.next_number_as_str()?).unwrap_or_default(),
+            ValueType::Number => {
+                self.budget.set(LONGEST_TOKEN);
+                let number = serde_json::from_str(self.json.next_number_as_str()?).unwrap_or_default();
+                self.budget.set(u64::MAX);
+                number
+            }
             ValueType::String => Value::String(self.text()?),
             _ => return Ok(self.json.skip_value()?),
         };
@@ -306,11 +317,11 @@ impl<R: Read> Reading<'_, R> {
         let mut piece = vec![0; PIECE];
         let (mut filled, mut ended) = fill(&mut text, &mut piece);
         if is_address(&piece[..filled]) {
-            // A whole one is shorter than a piece.
-            let address = String::from_utf8_lossy(&piece[..filled]).trim().to_owned();
+            // One that fills a piece has more behind it, and is none.
+            let address = String::from_utf8_lossy(&piece[..filled]).into_owned();
             ended?;
             io::copy(&mut text, &mut io::sink()).map_err(|error| Stop::in_text(&error))?;
-            self.audio = Some(Audio::Address(SignedUrl::new(address)));
+            self.audio = SignedUrl::in_answer(&address).map(Audio::Address);
             return Ok(());
         }
         self.letters.begin().map_err(Stop::Unkept)?;

@@ -3,9 +3,13 @@
 use serde_json::Value;
 
 use super::lenient;
+use crate::domain::untrusted::Untrusted;
 
 /// The longest message that is shown; validation messages list what was expected.
 const LONGEST: usize = 400;
+
+/// So many messages of a list are read: one for each field that is wrong.
+const MOST: usize = 20;
 
 /// What the service itself said.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,11 +26,11 @@ impl VendorError {
     /// The error that `body` holds, if it is one in the service's own form: an object with `message` and
     /// with a `statusCode` that is a number or text.
     pub fn read(body: &[u8]) -> Option<Self> {
-        let value: Value = serde_json::from_slice(body).ok()?;
+        let value = lenient::json(body)?;
         let message = match value.get("message")? {
             Value::Array(parts) => {
-                let parts: Vec<_> = parts.iter().filter_map(|part| lenient::words(part, LONGEST)).collect();
-                parts.join("; ")
+                let words = parts.iter().filter_map(|part| lenient::words(part, LONGEST));
+                Untrusted::new(words.take(MOST).collect::<Vec<_>>().join("; ")).clean(LONGEST)
             }
             message => lenient::words(message, LONGEST).unwrap_or_default(),
         };
@@ -78,5 +82,7 @@ mod tests {
         assert_eq!(error.message, "style [2Jtoo long; lyrics missing");
         assert_eq!(error.status, None);
         assert_eq!(error.request.as_deref(), Some("r-1"));
+        let endless = serde_json::json!({"message": vec!["no"; 100_000], "statusCode": 400}).to_string();
+        assert!(VendorError::read(endless.as_bytes()).unwrap().message.len() < 500);
     }
 }
