@@ -15,6 +15,11 @@ pub fn number(value: &Value) -> Option<f64> {
     number.filter(|number| number.is_finite())
 }
 
+/// A number that is not negative, also where it came as text: a cost below zero would be counted as money back.
+pub fn amount(value: &Value) -> Option<f64> {
+    number(value).filter(|amount| *amount >= 0.0)
+}
+
 /// A whole number that is not negative, also where it came as text.
 pub fn whole(value: &Value) -> Option<u64> {
     match value {
@@ -72,6 +77,7 @@ mod tests {
         assert_eq!(whole(&json!(" 12 ")), Some(12));
         assert_eq!(whole(&json!(-1)), None);
         assert_eq!(number(&Value::Null), None);
+        assert_eq!((amount(&json!("0.25")), amount(&json!(-1))), (Some(0.25), None));
     }
 
     #[test]

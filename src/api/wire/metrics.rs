@@ -13,7 +13,7 @@ pub(in crate::api) fn paces(body: &Value) -> Option<Vec<Pace>> {
 
 fn pace(model: &Value) -> Option<Pace> {
     let took = model.pointer("/metrics/duration_ms")?;
-    let figure = |name: &str| took.get(name).and_then(lenient::number).filter(|ms| *ms >= 0.0);
+    let figure = |name: &str| took.get(name).and_then(lenient::amount);
     Some(Pace { alias: lenient::text(model.get("alias")?, 100)?, p50_ms: figure("p50")?, p90_ms: figure("p90") })
 }
 
