@@ -5,8 +5,8 @@ mod desk;
 #[path = "desk/happenings.rs"]
 mod happenings;
 
-use desk::{Desk, SONG, everything, opening, row, song};
-use happenings::{Happening, UNKIND, any_happening};
+use desk::{Desk, SONG, everything, opening, row, song, start};
+use happenings::{Happening, UNKIND, WAYS, any_happening, opened};
 use proptest::prelude::*;
 use refrain::domain::draft::Draft;
 use refrain::domain::generation::Take;
@@ -16,7 +16,7 @@ use refrain::tui::effect::Effect;
 use refrain::tui::input::{Input, Key};
 use refrain::tui::keymap::Keymap;
 use refrain::tui::message::Message;
-use refrain::tui::state::{Focus, Opening};
+use refrain::tui::state::{Focus, Opening, State};
 
 /// Keys that lead to every pane and overlay.
 const PLACES: [&str; 15] = [
@@ -113,15 +113,17 @@ proptest! {
     #[test]
     fn whatever_happens_in_any_order_the_screen_can_be_drawn_and_drawn_again_the_same(
         happenings in proptest::collection::vec(any_happening(), 1..50),
-        columns in 1_u16..200,
-        rows in 1_u16..60,
+        (columns, rows) in (1_u16..200, 1_u16..60),
+        (way, filled) in (0..WAYS, prop::bool::weighted(0.8)),
     ) {
         let keymap = Keymap::embedded().unwrap();
         let bound: Vec<String> =
             keymap.rows().iter().flat_map(|row| row.keys.values().flatten()).map(ToString::to_string).collect();
-        let opening = Opening { columns, rows, ..opening() };
-        let [mut seen, mut unseen] = [(); 2].map(|()| Desk::new(opening.clone(), unkind()));
-        for happening in &happenings {
+        let opening = opened(way, columns, rows);
+        let [mut seen, mut unseen] =
+            [(); 2].map(|()| Desk { state: State::new(opening.clone()), now: start(), effects: Vec::new() });
+        let first = filled.then(|| Happening::Told(Box::new(Message::Feed(unkind()))));
+        for happening in first.iter().chain(&happenings) {
             for desk in [&mut seen, &mut unseen] {
                 happen(desk, happening, &bound);
             }

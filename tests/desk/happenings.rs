@@ -13,12 +13,14 @@ use refrain::domain::reference::{Purpose, Reference, ReferenceId, Upload, Upload
 use refrain::domain::service::Service;
 use refrain::domain::song::{Revision, Song, SongId};
 use refrain::domain::terms::{Listed, Pace};
+use refrain::domain::wording::Ticks;
 use refrain::engine::feed::{Changes, Said};
 use refrain::engine::intent::{Question, Reply};
 use refrain::tui::errand::{Errand, Field};
 use refrain::tui::folder::{Entry, EntryKind, Folder, Unlisted};
 use refrain::tui::input::Input;
 use refrain::tui::message::{Glimpse, Message, Playing, Sound};
+use refrain::tui::state::{Opening, Plays};
 
 use crate::desk::{self, LYRICS, MODEL, start};
 
@@ -46,6 +48,30 @@ pub enum Happening {
     },
     /// So many milliseconds go by.
     Waited(i64),
+}
+
+/// In how many ways a screen is opened.
+pub const WAYS: usize = 4;
+
+/// A screen of that size, opened in one of the ways.
+pub fn opened(way: usize, columns: u16, rows: u16) -> Opening {
+    let opening = Opening { columns, rows, ..desk::opening() };
+    let unkind = || Some(UNKIND.repeat(3));
+    match way {
+        0 => opening,
+        1 => Opening { service: Service::Sandbox, in_process: true, ticks: Ticks::Off, key_print: unkind(), ..opening },
+        2 => Opening { no_orders: unkind(), warning: unkind(), notice: unkind(), player_found: false, ..opening },
+        _ => Opening {
+            confirm_above_usd: Some(0.0),
+            last_left: Some(start()),
+            song: Some(SongId(3)),
+            plays: Plays::Files,
+            ticks: Ticks::Minute,
+            host: UNKIND.to_owned(),
+            home: None,
+            ..opening
+        },
+    }
 }
 
 /// Anything that can happen.
