@@ -12,8 +12,10 @@ use refrain::domain::generation::{Status, Take, Why};
 use refrain::store::Store;
 
 use crate::answering::{Answering, Script, answer};
+use crate::rows::{Row, USUAL, Wrapper};
 use crate::sounds::{holding, mp3};
 use crate::terminal::{Setup, Terminal};
+use crate::wrappers::{Shell, Sshd, folder, is_at_hand};
 
 const CTRL_G: &str = "\x07";
 const CTRL_Q: &str = "\x11";
@@ -51,13 +53,18 @@ fn with_half_a_song(data: &Path, service: &Answering) -> Terminal {
     write_song(data);
     let setup = Setup { environment: &[("AIMLAPI_API_KEY", "a-key-for-songs")], ..Setup::default() };
     let mut terminal = Terminal::open(env!("CARGO_BIN_EXE_refrain"), &arguments(data, service), &setup);
+    order_half_a_song(&mut terminal, data);
+    terminal
+}
+
+/// Orders the take, and waits until half of it has come.
+fn order_half_a_song(terminal: &mut Terminal, data: &Path) {
     terminal.expect("The last boat");
     terminal.keys(CTRL_G);
     terminal.expect("Enter order");
     terminal.keys("\r");
     terminal.until("half a song", |_| has_half(data));
-    terminal.expect("fetching 0.0 of 0.1 MB");
-    terminal
+    terminal.expect("fetching 0.0 of");
 }
 
 fn has_half(data: &Path) -> bool {
@@ -93,6 +100,25 @@ fn killing_the_screen_leaves_the_connection_open_and_the_song_arrives() {
     let (data, service) = (tempfile::tempdir().unwrap(), service());
     with_half_a_song(data.path(), &service).kill();
     arrives(data.path(), &service);
+}
+
+#[test]
+fn a_line_over_ssh_that_breaks_leaves_the_connection_open_and_the_song_arrives() {
+    if !is_at_hand(Wrapper::Ssh) {
+        return;
+    }
+    let (folder, service, sshd) = (folder(), service(), Sshd::open());
+    let data = folder.path().join("data");
+    std::fs::create_dir(&data).unwrap();
+    write_song(&data);
+    let row = Row { wrapper: Wrapper::Ssh, ..USUAL };
+    let mut shell = Shell::open(&row, folder.path(), Some(&sshd));
+    let words = arguments(&data, &service).join(" ");
+    let program = env!("CARGO_BIN_EXE_refrain");
+    shell.terminal.keys(&format!("AIMLAPI_API_KEY=a-key-for-songs {program} {words}\r"));
+    order_half_a_song(&mut shell.terminal, &data);
+    shell.terminal.kill();
+    arrives(&data, &service);
 }
 
 #[test]

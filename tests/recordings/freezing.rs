@@ -16,42 +16,43 @@ use tempfile::TempDir;
 use crate::sounds::{self, PLAIN, Wav};
 
 /// What anything is taken for.
-const ANYTHING: Rules = Rules { longer_than: None, shortest: None, longest: None, most_bytes: None, encoding: None };
+pub const ANYTHING: Rules =
+    Rules { longer_than: None, shortest: None, longest: None, most_bytes: None, encoding: None };
 
 /// A person's folder, and the one where recordings are frozen.
-struct Desk {
+pub struct Desk {
     folder: TempDir,
     recordings: Recordings,
 }
 
 impl Desk {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let recordings = Recordings::at(folder.path().join("data/recordings"));
         Self { folder, recordings }
     }
 
-    fn file(&self, name: &str, bytes: &[u8]) -> PathBuf {
+    pub fn file(&self, name: &str, bytes: &[u8]) -> PathBuf {
         let path = self.folder.path().join(name);
         fs::write(&path, bytes).unwrap();
         path
     }
 
-    fn freeze(&self, file: &Path, rules: &Rules, part: Option<Part>) -> Result<Frozen, Unfit> {
+    pub fn freeze(&self, file: &Path, rules: &Rules, part: Option<Part>) -> Result<Frozen, Unfit> {
         self.recordings.freeze(file, &Wanted { rules, part, force: false }, &|| true)
     }
 
-    fn frozen(&self, frozen: &Frozen) -> Vec<u8> {
+    pub fn frozen(&self, frozen: &Frozen) -> Vec<u8> {
         fs::read(self.recordings.path(&frozen.name)).unwrap()
     }
 
     /// Everything in the folder of recordings, also what is hidden.
-    fn names(&self) -> Vec<String> {
+    pub fn names(&self) -> Vec<String> {
         let entries = fs::read_dir(self.recordings.path("")).map(Iterator::flatten);
         entries.into_iter().flatten().map(|entry| entry.file_name().into_string().unwrap()).collect()
     }
 
-    fn refused(&self, bytes: &[u8], rules: &Rules) -> Unfit {
+    pub fn refused(&self, bytes: &[u8], rules: &Rules) -> Unfit {
         let refused = self.freeze(&self.file("a.wav", bytes), rules, None).unwrap_err();
         assert_eq!(self.names(), [""; 0], "nothing half done");
         refused
@@ -66,12 +67,12 @@ fn hash(bytes: &[u8]) -> String {
         .collect()
 }
 
-fn part(from_ms: u64, to_ms: Option<u64>) -> Part {
+pub fn part(from_ms: u64, to_ms: Option<u64>) -> Part {
     Part { from_ms, to_ms }
 }
 
 /// The samples of a WAV file of 16 bits that was written here.
-fn samples(wav: &[u8]) -> Vec<i16> {
+pub fn samples(wav: &[u8]) -> Vec<i16> {
     assert_eq!(&wav[36..40], b"data");
     assert_eq!(u32::from_le_bytes(wav[40..44].try_into().unwrap()) as usize, wav.len() - 44);
     wav[44..].chunks_exact(2).map(|pair| i16::from_le_bytes([pair[0], pair[1]])).collect()
@@ -155,56 +156,6 @@ fn six_channels_become_two_in_which_all_are_heard() {
             assert!((f64::from(*sample) - expected).abs() < 3.0, "{sample} {expected}");
         }
     }
-}
-
-#[test]
-fn a_part_is_cut_to_the_sample() {
-    let desk = Desk::new();
-    let tone = Wav { seconds: 3.0, channels: 2, rate: 11_025, ..PLAIN };
-    let file = desk.file("a.wav", &tone.bytes());
-    let whole = samples(&tone_without_odd_chunk(&tone));
-    for (part, range) in [
-        (part(1_000, Some(2_000)), 11_025..22_050),
-        (part(0, Some(2_000)), 0..22_050),
-        (part(2_000, None), 22_050..33_075),
-        (part(2_000, Some(3_000)), 22_050..33_075),
-        (part(2_000, Some(3_500)), 22_050..33_075),
-    ] {
-        let frozen = desk.freeze(&file, &ANYTHING, Some(part)).unwrap();
-        assert_eq!(samples(&desk.frozen(&frozen)), whole[range.start * 2..range.end * 2], "{part:?}");
-        assert_eq!(frozen.duration_ms, (range.len() as u64) * 1000 / 11_025);
-        assert_eq!(frozen.converted.unwrap(), format!("{part} of it, as WAV"));
-    }
-}
-
-/// The same file as refrain writes it.
-fn tone_without_odd_chunk(tone: &Wav) -> Vec<u8> {
-    let bytes = tone.bytes();
-    let odd = bytes.windows(4).position(|name| name == b"odd ").unwrap();
-    [&bytes[..odd], &bytes[odd + 12..]].concat()
-}
-
-#[test]
-fn a_part_of_an_mp3_is_counted_from_where_its_sound_begins() {
-    let desk = Desk::new();
-    let file = desk.file("a.mp3", &sounds::bytes("constant-info.mp3"));
-    let all = desk.freeze(&file, &ANYTHING, Some(part(0, None))).unwrap();
-    let piece = desk.freeze(&file, &ANYTHING, Some(part(500, Some(1_250)))).unwrap();
-    let (all, piece) = (samples(&desk.frozen(&all)), samples(&desk.frozen(&piece)));
-    assert_eq!(all.len(), 24_000, "what the encoder added is gone");
-    assert_eq!(piece, all[8_000..20_000]);
-}
-
-#[test]
-fn a_part_that_is_not_there_names_both() {
-    let desk = Desk::new();
-    let file = desk.file("a.wav", &Wav { seconds: 3.0, ..PLAIN }.bytes());
-    for (chosen, named) in [(part(3_000, None), "0:03 to the end"), (part(1_000, Some(4_000)), "0:01 to 0:04")] {
-        let refused = desk.freeze(&file, &ANYTHING, Some(chosen)).unwrap_err();
-        assert_eq!(refused.sentence, format!("`a.wav` is 3 s long, so it has no part `{named}`"));
-        assert!(!refused.may_force);
-    }
-    assert_eq!(desk.names(), [""; 0]);
 }
 
 #[test]

@@ -12,6 +12,7 @@ mod freezing;
 mod hostile;
 mod looks;
 mod mutants;
+mod parts;
 mod refusals;
 mod sounds;
 mod sweeping;
