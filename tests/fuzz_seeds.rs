@@ -142,7 +142,9 @@ fn replay(target: &str) -> usize {
 fn spoil(name: &str, seed: &[u8], body: fn(&[u8])) -> usize {
     let spoiled = vec(any_fault(), 1..6).prop_map(|faults| {
         let mut bytes = seed.to_vec();
-        faults.iter().for_each(|fault| fault.befall(&mut bytes));
+        for fault in faults {
+            fault.befall(&mut bytes);
+        }
         Spoiled(bytes)
     });
     let config = ProptestConfig { cases: TIMES, failure_persistence: None, ..ProptestConfig::default() };

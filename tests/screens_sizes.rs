@@ -136,7 +136,7 @@ proptest! {
             let (state, now) = (&seen.state, seen.now);
             prop_assert!(Focus::ORDER.contains(&state.focus()));
             // What the runtime asks of it between two messages.
-            (state.wants_tick(now), state.save_due(), state.unsaved(), state.awaited());
+            std::hint::black_box((state.wants_tick(now), state.save_due(), state.unsaved(), state.awaited()));
         }
         prop_assert_eq!(seen.picture(), unseen.picture());
         prop_assert_eq!(&seen.effects, &unseen.effects);

@@ -9,7 +9,10 @@ use refrain::domain::terms::Listed;
 use serde_json::Value;
 
 use super::message::{BREAKS, Message};
-use super::words::{assert_amount, assert_clean, assert_cost, assert_said, assert_sendable, assert_wait};
+use super::words::{
+    assert_all_said, assert_all_sendable, assert_amount, assert_clean, assert_cost, assert_said, assert_sendable,
+    assert_wait,
+};
 
 /// Whatever a service answers is understood without a panic, nothing is taken for more than it proves, and no word
 /// of it reaches a person unwashed.
@@ -55,7 +58,7 @@ fn to_an_upload(message: &Message<'_>) {
                 assert!(message.head.is_success() && purpose.is_uploaded(), "{:?} for a {purpose:?}", message.head);
                 let promised = (purpose != Purpose::Instrumental, purpose != Purpose::Voice);
                 assert_eq!((ids.voice.is_some(), ids.instrumental.is_some()), promised);
-                ids.voice.iter().chain(&ids.instrumental).for_each(|id| assert_sendable(id));
+                assert_all_sendable(ids.voice.iter().chain(&ids.instrumental));
             }
             Uploaded::Again { sentence, retry_after } => {
                 assert_said(&sentence);
@@ -80,7 +83,7 @@ fn to_a_question(message: &Message<'_>) {
     }
     match prices_of(message.whole()) {
         Ok(Prices::Fresh { etag, models }) => {
-            etag.iter().for_each(|etag| assert_said(etag));
+            assert_all_said(&etag);
             models.iter().for_each(assert_listed);
         }
         Ok(Prices::NotModified) => assert_eq!(message.head.status(), 304),
@@ -108,28 +111,27 @@ fn member(body: &[u8], name: &str) -> Option<Value> {
 fn assert_generation(generation: &Generation) {
     assert_sendable(&generation.remote_id);
     assert_cost(generation.cost);
-    generation.error.iter().chain(&generation.service_request).for_each(|text| assert_said(text));
+    assert_all_said(generation.error.iter().chain(&generation.service_request));
     if let RemoteState::Strange(word) = &generation.state {
         assert_clean(word);
     }
-    let file = generation.audio.iter();
-    file.filter_map(|file| file.content_type.as_ref()).for_each(|kind| assert_said(kind));
+    assert_all_said(generation.audio.iter().filter_map(|file| file.content_type.as_ref()));
 }
 
 fn assert_listed(model: &Listed) {
-    [&model.id].into_iter().chain(&model.aliases).for_each(|name| assert_sendable(name));
-    for quote in &model.quote {
+    assert_all_sendable([&model.id].into_iter().chain(&model.aliases));
+    if let Some(quote) = &model.quote {
         assert_said(&quote.kind);
-        quote.rates.iter().for_each(|rate| assert_amount(rate.usd));
         let prices = [None, Some(0), Some(600)].map(|length| quote.price(length));
-        prices.into_iter().flatten().for_each(|price| assert_amount(price.usd));
+        let prices = prices.into_iter().flatten().map(|price| price.usd);
+        quote.rates.iter().map(|rate| rate.usd).chain(prices).for_each(assert_amount);
     }
 }
 
 fn assert_row(row: &LogRow) {
     assert_cost(row.cost);
-    row.model.iter().for_each(|model| assert_said(model));
-    [&row.inference_id, &row.tag, &row.service_request].into_iter().flatten().for_each(|id| assert_sendable(id));
+    assert_all_said(&row.model);
+    assert_all_sendable([&row.inference_id, &row.tag, &row.service_request].into_iter().flatten());
     if let LogStatus::Strange(word) = &row.status {
         assert_clean(word);
     }

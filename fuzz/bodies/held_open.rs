@@ -8,7 +8,7 @@ use refrain::domain::generation::Cost;
 use serde_json::Value;
 
 use super::message::{BREAKS, Message};
-use super::words::{assert_clean, assert_cost, assert_said, assert_wait};
+use super::words::{assert_all_said, assert_cost, assert_said, assert_wait};
 
 /// Bytes that come at once, where they do not all come at once.
 const PIECES: [usize; 4] = [1, 2, 7, 4096];
@@ -65,7 +65,7 @@ fn read(body: &[u8], most: usize) -> (SongAnswer, Vec<u8>) {
 }
 
 fn assert_told(said: &SongAnswer, letters: &[u8], body: &[u8]) {
-    said.message.iter().for_each(|message| assert_said(message));
+    assert_all_said(&said.message);
     if let Some(Audio::Letters(count)) = said.audio {
         assert_eq!(count, letters.len() as u64, "every letter that counts was handed on");
     }
@@ -101,7 +101,7 @@ fn assert_outcome(outcome: Outcome, said: &SongAnswer) {
         }
         Outcome::Unknown(unknown) => {
             assert_said(&unknown.what);
-            unknown.service_request.iter().chain(&unknown.inference_id).for_each(|id| assert_clean(id));
+            assert_all_said(unknown.service_request.iter().chain(&unknown.inference_id));
         }
         other => panic!("an answer came, and yet {other:?}"),
     }

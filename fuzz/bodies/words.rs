@@ -14,6 +14,13 @@ pub fn assert_said(text: &str) {
     assert_clean(text);
 }
 
+/// Whatever there is of some sentences.
+pub fn assert_all_said<'a>(texts: impl IntoIterator<Item = &'a String>) {
+    for text in texts {
+        assert_said(text);
+    }
+}
+
 /// Text that is shown, and may be empty.
 pub fn assert_clean(text: &str) {
     assert!(!text.contains(is_dangerous), "{text:?} could do something to a terminal");
@@ -23,6 +30,13 @@ pub fn assert_clean(text: &str) {
 /// An id that is sent back: in an address or a header.
 pub fn assert_sendable(id: &str) {
     assert!((1..=512).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic()), "{id:?} is sent back");
+}
+
+/// Whatever there is of some ids.
+pub fn assert_all_sendable<'a>(ids: impl IntoIterator<Item = &'a String>) {
+    for id in ids {
+        assert_sendable(id);
+    }
 }
 
 /// A cost that sums are made of.
