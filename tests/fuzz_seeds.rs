@@ -13,8 +13,11 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use proptest::test_runner::{TestCaseError, TestError, TestRunner};
 
+/// What must hold of some bytes; it panics where that does not.
+type Body = fn(&[u8]);
+
 /// Every target by its name, which is that of its folder of seeds and of its program.
-const TARGETS: [(&str, fn(&[u8])); 4] = [
+const TARGETS: [(&str, Body); 4] = [
     ("answer", bodies::answer),
     ("held_open", bodies::held_open),
     ("input", bodies::input),
@@ -139,7 +142,7 @@ fn replay(target: &str) -> usize {
     calls
 }
 
-fn spoil(name: &str, seed: &[u8], body: fn(&[u8])) -> usize {
+fn spoil(name: &str, seed: &[u8], body: Body) -> usize {
     let spoiled = vec(any_fault(), 1..6).prop_map(|faults| {
         let mut bytes = seed.to_vec();
         for fault in faults {

@@ -69,9 +69,9 @@ fn assert_told(said: &SongAnswer, letters: &[u8], body: &[u8]) {
     if let Some(Audio::Letters(count)) = said.audio {
         assert_eq!(count, letters.len() as u64, "every letter that counts was handed on");
     }
-    let mut decoder = Decoder::new(Vec::new());
-    decoder.push(letters).expect("memory can be written");
-    let decoded = decoder.finish().expect("memory can be written");
+    let mut hex = Decoder::new(Vec::new());
+    hex.push(letters).expect("memory can be written");
+    let decoded = hex.finish().expect("memory can be written");
     assert!(decoded.letters == letters.len() as u64 && decoded.bytes <= decoded.letters / 2);
     match &said.broken {
         Some(broken) => assert_said(broken),
