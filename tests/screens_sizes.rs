@@ -2,16 +2,21 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a failed unwrap is a failed test")]
 
 mod desk;
+#[path = "desk/happenings.rs"]
+mod happenings;
 
-use desk::{Desk, SONG, everything, opening, row, song};
+use desk::{Desk, SONG, everything, opening, row, song, start};
+use happenings::{Happening, UNKIND, WAYS, any_happening, opened};
 use proptest::prelude::*;
 use refrain::domain::draft::Draft;
 use refrain::domain::generation::Take;
 use refrain::domain::service::Service;
 use refrain::engine::feed::Changes;
+use refrain::tui::effect::Effect;
+use refrain::tui::input::{Input, Key};
 use refrain::tui::keymap::Keymap;
 use refrain::tui::message::Message;
-use refrain::tui::state::{Focus, Opening};
+use refrain::tui::state::{Focus, Opening, State};
 
 /// Keys that lead to every pane and overlay.
 const PLACES: [&str; 15] = [
@@ -31,9 +36,6 @@ const PLACES: [&str; 15] = [
     "C-t",
     "C-f x",
 ];
-
-/// Text as unkind as it comes: wide, combining, joined, right to left, empty, long.
-const UNKIND: &str = "日本語 e\u{301}\u{301} 👨‍👩‍👧‍👦 \u{202e}שלום\u{200b} ﷽ \u{0}\u{7}\t x\u{fe0f} \u{1f1e9}\u{1f1ea}";
 
 fn unkind() -> Changes {
     let mut changes = everything();
@@ -85,24 +87,60 @@ fn no_meaning_is_told_by_ambiguous_or_drawn_characters() {
     }
 }
 
+/// One thing happens, and whatever it is, the screen is drawn as often as anybody looks at it.
+fn happen(desk: &mut Desk, happening: &Happening, bound: &[String]) {
+    match happening {
+        Happening::Bound(index) => drop(desk.press(&bound[index.index(bound.len())])),
+        Happening::Typed(c) => drop(desk.tell(Message::Input(Input::Key(Key::char(*c).normal())))),
+        Happening::Told(message) => drop(desk.tell((**message).clone())),
+        Happening::Replied { to, reply } => {
+            let out = desk.effects.iter().filter_map(|effect| match effect {
+                Effect::Carry { ticket, .. } => Some(*ticket),
+                _ => None,
+            });
+            // One that nobody gave out is among them.
+            let tickets: Vec<u64> = out.chain([0]).collect();
+            desk.tell(Message::Replied { ticket: *to.get(&tickets), reply: reply.clone() });
+        }
+        Happening::Waited(ms) => drop(desk.wait(*ms)),
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 
+    /// Of two screens to which the same happens one is looked at all the time, and in the end they are the same.
     #[test]
-    fn any_keys_in_any_order_leave_a_screen_that_can_be_drawn(
-        keys in proptest::collection::vec(0_usize..200, 1..60),
-        columns in 1_u16..200,
-        rows in 1_u16..60,
+    fn whatever_happens_in_any_order_the_screen_can_be_drawn_and_drawn_again_the_same(
+        happenings in proptest::collection::vec(any_happening(), 1..50),
+        (columns, rows) in (1_u16..200, 1_u16..60),
+        (way, filled) in (0..WAYS, prop::bool::weighted(0.8)),
     ) {
         let keymap = Keymap::embedded().unwrap();
         let bound: Vec<String> =
             keymap.rows().iter().flat_map(|row| row.keys.values().flatten()).map(ToString::to_string).collect();
-        let mut desk = Desk::new(Opening { columns, rows, ..opening() }, unkind());
-        for key in keys {
-            desk.press(&bound[key % bound.len()]);
-            desk.draw();
+        let opening = opened(way, columns, rows);
+        let [mut seen, mut unseen] =
+            [(); 2].map(|()| Desk { state: State::new(opening.clone()), now: start(), effects: Vec::new() });
+        let first = filled.then(|| Happening::Told(Box::new(Message::Feed(unkind()))));
+        for happening in first.iter().chain(&happenings) {
+            for desk in [&mut seen, &mut unseen] {
+                happen(desk, happening, &bound);
+            }
+            let (picture, rows) = (seen.picture(), usize::from(seen.state.size().1));
+            prop_assert_eq!(&picture, &seen.picture(), "drawn twice after {:?}", happening);
+            prop_assert_eq!(picture.lines().count(), rows + 1, "a line a row after {:?}", happening);
+            for desk in [&mut seen, &mut unseen] {
+                desk.tell(Message::Drawn);
+            }
+            let (state, now) = (&seen.state, seen.now);
+            prop_assert!(Focus::ORDER.contains(&state.focus()));
+            // What the runtime asks of it between two messages.
+            std::hint::black_box((state.wants_tick(now), state.save_due(), state.unsaved(), state.awaited()));
         }
-        prop_assert!(Focus::ORDER.contains(&desk.state.focus()));
+        prop_assert_eq!(seen.picture(), unseen.picture());
+        prop_assert_eq!(&seen.effects, &unseen.effects);
+        prop_assert!(format!("{:?}", seen.state) == format!("{:?}", unseen.state), "looking changed something");
     }
 }
 

@@ -5,7 +5,7 @@ use std::{fmt, io};
 
 use bytes::{Bytes, BytesMut};
 use jiff::Timestamp;
-use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
+use reqwest::header::{DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 
 use super::failure::{self, NotSent};
 use super::key::ApiKey;
@@ -130,8 +130,10 @@ impl Head {
     /// A head made by hand, for trying what an answer means; headers that are none are left out.
     #[must_use]
     pub fn new(status: u16, headers: &[(&str, &str)], arrived: Timestamp) -> Self {
-        let headers = headers.iter().filter_map(|(name, value)| Some((name.parse().ok()?, value.parse().ok()?)));
-        Self { status, headers: headers.collect::<HeaderMap>(), arrived }
+        let header = |(name, value): &(&str, &str)| {
+            Some((name.parse::<HeaderName>().ok()?, HeaderValue::from_bytes(value.as_bytes()).ok()?))
+        };
+        Self { status, headers: headers.iter().filter_map(header).collect(), arrived }
     }
 
     /// Status and headers of an answer that has just arrived.

@@ -1,22 +1,17 @@
 //! Questions to the service: free, and asked as often as needed.
 
 use reqwest::RequestBuilder;
-use reqwest::header::{ETAG, IF_NONE_MATCH};
-use serde_json::Value;
+use reqwest::header::IF_NONE_MATCH;
 
-use super::answer::{Answer, Head};
+use super::answer::Answer;
+use super::asked::{balance_of, generation_of, log_page_of, paces_of, prices_of};
 use super::client::Client;
 use super::error::{AskError, AskKind};
 use super::wire::billing::Balance;
 use super::wire::generation::Generation;
-use super::wire::lenient;
 use super::wire::log::{LogPage, LogWindow, PAGE};
-use super::wire::metrics;
-use super::wire::prices::{self, Prices};
+use super::wire::prices::Prices;
 use crate::domain::terms::Pace;
-
-/// Not modified: what was known is still true.
-const NOT_MODIFIED: u16 = 304;
 
 impl Client {
     /// How a generation stands.
@@ -24,8 +19,8 @@ impl Client {
     /// # Errors
     /// Any [`AskError`]; none of them is the end of the generation.
     pub async fn poll(&self, remote_id: &str) -> Result<Generation, AskError> {
-        let (head, body) = self.ask(self.get("/v2/generate/audio", &[("generation_id", remote_id)])).await?;
-        Generation::of(&head, &body, Some(remote_id)).ok_or_else(|| AskError::unreadable(&head))
+        let answer = self.ask(self.get("/v2/generate/audio", &[("generation_id", remote_id)])).await;
+        generation_of(answer, remote_id)
     }
 
     /// What is left on the account.
@@ -33,13 +28,13 @@ impl Client {
     /// # Errors
     /// Any [`AskError`].
     pub async fn balance(&self) -> Result<Balance, AskError> {
-        let asked = match self.ask(self.get("/v2/billing", &[])).await {
+        match balance_of(self.ask(self.get("/v2/billing", &[])).await) {
             // The older call, for a service that does not have the newer one.
-            Err(error) if error.kind == AskKind::NotFound => self.ask(self.get("/v1/billing/balance", &[])).await,
-            asked => asked,
-        };
-        let (head, body) = asked?;
-        Balance::of(&body).ok_or_else(|| AskError::unreadable(&head))
+            Err(error) if error.kind == AskKind::NotFound => {
+                balance_of(self.ask(self.get("/v1/billing/balance", &[])).await)
+            }
+            said => said,
+        }
     }
 
     /// Every model with its price, or nothing new since `etag`.
@@ -51,13 +46,7 @@ impl Client {
         if let Some(etag) = etag {
             request = request.header(IF_NONE_MATCH, etag);
         }
-        let (head, body) = match Answer::to(request, None, self.limits.most_json).await {
-            Answer::Whole { head, .. } if head.status() == NOT_MODIFIED => return Ok(Prices::NotModified),
-            answer => json_of(answer)?,
-        };
-        let etag = head.text(ETAG.as_str());
-        let models = prices::models(&body).ok_or_else(|| AskError::unreadable(&head))?;
-        Ok(Prices::Fresh { etag, models })
+        prices_of(Answer::to(request, None, self.limits.most_json).await)
     }
 
     /// A page of the account's requests within a window, newest first; `page` counts from 0.
@@ -69,8 +58,7 @@ impl Client {
         let offset = (u64::from(page) * u64::from(PAGE)).to_string();
         let limit = PAGE.to_string();
         let query = [("start", &*start), ("end", &*end), ("limit", &*limit), ("offset", &*offset)];
-        let (head, body) = self.ask(self.get("/v2/logs", &query)).await?;
-        LogPage::of(&body).ok_or_else(|| AskError::unreadable(&head))
+        log_page_of(self.ask(self.get("/v2/logs", &query)).await)
     }
 
     /// How long the models took in the last minutes, by any of their names.
@@ -79,23 +67,10 @@ impl Client {
     /// Any [`AskError`].
     pub async fn metrics(&self, aliases: &[&str]) -> Result<Vec<Pace>, AskError> {
         let query: Vec<_> = aliases.iter().map(|alias| ("aliases", *alias)).collect();
-        let request = self.get_openly("/models/metrics", &query);
-        let (head, body) = json_of(Answer::to(request, None, self.limits.most_json).await)?;
-        metrics::paces(&body).ok_or_else(|| AskError::unreadable(&head))
+        paces_of(Answer::to(self.get_openly("/models/metrics", &query), None, self.limits.most_json).await)
     }
 
-    async fn ask(&self, request: RequestBuilder) -> Result<(Head, Value), AskError> {
-        json_of(Answer::to(request, self.key.as_ref(), self.limits.most_json).await)
-    }
-}
-
-/// The JSON of a whole 2xx answer.
-fn json_of(answer: Answer) -> Result<(Head, Value), AskError> {
-    match answer {
-        Answer::Whole { head, body } if head.is_success() => match lenient::json(&body) {
-            Some(value) => Ok((head, value)),
-            None => Err(AskError::unreadable(&head)),
-        },
-        answer => Err(AskError::of(answer)),
+    async fn ask(&self, request: RequestBuilder) -> Answer {
+        Answer::to(request, self.key.as_ref(), self.limits.most_json).await
     }
 }

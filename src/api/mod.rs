@@ -12,7 +12,7 @@
 //! ```text
 //!   client ── submit ──► answer ──► outcome      a paid request (`body`) and what became of it
 //!      │ ─ hold_open ──► keep, then song         an answer that is the song, kept while it comes
-//!      │ ──── asks ────► wire                    status, balance, prices, the log
+//!      │ ──── asks ────► asked, wire             status, balance, prices, the log
 //!      │ ──── upload ──► answer ──► uploaded     a recording and the ids it got
 //!      └──── transfer ─► sink                    the finished file, from another host
 //! ```
@@ -20,6 +20,7 @@
 mod address;
 mod answer;
 mod answered;
+mod asked;
 mod asks;
 mod body;
 mod client;
@@ -40,6 +41,7 @@ mod wire;
 pub use address::{ServiceUrl, SignedUrl};
 pub use answer::{Answer, Break, Head};
 pub use answered::{Answered, Came, Song, outcome_of_song};
+pub use asked::{balance_of, generation_of, log_page_of, paces_of, prices_of};
 pub use body::{Body, Flaw, Unsound};
 pub use client::{Client, ClientError, Limits};
 pub use error::{AskError, AskKind};

@@ -71,7 +71,7 @@ impl Quote {
             Per::Second => length.map(|seconds| rate.usd * seconds as f64),
         };
         let amounts: Vec<f64> = self.rates.iter().map(of_take).collect::<Option<_>>()?;
-        let usd = amounts.iter().copied().reduce(f64::max)?;
+        let usd = amounts.iter().copied().reduce(f64::max).filter(|usd| usd.is_finite())?;
         let about = self.rates.len() > 1 || self.needs_length();
         Some(Price { usd, about, from: PriceFrom::Service })
     }
@@ -118,6 +118,7 @@ mod tests {
             (vec![(0.03, Per::Take), (0.001, Per::Second)], Some(47), Some((0.047, true))),
             (vec![(0.03, Per::Take), (0.001, Per::Second)], None, None),
             (vec![], Some(30), None),
+            (vec![(1e308, Per::Second)], Some(300), None),
         ];
         for (rates, length, expected) in table {
             let price = quote(&rates).price(length);

@@ -122,10 +122,10 @@ fn error_of(value: &Value) -> Option<String> {
     said.or_else(|| lenient::words(value, LONGEST_ERROR))
 }
 
-/// The cost in the body, else in the headers. A zero in the headers is no cost: it may be that of the
+/// The cost in the body, else in the headers; one below zero is none. A zero in the headers is no cost: it may be that of the
 /// question, which is free.
 fn cost_of(head: &Head, body: &Value) -> Cost {
-    let usage = |name: &str| body.pointer("/meta/usage")?.get(name).and_then(lenient::number);
+    let usage = |name: &str| body.pointer("/meta/usage")?.get(name).and_then(lenient::amount);
     let said = cost_of_headers(head);
     Cost { credits: usage("credits_used").or(said.credits), usd: usage("usd_spent").or(said.usd) }
 }

@@ -42,6 +42,11 @@ pub fn number(value: &Value) -> Option<f64> {
     number.filter(|number| number.abs() <= LARGEST)
 }
 
+/// A number that is not negative, also where it came as text: a cost below zero would be counted as money back.
+pub fn amount(value: &Value) -> Option<f64> {
+    number(value).filter(|amount| *amount >= 0.0)
+}
+
 /// A whole number that is not negative, also where it came as text; nothing where it is too large to be meant.
 pub fn whole(value: &Value) -> Option<u64> {
     let number = match value {
@@ -115,6 +120,7 @@ mod tests {
         assert_eq!(whole(&json!(-1)), None);
         assert_eq!(whole(&json!(u64::MAX)), None);
         assert_eq!(number(&Value::Null), None);
+        assert_eq!((amount(&json!("0.25")), amount(&json!(-1))), (Some(0.25), None));
     }
 
     #[test]

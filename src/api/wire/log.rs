@@ -62,7 +62,7 @@ impl LogPage {
 impl LogRow {
     fn of(row: &Value) -> Self {
         let id = |name: &str| row.get(name).and_then(lenient::id);
-        let cost = |name: &str| row.get("cost")?.get(name).and_then(lenient::number);
+        let cost = |name: &str| row.get("cost")?.get(name).and_then(lenient::amount);
         Self {
             created: row.get("created").and_then(lenient::moment),
             status: LogStatus::of(row.get("status")),

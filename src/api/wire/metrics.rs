@@ -19,7 +19,7 @@ pub(in crate::api) fn paces(body: &Value) -> Option<Vec<Pace>> {
 
 fn pace(model: &Value) -> Option<Pace> {
     let took = model.pointer("/metrics/duration_ms")?;
-    let figure = |name: &str| took.get(name).and_then(lenient::number).filter(|ms| (0.0..=LONGEST_MS).contains(ms));
+    let figure = |name: &str| took.get(name).and_then(lenient::amount).filter(|ms| *ms <= LONGEST_MS);
     Some(Pace { alias: lenient::text(model.get("alias")?, 100)?, p50_ms: figure("p50")?, p90_ms: figure("p90") })
 }
 

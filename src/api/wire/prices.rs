@@ -102,7 +102,7 @@ fn rate(priced: &Value) -> Option<Rate> {
 
 /// A price always goes with its `per`: the word for what it buys one of, or how many of `unit` it buys.
 fn rate_of_unit(unit: &Value) -> Option<Rate> {
-    let price = lenient::number(unit.get("price")?).filter(|price| *price >= 0.0)?;
+    let price = lenient::amount(unit.get("price")?)?;
     let per = unit.get("per")?;
     let (count, word) = match (lenient::number(per), per) {
         (Some(count), _) => (count, unit.get("unit")?.as_str()?),
@@ -110,7 +110,8 @@ fn rate_of_unit(unit: &Value) -> Option<Rate> {
         _ => return None,
     };
     let (_, per, size) = UNITS.into_iter().find(|(known, ..)| word.trim().eq_ignore_ascii_case(known))?;
-    (count > 0.0).then(|| Rate { usd: price / count / size, per })
+    let usd = price / count / size;
+    (count > 0.0 && usd.is_finite()).then_some(Rate { usd, per })
 }
 
 #[cfg(test)]
@@ -143,6 +144,8 @@ mod tests {
             (fixed(json!([{"price": 0.01, "per": "token"}])), None),
             (fixed(json!([{"price": 0.01, "per": 0, "unit": "song"}])), None),
             (fixed(json!([{"price": -1, "per": "song"}])), None),
+            (fixed(json!([{"price": 1e308, "per": 1e-308, "unit": "song"}])), None),
+            (fixed(json!([{"price": 1e308, "per": "second"}])), None),
             (fixed(json!([{"price": 1, "per": null}])), None),
             (fixed(json!([{"price": 1}])), None),
             (fixed(json!([{"price": 1, "per": "song"}, {"price": 2, "per": "song"}])), None),

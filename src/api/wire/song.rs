@@ -150,7 +150,7 @@ impl SongAnswer {
     }
 
     fn of(facts: &Map<String, Value>, audio: Option<Audio>, broken: Option<String>) -> Self {
-        let amount = |path: &str| facts.get(path).and_then(lenient::number).filter(|number| *number >= 0.0);
+        let amount = |path: &str| facts.get(path).and_then(lenient::amount);
         let whole = |path: &str| amount(path).map(|number| number as u64);
         Self {
             audio,

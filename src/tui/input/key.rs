@@ -60,8 +60,8 @@ const NAMES: [(&str, Code); 16] = [
     ("Return", Code::Enter),
 ];
 
-/// The highest function key that terminals send.
-const LAST_FUNCTION_KEY: u8 = 24;
+/// The highest function key that terminals send: the protocol of kitty has so many.
+const LAST_FUNCTION_KEY: u8 = 35;
 
 /// Why a text is not the name of a key.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
