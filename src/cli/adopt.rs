@@ -60,6 +60,8 @@ fn since(text: &str) -> Result<SignedDuration, String> {
 struct Listed {
     stray: Stray,
     prospect: Prospect,
+    /// The take that it is here, as one that was adopted before may be named again.
+    take: Option<TakeId>,
 }
 
 /// The object of `--json`.
@@ -87,8 +89,13 @@ pub fn run(setting: &Setting, arguments: &Arguments) -> Result<Exit> {
     let mut store = setting.store()?;
     let desk = setting.desk(WRITER.to_owned(), posts.key.as_ref());
     let since = Timestamp::now().saturating_add(-arguments.since)?;
-    let strays = sought(&posts, &desk, &mut store, &service, since)?;
-    let listed = chosen(listed(strays, &setting.catalogue), &arguments.ids)?;
+    let strays = sought(&posts, &desk, &mut store, &service, since)?.into_iter().map(|stray| (stray, None)).collect();
+    let listed = if arguments.ids.is_empty() {
+        listed(strays, &setting.catalogue)
+    } else {
+        let adopted = store.adopted_strays(&service)?.into_iter().map(|(stray, take)| (stray, Some(take)));
+        chosen(listed(strays.into_iter().chain(adopted).collect(), &setting.catalogue), &arguments.ids)?
+    };
     if listed.is_empty() {
         let since = age::day_and_time(since, Timestamp::now(), &TimeZone::system());
         output::say(&format!("since {since} the log has no music that is not here"));
@@ -143,29 +150,29 @@ fn sought(posts: &Posts, desk: &Desk, store: &mut Store, service: &Service, sinc
 }
 
 /// What can be done about each; of a model that the catalogue has lost meanwhile, nothing.
-fn listed(strays: Vec<Stray>, catalogue: &Catalogue) -> Vec<Listed> {
-    let with_prospect = |stray: Stray| {
+fn listed(strays: Vec<(Stray, Option<TakeId>)>, catalogue: &Catalogue) -> Vec<Listed> {
+    let with_prospect = |(stray, take): (Stray, _)| {
         let prospect = stray.prospect(catalogue.find(&stray.model)?.delivery);
-        Some(Listed { stray, prospect })
+        Some(Listed { stray, prospect, take })
     };
     strays.into_iter().filter_map(with_prospect).collect()
 }
 
-/// Those that a person named, or all.
+/// Those that a person named.
 fn chosen(listed: Vec<Listed>, ids: &[String]) -> Result<Vec<Listed>> {
     for id in ids {
         match listed.iter().filter(|one| one.is_named(id)).count() {
             1 => {}
             0 => {
-                let hint = "`--list` prints the ids; what is a take here already is not among them";
+                let hint = "`--list` prints the ids; what was ordered from here is not among them";
                 return Err(Failure::usage(format!("no id begins with `{id}`\nhint: {hint}")));
             }
             several => return Err(Failure::usage(format!("{several} ids begin with `{id}`\nhint: write more of it"))),
         }
     }
-    let is_named = |one: &Listed| ids.is_empty() || ids.iter().any(|id| one.is_named(id));
+    let is_named = |one: &Listed| ids.iter().any(|id| one.is_named(id));
     let chosen: Vec<Listed> = listed.into_iter().filter(is_named).collect();
-    match chosen.iter().find(|one| !ids.is_empty() && one.prospect != Prospect::Fetch) {
+    match chosen.iter().find(|one| one.prospect != Prospect::Fetch) {
         Some(one) => Err(Failure::failed(format!("{} cannot be fetched: {}", one.id(), one.prospect.words()))),
         None => Ok(chosen),
     }
@@ -198,9 +205,10 @@ impl Listed {
 /// A row for each: `  1  today 14:02  minimax/music-2.0  $0.03  can be fetched  906aec79-...:music-2.0`.
 fn print(listed: &[Listed]) -> Result<()> {
     let (now, zone) = (Timestamp::now(), TimeZone::system());
-    for (number, Listed { stray, prospect }) in (1..).zip(listed) {
+    for (number, Listed { stray, prospect, take }) in (1..).zip(listed) {
         let when = stray.created.map_or_else(|| "some day".to_owned(), |at| age::day_and_time(at, now, &zone));
-        let (model, price, words, id) = (&stray.model, stray.price(), prospect.words(), &stray.inference_id);
+        let words = take.map_or_else(|| prospect.words().to_owned(), |take| format!("is take {} here", take.0));
+        let (model, price, id) = (&stray.model, stray.price(), &stray.inference_id);
         output::line(&format!("{number:>3}  {when}  {model}  {price}  {words}  {id}"))?;
     }
     Ok(())

@@ -77,9 +77,12 @@ fn ids_choose_what_is_fetched_and_json_tells_each() {
     assert_eq!((one.code, lines.len()), (0, 1), "{one:?}");
     assert_eq!((&lines[0]["id"], &lines[0]["tag"]), (&ids[1].clone().into(), &"two".into()));
     assert_eq!((&lines[0]["take"]["status"], &lines[0]["take"]["adopted"]), (&"saved".into(), &true.into()));
-    for (id, why) in [(ids[1].as_str(), "no id begins with"), ("", "no id begins with")] {
+    let again = adopt(&studio, &service, &[&ids[1]]);
+    assert_eq!(again.code, 0, "{again:?}");
+    assert!(again.out.contains("  is take 1 here  ") && again.out.contains("Adopted  take 1  stable-audio  new, "));
+    for (id, why) in [("nowhere", "no id begins with `nowhere`"), ("", "no id begins with ``")] {
         let refused = adopt(&studio, &service, &[id]);
-        assert_eq!(refused.code, 2, "{refused:?}");
+        assert_eq!((refused.code, refused.out.as_str()), (2, ""), "{refused:?}");
         assert!(refused.err.contains(why), "{refused:?}");
     }
     assert_eq!(studio.store().takes(None).unwrap().len(), 1);

@@ -13,7 +13,7 @@ use refrain::domain::wording::words;
 use refrain::store::examination::Examination;
 use refrain::store::history::Wanted;
 
-use crate::journeys::{Journey, upload};
+use crate::journeys::{Journey, adopt, upload};
 use crate::support::studio::files_below;
 use crate::trial::Scene;
 
@@ -23,6 +23,7 @@ pub fn broken(scene: &Scene<'_>) -> Vec<String> {
     broken.extend(match scene.journey {
         Journey::Queued | Journey::Raw | Journey::HeldOpen => of_takes(scene),
         Journey::Upload => upload::broken(scene),
+        Journey::Adopt => adopt::broken(scene),
         // What there was to see was seen when each went on.
         Journey::Words => Vec::new(),
     });
@@ -169,7 +170,7 @@ fn files(scene: &Scene<'_>, takes: &[Take]) -> Vec<String> {
 }
 
 /// What is wrong with a file that has its final name.
-fn fault_of(file: &Path) -> Option<String> {
+pub fn fault_of(file: &Path) -> Option<String> {
     let bytes = match fs::read(file) {
         Ok(bytes) => bytes,
         Err(error) => return Some(error.to_string()),

@@ -129,6 +129,18 @@ impl Store {
         Ok(strays.into_iter().filter(|stray| is_stray(stray)).collect())
     }
 
+    /// What was adopted of a service's log, and the take that was made of each.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn adopted_strays(&self, service: &Service) -> Result<Vec<(Stray, TakeId)>, StoreError> {
+        let sql = format!("SELECT {COLUMNS}, take FROM strays WHERE service = ?1 AND take IS NOT NULL ORDER BY take");
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let strays =
+            statement.query_map([service.to_string()], |row| Ok((from_row(row)?, TakeId(row.get("take")?))))?;
+        Ok(strays.collect::<rusqlite::Result<_>>()?)
+    }
+
     /// What the log said under an id, and the take that was made of it.
     ///
     /// # Errors
