@@ -53,7 +53,10 @@ pub struct Arguments {
 
 /// How far back, which is some way.
 fn since(text: &str) -> Result<SignedDuration, String> {
-    log::age(text).ok().filter(|age| age.is_positive()).ok_or_else(|| "write a time such as 12h, 7d or 30d".to_owned())
+    log::age(text)
+        .ok()
+        .filter(SignedDuration::is_positive)
+        .ok_or_else(|| "write a time such as 12h, 7d or 30d".to_owned())
 }
 
 /// A stray as it is listed.

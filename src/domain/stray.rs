@@ -229,7 +229,8 @@ mod tests {
         let first = |id: &str, tag| stray(id, tag).tags().next().unwrap();
         assert_eq!(first(UUID, Some("refrain-0193")), "refrain-0193");
         let made = format!("adopted-{UUID}");
-        for tag in [None, Some("../../etc/passwd"), Some("a.b"), Some("a:b"), Some(&"x".repeat(129))] {
+        let long = "x".repeat(129);
+        for tag in [None, Some("../../etc/passwd"), Some("a.b"), Some("a:b"), Some(long.as_str())] {
             assert_eq!(first(&format!("{UUID}:minimax/music-2.0"), tag), made, "{tag:?}");
         }
         assert_eq!(first("../../x:y", None), "adopted-x");

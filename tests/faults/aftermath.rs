@@ -137,7 +137,7 @@ fn ask(studio: &Studio, take: &Take) {
 }
 
 /// Lets go what was put aside; says whether there was any.
-fn release_held(studio: &Studio) -> bool {
+pub fn release_held(studio: &Studio) -> bool {
     let takes = studio.store().takes(None).unwrap();
     let held: Vec<_> = takes.iter().filter(|take| take.status == Status::Held).collect();
     for take in &held {

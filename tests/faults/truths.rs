@@ -42,6 +42,16 @@ fn said(scene: &Scene<'_>) -> Vec<String> {
 }
 
 fn of_takes(scene: &Scene<'_>) -> Vec<String> {
+    let mut broken = of_all_takes(scene);
+    let takes = scene.studio.store().takes(None).unwrap().len();
+    if takes > 1 {
+        broken.push(format!("(a) one take was ordered, and there are {takes}"));
+    }
+    broken
+}
+
+/// What was broken of however many takes there are.
+pub fn of_all_takes(scene: &Scene<'_>) -> Vec<String> {
     let takes = scene.studio.store().takes(None).unwrap();
     let mut broken: Vec<String> = takes.iter().flat_map(|take| of_take(scene, take)).collect();
     broken.extend(strangers(scene, &takes));
@@ -136,9 +146,6 @@ fn strangers(scene: &Scene<'_>, takes: &[Take]) -> Vec<String> {
     let mut broken = Vec::new();
     if scene.books.charges(&known).len() != scene.books.ledger.len() {
         broken.push("(b) something was paid for that no row knows".to_owned());
-    }
-    if takes.len() > 1 {
-        broken.push(format!("(a) one take was ordered, and there are {}", takes.len()));
     }
     broken
 }
