@@ -105,7 +105,7 @@ fn assert_fetched(studio: &Studio, take: &Take) {
     assert_eq!((take.status, take.model.as_str()), (Status::Saved, "stable-audio"), "{take:?}");
     assert!(take.is_adopted() && take.is_new());
     let file = take.file.as_ref().unwrap();
-    assert!(file.starts_with(studio.paths().music.join("Adopted")) && file.is_file(), "{file:?}");
+    assert!(file.starts_with(studio.paths().music.join("Adopted")) && file.is_file(), "{}", file.display());
     let sidecar = std::fs::read_to_string(file.with_extension("json")).unwrap();
     let sidecar: serde_json::Value = serde_json::from_str(&sidecar).unwrap();
     assert_eq!((&sidecar["adopted"], &sidecar["song"]), (&true.into(), &"Adopted".into()));
