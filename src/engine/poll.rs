@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::pace::{next_poll, with_jitter};
 use super::site::Site;
 use super::submit::{after_answer, later};
-use super::{reason, strays};
+use super::{deliver, reason, strays};
 use crate::api::{AskError, AskKind};
 use crate::domain::generation::{Status, Why};
 use crate::failpoint::Point;
@@ -44,6 +44,9 @@ pub(super) async fn poll(site: &Site, job: &Job) -> Result<(), StoreError> {
     };
     trip(Point::TakeAsked)?;
     site.store().advance(take.id, &ASKED, change, Durability::Ordinary)?;
+    if take.received > 0 && site.store().take(take.id)?.status == Status::Failed {
+        deliver::forget_parts(job);
+    }
     Ok(())
 }
 
