@@ -45,14 +45,20 @@ const DIRECTION: [(&str, &[&str]); 21] = [
 ];
 
 /// The faces' half of the engine: it may know the store, never the service.
-const FACES_HALF: [&str; 5] =
-    ["engine/orders.rs", "engine/library.rs", "engine/feed.rs", "engine/intent.rs", "engine/standing.rs"];
+const FACES_HALF: [&str; 6] = [
+    "engine/orders.rs",
+    "engine/library.rs",
+    "engine/feed.rs",
+    "engine/intent.rs",
+    "engine/standing.rs",
+    "engine/adoption.rs",
+];
 
 /// The other half (and decoding, which takes its time; `engine/recordings` does that for both halves, and may
 /// know nothing but `audio` and `domain`), which only the worker sets in motion.
-const WORKERS_HALF: [&str; 13] = [
+const WORKERS_HALF: [&str; 14] = [
     "api", "submit", "refusing", "reason", "poll", "deliver", "driver", "site", "account", "audio", "facts", "uploads",
-    "room",
+    "room", "strays",
 ];
 
 /// Where a library may be used, as the beginnings of paths below `src`.

@@ -1,9 +1,12 @@
 //! `reconcile`: what became of takes whose answer was lost, as far as the account's log knows.
 
+use std::time::Duration;
+
 use anyhow::Result;
 
 use super::act::{self, Shown};
 use super::exit::Exit;
+use super::wait::duration;
 use super::watch::{self, Ended, Event, Watch};
 use super::{Setting, named, output, staff};
 use crate::domain::generation::{Status, Take, TakeId};
@@ -19,6 +22,9 @@ pub struct Arguments {
     /// Return when it is known what became of them, or when looking ends
     #[arg(long)]
     wait: bool,
+    /// Give up waiting after this time, as 90s or 10m; looking goes on
+    #[arg(long, value_name = "TIME", value_parser = duration, requires = "wait")]
+    timeout: Option<Duration>,
     #[command(flatten)]
     shown: Shown,
 }
@@ -51,7 +57,7 @@ pub fn run(setting: &Setting, arguments: &Arguments) -> Result<Exit> {
     if !arguments.wait || exit != Exit::Done {
         return Ok(if stranded.is_empty() { exit } else { Exit::Key });
     }
-    let watch = Watch { posts: &posts, takes: Some(&ids), timeout: None, stranded };
+    let watch = Watch { posts: &posts, takes: Some(&ids), timeout: arguments.timeout, stranded };
     let tell = |_: &Store, event: Event<'_>| {
         if let Event::Became(take) = event
             && let Some(news) = watch::news(take)
@@ -63,6 +69,9 @@ pub fn run(setting: &Setting, arguments: &Arguments) -> Result<Exit> {
     let watched = watch.run(tell, |takes| takes.iter().all(|take| !take.is_awaited()))?;
     if watched.ended == Ended::Interrupted {
         return Ok(Exit::Interrupted);
+    }
+    if watched.ended == Ended::TimedOut {
+        return Ok(Exit::StillRunning);
     }
     let stranded = (!watched.stranded.is_empty()).then_some(Exit::Key);
     Ok(Exit::gravest(watched.takes.iter().map(Exit::of).chain(stranded)))

@@ -28,6 +28,7 @@ pub mod setting;
 pub mod song;
 pub mod standing;
 pub mod step;
+pub mod stray;
 pub mod terms;
 pub mod untrusted;
 pub mod uploading;

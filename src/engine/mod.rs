@@ -5,6 +5,7 @@
 //! service. [`recordings`] stands between: both use it, in a thread of its own, and it knows no service.
 
 pub mod account;
+mod adoption;
 mod answer_file;
 mod deliver;
 pub mod driver;
@@ -26,5 +27,6 @@ pub mod salvage;
 pub mod site;
 mod spoiled;
 mod standing;
+mod strays;
 pub mod submit;
 pub mod uploads;

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use super::intent::{Intent, Order, Question, Reply};
-use super::{library, standing};
+use super::{adoption, library, standing};
 use crate::domain::budget::{self, Budget};
 use crate::domain::catalogue::{Catalogue, ModelSpec};
 use crate::domain::draft::{Draft, Grade, Known, Problem};
@@ -27,10 +27,8 @@ use crate::store::{Durability, Store, StoreError};
 /// The very same request within this time asks first.
 const SAME_AGAIN: SignedDuration = SignedDuration::from_secs(30);
 
-/// What is said where a lost answer is to be looked for, and where the account's other takes are.
+/// What is said where a lost answer is to be looked for.
 const NO_LOOKING: &str = "refrain cannot look through the service's log yet, whose own page shows it by the tag";
-const NO_ADOPTING: &str =
-    "refrain cannot look through the service's log yet for what was ordered elsewhere; its own page shows it";
 
 /// What carrying out an intent needs to know besides the store.
 #[derive(Clone, Debug)]
@@ -76,7 +74,8 @@ impl Desk {
             Intent::ReleaseAll { takes } => self.release(store, &takes, now),
             Intent::LookUp { take } => refusal(store, take, &intent).map(Reply::TooLate),
             Intent::LookUpAll { .. } => Ok(Reply::TooLate(NO_LOOKING.to_owned())),
-            Intent::SeekStrays { .. } | Intent::Adopt { .. } => Ok(Reply::TooLate(NO_ADOPTING.to_owned())),
+            Intent::SeekStrays { service, since } => store.seek_strays(&service, since, now).map(|()| Reply::Done),
+            Intent::Adopt { service, ids } => adoption::adopt(self, store, &service, &ids, now),
             Intent::AddReference { .. }
             | Intent::KeepRecording { .. }
             | Intent::AddIds { .. }
@@ -141,6 +140,11 @@ impl Desk {
         }
     }
 
+    /// The folder that holds a folder for each song, for takes of a service.
+    pub(super) fn music_of(&self, service: &Service) -> PathBuf {
+        if service.is_sandbox() { self.music.join("sandbox") } else { self.music.clone() }
+    }
+
     /// What may be spent at a service; nothing has an end where nothing is charged.
     fn allowance(&self, service: &Service, now: Timestamp) -> Option<Allowance> {
         let since = budget::midnight(now, &self.zone);
@@ -150,8 +154,7 @@ impl Desk {
     fn new_order(&self, order: &Order, takes: Vec<NewTake>, now: Timestamp) -> NewOrder {
         let destination = match &order.folder {
             Some(folder) => Destination::Exactly(folder.clone()),
-            None if order.service.is_sandbox() => Destination::SongFolderIn(self.music.join("sandbox")),
-            None => Destination::SongFolderIn(self.music.clone()),
+            None => Destination::SongFolderIn(self.music_of(&order.service)),
         };
         NewOrder {
             song: order.song,

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::pace::{next_poll, with_jitter};
 use super::site::Site;
 use super::submit::{after_answer, later};
-use super::{deliver, reason};
+use super::{deliver, reason, strays};
 use crate::api::{AskError, AskKind};
 use crate::domain::generation::{Status, Why};
 use crate::failpoint::Point;
@@ -37,7 +37,10 @@ pub(super) async fn poll(site: &Site, job: &Job) -> Result<(), StoreError> {
             reason::explain(&mut generation, job, site);
             after_answer(&generation, job, site.now())
         }
-        Err(error) => after_silence(&error, job, site.now()),
+        Err(error) => match strays::unknown_there(site, job, &error).await {
+            Some(change) => change,
+            None => after_silence(&error, job, site.now()),
+        },
     };
     trip(Point::TakeAsked)?;
     site.store().advance(take.id, &ASKED, change, Durability::Ordinary)?;

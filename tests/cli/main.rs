@@ -5,6 +5,7 @@
 mod support;
 
 mod actions;
+mod adopt;
 mod budget;
 mod check;
 mod combinations;

@@ -21,6 +21,7 @@ mod room;
 mod site;
 mod steps;
 mod strangers;
+mod strays;
 mod troubles;
 mod upload_leaving;
 mod upload_steps;

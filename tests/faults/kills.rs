@@ -59,7 +59,7 @@ impl Kill {
 
     fn violations(self, lane: &Lane) -> Vec<String> {
         let studio = impatient();
-        self.journey.prepare(&studio);
+        self.journey.prepare(&studio, lane);
         let before = lane.books();
         let mut command = self.journey.command(&studio, lane);
         let mut front = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();

@@ -85,14 +85,20 @@ impl Books {
         self
     }
 
-    /// The paid requests that had one of these tags and that were, or may have been, accepted.
-    pub fn perhaps_accepted(&self, tags: &[String]) -> Vec<&Value> {
+    /// The paid requests that were, or may have been, accepted.
+    pub fn perhaps_accepted_any(&self) -> Vec<&Value> {
         let is_paid = |visit: &&Value| {
             visit["method"] == "POST" && ["submit", "generate"].map(Value::from).contains(&visit["endpoint"])
         };
-        let is_ours = |visit: &&Value| tags.iter().any(|tag| visit["client_request_id"] == *tag);
-        let paid = self.requests.iter().filter(is_paid).filter(is_ours);
+        let paid = self.requests.iter().filter(is_paid);
         paid.filter(|visit| !visit["status"].as_u64().is_some_and(is_no)).collect()
+    }
+
+    /// Those of them that had one of these tags.
+    pub fn perhaps_accepted(&self, tags: &[String]) -> Vec<&Value> {
+        let mut accepted = self.perhaps_accepted_any();
+        accepted.retain(|visit| tags.iter().any(|tag| visit["client_request_id"] == *tag));
+        accepted
     }
 
     /// What was charged for one of these tags.
