@@ -5,6 +5,7 @@
 //! changes nothing for it; whatever happens to it leaves rows from which the next one goes on.
 
 pub mod election;
+pub mod handing;
 pub mod key;
 pub mod replace;
 pub mod session;
@@ -34,7 +35,6 @@ use crate::sandbox::{self, Sandbox, SandboxError};
 use crate::store::Store;
 use crate::store::bell::Listener;
 use crate::store::workers::WorkerRow;
-use election::Seat;
 
 /// At most four questions a second to a service, however many takes run.
 const BETWEEN_QUESTIONS: Duration = Duration::from_millis(250);
@@ -95,7 +95,8 @@ async fn work(paths: &Paths, config: &Config, service: Service, key: Option<ApiK
     }
     // Before the seat: an older database is carried over only while no seat is taken.
     let mut store = Store::open(&paths.data)?;
-    let Some(seat) = Seat::take(&paths.worker_lock(&service)).await?.filter(|_| paths.database().exists()) else {
+    let seat = handing::take_seat(&store, &paths.worker_lock(&service), &service).await?;
+    let Some(seat) = seat.filter(|_| paths.database().exists()) else {
         return Ok(());
     };
     sign_in(&mut store, &service)?;
@@ -115,6 +116,11 @@ async fn work(paths: &Paths, config: &Config, service: Service, key: Option<ApiK
         if until_idle(&mut driver, &ring, &paths.data, idle).await? == Ended::Told {
             // Whoever was started in its place waits for what is on its way here.
             seat.announce_leaving();
+            driver.finish_short().await;
+            // The sandbox goes with this process, and nobody can be at work in it as long as it is here.
+            if sandbox.is_none() && !driver.is_resting() {
+                handing::hand_over(&seat, &paths.data);
+            }
             driver.finish().await;
             break;
         }
@@ -214,8 +220,7 @@ impl Ring {
 }
 
 fn sign_in(store: &mut Store, service: &Service) -> Result<()> {
-    let worker =
-        WorkerRow { pid: std::process::id(), started: Timestamp::now(), version: env!("CARGO_PKG_VERSION").to_owned() };
+    let worker = WorkerRow { pid: std::process::id(), started: Timestamp::now(), version: handing::OWN.to_owned() };
     Ok(store.sign_in(service, &worker)?)
 }
 

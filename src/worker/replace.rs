@@ -103,7 +103,7 @@ pub fn dismiss(store: &Store, lock: &Path, service: &Service) -> Result<()> {
 /// Whether the process of that number is still the one that signed in: not one that began after it, to
 /// which the system gave the number of a worker that has died. Where that cannot be seen, the lock that
 /// somebody holds must do.
-fn is_it(worker: &WorkerRow) -> bool {
+pub(super) fn is_it(worker: &WorkerRow) -> bool {
     /// Clocks of the system and of the process table are rounded to seconds.
     const ROUNDING: SignedDuration = SignedDuration::from_secs(2);
     began(worker.pid).is_none_or(|began| began <= worker.started + ROUNDING)
