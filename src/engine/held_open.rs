@@ -17,7 +17,7 @@ use crate::api::{
 use crate::domain::generation::{Cost, Status, TakeId, Why};
 use crate::failpoint::Point;
 use crate::store::generations::{Change, Job};
-use crate::store::{Durability, StoreError, trip};
+use crate::store::{Durability, StoreError, journal, trip};
 
 /// The least time between two reports of how much has come.
 const REPORTS: Duration = Duration::from_secs(1);
@@ -167,6 +167,13 @@ fn ended_meanwhile() -> Unknown {
 /// Whether the sender of an order is at it still, be it another process.
 pub(super) fn is_at_it(site: &Site, job: &Job) -> bool {
     answer_file::is_being_written(&answer_file::path(&site.answers(), &job.take.request_tag))
+}
+
+/// Whether the sender of an order is gone, and left its answer behind; nothing of it need be there. On a file system of
+/// another machine a lock may be seen there alone.
+pub(super) fn is_abandoned(site: &Site, job: &Job) -> bool {
+    let answers = site.answers();
+    answer_file::is_abandoned(&answer_file::path(&answers, &job.take.request_tag)) && !journal::is_remote(&answers)
 }
 
 /// Keeps an answer while it comes, and says how much of it has.

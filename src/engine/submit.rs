@@ -61,6 +61,11 @@ pub(super) async fn submit(site: &Site, job: &Job) -> Result<(), StoreError> {
     if !site.store().claim(take.id, &take.request_tag, now)? {
         return Ok(());
     }
+    // By its lock others see that somebody knows what became of the order, until all do.
+    let _held = match &way {
+        Way::Queued => None,
+        Way::HeldOpen(file) => Some(file.hold()),
+    };
     let mut outcome = match way {
         Way::Queued => site.client.submit(body, &take.request_tag).await,
         Way::HeldOpen(file) => held_open::send(site, job, body, file).await,

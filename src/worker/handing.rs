@@ -8,19 +8,18 @@
 //!   steps that had been started are over, or have claimed, before it gives the seat up. If two claimed at once, the
 //!   claim itself, from `ordered` in one transaction, would be given to one of them.
 //! - *An order that is claimed* is held by its tag, which no other request has: the older one writes the answer into
-//!   the file of that name and holds its lock from before the claim until the answer is understood. The next one
-//!   leaves a row alone whose file is locked, at its start and whenever it looks. Where locks are not kept, as on file
-//!   systems of other machines, nothing is handed over: the seat is given up when all is done.
-//! - *Between the answer and its row* the lock is free for a moment. A next one that looks then finds the whole song
-//!   and writes the same `ready`; or, where the service had refused, no file, and calls the order lost until the older
-//!   one writes what it knows: from `sending` and from `unknown`, never from anything else.
+//!   the file of that name, and holds its lock from before the claim until the row says what became of it. The next
+//!   one leaves a row alone whose file is locked, at its start and whenever it looks. Where locks are not kept, as on
+//!   file systems of other machines, nothing is handed over: the seat is given up when all is done.
+//! - *An answer that holds no song* loses its file just before its row is written. A next one that starts in between
+//!   may call the order lost, until the older one writes what it knows, which it does in `sending` and `unknown` alone.
 //! - *Refused with "too many"*, an order is `ordered` again under a fresh tag, and the next worker's.
 //! - *A song that is ready* is fetched by the next one: deliveries of the older one are over before it gives the seat
 //!   up, and it starts none.
 //! - *Uploads and questions*: no upload is under way when the seat is given up. An answer to a question that comes
 //!   later is a newer word of the service, whoever writes it.
 //! - *If the older one is killed*, the system frees its lock, and the next one takes the row over as it does any other
-//!   that a dead worker left. *If the next one is killed*, the older one finishes what it holds, and whoever is started
+//!   that a dead worker left, within a minute. *If the next one is killed*, the older one finishes what it holds, and whoever is started
 //!   then finds no lock held on any other row.
 //! - *How many are under way* at the service is counted by rows, whoever sent them.
 

@@ -10,6 +10,7 @@ pub mod key;
 pub mod replace;
 pub mod session;
 pub mod start;
+mod successor;
 
 use std::io::{self, Read};
 use std::path::Path;
@@ -58,6 +59,8 @@ const SANDBOX_KEY: &str = "sandbox-needs-no-key";
 /// # Errors
 /// When the store, the service's address or the sandbox cannot be used.
 pub fn run(paths: &Paths, config: &Config, service: Service) -> Result<()> {
+    // Before the key is read: it is in the pipe for whoever needs it.
+    successor::give_way(&paths.data);
     // For one that was started by hand. It fails where this process leads a session already, as whoever is started
     // by a front does from its beginning: no harm.
     let _ = rustix::process::setsid();
