@@ -151,9 +151,9 @@ impl Driver {
         match job.take.status {
             // Another process may be sending it; when that cannot be any more, its answer is lost.
             Status::Sending if held_open::is_at_it(&self.site, job) => later(now, BETWEEN_LOOKS),
-            // What came of one whose sender is gone could not be read, and is read then.
+            // What came of one whose sender is gone, and if that could not be read, then it is read once more.
+            Status::Sending if job.failures == 0 && held_open::is_abandoned(&self.site, job) => now,
             Status::Sending if job.take.due.is_some() => due,
-            Status::Sending if held_open::is_abandoned(&self.site, job) => now,
             Status::Sending => later(job.take.sent.unwrap_or(now), longest_send(&self.site, job)),
             // It goes when another ends, or is held when it has waited too long.
             Status::Ordered if at_service >= self.site.rules.at_once => submit::meant_until(job).max(due),

@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use jiff::{SignedDuration, Timestamp};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep, sleep_until};
 
@@ -114,9 +114,10 @@ async fn work(paths: &Paths, config: &Config, service: Service, key: Option<ApiK
     let site = Site::new(store, client, service, Arc::new(catalogue), Arc::new(SystemClock), rules(config));
     let mut driver = Driver::new(site)?;
     let idle = Duration::from_secs(config.worker.idle_seconds.into());
+    let mut signals = Signals::heard()?;
     tracing::info!("the worker is at work");
     loop {
-        if until_idle(&mut driver, &ring, &paths.data, idle).await? == Ended::Told {
+        if until_idle(&mut driver, &ring, &mut signals, &paths.data, idle).await == Ended::Told {
             // Whoever was started in its place waits for what is on its way here.
             seat.announce_leaving();
             driver.finish_short().await;
@@ -130,7 +131,12 @@ async fn work(paths: &Paths, config: &Config, service: Service, key: Option<ApiK
         // Unlock, then look again: an order written between the last look and the unlock belongs to
         // this worker; one written after it has started a worker of its own.
         seat.release()?;
-        if !driver.is_needed()? || !seat.retake().await {
+        // Where that cannot be read, nobody knows that nothing is left.
+        let is_needed = driver.is_needed().unwrap_or_else(|error| {
+            tracing::error!(%error, "what is left to do could not be read; the worker stays");
+            true
+        });
+        if !is_needed || !seat.retake().await {
             break;
         }
     }
@@ -151,9 +157,26 @@ enum Ended {
     Told,
 }
 
-async fn until_idle(driver: &mut Driver, ring: &Ring, data: &Path, idle: Duration) -> Result<Ended> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
+/// The signals that tell a worker to leave: one that comes while nobody waits for it is heard by whoever waits next.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn heard() -> io::Result<Self> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    async fn told(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
+async fn until_idle(driver: &mut Driver, ring: &Ring, signals: &mut Signals, data: &Path, idle: Duration) -> Ended {
     let mut idle_since = Instant::now();
     loop {
         let outlook = driver.start_due();
@@ -168,15 +191,14 @@ async fn until_idle(driver: &mut Driver, ring: &Ring, data: &Path, idle: Duratio
             () = ring.rung() => {}
             () = driver.step_ended() => {}
             () = sleep_until(wake_at) => {}
-            _ = terminate.recv() => return Ok(Ended::Told),
-            _ = interrupt.recv() => return Ok(Ended::Told),
+            () = signals.told() => return Ended::Told,
         }
         if has_gone(data) {
             tracing::warn!("the data directory has gone");
-            return Ok(Ended::Told);
+            return Ended::Told;
         }
         if leave_at.is_some_and(|leave_at| Instant::now() >= leave_at) && driver.is_resting() {
-            return Ok(Ended::Idle);
+            return Ended::Idle;
         }
     }
 }

@@ -272,12 +272,7 @@ impl Prompt {
         let beside = self.program.with_extension("new");
         program(&beside);
         fs::rename(&beside, &self.program).unwrap();
-        assert!(self.runs(self.child.id()).ends_with("refrain (deleted)"));
-    }
-
-    /// What a process runs.
-    fn runs(&self, process: u32) -> String {
-        fs::read_link(format!("/proc/{process}/exe")).unwrap().display().to_string()
+        assert!(program_of(self.child.id()).ends_with("refrain (deleted)"));
     }
 
     /// Types the order of a short take, and that it is meant.
@@ -306,6 +301,11 @@ impl Prompt {
     }
 }
 
+/// What a process runs.
+fn program_of(process: u32) -> String {
+    fs::read_link(format!("/proc/{process}/exe")).unwrap().display().to_string()
+}
+
 #[test]
 fn a_front_whose_program_was_replaced_on_disk_still_starts_workers_and_so_does_its_successor() {
     let mut prompt = Prompt::open();
@@ -316,7 +316,7 @@ fn a_front_whose_program_was_replaced_on_disk_still_starts_workers_and_so_does_i
     prompt.replace_by(|beside| assert!(fs::copy(env!("CARGO_BIN_EXE_refrain"), beside).unwrap() > 0));
     prompt.order();
     let worker = wait_for("another worker", || prompt.worker().filter(|pid| Some(*pid) != before));
-    assert!(prompt.runs(worker).ends_with("refrain (deleted)"), "of the version that the front is of");
+    assert!(program_of(worker).ends_with("refrain (deleted)"), "of the version that the front is of");
     prompt.when_saved(2);
     until("the worker leaves", || prompt.studio.workers().is_empty());
     let mut successor = Command::new(&prompt.program);
