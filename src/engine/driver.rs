@@ -149,8 +149,9 @@ impl Driver {
         match job.take.status {
             // Another process may be sending it; when that cannot be any more, its answer is lost.
             Status::Sending if held_open::is_at_it(&self.site, job) => later(now, BETWEEN_LOOKS),
-            // What came of one whose sender is gone could not be read, and is read then.
+            // Nobody else says any more that it is being sent; or what came of it could not be read, and is read then.
             Status::Sending if job.take.due.is_some() => due,
+            // An older version does not say so.
             Status::Sending => later(job.take.sent.unwrap_or(now), longest_send(&self.site, job)),
             // It goes when another ends, or is held when it has waited too long.
             Status::Ordered if at_service >= self.site.rules.at_once => submit::meant_until(job).max(due),

@@ -6,6 +6,8 @@
 
 pub mod election;
 pub mod key;
+pub mod knell;
+pub mod occupant;
 pub mod replace;
 pub mod session;
 pub mod start;
@@ -114,8 +116,7 @@ async fn work(paths: &Paths, config: &Config, service: Service, key: Option<ApiK
     loop {
         if until_idle(&mut driver, &ring, &paths.data, idle).await? == Ended::Told {
             // Whoever was started in its place waits for what is on its way here.
-            seat.announce_leaving();
-            driver.finish().await;
+            seat.leave_after(driver.finish()).await?;
             break;
         }
         // Unlock, then look again: an order written between the last look and the unlock belongs to
