@@ -7,6 +7,9 @@ use std::io;
 use rustix::io::Errno;
 use rustix::process::{Pid, Signal, kill_process};
 
+/// What stands before the worker in its lock's file once it is leaving.
+pub const LEAVING: &str = "leaving ";
+
 /// A process, as whoever wrote its number down knew it. The system gives a number again once its process is over;
 /// with the moment at which it began, it stays what it meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +38,12 @@ impl Identity {
         let mut words = text.lines().next()?.split(' ');
         let pid = words.next()?.parse().ok()?;
         Some(Self { pid, began: words.next().and_then(|began| began.parse().ok()) })
+    }
+
+    /// The process that holds a worker's lock, as the lock's file says it: with [`LEAVING`] before it, once it leaves.
+    #[must_use]
+    pub fn parse_holder(text: &str) -> Option<Self> {
+        Self::parse(text.strip_prefix(LEAVING).unwrap_or(text))
     }
 
     /// Whether it is there still: not another one with its number. Where that cannot be seen, it is believed.

@@ -25,11 +25,12 @@ pub struct Arguments {
 pub fn run(setting: &Setting, arguments: &Arguments) -> Result<Exit> {
     let insistence = if arguments.end { Insistence::End } else { Insistence::Ask };
     let store = setting.store()?;
-    let services = store.live_services()?;
-    let posts = staff::posts_for(setting, services.iter())?;
+    let live = store.live_services()?;
+    let posts = staff::posts_for(setting, live.iter())?;
+    let services = posts.staffed(&store)?;
     let mut exits = Vec::new();
     for service in &services {
-        if posts.serves(service) {
+        if posts.serves(service) || !live.contains(service) {
             let replaced = posts.replace(&store, service, insistence)?;
             output::say(&replaced.told(service, END));
             exits.push(if replaced.is_under_way() { Exit::Done } else { Exit::Failed });

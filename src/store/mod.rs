@@ -6,6 +6,7 @@
 
 pub mod bell;
 pub mod budget;
+pub mod busy;
 mod change;
 pub mod changes;
 pub mod drafts;
@@ -31,6 +32,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::failpoint::{self, Point};
 use bell::Bell;
+use busy::Busy;
 use workers::WorkerRow;
 
 /// How long a write waits for another process's write to end.
@@ -57,6 +59,9 @@ pub enum StoreError {
     /// A row that a person named does not exist.
     #[error("there is no {kind} {id}")]
     Missing { kind: &'static str, id: i64 },
+    /// Somebody else has been writing for as long as one waits.
+    #[error("{0}")]
+    Busy(Busy),
     /// SQLite refused.
     #[error("the database could not be read or written: {0}")]
     Database(#[from] rusqlite::Error),
@@ -138,6 +143,14 @@ impl Store {
 
     /// A write of which nobody is told yet.
     fn commit<T>(
+        &mut self,
+        durability: Durability,
+        change: impl FnOnce(&Transaction<'_>, Rev) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.transact(durability, change).map_err(|error| busy::explained(error, &self.folder))
+    }
+
+    fn transact<T>(
         &mut self,
         durability: Durability,
         change: impl FnOnce(&Transaction<'_>, Rev) -> Result<T, StoreError>,

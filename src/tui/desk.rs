@@ -230,7 +230,7 @@ impl Clerk {
         let (posts, tell) = (self.furniture.posts.clone(), self.tell.clone());
         let replace = move || {
             let replaced = Store::open(&posts.paths.data).map_err(anyhow::Error::from);
-            let replaced = replaced.and_then(|store| posts.replace_live(&store, insistence));
+            let replaced = replaced.and_then(|store| posts.replace_all(&store, insistence));
             let not_replaced = |error| Message::Note(format!("the worker could not be replaced: {error:#}"));
             // A screen that has gone needs no answer.
             let _ = tell.send(replaced.map_or_else(not_replaced, Message::Replaced));

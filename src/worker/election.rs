@@ -12,7 +12,7 @@ use std::time::{Duration, SystemTime};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::api::Limits;
-use crate::process::Identity;
+use crate::process::{Identity, LEAVING};
 
 /// How long a worker that was started in vain tries before it leaves: long enough for one that is about
 /// to leave to be gone.
@@ -20,9 +20,6 @@ const PATIENCE: Duration = Duration::from_millis(300);
 
 /// What a worker needs for leaving once the last answer has come.
 const FAREWELL: Duration = Duration::from_secs(60);
-
-/// What stands before the worker in the lock's file once it is leaving.
-const LEAVING: &str = "leaving ";
 
 /// Between two tries.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -148,8 +145,7 @@ pub(super) fn last_word(lock: &Path) -> Option<Word> {
 
 /// The process that took the lock last, as it wrote itself down; one of an older version did not.
 pub(super) fn holder(lock: &Path) -> Option<Identity> {
-    let text = fs::read_to_string(lock).ok()?;
-    Identity::parse(text.strip_prefix(LEAVING).unwrap_or(&text))
+    Identity::parse_holder(&fs::read_to_string(lock).ok()?)
 }
 
 fn open(lock: &Path) -> io::Result<File> {

@@ -1,6 +1,7 @@
 //! Another worker in place of the one at work: one that does nothing any more is woken, asked, and only where a
 //! person insists, ended.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
@@ -50,6 +51,8 @@ pub enum Replaced {
     Done,
     /// The old one finishes what is on its way; another waits for it.
     Awaited,
+    /// The old one leaves, and no other is needed.
+    Unneeded,
     /// The old one does not answer, and was not ended.
     Deaf {
         pid: u32,
@@ -65,7 +68,8 @@ pub enum Replaced {
 }
 
 impl Posts {
-    /// Puts another worker in place of the one at work for a service, if one is, and waits a moment for it.
+    /// Puts another worker in place of the one at work for a service, if one is, and waits a moment for it. Where
+    /// nothing is to be done, the one at work leaves and none comes.
     ///
     /// # Errors
     /// When the store cannot be read, the process cannot be told, or none can be started.
@@ -73,13 +77,26 @@ impl Posts {
         Change::of(self, store, service)?.make(insistence)
     }
 
-    /// The same for every service that has something to do and may be served.
+    /// Everything of which a worker can be replaced: what has something to do, and where one is at work though
+    /// nothing is to be done, as one that hangs over a question about the balance.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn staffed(&self, store: &Store) -> Result<BTreeSet<Service>> {
+        let signed_in = store.workers()?.into_iter().map(|(service, _)| service);
+        let at_work = signed_in.filter(|service| self.is_at_work(service));
+        Ok(at_work.chain(store.live_services()?).collect())
+    }
+
+    /// [`Self::replace`] for all of [`Self::staffed`] that may be served, or needs no other worker.
     ///
     /// # Errors
     /// As [`Self::replace`].
-    pub fn replace_live(&self, store: &Store, insistence: Insistence) -> Result<Vec<(Service, Replaced)>> {
-        let served = store.live_services()?.into_iter().filter(|service| self.serves(service));
-        served.map(|service| Ok((service.clone(), self.replace(store, &service, insistence)?))).collect()
+    pub fn replace_all(&self, store: &Store, insistence: Insistence) -> Result<Vec<(Service, Replaced)>> {
+        let live = store.live_services()?;
+        let may_be = |service: &Service| self.serves(service) || !live.contains(service);
+        let all = self.staffed(store)?.into_iter().filter(may_be);
+        all.map(|service| Ok((service.clone(), self.replace(store, &service, insistence)?))).collect()
     }
 }
 
@@ -89,15 +106,16 @@ impl Replaced {
     pub fn told(self, service: &Service, way: &str) -> String {
         match self {
             Self::Done => format!("another worker took over for {service}"),
+            Self::Unneeded => format!("the worker for {service} leaves; nothing is to be done there"),
             Self::Awaited => format!("the worker for {service} finishes what is on its way; another waits for it"),
             Self::Deaf { pid, sending } => {
                 let loss = match sending {
-                    0 => "nothing is lost".to_owned(),
-                    1 => "1 take may be lost".to_owned(),
-                    takes => format!("{takes} takes may be lost"),
+                    0 => "loses nothing".to_owned(),
+                    1 => "may lose 1 take".to_owned(),
+                    takes => format!("may lose {takes} takes"),
                 };
                 // What matters first: a narrow screen cuts the rest.
-                format!("process {pid} does not answer; {way} ends it; {loss} (the worker for {service})")
+                format!("process {pid} does not answer; {way} ends it and {loss} (the worker for {service})")
             }
             Self::Undying { pid } => format!(
                 "the worker for {service} (process {pid}) was ended and is not over: the system does not let go of \
@@ -116,7 +134,7 @@ impl Replaced {
     /// Whether there is another worker, or one will be.
     #[must_use]
     pub fn is_under_way(self) -> bool {
-        matches!(self, Self::Done | Self::Awaited)
+        matches!(self, Self::Done | Self::Awaited | Self::Unneeded)
     }
 }
 
@@ -178,7 +196,7 @@ impl<'a> Change<'a> {
                 }
             }
         }
-        self.start()
+        if self.store.live_services()?.contains(self.service) { self.start() } else { Ok(Replaced::Unneeded) }
     }
 
     /// Has the old one leave; tells why it stays, where it does.
