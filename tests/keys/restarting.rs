@@ -75,7 +75,7 @@ fn what_became_of_a_wish_for_another_worker_is_said() {
 
 #[test]
 fn the_question_fits_a_terminal_of_eighty_columns() {
-    for (sending, loss) in [(0, "loses nothing "), (1, "may lose 1 take ")] {
+    for (sending, loss) in [(0, "loses nothing "), (1, "may lose 1 ta")] {
         let mut desk = Desk::usual();
         let picture = desk.tell(deaf(sending)).draw();
         assert!(picture.contains(&format!("ends it and {loss}")), "{picture}");
