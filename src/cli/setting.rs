@@ -22,6 +22,7 @@ use crate::store::Store;
 use crate::tui::keymap::Keymap;
 use crate::worker::handing;
 use crate::worker::key::{self, FoundKey};
+use crate::worker::knell::Knell;
 use crate::worker::start::Posts;
 
 /// The flags that every command takes.
@@ -193,6 +194,7 @@ impl Setting {
             paid: self.paid_service(),
             key,
             sandbox_only: self.refuses_orders().map(str::to_owned),
+            knell: Knell::default(),
         }
     }
 

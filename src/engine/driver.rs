@@ -151,9 +151,11 @@ impl Driver {
         match job.take.status {
             // Another process may be sending it; when that cannot be any more, its answer is lost.
             Status::Sending if held_open::is_at_it(&self.site, job) => later(now, BETWEEN_LOOKS),
-            // What came of one whose sender is gone, and if that could not be read, then it is read once more.
+            // What came of one whose sender is gone is read at once.
             Status::Sending if job.failures == 0 && held_open::is_abandoned(&self.site, job) => now,
+            // Nobody else says any more that it is being sent; or what came of it could not be read, and is read then.
             Status::Sending if job.take.due.is_some() => due,
+            // An older version does not say so.
             Status::Sending => later(job.take.sent.unwrap_or(now), longest_send(&self.site, job)),
             // It goes when another ends, or is held when it has waited too long.
             Status::Ordered if at_service >= self.site.rules.at_once => submit::meant_until(job).max(due),

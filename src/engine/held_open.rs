@@ -15,6 +15,7 @@ use crate::api::{
     Body, Break, Head, Held, Keep, Outcome, SongAnswer, Unheard, Unknown, cost_of, outcome_of, outcome_of_song,
 };
 use crate::domain::generation::{Cost, Status, TakeId, Why};
+use crate::domain::lateness::{BEAT, heard_until};
 use crate::failpoint::Point;
 use crate::store::generations::{Change, Job};
 use crate::store::{Durability, StoreError, journal, trip};
@@ -33,6 +34,20 @@ const MOST_READS: u32 = 22;
 
 /// Letters of hexadecimal that make a byte of the song.
 const LETTERS: u64 = 2;
+
+/// Says each half minute that this process is at it still, for as long as something is sent: where nobody says so any
+/// more, it has come to a halt.
+pub(super) async fn beating<T>(site: &Site, take: TakeId, sent: impl Future<Output = T>) -> T {
+    tokio::pin!(sent);
+    loop {
+        tokio::select! {
+            sent = &mut sent => return sent,
+            () = tokio::time::sleep(BEAT) => {}
+        }
+        let beat = Change::default().due(Some(heard_until(site.now())));
+        log_untold(site.store().advance(take, &[Status::Sending], beat, Durability::Ordinary).map(drop));
+    }
+}
 
 /// Sends an order and holds the connection until its song has come, or has not.
 pub(super) async fn send(site: &Site, job: &Job, body: Body, file: AnswerFile) -> Outcome {

@@ -27,11 +27,11 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use rustix::process::{Pid, Signal, kill_process};
 
-use super::election::{Seat, is_held};
-use super::replace::is_it;
+use super::election::Seat;
+use super::occupant::Occupant;
 use crate::domain::service::Service;
+use crate::paths::worker_lock;
 use crate::store::workers::WorkerRow;
 use crate::store::{Store, StoreError, journal};
 
@@ -44,8 +44,8 @@ pub(super) const OWN: &str = env!("CARGO_PKG_VERSION");
 /// The seat of a service; nothing where another keeps it. One of an older version that has it is asked to hand over,
 /// and waited for until it says that it does.
 pub(super) async fn take_seat(store: &Store, lock: &Path, service: &Service) -> Result<Option<Seat>> {
-    let older = if is_held(lock) { store.worker(service)?.filter(|worker| is_older(&worker.version)) } else { None };
-    let asked = older.filter(ask_to_leave);
+    let older = store.worker(service)?.filter(|worker| is_older(&worker.version));
+    let asked = older.filter(|worker| ask_to_leave(lock, worker));
     let begin = Instant::now();
     loop {
         let seat = Seat::take(lock).await?;
@@ -58,15 +58,19 @@ pub(super) async fn take_seat(store: &Store, lock: &Path, service: &Service) -> 
 }
 
 /// Gives the seat of a worker up that only holds songs over open connections; where others could not see that it does,
-/// it keeps it.
-pub(super) fn hand_over(seat: &Seat, data: &Path) {
+/// it keeps it. Says whether it gave it up: the lock's file is the next one's from then on.
+pub(super) fn hand_over(seat: &Seat, data: &Path) -> bool {
     if journal::is_remote(data) {
-        return;
+        return false;
     }
     match seat.release() {
         Ok(()) => tracing::info!("the worker has handed over, and finishes the songs that it holds"),
-        Err(error) => tracing::warn!(%error, "the worker keeps its seat until all is done"),
+        Err(error) => {
+            tracing::warn!(%error, "the worker keeps its seat until all is done");
+            return false;
+        }
     }
+    true
 }
 
 /// An opened store.
@@ -87,10 +91,10 @@ pub fn open(data: &Path, say: impl Fn(&str)) -> Result<Opened, StoreError> {
     let mut asked = None;
     loop {
         let opened = Store::open(data);
-        let Err(StoreError::Older { worker: Some(worker), .. }) = &opened else {
+        let Err(StoreError::Older { worker: Some((service, worker)), .. }) = &opened else {
             return opened.map(|store| Opened { store, relieved: asked.is_some() });
         };
-        if asked != Some(worker.pid) && ask_to_leave(worker) {
+        if asked != Some(worker.pid) && ask_to_leave(&worker_lock(data, service), worker) {
             say(&waiting(worker));
             asked = Some(worker.pid);
         } else if asked.is_none() || begin.elapsed() >= PATIENCE {
@@ -109,15 +113,15 @@ fn waiting(worker: &WorkerRow) -> String {
     )
 }
 
-/// Asks a worker to finish what is on its way and leave, and wakes it where it is suspended; says whether it could be
+/// Asks a worker that signed in and still has its seat to finish what is on its way and leave; says whether it could be
 /// asked. One that works inside this very process is left alone: telling it would end whoever asks.
-fn ask_to_leave(worker: &WorkerRow) -> bool {
-    let pid = Pid::from_raw(worker.pid.cast_signed());
-    let pid = pid.filter(|_| worker.pid != std::process::id() && is_it(worker));
-    pid.is_some_and(|pid| {
-        let told = [Signal::CONT, Signal::TERM].map(|signal| kill_process(pid, signal).is_ok());
-        told == [true; 2]
-    })
+fn ask_to_leave(lock: &Path, worker: &WorkerRow) -> bool {
+    match Occupant::of(lock, Some(worker)) {
+        Occupant::Worker(seated) if !seated.is_inside() && seated.identity.pid == worker.pid => {
+            seated.dismiss().is_ok()
+        }
+        _ => false,
+    }
 }
 
 /// Whether a version is older than this program's. One that is not three numbers is left alone.

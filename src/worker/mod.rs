@@ -7,6 +7,8 @@
 pub mod election;
 pub mod handing;
 pub mod key;
+pub mod knell;
+pub mod occupant;
 pub mod replace;
 pub mod session;
 pub mod start;
@@ -119,13 +121,13 @@ async fn work(paths: &Paths, config: &Config, service: Service, key: Option<ApiK
     loop {
         if until_idle(&mut driver, &ring, &mut signals, &paths.data, idle).await == Ended::Told {
             // Whoever was started in its place waits for what is on its way here.
-            seat.announce_leaving();
-            driver.finish_short().await;
+            seat.leave_after(driver.finish_short()).await?;
             // The sandbox goes with this process, and nobody can be at work in it as long as it is here.
-            if sandbox.is_none() && !driver.is_resting() {
-                handing::hand_over(&seat, &paths.data);
+            if sandbox.is_none() && !driver.is_resting() && handing::hand_over(&seat, &paths.data) {
+                driver.finish().await;
+            } else {
+                seat.leave_after(driver.finish()).await?;
             }
-            driver.finish().await;
             break;
         }
         // Unlock, then look again: an order written between the last look and the unlock belongs to
