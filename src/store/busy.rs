@@ -97,7 +97,7 @@ mod tests {
             (format!("1: FLOCK  ADVISORY  WRITE 4242 fe:00:{inode} 0 EOF"), None),
             (format!("1: POSIX  ADVISORY  READ 4242 fe:00:{inode} 120 120"), None),
             (format!("1: POSIX  ADVISORY  WRITE 4242 fe:00:{inode} 121 121"), None),
-            (format!("1: POSIX  ADVISORY  WRITE 4242 fe:00:{}7 120 120", inode), None),
+            (format!("1: POSIX  ADVISORY  WRITE 4242 fe:00:{inode}7 120 120"), None),
             (format!("1: -> POSIX  ADVISORY  WRITE 4242 fe:00:{inode} 120 120"), None),
             (format!("1: POSIX ADVISORY READ 1 fe:00:7 1 1\n2: POSIX ADVISORY WRITE 7 08:01:{inode} 120 120"), Some(7)),
         ];

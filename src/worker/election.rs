@@ -31,13 +31,15 @@ pub struct Seat {
 }
 
 impl Seat {
-    /// Tries for the lock for a moment; nothing if another process keeps it.
+    /// Tries for the lock for a moment; nothing if another process keeps it. For one that is leaving, a single worker
+    /// waits: as long as that one finishes something, others are started again and again.
     ///
     /// # Errors
     /// When the lock's file cannot be made.
     pub async fn take(lock: &Path) -> io::Result<Option<Self>> {
         let seat = Self { file: open(lock)? };
         let mut waited = Duration::ZERO;
+        let mut place = None;
         loop {
             match seat.file.try_lock() {
                 Ok(()) => {
@@ -47,7 +49,11 @@ impl Seat {
                 Err(TryLockError::WouldBlock) => {}
                 Err(TryLockError::Error(error)) => return Err(error),
             }
-            let patience = if is_leaving(lock) { long_patience() } else { PATIENCE };
+            let is_leaving = is_leaving(lock);
+            if place.is_none() && is_leaving {
+                place = place_behind(lock)?;
+            }
+            let patience = if place.is_some() && is_leaving { long_patience() } else { PATIENCE };
             if waited >= patience {
                 return Ok(None);
             }
@@ -122,6 +128,16 @@ pub fn is_held(lock: &Path) -> bool {
 /// has come.
 fn long_patience() -> Duration {
     Limits::default().longest_answer() + FAREWELL
+}
+
+/// The place of the one that waits for a seat, held until dropped; nothing where somebody has it.
+fn place_behind(lock: &Path) -> io::Result<Option<File>> {
+    let place = open(&lock.with_extension("next"))?;
+    match place.try_lock() {
+        Ok(()) => Ok(Some(place)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => Err(error),
+    }
 }
 
 fn is_leaving(lock: &Path) -> bool {
@@ -201,6 +217,27 @@ mod tests {
         drop(old);
         assert!(next.join().unwrap());
         assert!(!is_leaving(&lock));
+    }
+
+    #[test]
+    fn one_waits_for_a_worker_that_is_leaving_and_whoever_comes_after_leaves() {
+        let folder = tempfile::tempdir().unwrap();
+        let lock = folder.path().join("worker.lock");
+        let old = block_on(Seat::take(&lock)).unwrap().unwrap();
+        old.announce_leaving();
+        let (tell, told) = std::sync::mpsc::channel();
+        let waiting: Vec<_> = (0..5)
+            .map(|_| {
+                let (tell, lock) = (tell.clone(), lock.clone());
+                std::thread::spawn(move || tell.send(block_on(Seat::take(&lock)).unwrap()).unwrap())
+            })
+            .collect();
+        for _ in 1..waiting.len() {
+            assert!(told.recv().unwrap().is_none(), "somebody waits already");
+        }
+        drop(old);
+        assert!(told.recv().unwrap().is_some(), "who waited has it");
+        assert!(waiting.into_iter().all(|thread| thread.join().is_ok()));
     }
 
     #[test]

@@ -313,21 +313,16 @@ impl Drop for Stranger {
 
 #[test]
 fn a_process_that_got_the_workers_number_is_left_alone() {
-    // What a worker that has died, or one of an older version, left in the file of its lock; and whether somebody whom
-    // nobody can see holds it.
-    let table: [(fn(u32) -> String, bool); 4] = [
-        (|pid| format!("{pid} 1\n"), true),
-        (|_| String::new(), true),
-        (|pid| format!("{pid} 1\n"), false),
-        (|pid| format!("leaving {pid} 1\n"), true),
-    ];
+    // What a worker that has died, or one of an older version, left in the file of its lock, `PID` being the
+    // stranger's number; and whether somebody whom nobody can see holds it.
+    let table = [("PID 1\n", true), ("", true), ("PID 1\n", false), ("leaving PID 1\n", true)];
     each(table, |(text, is_held)| {
         let scene = Scene { studio: impatient(), lane: Lane::open() };
         let mut stranger = Stranger::new();
         orders::one(&scene.studio, &scene.lane.service());
         let lock = scene.studio.paths().worker_lock(&scene.lane.service());
         fs::create_dir_all(lock.parent().unwrap()).unwrap();
-        fs::write(&lock, text(stranger.0.id())).unwrap();
+        fs::write(&lock, text.replace("PID", &stranger.0.id().to_string())).unwrap();
         let started = Timestamp::now() - SignedDuration::from_mins(1);
         let row = WorkerRow { pid: stranger.0.id(), started, version: "0.1.0".to_owned() };
         scene.studio.store().sign_in(&scene.lane.service(), &row).unwrap();
