@@ -1,5 +1,6 @@
 //! Workers of an older version, and of a newer one.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
@@ -17,6 +18,7 @@ use rustix::process::Signal;
 use crate::journeys::held_open::WITH_A_VOICE;
 use crate::journeys::queued;
 use crate::lane::Lane;
+use crate::left;
 use crate::support::patience::{comes_true, until, wait_for};
 use crate::support::process;
 use crate::support::service::KEY;
@@ -197,22 +199,43 @@ fn a_worker_of_a_newer_version_is_left_alone() {
     scene.arrived_once(&[scene.song, short, another]);
 }
 
-/// Takes away what the last step has added.
-const STEP_BACK: &str = "BEGIN IMMEDIATE;
-DROP INDEX takes_sought;
-ALTER TABLE takes DROP COLUMN looked;
-ALTER TABLE takes DROP COLUMN looks;
-ALTER TABLE takes DROP COLUMN adopted;
-ALTER TABLE topics DROP COLUMN since;
-DROP TABLE strays;
-PRAGMA user_version = 3;
-COMMIT;";
+/// Takes away what the last step has added, so that the database is of the version before.
+fn step_back(studio: &Studio) {
+    let older = left::left_by(VERSION as usize - 1);
+    let (has, had) = (left::columns(studio.path()), left::columns(older.path()));
+    let mut sql = String::from("BEGIN IMMEDIATE;");
+    for index in indices(studio).difference(&indices(&older)) {
+        sql += &format!("DROP INDEX {index};");
+    }
+    for (table, columns) in &has {
+        match had.iter().find(|(other, _)| other == table) {
+            None => sql += &format!("DROP TABLE {table};"),
+            Some((_, known)) => {
+                for column in columns.iter().filter(|column| !known.contains(column)) {
+                    sql += &format!("ALTER TABLE {table} DROP COLUMN {column};");
+                }
+            }
+        }
+    }
+    sql += &format!("PRAGMA user_version = {}; COMMIT;", VERSION - 1);
+    database(studio).execute_batch(&sql).unwrap();
+    assert_eq!(left::columns(studio.path()), had);
+}
+
+/// The indices that a step has made.
+fn indices(studio: &Studio) -> BTreeSet<String> {
+    let connection = database(studio);
+    let sql = "SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL";
+    let mut statement = connection.prepare(sql).unwrap();
+    let names = statement.query_map((), |row| row.get(0)).unwrap();
+    names.collect::<Result<_, _>>().unwrap()
+}
 
 #[test]
 fn a_database_of_an_older_refrain_whose_worker_holds_a_song_is_carried_over_when_it_has_handed_over() {
     let scene = Scene::open();
     scene.worker_is_of("0.0.9");
-    database(&scene.studio).execute_batch(STEP_BACK).unwrap();
+    step_back(&scene.studio);
     let listed = Ended::of(front(&scene.studio, &scene.lane, &["list"]).output().unwrap());
     assert_eq!(listed.code, 0, "{listed:?}");
     let said = format!("the worker of an older refrain (version 0.0.9, process {}) was asked to", scene.worker.pid);
@@ -231,11 +254,11 @@ fn a_database_whose_worker_cannot_be_asked_is_refused_with_a_sentence_and_left_a
     let scene = Scene::open();
     // It has no number that anybody could tell it by: whoever has this one now began after it had signed in.
     scene.sql("UPDATE workers SET pid = ?1, started = 1, version = '0.0.9'", [std::process::id()]);
-    database(&scene.studio).execute_batch(STEP_BACK).unwrap();
+    step_back(&scene.studio);
     let listed = Ended::of(front(&scene.studio, &scene.lane, &["list"]).output().unwrap());
     assert_eq!(listed.code, 1, "{listed:?}");
     assert!(listed.err.contains("its worker (version 0.0.9) is at work on it; nothing was changed"), "{listed:?}");
-    assert_eq!(format(&scene.studio), 3);
+    assert_eq!(format(&scene.studio), VERSION - 1);
     process::send(scene.worker.pid, Signal::KILL);
     until("it is over", || process::is_over(scene.worker.pid));
     assert_eq!(scene.studio.store().takes(None).unwrap().len(), 1);
