@@ -8,11 +8,12 @@ use std::path::{Path, PathBuf};
 
 /// Who may import whom within the crate:
 /// `domain <- api, store, audio <- engine <- worker <- tui, cli <- plain`, and the small modules at the side.
-const DIRECTION: [(&str, &[&str]); 21] = [
+const DIRECTION: [(&str, &[&str]); 22] = [
     ("domain", &[]),
     ("clock", &[]),
     ("cores", &[]),
     ("failpoint", &[]),
+    ("process", &[]),
     ("config", &["domain", "api"]),
     ("editor", &[]),
     ("log", &["paths"]),
@@ -21,9 +22,15 @@ const DIRECTION: [(&str, &[&str]); 21] = [
     ("sandbox", &[]),
     ("audio", &["domain"]),
     ("api", &["domain", "failpoint"]),
-    ("store", &["domain", "paths", "failpoint"]),
+    ("store", &["domain", "paths", "process", "failpoint"]),
     ("engine", &["domain", "clock", "paths", "failpoint", "api", "store", "audio"]),
-    ("worker", &["domain", "clock", "config", "paths", "models", "log", "api", "store", "audio", "engine", "sandbox"]),
+    (
+        "worker",
+        &[
+            "domain", "clock", "config", "paths", "process", "models", "log", "api", "store", "audio", "engine",
+            "sandbox",
+        ],
+    ),
     ("tui", &["domain", "clock", "config", "editor", "paths", "log", "store", "audio", "engine", "worker"]),
     (
         "cli",

@@ -4,6 +4,8 @@
 mod desk;
 #[path = "keys/held.rs"]
 mod held;
+#[path = "keys/restarting.rs"]
+mod restarting;
 
 use desk::{Desk, LYRICS, STYLE, draft, everything, opening, saved, take};
 use refrain::domain::draft::Draft;

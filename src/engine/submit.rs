@@ -68,10 +68,18 @@ pub(super) async fn submit(site: &Site, job: &Job) -> Result<(), StoreError> {
     if !site.store().claim(take.id, &take.request_tag, now)? {
         return Ok(());
     }
-    let mut outcome = match way {
-        Way::Queued => site.client.submit(body, &take.request_tag).await,
-        Way::HeldOpen(file) => held_open::send(site, job, body, file).await,
+    // By its lock others see that somebody knows what became of the order, until all do.
+    let _held = match &way {
+        Way::Queued => None,
+        Way::HeldOpen(file) => Some(file.hold()),
     };
+    let sent = async {
+        match way {
+            Way::Queued => site.client.submit(body, &take.request_tag).await,
+            Way::HeldOpen(file) => held_open::send(site, job, body, file).await,
+        }
+    };
+    let mut outcome = held_open::beating(site, take.id, sent).await;
     let verdict = verdict(&outcome);
     reason::explain_outcome(&mut outcome, job, site);
     let remote_id = remote_id(&outcome).unwrap_or_default();

@@ -12,6 +12,7 @@ use refrain::engine::intent::{Agreed, Intent, Reply};
 use refrain::tui::effect::Effect;
 use refrain::tui::message::Message;
 use refrain::tui::state::Opening;
+use refrain::worker::replace::Insistence;
 
 use crate::desk::{Desk, everything, opening, start, take};
 
@@ -98,7 +99,7 @@ fn what_nobody_may_let_go_is_said_with_the_reason() {
 fn a_key_of_the_queue_starts_another_worker() {
     let mut desk = with(out_of_credits());
     desk.press("R");
-    assert_eq!(desk.effects(), [Effect::RestartWorker]);
+    assert_eq!(desk.effects(), [Effect::RestartWorker(Insistence::Ask)]);
 }
 
 fn lost(why: Why, due: Option<Timestamp>) -> Take {

@@ -21,7 +21,7 @@ use jiff::civil::Date;
 
 pub(in crate::tui) use ahead::{Ahead, Held};
 pub use compose::{Compose, Text};
-pub use doubt::{Doubt, Release, Would};
+pub use doubt::{Doubt, End, Release, Would};
 pub use facts::Facts;
 pub use focus::Focus;
 pub use library::Library;
@@ -99,6 +99,8 @@ pub struct State {
     /// What lies over the panes; the last one has the keys.
     pub(in crate::tui) overlays: Vec<Overlay>,
     pub(in crate::tui) notice: Option<Notice>,
+    /// What would be ended, and how that was asked.
+    pub(in crate::tui) end: Option<End>,
     /// What is being heard.
     pub(in crate::tui) playing: Option<Sound>,
     /// The take that was new when it began to play.
@@ -133,6 +135,7 @@ impl State {
             focus: Focus::Lyrics,
             overlays: Vec::new(),
             notice,
+            end: None,
             playing: None,
             first_heard: None,
             player_failed: false,
