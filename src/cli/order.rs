@@ -107,10 +107,11 @@ pub fn place(
     let (service, posts) = setting.house()?;
     let desk = setting.desk(WRITER.to_owned(), posts.key.as_ref());
     let mut store = setting.store()?;
+    let yes = terms.yes || setting.flags.agreed;
     let before = terms.once.as_ref().map(|name| store.song_ordered_once(&service, name)).transpose()?;
     if before.flatten().is_none() {
         for spec in &wish.models {
-            facts::agree_to_price(&posts, &mut store, &service, spec, &wish.draft, terms.yes)?;
+            facts::agree_to_price(&posts, &mut store, &service, spec, &wish.draft, yes)?;
         }
     }
     let order = Order {
@@ -122,7 +123,7 @@ pub fn place(
         from: wish.from,
         held: terms.hold,
         // Whoever writes the same command twice means it twice, unless it has a name.
-        agreed: if terms.yes { Agreed::TO_ALL } else { Agreed { to_the_same: true, ..Agreed::default() } },
+        agreed: if yes { Agreed::TO_ALL } else { Agreed { to_the_same: true, ..Agreed::default() } },
         folder: terms.out.as_deref().map(std::path::absolute).transpose()?,
     };
     let placed = write(&mut store, &desk, order, terms.once.as_ref())?;

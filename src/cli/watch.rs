@@ -13,6 +13,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::output;
 use super::staff;
+use crate::domain::credits::OutOfCredits;
 use crate::domain::generation::{Status, Take, TakeId, Why};
 use crate::domain::lateness::{Row, awaited_with_uploads};
 use crate::domain::reference::Reference;
@@ -101,10 +102,14 @@ impl Watch<'_> {
         let deadline = Instant::now() + self.timeout.unwrap_or(FOREVER);
         let mut next_rescue = Instant::now() + OVERDUE;
         let mut now: BTreeMap<TakeId, Take> = BTreeMap::new();
+        let mut dry = OutOfCredits::default();
         for take in there {
             tell(feed.store(), Event::Is(&take))?;
+            // Whoever names a take wants to know how it is; whoever watches all of them, what changes.
+            if self.takes.is_some() { dry.see(&take) } else { dry.know(&take) }
             now.insert(take.id, take);
         }
+        self.tell_of_credits(&mut dry);
         let ended = loop {
             let waited: Vec<&Take> = now.values().filter(|take| !self.is_stranded(take)).collect();
             if over(&waited) {
@@ -124,13 +129,26 @@ impl Watch<'_> {
                 () = sleep_until(next_look.min(deadline)) => if Instant::now() >= deadline { break Ended::TimedOut },
             }
             let (changes, steps) = feed.look_at_steps()?;
-            self.take_in(changes, steps, &mut now, |event| tell(feed.store(), event))?;
+            self.take_in(changes, steps, &mut now, |event| {
+                let (Event::Is(take) | Event::Became(take) | Event::Withdrawn(take)) = event;
+                if matches!(event, Event::Withdrawn(_)) { dry.forget(take.id) } else { dry.see(take) }
+                tell(feed.store(), event)
+            })?;
+            self.tell_of_credits(&mut dry);
         };
         let takes = match self.takes {
             Some(ids) => ids.iter().filter_map(|id| now.remove(id)).collect(),
             None => now.into_values().collect(),
         };
         Ok(Watched { ended, takes, stranded: self.stranded })
+    }
+
+    /// Says once, however many they are, that orders stand still for want of credits.
+    fn tell_of_credits(&self, dry: &mut OutOfCredits) {
+        for notice in dry.notices() {
+            let by = staff::letting_go(self.posts, &notice.service);
+            output::say(&notice.sentence(Some(&by)));
+        }
     }
 
     fn is_of_interest(&self, take: TakeId) -> bool {
@@ -209,6 +227,10 @@ fn overdue(takes: &[&Take], library: &[Reference], now: Timestamp) -> BTreeSet<S
 /// What a person should hear of a take, if there is anything: what happened and what to do, in the words
 /// of the screen.
 pub fn news(take: &Take) -> Option<String> {
+    // One notice tells of all that are: see `tell_of_credits`.
+    if (take.status, take.why) == (Status::Held, Some(Why::NoCredits)) {
+        return None;
+    }
     let message = take.message.as_deref()?;
     let told = words(take, Timestamp::now(), &TimeZone::system()).text;
     let meaning = wording_of(take, Timestamp::now()).meaning;

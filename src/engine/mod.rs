@@ -6,6 +6,7 @@
 
 pub mod account;
 mod answer_file;
+mod costs;
 mod deliver;
 pub mod driver;
 pub mod example;

@@ -29,6 +29,11 @@ pub enum LetGo {
 }
 
 impl Allowance {
+    /// What is left of it for an order that is put aside: it is bought on another day, or never.
+    pub(super) fn of_no_day(self) -> Self {
+        Self { budget: Budget { daily_usd: None, ..self.budget }, ..self }
+    }
+
     /// What is to be said of an order of that price, as the day stands in this transaction.
     pub(super) fn verdict(
         &self,

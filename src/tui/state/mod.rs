@@ -42,6 +42,7 @@ use super::panes;
 use super::warning;
 use crate::domain::age;
 use crate::domain::catalogue::ModelSpec;
+use crate::domain::credits::OutOfCredits;
 use crate::domain::draft::{Draft, Known, Problem};
 use crate::domain::generation::{Take, TakeId};
 use crate::domain::lateness::{Awaited, Row, awaited_with_uploads};
@@ -99,6 +100,8 @@ pub struct State {
     /// What lies over the panes; the last one has the keys.
     pub(in crate::tui) overlays: Vec<Overlay>,
     pub(in crate::tui) notice: Option<Notice>,
+    /// Orders that stand still as no credits are left.
+    pub(in crate::tui) out_of_credits: OutOfCredits,
     /// What is being heard.
     pub(in crate::tui) playing: Option<Sound>,
     /// The take that was new when it began to play.
@@ -133,6 +136,7 @@ impl State {
             focus: Focus::Lyrics,
             overlays: Vec::new(),
             notice,
+            out_of_credits: OutOfCredits::default(),
             playing: None,
             first_heard: None,
             player_failed: false,
