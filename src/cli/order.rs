@@ -93,16 +93,7 @@ pub fn place(
         check(setting, &wish.draft, spec, &[])?;
     }
     if terms.dry_run {
-        let (library, service) = (setting.library()?, setting.service());
-        let known = Known { library: Some(&library), service: Some(&service), key_print: None };
-        for spec in &wish.models {
-            let request = orders::request(&wish.draft, spec, known);
-            for enclosure in Enclosure::all_in(&request) {
-                output::say(&format!("note: {}", reference::in_words(&enclosure, &library)));
-            }
-            output::json(&request)?;
-        }
-        return Ok(Exit::Done);
+        return show(setting, wish);
     }
     let (service, posts) = setting.house()?;
     let desk = setting.desk(WRITER.to_owned(), posts.key.as_ref());
@@ -143,6 +134,20 @@ pub fn place(
     let watched = watch.run(tell, |takes| takes.iter().all(|take| terms.is_met_by(take)))?;
     tell_all(&store, terms, &placed, &watched)?;
     Ok(terms.exit(&watched))
+}
+
+/// Shows what would be sent.
+fn show(setting: &Setting, wish: &Wish<'_>) -> Result<Exit> {
+    let (library, service) = (setting.library()?, setting.service());
+    let known = Known { library: Some(&library), service: Some(&service), key_print: None };
+    for spec in &wish.models {
+        let request = orders::request(&wish.draft, spec, known);
+        for enclosure in Enclosure::all_in(&request) {
+            output::say(&format!("note: {}", reference::in_words(&enclosure, &library)));
+        }
+        output::json(&request)?;
+    }
+    Ok(Exit::Done)
 }
 
 impl Terms {

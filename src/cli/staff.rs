@@ -94,7 +94,7 @@ pub fn letting_go(posts: &Posts, service: &Service) -> String {
     match service {
         Service::Sandbox => "`refrain --sandbox release --all`".to_owned(),
         paid if *paid == posts.paid => "`refrain release --all`".to_owned(),
-        paid => format!("`refrain --base-url {paid} release --all`"),
+        Service::Paid(url) => format!("`refrain --base-url {url} release --all`"),
     }
 }
 

@@ -64,6 +64,16 @@ pub enum Event<'a> {
     Withdrawn(&'a Take),
 }
 
+impl Event<'_> {
+    /// Tells whoever counts the orders that stand still for want of credits.
+    fn count(self, dry: &mut OutOfCredits) {
+        match self {
+            Event::Is(take) | Event::Became(take) => dry.see(take),
+            Event::Withdrawn(take) => dry.forget(take.id),
+        }
+    }
+}
+
 /// What there was when a watch ended.
 pub struct Watched {
     pub ended: Ended,
@@ -101,12 +111,15 @@ impl Watch<'_> {
         let listener = feed.bell().listen(move || bell.notify_one());
         let deadline = Instant::now() + self.timeout.unwrap_or(FOREVER);
         let mut next_rescue = Instant::now() + OVERDUE;
-        let mut now: BTreeMap<TakeId, Take> = BTreeMap::new();
         let mut dry = OutOfCredits::default();
+        let mut now = BTreeMap::new();
         for take in there {
             tell(feed.store(), Event::Is(&take))?;
             // Whoever names a take wants to know how it is; whoever watches all of them, what changes.
-            if self.takes.is_some() { dry.see(&take) } else { dry.know(&take) }
+            match self.takes {
+                Some(_) => dry.see(&take),
+                None => dry.know(&take),
+            }
             now.insert(take.id, take);
         }
         self.tell_of_credits(&mut dry);
@@ -130,8 +143,7 @@ impl Watch<'_> {
             }
             let (changes, steps) = feed.look_at_steps()?;
             self.take_in(changes, steps, &mut now, |event| {
-                let (Event::Is(take) | Event::Became(take) | Event::Withdrawn(take)) = event;
-                if matches!(event, Event::Withdrawn(_)) { dry.forget(take.id) } else { dry.see(take) }
+                event.count(&mut dry);
                 tell(feed.store(), event)
             })?;
             self.tell_of_credits(&mut dry);

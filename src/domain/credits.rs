@@ -26,8 +26,12 @@ enum Stage {
     Sending,
     /// Its answer is the song, which takes as long as it takes. `told`: it was there when the notice was given, so that
     /// its own refusal is no news.
-    Open { told: bool },
-    Held { told: bool },
+    Open {
+        told: bool,
+    },
+    Held {
+        told: bool,
+    },
 }
 
 /// What is to be said once.
@@ -107,8 +111,11 @@ impl Notice {
     #[must_use]
     pub fn sentence(&self, by: Option<&str>) -> String {
         let Self { service, orders } = self;
-        let (orders, them) =
-            if *orders == 1 { ("1 order is held".to_owned(), "it") } else { (format!("{orders} orders are held"), "them all") };
+        let (orders, them) = if *orders == 1 {
+            ("1 order is held".to_owned(), "it")
+        } else {
+            (format!("{orders} orders are held"), "them all")
+        };
         match by {
             Some(by) => format!("out of credits: {orders}; {by} lets {them} go"),
             None => format!("out of credits at {service}: {orders}"),

@@ -73,7 +73,9 @@ impl Desk {
             Intent::OrderOnce { order, name } => self.order(store, &order, Some(name), now),
             Intent::WantFacts { service } => store.want_facts(&service, now).map(|()| Reply::Done),
             Intent::Release { take } => Ok(match self.release(store, &[take], now)? {
-                Reply::Released { late, .. } => late.into_iter().next().map_or(Reply::Done, |(_, why)| Reply::TooLate(why)),
+                Reply::Released { late, .. } => {
+                    late.into_iter().next().map_or(Reply::Done, |(_, why)| Reply::TooLate(why))
+                }
                 reply => reply,
             }),
             Intent::ReleaseAll { takes } => self.release(store, &takes, now),

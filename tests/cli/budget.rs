@@ -56,7 +56,10 @@ fn a_held_order_is_held_against_the_budget_when_it_is_let_go() {
     studio.when(TakeId(1), "it is saved", |take| take.status == Status::Saved);
     let refused = release(&["2"]);
     assert_eq!(refused.code, 4, "{refused:?}");
-    assert!(refused.err.starts_with("error: take 2 stays held: today's budget is $0.03: $0.02 is spent"), "{refused:?}");
+    assert!(
+        refused.err.starts_with("error: take 2 stays held: today's budget is $0.03: $0.02 is spent"),
+        "{refused:?}"
+    );
     assert_eq!((studio.take(TakeId(2)).status, service.tags().len()), (Status::Held, 1));
 }
 
@@ -86,7 +89,11 @@ fn above_the_limit_an_order_asks_and_yes_answers() {
                 hint: `--yes` orders it all the same\n";
     assert_eq!(refused.err, said);
     let aside = generate(&studio, &service, &[&limited[..2], &["--takes", "2", "--hold"]].concat());
-    assert_eq!((aside.code, aside.err.as_str()), (2, said), "what is put aside is agreed to now, as it is let go by a key");
+    assert_eq!(
+        (aside.code, aside.err.as_str()),
+        (2, said),
+        "what is put aside is agreed to now, as it is let go by a key"
+    );
     assert_eq!(generate(&studio, &service, &[&limited[..], &["--takes", "2", "--yes"]].concat()).code, 0);
     assert_eq!(service.tags().len(), 3);
     assert_eq!(generate(&studio, &service, &[&limited[..2], &["--takes", "2", "--yes", "--hold"]].concat()).code, 0);

@@ -44,7 +44,19 @@ const MINUTE: SignedDuration = SignedDuration::from_secs(60);
 #[test]
 fn a_cost_that_no_answer_told_is_taken_from_the_log_or_the_ledger() {
     let no_log = "[[rule]]\nendpoint = \"logs\"\nanswer = \"vendor\"\nstatus = 403\n";
-    each([("", (1, 0)), ("[log]\nrows = \"never\"\n", (1, 1)), (no_log, (1, 1)), ("[log]\nid = \"bare\"\n", (1, 0))], |(books, expected)| {
+    let nulls = "[[rule]]\nendpoint = \"logs\"\nanswer = \"nulls\"\n";
+    let hostile =
+        ["logs", "transactions"].map(|book| format!("[[rule]]\nendpoint = \"{book}\"\nanswer = \"hostile\"\n"));
+    let rows = [
+        ("", (1, 0)),
+        ("[log]\nid = \"bare\"\n", (1, 0)),
+        ("[log]\nrows = \"never\"\n", (1, 1)),
+        (no_log, (1, 1)),
+        (nulls, (1, 1)),
+        (&hostile[0], (1, 0)),
+        (&format!("[log]\nrows = \"never\"\n{}", hostile[1]), (1, 1)),
+    ];
+    each(rows, |(books, expected)| {
         let (studio, service) = (Studio::new(), Pretend::quick(&format!("{books}{AT_ONCE}")));
         let take = saved_without_cost(&studio, &service, MINUTE);
         assert_eq!(read(&service), (0, 0), "{books}");

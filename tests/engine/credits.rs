@@ -154,8 +154,9 @@ fn the_line_is_held_in_the_moment_in_which_the_refusal_is_written() {
     ordered(&studio, &service.service(), 5);
     work_with(&studio, &service.service(), 1);
     let database = rusqlite::Connection::open(studio.path().join("refrain.db")).unwrap();
-    let moments: i64 =
-        database.query_row("SELECT count(DISTINCT rev) FROM takes WHERE status = 'held'", [], |row| row.get(0)).unwrap();
+    let moments: i64 = database
+        .query_row("SELECT count(DISTINCT rev) FROM takes WHERE status = 'held'", [], |row| row.get(0))
+        .unwrap();
     assert_eq!(moments, 1);
     until("nothing more is asked", || service.tags().len() == 1);
 }

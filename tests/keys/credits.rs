@@ -91,7 +91,10 @@ fn each_service_has_a_notice_of_its_own_and_what_is_known_or_gone_has_none() {
     let vendor = Service::vendor();
     assert_eq!(
         said,
-        [format!("out of credits at {vendor}: 2 orders are held"), "out of credits at https://other.example: 1 order is held".to_owned()]
+        [
+            format!("out of credits at {vendor}: 2 orders are held"),
+            "out of credits at https://other.example: 1 order is held".to_owned()
+        ]
     );
     assert_eq!(notices[1].sentence(Some("H")), "out of credits: 1 order is held; H lets it go");
 }
