@@ -54,12 +54,14 @@ fn said_of(studio: &Studio, service: &Recorder, setting: &str, order: &[&str]) -
     })
 }
 
+/// What is said where a setting is in force.
+type Deed<'a> = &'a (dyn Fn(&str) -> String + Sync);
+
 #[test]
 fn each_limit_of_what_is_taken_can_be_set_and_says_which_it_is() {
     let file = |setting: &str| said_of(&Studio::new(), &service(), setting, &SHORT);
     let song = |setting: &str| said_of(&Studio::new(), &service(), setting, &SUNG);
     let json = |setting: &str| run(&Studio::new(), &service(), setting, &["balance"]).err;
-    type Deed<'a> = &'a (dyn Fn(&str) -> String + Sync);
     let rows: [(&str, u32, Deed<'_>); 3] =
         [("files.largest_mb", 1, &file), ("api.largest_answer_mb", 16, &song), ("api.largest_json_mb", 1, &json)];
     each(rows, |(name, least, deed)| {
