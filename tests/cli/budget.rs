@@ -2,7 +2,9 @@
 
 use std::fs;
 
-use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use refrain::domain::budget::midnight;
 use refrain::domain::generation::{Status, TakeId, Why};
 use refrain::store::Durability;
 use refrain::store::generations::Change;
@@ -34,6 +36,45 @@ fn over_the_daily_budget_nothing_is_written_whatever_is_said() {
     assert_eq!(generate(&studio, &service, &["--wait", "-c", "budget.daily_usd=1"]).code, 0, "as the hint says");
     let sandbox = studio.refrain().args(["--sandbox", "generate", "--no-wait"]).args(SHORT).output().unwrap();
     assert_eq!(Ended::of(sandbox).code, 0, "where nothing is charged there is no budget");
+}
+
+#[test]
+fn the_day_ends_at_local_midnight() {
+    let zone = TimeZone::get("Pacific/Auckland").unwrap();
+    let (studio, service) = (with_budget("0.03"), Pretend::quick(AT_ONCE));
+    assert_eq!(generate(&studio, &service, &["--wait"]).code, 0);
+    let order = || {
+        let mut command = at(&studio, &service);
+        command.env("TZ", "Pacific/Auckland").arg("generate").args(SHORT).arg("--wait");
+        Ended::of(command.output().unwrap())
+    };
+    let sent_at = |seconds: i64| {
+        let sent = midnight(Timestamp::now(), &zone) + SignedDuration::from_secs(seconds);
+        let change = Change::default().sent(Some(sent));
+        assert!(studio.store().advance(TakeId(1), &[Status::Saved], change, Durability::Ordinary).unwrap());
+    };
+    sent_at(0);
+    assert_eq!((order().code, service.tags().len()), (4, 1), "midnight itself is today");
+    sent_at(-1);
+    assert_eq!((order().code, service.tags().len()), (0, 2), "a second before it was yesterday");
+    assert_eq!((order().code, service.tags().len()), (4, 2), "that one is of today");
+}
+
+#[test]
+fn failed_takes_do_not_count_and_lost_ones_do() {
+    let (studio, service) = (with_budget("0.03"), Pretend::quick(AT_ONCE));
+    assert_eq!(generate(&studio, &service, &["--wait"]).code, 0);
+    let became = |status, why| {
+        let change = Change::to(status).why(Some(why)).finished(Some(Timestamp::now()));
+        assert!(studio.store().advance(TakeId(1), &Status::ALL, change, Durability::Ordinary).unwrap());
+    };
+    for (status, why) in [(Status::Failed, Why::AudioLost), (Status::Unknown, Why::NoTrace)] {
+        became(status, why);
+        assert_eq!(generate(&studio, &service, &["--wait"]).code, 4, "{status:?} {why:?}");
+    }
+    became(Status::Failed, Why::Broke);
+    assert_eq!(generate(&studio, &service, &["--wait"]).code, 0);
+    assert_eq!(service.tags().len(), 2);
 }
 
 #[test]
