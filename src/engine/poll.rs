@@ -5,9 +5,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::pace::{next_poll, with_jitter};
-use super::reason;
 use super::site::Site;
 use super::submit::{after_answer, later};
+use super::{deliver, reason};
 use crate::api::{AskError, AskKind};
 use crate::domain::generation::{Status, Why};
 use crate::failpoint::Point;
@@ -41,6 +41,9 @@ pub(super) async fn poll(site: &Site, job: &Job) -> Result<(), StoreError> {
     };
     trip(Point::TakeAsked)?;
     site.store().advance(take.id, &ASKED, change, Durability::Ordinary)?;
+    if take.received > 0 && site.store().take(take.id)?.status == Status::Failed {
+        deliver::forget_parts(job);
+    }
     Ok(())
 }
 
