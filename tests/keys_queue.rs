@@ -1,6 +1,8 @@
 //! The queue: selecting takes, and what each key asks for.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a failed unwrap is a failed test")]
 
+#[path = "keys/credits.rs"]
+mod credits;
 mod desk;
 #[path = "keys/held.rs"]
 mod held;

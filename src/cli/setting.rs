@@ -46,6 +46,9 @@ pub struct Flags {
     /// Whoever reads takes line by line: nothing is told over.
     #[arg(skip)]
     pub in_lines: bool,
+    /// A face has asked already whether all that this command pays for is meant, whatever it costs.
+    #[arg(skip)]
+    pub agreed: bool,
 }
 
 fn setting_and_value(text: &str) -> Result<(String, String), String> {

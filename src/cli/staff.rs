@@ -103,6 +103,15 @@ pub fn refuse_others(setting: &Setting, takes: &[Take], would: &str) -> Result<(
     Err(Failure::usage(format!("take {id} is of {of}, and this would {would} {service}\nhint: {way} it can be done")))
 }
 
+/// The command that lets all go that is held for a service, by which flags.
+pub fn letting_go(posts: &Posts, service: &Service) -> String {
+    match service {
+        Service::Sandbox => "`refrain --sandbox release --all`".to_owned(),
+        paid if *paid == posts.paid => "`refrain release --all`".to_owned(),
+        Service::Paid(url) => format!("`refrain --base-url {url} release --all`"),
+    }
+}
+
 /// How a run gets to another service than its own, by which flags.
 pub fn way_to(setting: &Setting, service: &Service) -> String {
     match service {

@@ -6,6 +6,7 @@ pub mod address;
 pub mod age;
 pub mod budget;
 pub mod catalogue;
+pub mod credits;
 pub mod draft;
 pub mod enclosure;
 pub mod filename;

@@ -10,6 +10,7 @@ use std::rc::Rc;
 use jiff::{SignedDuration, Timestamp};
 use tokio::task::JoinSet;
 
+use super::costs::{self, Costs};
 use super::site::Site;
 use super::strays;
 use crate::api::{AskError, Prices};
@@ -30,6 +31,8 @@ const AFTER_FAILURE: SignedDuration = SignedDuration::from_mins(10);
 /// The questions of one worker to its service, one at a time.
 pub(super) struct Asking {
     under_way: JoinSet<()>,
+    /// What takes cost of which no answer said it.
+    costs: Costs,
     /// Whether the balance may have changed since it was last asked for.
     balance_stale: bool,
     /// What this worker asked. Kept here as well as in the store: where that cannot be written, the service
@@ -50,7 +53,13 @@ struct Done {
 impl Asking {
     /// A worker that has just started: the balance may have changed since the last one left.
     pub(super) fn new() -> Self {
-        Self { under_way: JoinSet::new(), balance_stale: true, done: Default::default(), sought: None }
+        Self {
+            under_way: JoinSet::new(),
+            costs: Costs::default(),
+            balance_stale: true,
+            done: Default::default(),
+            sought: None,
+        }
     }
 
     /// Something may have changed the balance.
@@ -98,6 +107,11 @@ impl Asking {
                 self.under_way.spawn_local(async move { ask(&site, &fact).await });
                 return Ok(());
             }
+        }
+        let takes = self.costs.due(site)?;
+        if !takes.is_empty() {
+            let site = Rc::clone(site);
+            self.under_way.spawn_local(async move { costs::read(&site, takes).await });
         }
         Ok(())
     }

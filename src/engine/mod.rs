@@ -7,6 +7,7 @@
 pub mod account;
 mod adoption;
 mod answer_file;
+mod costs;
 mod deliver;
 pub mod driver;
 pub mod example;

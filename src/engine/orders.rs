@@ -70,7 +70,12 @@ impl Desk {
             Intent::Order(order) => self.order(store, &order, None, now),
             Intent::OrderOnce { order, name } => self.order(store, &order, Some(name), now),
             Intent::WantFacts { service } => store.want_facts(&service, now).map(|()| Reply::Done),
-            Intent::Release { take } => self.release(store, &[take], now),
+            Intent::Release { take } => Ok(match self.release(store, &[take], now)? {
+                Reply::Released { late, .. } => {
+                    late.into_iter().next().map_or(Reply::Done, |(_, why)| Reply::TooLate(why))
+                }
+                reply => reply,
+            }),
             Intent::ReleaseAll { takes } => self.release(store, &takes, now),
             Intent::LookUp { take } => refusal(store, take, &intent).map(Reply::TooLate),
             Intent::LookUpAll { .. } => Ok(Reply::TooLate(NO_LOOKING.to_owned())),
@@ -131,13 +136,13 @@ impl Desk {
     fn release(&self, store: &mut Store, takes: &[TakeId], now: Timestamp) -> Result<Reply, StoreError> {
         let Some(first) = takes.first() else { return Ok(Reply::TooLate("no order is held".to_owned())) };
         let service = store.take(*first)?.service;
-        match store.let_go(takes, self.allowance(&service, now), now)? {
-            LetGo::OverBudget(over) => Ok(Reply::OverBudget(over)),
-            LetGo::Gone(gone) if gone.is_empty() => {
-                refusal(store, *first, &Intent::Release { take: *first }).map(Reply::TooLate)
-            }
-            LetGo::Gone(_) => Ok(Reply::Done),
-        }
+        let gone = match store.let_go(takes, self.allowance(&service, now), now)? {
+            LetGo::OverBudget(over) => return Ok(Reply::OverBudget(over)),
+            LetGo::Gone(gone) => gone,
+        };
+        let late = takes.iter().filter(|take| !gone.contains(take));
+        let late = late.map(|&take| Ok((take, refusal(store, take, &Intent::Release { take })?)));
+        Ok(Reply::Released { late: late.collect::<Result<_, StoreError>>()?, takes: gone })
     }
 
     /// The folder that holds a folder for each song, for takes of a service.

@@ -11,7 +11,7 @@ use super::answer_file::AnswerFile;
 use super::orders::new_tag;
 use super::pace::{next_poll, next_try, with_jitter};
 use super::reason;
-use super::refusing::after_refusal;
+use super::refusing::{after_refusal, line_after};
 use super::room::{self, Lack, Room};
 use super::site::Site;
 use super::{held_open, refused, spoiled};
@@ -86,7 +86,7 @@ pub(super) async fn submit(site: &Site, job: &Job) -> Result<(), StoreError> {
     tracing::info!(take = take.id.0, tag = %take.request_tag, outcome = name(&outcome), remote_id, "sent");
     let change = after_send(&outcome, job, site.now());
     // `Unknown` too: another process may have called the row lost while this one still held the answer.
-    site.insist(take.id, &[Status::Sending, Status::Unknown], &change).await;
+    site.insist(take.id, &[Status::Sending, Status::Unknown], &change, line_after(&outcome)).await;
     mark_references(site, job, &verdict)
 }
 

@@ -11,6 +11,7 @@ mod check;
 mod combinations;
 mod configuration;
 mod covers;
+mod credits;
 mod doctor;
 mod generate;
 mod hear;

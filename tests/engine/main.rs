@@ -4,8 +4,10 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod costs;
 mod cover;
 mod crashes;
+mod credits;
 mod damage;
 mod facts;
 mod fetched_uploads;

@@ -1,6 +1,7 @@
 //! Workers of an older version, and of a newer one.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::fs;
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
@@ -205,19 +206,19 @@ fn step_back(studio: &Studio) {
     let (has, had) = (left::columns(studio.path()), left::columns(older.path()));
     let mut sql = String::from("BEGIN IMMEDIATE;");
     for index in indices(studio).difference(&indices(&older)) {
-        sql += &format!("DROP INDEX {index};");
+        write!(sql, "DROP INDEX {index};").unwrap();
     }
     for (table, columns) in &has {
         match had.iter().find(|(other, _)| other == table) {
-            None => sql += &format!("DROP TABLE {table};"),
+            None => write!(sql, "DROP TABLE {table};").unwrap(),
             Some((_, known)) => {
                 for column in columns.iter().filter(|column| !known.contains(column)) {
-                    sql += &format!("ALTER TABLE {table} DROP COLUMN {column};");
+                    write!(sql, "ALTER TABLE {table} DROP COLUMN {column};").unwrap();
                 }
             }
         }
     }
-    sql += &format!("PRAGMA user_version = {}; COMMIT;", VERSION - 1);
+    write!(sql, "PRAGMA user_version = {}; COMMIT;", VERSION - 1).unwrap();
     database(studio).execute_batch(&sql).unwrap();
     assert_eq!(left::columns(studio.path()), had);
 }

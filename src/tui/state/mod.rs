@@ -42,6 +42,7 @@ use super::panes;
 use super::warning;
 use crate::domain::age;
 use crate::domain::catalogue::ModelSpec;
+use crate::domain::credits::OutOfCredits;
 use crate::domain::draft::{Draft, Known, Problem};
 use crate::domain::generation::{Take, TakeId};
 use crate::domain::lateness::{Awaited, Row, awaited_with_uploads};
@@ -101,6 +102,8 @@ pub struct State {
     pub(in crate::tui) notice: Option<Notice>,
     /// What would be ended, and how that was asked.
     pub(in crate::tui) end: Option<End>,
+    /// Orders that stand still as no credits are left.
+    pub(in crate::tui) out_of_credits: OutOfCredits,
     /// What is being heard.
     pub(in crate::tui) playing: Option<Sound>,
     /// The take that was new when it began to play.
@@ -136,6 +139,7 @@ impl State {
             overlays: Vec::new(),
             notice,
             end: None,
+            out_of_credits: OutOfCredits::default(),
             playing: None,
             first_heard: None,
             player_failed: false,
