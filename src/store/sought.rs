@@ -3,11 +3,11 @@
 //! Such a take is over for whoever counts what is under way. It is looked for while it has a `due`.
 
 use jiff::Timestamp;
-use rusqlite::{ToSql, named_params};
+use rusqlite::{ToSql, Transaction, named_params, params};
 
 use super::generations::{COLUMNS, Job, from_row, job_from_row, jobs};
 use super::values::millis;
-use super::{Durability, Store, StoreError};
+use super::{Durability, Rev, Store, StoreError};
 use crate::domain::generation::{Take, TakeId};
 use crate::domain::service::Service;
 
@@ -22,6 +22,16 @@ pub(super) const WORTH_A_LOOK: &str = "status = 'unknown' AND due IS NULL
 
 /// The reasons that a key which is there does away with.
 const OF_THE_KEY: &str = "('needs-key', 'key-refused')";
+
+/// Makes those that are looked for say that looking waits for the key. What is said of a song of which a part came
+/// says more.
+pub(super) fn wait_for_key(tx: &Transaction<'_>, service: &Service, rev: Rev) -> rusqlite::Result<usize> {
+    let sql = format!(
+        "UPDATE takes SET why = 'needs-key', rev = ?2
+         WHERE service = ?1 AND {SOUGHT} AND why IN ('looking', 'no-trace', 'key-refused')"
+    );
+    tx.prepare_cached(&sql)?.execute(params![service.to_string(), rev])
+}
 
 impl Store {
     /// The takes of a service that are looked for.

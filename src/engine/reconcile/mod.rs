@@ -257,7 +257,10 @@ impl Missing<'_> {
     fn put_off(&self, site: &Site, error: &AskError) -> Result<(), StoreError> {
         let (job, now) = (self.job, site.now());
         tracing::info!(take = job.take.id.0, error = %error.sentence, "the log cannot be read");
-        let again = || (job.failures < MOST_FAILURES).then(|| later(now, next_try(job.failures)));
+        // This worker has no other key, and the service will not have a log.
+        let may_pass = !matches!(error.kind, AskKind::Key | AskKind::Forbidden | AskKind::NotFound);
+        let is_tried = may_pass && job.failures < MOST_FAILURES && !site.rules.look_for.is_zero();
+        let again = || is_tried.then(|| later(now, next_try(job.failures)));
         let due = next_look(job, now).or_else(again);
         let wished = error.retry_after.map(|wish| later(now, wish.min(super::pace::LONGEST_WISH)));
         let due = due.map(|due| wished.map_or(due, |wished| due.max(wished)));
