@@ -13,6 +13,7 @@ use refrain::domain::generation::{Status, Take, Why};
 use refrain::domain::service::Service;
 use refrain::engine::intent::Order;
 use rustix::fs::{FallocateFlags, fallocate, statvfs};
+use rustix::io::Errno;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -62,15 +63,22 @@ fn unshare(disk: &TempDir) -> Option<Command> {
 struct Hog(PathBuf);
 
 impl Hog {
-    /// Takes everything but so many bytes.
+    /// Takes everything but so many bytes. What a song takes meanwhile is not there to be taken.
     fn leaving(disk: &Path, bytes: u64) -> Self {
         let path = disk.join("somebody-elses");
         let file = File::create(&path).unwrap();
-        let takes = free(disk).saturating_sub(bytes);
-        if takes > 0 {
-            fallocate(&file, FallocateFlags::empty(), 0, takes).unwrap();
+        let mut taken = 0;
+        loop {
+            let takes = free(disk).saturating_sub(bytes);
+            if takes == 0 {
+                return Self(path);
+            }
+            match fallocate(&file, FallocateFlags::empty(), taken, takes) {
+                Ok(()) => taken += takes,
+                Err(Errno::NOSPC) => {}
+                Err(error) => panic!("{error}"),
+            }
         }
-        Self(path)
     }
 
     fn goes(self) {
