@@ -111,7 +111,8 @@ fn what_may_come_back_for_such_an_order_and_what_it_makes_of_the_take() {
         assert_eq!((take.status, take.why), (status, why), "{rule}: {:?}", take.message);
         assert!(take.message.unwrap_or_default().contains(said), "{rule}");
         assert!(service.visits("generate", "POST").len() == 1, "{rule}: it goes out once");
-        let no = matches!(status, Status::Failed | Status::Held | Status::Saved);
+        // Where a song was charged, what is kept may hold some of it that refrain cannot see.
+        let no = matches!(status, Status::Failed | Status::Held | Status::Saved) && why != Some(Why::AudioLost);
         assert!(!no || kept(&studio).is_empty(), "{rule}: {:?}", kept(&studio));
     });
 }
