@@ -59,11 +59,7 @@ fn is_heard_of(job: &Job) -> bool {
 ///
 /// # Errors
 /// Any [`AskError`]: that of the id as it is, where no form is known.
-pub(super) async fn ask_by_any_form(
-    site: &Site,
-    id: &str,
-    model: &str,
-) -> Result<(String, Generation), AskError> {
+pub(super) async fn ask_by_any_form(site: &Site, id: &str, model: &str) -> Result<(String, Generation), AskError> {
     let unknown = match site.client.poll(id).await {
         Err(error) if error.kind == AskKind::NotFound => error,
         answer => return answer.map(|generation| (id.to_owned(), generation)),
