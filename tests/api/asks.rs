@@ -158,6 +158,9 @@ async fn the_log_is_asked_by_window_and_page() {
     let request = server.requests().remove(0);
     let asked = "/v2/logs?start=2026-08-01T12%3A00%3A00Z&end=2026-08-01T12%3A15%3A00Z&limit=100&offset=200 ";
     assert!(request.contains(asked), "{request}");
+    server.client(limits()).logs(LogWindow::Last { hours: 24 }, 0).await.unwrap();
+    let request = server.requests().pop().unwrap();
+    assert!(request.contains("/v2/logs?period=24h&limit=100&offset=0 "), "{request}");
 }
 
 #[tokio::test]

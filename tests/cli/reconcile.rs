@@ -116,3 +116,27 @@ fn an_interrupted_reconcile_leaves_the_looking_to_the_worker() {
     let reply = orders::desk(&studio).carry_out(&mut studio.store(), Intent::LookUp { take }, jiff::Timestamp::now());
     assert!(format!("{reply:?}").contains("nothing to look for"));
 }
+
+#[test]
+fn a_draft_that_is_ordered_after_a_lost_take_may_pay_twice_and_needs_a_yes() {
+    let studio = Studio::new();
+    let (service, take) = lost(&studio);
+    service.follow(AT_ONCE);
+    orders::song(&mut studio.store(), "Elsewhere");
+    let order = |song: &str, more: &[&str]| {
+        let words = [&["song", "order", song, "--from", "1"], more].concat();
+        Ended::of(at(&studio, &service).args(words).output().unwrap())
+    };
+    let title =
+        studio.store().songs().unwrap().into_iter().find(|song| song.id == studio.take(take).song).unwrap().title;
+    let refused = order(&title, &["--wait"]);
+    assert_eq!(refused.code, 2, "{refused:?}");
+    let said = "error: nothing was ordered: take 1 may have been charged, its answer was lost: ordering it again may pay \
+                twice\nhint: `--yes` orders it all the same\n";
+    assert!(refused.err.ends_with(said), "{refused:?}");
+    let other = order("Elsewhere", &["--yes", "--model", "stable-audio"]);
+    assert!(other.code == 2 && other.err.contains("take 1 is of another song"), "{other:?}");
+    assert_eq!(service.tags().len(), 1);
+    assert_eq!(order(&title, &["--wait", "--yes"]).code, 0);
+    assert_eq!((service.tags().len(), studio.take(TakeId(2)).from), (2, Some(take)));
+}

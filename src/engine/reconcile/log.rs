@@ -20,6 +20,9 @@ const CLOCKS: SignedDuration = SignedDuration::from_mins(10);
 /// for as many hours back at least.
 const HOURS: i64 = 24;
 
+/// The longest period that the service takes is of four digits.
+const MOST_HOURS: i64 = 9_999;
+
 /// What the log holds of the takes that are looked for.
 pub(super) struct Log {
     /// The rows by their tags.
@@ -89,6 +92,6 @@ fn longest_answer(site: &Site, job: &Job) -> Duration {
 /// As many hours as the oldest of these is old.
 fn hours_since(missing: &[Missing<'_>], now: Timestamp) -> u32 {
     let age = |missing: &Missing<'_>| now.duration_since(missing.job.take.sent.unwrap_or(now)).as_hours() + 1;
-    let hours = missing.iter().map(age).max().unwrap_or(HOURS).max(HOURS);
-    u32::try_from(hours).unwrap_or(u32::MAX)
+    let hours = missing.iter().map(age).max().unwrap_or(HOURS).clamp(HOURS, MOST_HOURS);
+    u32::try_from(hours).unwrap_or_default()
 }
