@@ -63,9 +63,23 @@ const FACES_HALF: [&str; 6] = [
 
 /// The other half (and decoding, which takes its time; `engine/recordings` does that for both halves, and may
 /// know nothing but `audio` and `domain`), which only the worker sets in motion.
-const WORKERS_HALF: [&str; 15] = [
-    "api", "submit", "refusing", "reason", "poll", "deliver", "driver", "site", "account", "audio", "facts", "costs",
-    "uploads", "room", "strays",
+const WORKERS_HALF: [&str; 16] = [
+    "api",
+    "submit",
+    "refusing",
+    "reason",
+    "poll",
+    "deliver",
+    "driver",
+    "site",
+    "account",
+    "audio",
+    "facts",
+    "costs",
+    "uploads",
+    "room",
+    "strays",
+    "reconcile",
 ];
 
 /// Where a library may be used, as the beginnings of paths below `src`.

@@ -112,17 +112,6 @@ fn head(id: &str) -> &str {
     id.split_once(':').map_or(id, |(head, _)| head)
 }
 
-/// The other forms of an id that the service may want: bare, and with the model behind a colon.
-#[must_use]
-pub fn other_forms(id: &str, model: &str) -> Vec<String> {
-    let tail = model.rsplit('/').next().unwrap_or(model);
-    let bare = head(id);
-    let forms = [bare.to_owned(), format!("{bare}:{tail}"), format!("{bare}:{model}")];
-    let mut other: Vec<String> = forms.into_iter().filter(|form| form != id).collect();
-    other.dedup();
-    other
-}
-
 /// By what the takes of a store are known at the service.
 #[derive(Clone, Debug, Default)]
 pub struct Own {
@@ -236,13 +225,5 @@ mod tests {
         assert_eq!(first("../../x:y", None), "adopted-x");
         let several: Vec<_> = stray(UUID, None).tags().take(2).collect();
         assert_eq!(several, [made.clone(), format!("{made}_2")]);
-    }
-
-    #[test]
-    fn an_id_is_asked_for_in_every_other_form() {
-        let bare = other_forms(UUID, "minimax/music-2.0");
-        assert_eq!(bare, [format!("{UUID}:music-2.0"), format!("{UUID}:minimax/music-2.0")]);
-        let full = other_forms(&format!("{UUID}:stable-audio"), "stable-audio");
-        assert_eq!(full, [UUID.to_owned()]);
     }
 }

@@ -4,11 +4,13 @@
 //! As curious as `super::facts`, and as little in the way: it is read when the worker is awake anyhow, at most once a
 //! start and once each five minutes, and only while there is such a take.
 
+use std::ops::ControlFlow;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::time::sleep;
 
+use super::reconcile::window;
 use super::site::Site;
 use crate::api::{AskError, LogRow, LogStatus, LogWindow, Movement, Transaction};
 use crate::domain::generation::{Cost, Status, Take};
@@ -26,7 +28,7 @@ const BETWEEN_READINGS: SignedDuration = SignedDuration::from_mins(5);
 /// What the clocks of this machine and of the service may differ by.
 const MARGIN: SignedDuration = SignedDuration::from_mins(10);
 
-/// Pages of the log and of the ledger that are read at most: what is not on them is read when less was asked for.
+/// Pages of the ledger that are read at most: what is not on them is read when less was asked for.
 const MOST_PAGES: u32 = 50;
 
 /// When the books are read next.
@@ -75,16 +77,14 @@ struct Books<'a> {
 
 impl Books<'_> {
     async fn read_log(&mut self) -> Result<(), AskError> {
-        let window = LogWindow { start: self.from, end: self.to };
-        for page in 0..MOST_PAGES {
-            let said = self.site.client.logs(window, page).await?;
-            self.settle(|take| in_log(take, &said.rows));
-            if !said.has_more || self.unknown.is_empty() {
-                break;
-            }
-            sleep(self.pause()).await;
-        }
-        Ok(())
+        let window = LogWindow::Between { start: self.from, end: self.to };
+        let site = self.site;
+        window::read(site, window, |row| {
+            self.settle(|take| in_log(take, &row));
+            if self.unknown.is_empty() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        })
+        .await
+        .map(drop)
     }
 
     /// The ledger names what it is about by the service's own id alone. What was given back comes on a line of its own,
@@ -130,20 +130,17 @@ impl Books<'_> {
     }
 }
 
-/// What the log says that a take cost. That it cost nothing is believed of a request that failed: of one that did not,
+/// What a row of the log says that a take cost. That it cost nothing is believed of a request that failed: of one that did not,
 /// nobody may have reckoned yet.
-fn in_log(take: &Take, rows: &[LogRow]) -> Option<Cost> {
-    let own = rows.iter().filter(|row| row.tag.as_deref() == Some(&take.request_tag));
-    let mut costs = own.filter_map(|row| {
-        let cost = row.cost.completed();
-        let is_told = match row.status {
+fn in_log(take: &Take, row: &LogRow) -> Option<Cost> {
+    let cost = row.cost.completed();
+    let is_told = row.tag.as_deref() == Some(&take.request_tag)
+        && match row.status {
             LogStatus::Failed => cost.usd.is_some(),
             LogStatus::Succeeded => cost.usd.is_some_and(|usd| usd > 0.0),
             LogStatus::Strange(_) => false,
         };
-        is_told.then_some(cost)
-    });
-    costs.next()
+    is_told.then_some(cost)
 }
 
 /// What the ledger says that a take cost, less what was given back.

@@ -10,11 +10,11 @@ use tokio::time::sleep;
 
 use super::pace::{LONGEST_WISH, next_try};
 use super::site::Site;
-use super::submit::{after_answer, later};
+use super::submit::later;
 use crate::api::{AskError, AskKind, LogPage, LogRow, LogStatus, LogWindow};
 use crate::domain::catalogue::Catalogue;
-use crate::domain::generation::{Status, Take};
-use crate::domain::stray::{FAILED, SUCCEEDED, Stray, other_forms};
+use crate::domain::generation::Status;
+use crate::domain::stray::{FAILED, SUCCEEDED, Stray};
 use crate::store::StoreError;
 use crate::store::generations::{Change, Job};
 use crate::store::strays::Wish;
@@ -68,7 +68,7 @@ pub(super) async fn seek(site: &Site, wish: Wish) {
 /// Every row of a known model since a moment.
 async fn logged_since(site: &Site, since: Timestamp) -> Result<Vec<Stray>, String> {
     let now = site.now();
-    let window = LogWindow { start: since, end: now.saturating_add(AHEAD).unwrap_or(now) };
+    let window = LogWindow::Between { start: since, end: now.saturating_add(AHEAD).unwrap_or(now) };
     let mut strays = Vec::new();
     for number in 0..MOST_PAGES {
         let page = page(site, window, number).await.map_err(|error| error.sentence)?;
@@ -125,15 +125,12 @@ fn stray(row: &LogRow, catalogue: &Catalogue) -> Option<Stray> {
     Some(Stray { inference_id, tag: row.tag.clone(), model, created: row.created, cost: row.cost, status })
 }
 
-/// What becomes of a take that the service says it does not know: where it was adopted, its id may be wanted in another
-/// form than the log has it, and after some misses it is not waited for. A person can have it asked for again.
-pub(super) async fn unknown_there(site: &Site, job: &Job, error: &AskError) -> Option<Change> {
+/// What becomes of a take that the service says it does not know under any form of its id: where it was adopted, it is
+/// not waited for after some misses. A person can have it asked for again.
+pub(super) fn unknown_there(site: &Site, job: &Job, error: &AskError) -> Option<Change> {
     let take = &job.take;
     if !take.is_adopted() || error.kind != AskKind::NotFound {
         return None;
-    }
-    if let Some(change) = in_another_form(site, job, take).await {
-        return Some(change);
     }
     let (now, failures) = (site.now(), job.failures + 1);
     Some(if failures < MISSES {
@@ -142,14 +139,4 @@ pub(super) async fn unknown_there(site: &Site, job: &Job, error: &AskError) -> O
     } else {
         Change::to(Status::Unwatched).message(Some(GONE.to_owned())).due(None).finished(Some(now))
     })
-}
-
-async fn in_another_form(site: &Site, job: &Job, take: &Take) -> Option<Change> {
-    for form in other_forms(take.remote_id.as_deref()?, &take.model) {
-        sleep(site.rules.between_questions).await;
-        if let Ok(generation) = site.client.poll(&form).await {
-            return Some(after_answer(&generation, job, site.now()).remote_id(form));
-        }
-    }
-    None
 }

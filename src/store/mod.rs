@@ -23,6 +23,7 @@ pub mod ordering;
 pub mod references;
 pub mod schema;
 pub mod songs;
+pub mod sought;
 pub mod strays;
 pub mod uploads;
 mod values;

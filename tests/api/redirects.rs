@@ -69,7 +69,7 @@ impl Call {
                 other => panic!("{other:?}"),
             },
             Self::Poll => unanswered(client.poll("a").await),
-            Self::Logs => unanswered(client.logs(LogWindow { start: now, end: now }, 0).await),
+            Self::Logs => unanswered(client.logs(LogWindow::Between { start: now, end: now }, 0).await),
             Self::Ledger => unanswered(client.transactions(now, now, None).await),
             Self::Balance => unanswered(client.balance().await),
             Self::Prices => unanswered(client.prices(None).await),

@@ -27,6 +27,7 @@ mod money;
 mod once;
 mod private;
 mod recipes;
+mod reconcile;
 mod references;
 mod salvage;
 mod songs;

@@ -18,6 +18,7 @@ mod line;
 mod looks;
 mod patience;
 mod reach;
+mod reconcile;
 mod resuming;
 mod room;
 mod site;

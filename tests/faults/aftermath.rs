@@ -36,7 +36,7 @@ pub fn aftermath(
         Journey::Words => words::go_on(&scene, lane),
         Journey::Upload => until_uploaded(studio, lane),
         Journey::Adopt => adopt::go_on(studio, lane),
-        Journey::Queued | Journey::Raw | Journey::HeldOpen => until_over(studio, lane),
+        Journey::Queued | Journey::Raw | Journey::HeldOpen | Journey::Lost => until_over(studio, lane),
     };
     scene.books = lane.books().since(&scene.books);
     violations.extend(truths::broken(&scene));
@@ -74,7 +74,7 @@ fn rows(studio: &Studio) -> usize {
 /// What is not over.
 pub fn under_way(studio: &Studio, lane: &Lane) -> Vec<String> {
     let store = studio.store();
-    let takes = store.live_takes().unwrap().into_iter();
+    let takes = store.awaited_takes().unwrap().into_iter();
     let takes = takes.map(|take| format!("{:?}", (take.id, take.status, take.why, take.message)));
     let uploads = store.live_uploads(&lane.service()).unwrap().into_iter();
     takes.chain(uploads.map(|job| format!("{:?}", job.reference.upload))).collect()

@@ -7,6 +7,7 @@ pub mod answering;
 pub mod elsewhere;
 pub mod found;
 pub mod line;
+pub mod lost;
 pub mod orders;
 pub mod patience;
 pub mod powerless;

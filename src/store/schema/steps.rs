@@ -224,6 +224,7 @@ END;
 const FOURTH: &str = "
 ALTER TABLE takes ADD COLUMN looked INTEGER;                     -- when it was last looked for
 ALTER TABLE takes ADD COLUMN looks INTEGER NOT NULL DEFAULT 0;   -- how often, without a trace
+ALTER TABLE takes ADD COLUMN sought INTEGER;                     -- until when it is
 ALTER TABLE takes ADD COLUMN adopted INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE takes ADD COLUMN unread INTEGER NOT NULL DEFAULT 0;  -- fetches whose bytes could not be read as a song
 ALTER TABLE takes ADD COLUMN expired INTEGER NOT NULL DEFAULT 0; -- fetches from the one address there is, no longer good

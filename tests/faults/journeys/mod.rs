@@ -29,15 +29,19 @@ pub enum Journey {
     Words,
     /// A take that was ordered elsewhere.
     Adopt,
+    /// A take whose answer is lost behind the charge, and which is looked for.
+    Lost,
 }
 
 impl Journey {
-    pub const ALL: [Self; 6] = [Self::Queued, Self::Raw, Self::HeldOpen, Self::Upload, Self::Words, Self::Adopt];
+    pub const ALL: [Self; 7] =
+        [Self::Queued, Self::Raw, Self::HeldOpen, Self::Upload, Self::Words, Self::Adopt, Self::Lost];
 
     /// Puts there what it begins with.
     pub fn prepare(self, studio: &Studio, lane: &Lane) {
+        lane.follow(if self == Self::Lost { queued::LOST } else { "" });
         match self {
-            Self::Queued | Self::Raw | Self::HeldOpen => {}
+            Self::Queued | Self::Raw | Self::HeldOpen | Self::Lost => {}
             Self::Upload => upload::place(studio),
             Self::Words => words::place(studio),
             Self::Adopt => adopt::place(studio, lane),
@@ -48,7 +52,7 @@ impl Journey {
     pub fn command(self, studio: &Studio, lane: &Lane) -> Command {
         let as_written = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
         let arguments: Vec<String> = match self {
-            Self::Queued => as_written(&queued::SHORT),
+            Self::Queued | Self::Lost => as_written(&queued::SHORT),
             Self::Raw => as_written(&queued::RAW),
             Self::HeldOpen => as_written(&held_open::WITH_A_VOICE),
             Self::Upload => as_written(&upload::VOICE),
@@ -70,6 +74,7 @@ impl Journey {
             Self::Upload => &upload::POINTS,
             Self::Words => &words::POINTS,
             Self::Adopt => &adopt::POINTS,
+            Self::Lost => &queued::LOOKS,
         }
     }
 
