@@ -14,13 +14,22 @@ pub struct Budget {
     pub confirm_above_usd: Option<f64>,
 }
 
-/// What the takes of a day have cost, or will have.
+/// What some takes have cost, or will.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Committed {
-    /// US dollars: what was charged, and of what is under way what it is expected to cost.
+pub struct Sum {
+    /// US dollars: what was charged, and of what is yet to be charged what it is expected to cost.
     pub usd: f64,
     /// Takes besides of which nobody knows what they cost.
     pub unpriced: usize,
+}
+
+impl FromIterator<Option<f64>> for Sum {
+    fn from_iter<T: IntoIterator<Item = Option<f64>>>(prices: T) -> Self {
+        prices.into_iter().fold(Self::default(), |sum, price| match price {
+            Some(usd) => Self { usd: sum.usd + usd, ..sum },
+            None => Self { unpriced: sum.unpriced + 1, ..sum },
+        })
+    }
 }
 
 /// What a budget says of an order.
@@ -44,27 +53,27 @@ pub struct Dear {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Over {
     pub daily_usd: f64,
-    pub committed: Committed,
-    /// What the order costs, where that is known.
-    pub usd: Option<f64>,
+    /// What is spent or under way.
+    pub committed: Sum,
+    /// What the order costs.
+    pub order: Sum,
 }
 
 impl Budget {
     /// What is to be said of an order of that price on a day on which so much is spent or under way.
     ///
-    /// An order whose price nobody knows is refused once nothing is left; until then it is asked about anyhow, as
-    /// every unknown price is.
+    /// What nobody knows the price of is refused once nothing is left beside the rest of the order; until then it is
+    /// asked about anyhow, as every unknown price is.
     #[must_use]
-    pub fn verdict(&self, committed: Committed, usd: Option<f64>) -> Verdict {
+    pub fn verdict(&self, committed: Sum, order: Sum) -> Verdict {
         if let Some(daily_usd) = self.daily_usd {
-            let (daily, spent) = (exact(daily_usd), exact(committed.usd));
-            let is_over = usd.map_or(spent >= daily, |usd| spent.saturating_add(exact(usd)) > daily);
-            if is_over {
-                return Verdict::Over(Over { daily_usd, committed, usd });
+            let (daily, then) = (exact(daily_usd), exact(committed.usd).saturating_add(exact(order.usd)));
+            if then > daily || (order.unpriced > 0 && then == daily) {
+                return Verdict::Over(Over { daily_usd, committed, order });
             }
         }
-        match (usd, self.confirm_above_usd) {
-            (Some(usd), Some(most)) if exact(usd) > exact(most) => Verdict::Dear(Dear { usd, most }),
+        match self.confirm_above_usd {
+            Some(most) if exact(order.usd) > exact(most) => Verdict::Dear(Dear { usd: order.usd, most }),
             _ => Verdict::Fine,
         }
     }
@@ -87,27 +96,33 @@ impl Over {
     /// `today's budget is $2.00: $1.93 is spent or under way, this is $0.12 more`.
     #[must_use]
     pub fn sentence(&self) -> String {
-        let Committed { usd, unpriced } = self.committed;
-        let unpriced = match unpriced {
-            0 => String::new(),
-            1 => " beside a take of unknown price".to_owned(),
-            takes => format!(" beside {takes} takes of unknown price"),
+        let this = match self.order {
+            Sum { usd, unpriced: 1.. } if exact(usd) == 0 => "what this costs is not known".to_owned(),
+            order => format!("this is {} more{}", dollars(order.usd), beside(order.unpriced)),
         };
-        let this = self
-            .usd
-            .map_or_else(|| "what this costs is not known".to_owned(), |usd| format!("this is {} more", dollars(usd)));
         format!(
-            "today's budget is {}: {} is spent or under way{unpriced}, {this}",
+            "today's budget is {}: {} is spent or under way{}, {this}",
             dollars(self.daily_usd),
-            dollars(usd)
+            dollars(self.committed.usd),
+            beside(self.committed.unpriced)
         )
     }
 
     /// Whole dollars that would be enough, as far as prices are known.
     #[must_use]
     pub fn enough(&self) -> f64 {
-        let sum = exact(self.committed.usd).saturating_add(self.usd.map_or(1, exact));
+        let unpriced = i64::from(self.order.unpriced > 0);
+        let sum = exact(self.committed.usd).saturating_add(exact(self.order.usd)).saturating_add(unpriced);
         (sum as f64 / 1_000_000.0).ceil()
+    }
+}
+
+/// ` beside 2 takes of unknown price`.
+fn beside(unpriced: usize) -> String {
+    match unpriced {
+        0 => String::new(),
+        1 => " beside a take of unknown price".to_owned(),
+        takes => format!(" beside {takes} takes of unknown price"),
     }
 }
 
@@ -126,8 +141,8 @@ mod tests {
         Budget { daily_usd, confirm_above_usd }
     }
 
-    fn spent(usd: f64) -> Committed {
-        Committed { usd, unpriced: 0 }
+    fn spent(usd: f64) -> Sum {
+        Sum { usd, unpriced: 0 }
     }
 
     #[test]
@@ -154,7 +169,7 @@ mod tests {
             (of(Some(2.0), Some(0.1)), spent(1.0), Some(0.12), "dear"),
         ];
         for (budget, committed, usd, expected) in table {
-            let said = match budget.verdict(committed, usd) {
+            let said = match budget.verdict(committed, Sum::from_iter([usd])) {
                 Verdict::Fine => FINE,
                 Verdict::Dear(_) => "dear",
                 Verdict::Over(_) => "over",
@@ -164,21 +179,40 @@ mod tests {
     }
 
     #[test]
+    fn one_price_that_nobody_knows_does_not_hide_the_others() {
+        let order = Sum::from_iter([Some(1.0), Some(1.0), None]);
+        assert_eq!(order, Sum { usd: 2.0, unpriced: 1 });
+        let table =
+            [(of(Some(2.5), None), 1.0, "over"), (of(Some(3.0), None), 1.0, "over"), (of(Some(3.1), None), 1.0, "")];
+        for (budget, usd, said) in table {
+            let is_over = matches!(budget.verdict(spent(usd), order), Verdict::Over(_));
+            assert_eq!(is_over, said == "over", "{budget:?}");
+        }
+        let dear = of(None, Some(1.5)).verdict(spent(0.0), order);
+        assert_eq!(dear, Verdict::Dear(Dear { usd: 2.0, most: 1.5 }));
+    }
+
+    #[test]
     fn a_refusal_says_what_there_is_what_is_gone_and_what_would_be_enough() {
-        let over = |committed, usd| Over { daily_usd: 2.0, committed, usd };
+        let over =
+            |committed, order: [Option<f64>; 1]| Over { daily_usd: 2.0, committed, order: order.into_iter().collect() };
+        let both = Over { daily_usd: 2.0, committed: spent(1.5), order: Sum::from_iter([Some(0.5), None]) };
+        let sentence =
+            "today's budget is $2.00: $1.50 is spent or under way, this is $0.50 more beside a take of unknown price";
+        assert_eq!((both.sentence().as_str(), both.enough()), (sentence, 3.0));
         let table = [
             (
-                over(spent(1.93), Some(0.12)),
+                over(spent(1.93), [Some(0.12)]),
                 "today's budget is $2.00: $1.93 is spent or under way, this is $0.12 more",
                 3.0,
             ),
             (
-                over(Committed { usd: 1.93, unpriced: 2 }, Some(0.0315)),
+                over(Sum { usd: 1.93, unpriced: 2 }, [Some(0.0315)]),
                 "today's budget is $2.00: $1.93 is spent or under way beside 2 takes of unknown price, this is $0.0315 more",
                 2.0,
             ),
             (
-                over(Committed { usd: 2.0, unpriced: 1 }, None),
+                over(Sum { usd: 2.0, unpriced: 1 }, [None]),
                 "today's budget is $2.00: $2.00 is spent or under way beside a take of unknown price, what this costs is \
                  not known",
                 3.0,

@@ -136,14 +136,18 @@ impl Desk {
 
     /// Lets held orders of one service go: what they cost is spent on the day on which they go.
     fn release(&self, store: &mut Store, takes: &[TakeId], now: Timestamp) -> Result<Reply, StoreError> {
-        let Some(first) = takes.first() else { return Ok(Reply::TooLate("no order is held".to_owned())) };
-        let service = store.take(*first)?.service;
-        let gone = match store.let_go(takes, self.allowance(&service, now), now)? {
+        if takes.is_empty() {
+            return Ok(Reply::TooLate("no order is held".to_owned()));
+        }
+        let gone = match store.let_go(takes, |service| self.allowance(service, now), now)? {
             LetGo::OverBudget(over) => return Ok(Reply::OverBudget(over)),
             LetGo::Gone(gone) => gone,
         };
         let late = takes.iter().filter(|take| !gone.contains(take));
-        let late = late.map(|&take| Ok((take, refusal(store, take, &Intent::Release { take })?)));
+        let late = late.map(|&take| match refusal(store, take, &Intent::Release { take }) {
+            Err(StoreError::Missing { .. }) => Ok((take, "it was withdrawn meanwhile".to_owned())),
+            why => Ok((take, why?)),
+        });
         Ok(Reply::Released { late: late.collect::<Result<_, StoreError>>()?, takes: gone })
     }
 

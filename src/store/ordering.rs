@@ -266,10 +266,10 @@ fn ordered_before(tx: &Transaction<'_>, order: &NewOrder) -> Result<Option<Order
 /// What stands between this order and the database: the refusal that no answer gets past, then each question that was
 /// not answered yet.
 fn in_doubt(tx: &Transaction<'_>, order: &NewOrder) -> Result<Option<Ordering>, StoreError> {
-    let usd = order.takes.iter().map(|take| take.price).sum();
+    let prices = order.takes.iter().map(|take| take.price).collect();
     // What is put aside is bought, and reckoned with its day, when it is let go; its price is agreed to now.
     let allowance = order.allowance.map(|allowance| if order.held { allowance.of_no_day() } else { allowance });
-    let verdict = allowance.map(|allowance| allowance.verdict(tx, &order.service, usd)).transpose()?;
+    let verdict = allowance.map(|allowance| allowance.verdict(tx, &order.service, prices)).transpose()?;
     if let Some(Verdict::Over(over)) = verdict {
         return Ok(Some(Ordering::OverBudget(over)));
     }

@@ -109,7 +109,7 @@ fn the_accepted(studio: &Studio) -> TakeId {
 
 #[test]
 fn a_worker_is_replaced_by_restart_and_what_it_did_is_paid_once() {
-    let (studio, service) = (Studio::new(), Pretend::start(15.0, ""));
+    let (studio, service) = (Studio::new(), Pretend::start(8.0, ""));
     assert_eq!(generate(&studio, &service, &[]).code, 0);
     let signed_in = || studio.store().worker(&service.service()).unwrap().unwrap().pid;
     let old = signed_in();

@@ -61,7 +61,7 @@ fn an_own_take_is_no_stray_whatever_form_its_id_has() {
         work(&studio, &there);
         // The answer to the second was lost, and whoever sends the third has not had its answer yet.
         let drop = "[[rule]]\nendpoint = \"submit\"\nanswer = \"drop\"\nwhen = \"after\"\n";
-        service.follow(&format!("[log]\nlag_ms = 0\nid = \"{form}\"\n{drop}"));
+        service.follow(&format!("[log]\nlag_ms = 3600000\nid = \"{form}\"\n{drop}"));
         let lost = orders::one(&studio, &there);
         work(&studio, &there);
         service.follow(&format!("[log]\nlag_ms = 0\nid = \"{form}\"\n"));

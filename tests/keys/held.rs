@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use refrain::domain::budget::{Committed, Over};
+use refrain::domain::budget::{Over, Sum};
 use refrain::domain::generation::{Ordered, Status, Take, TakeId, Why};
 use refrain::domain::service::Service;
 use refrain::domain::wording::{Role, words};
@@ -85,7 +85,8 @@ fn what_nobody_may_let_go_is_said_with_the_reason() {
     let mut unknown = with(vec![unpriced]);
     unknown.press("H");
     assert_eq!(unknown.notice(), "H again lets 1 held order go, at a price that is not known");
-    let over = Over { daily_usd: 2.0, committed: Committed { usd: 1.99, unpriced: 0 }, usd: Some(0.09) };
+    let over =
+        Over { daily_usd: 2.0, committed: Sum { usd: 1.99, unpriced: 0 }, order: Sum { usd: 0.09, unpriced: 0 } };
     let mut desk = with(out_of_credits());
     desk.press("H").draw();
     desk.wait(700).press("H").answer(Reply::OverBudget(over));

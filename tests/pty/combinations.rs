@@ -102,6 +102,8 @@ impl<'a> Desk<'a> {
         self.terminal.keys("\r");
         patience::until("the order written", || self.takes().len() > takes);
         self.terminal.expect_gone("Enter order");
+        // What is said next is not to be said over by that.
+        self.terminal.expect(&format!("take {} arrived", takes + 1));
     }
 
     /// Every take, the first first.

@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use refrain::domain::budget::{Budget, Committed, Dear, Over, midnight};
+use refrain::domain::budget::{Budget, Dear, Over, Sum, midnight};
 use refrain::domain::generation::{Cost, Status, TakeId, Why};
 use refrain::domain::money::charged;
 use refrain::domain::service::Service;
@@ -23,7 +23,7 @@ fn allowance(daily_usd: f64, since: Timestamp) -> Allowance {
 }
 
 /// What an order of these tests leaves when it is the only one of the day.
-const QUARTER: Committed = Committed { usd: 0.25, unpriced: 0 };
+const QUARTER: Sum = Sum { usd: 0.25, unpriced: 0 };
 
 /// An order of one take at a price, where money counts.
 fn order(song: SongId, price: Option<f64>, allowance: Option<Allowance>) -> NewOrder {
@@ -62,7 +62,7 @@ fn written(store: &mut Store, order: &NewOrder, at: Timestamp) -> TakeId {
 
 /// What is spent or under way since a moment, as whoever may spend nothing is told.
 #[track_caller]
-fn committed(store: &mut Store, song: SongId, since: Timestamp) -> Committed {
+fn committed(store: &mut Store, song: SongId, since: Timestamp) -> Sum {
     match store.order(&order(song, Some(0.01), Some(allowance(0.0, since))), now()).unwrap() {
         Ordering::OverBudget(over) => over.committed,
         other => panic!("{other:?}"),
@@ -85,7 +85,8 @@ fn of_two_orders_for_the_last_cents_of_a_budget_one_is_written() {
     });
     let is_written = |outcome: &&Ordering| matches!(outcome, Ordering::Written(_));
     assert_eq!(outcomes.iter().filter(is_written).count(), 3, "{outcomes:?}");
-    let over = Over { daily_usd: 0.10, committed: Committed { usd: 0.09, unpriced: 0 }, usd: Some(0.03) };
+    let over =
+        Over { daily_usd: 0.10, committed: Sum { usd: 0.09, unpriced: 0 }, order: Sum { usd: 0.03, unpriced: 0 } };
     for outcome in outcomes.iter().filter(|outcome| !is_written(outcome)) {
         assert_eq!(*outcome, Ordering::OverBudget(over));
     }
@@ -129,7 +130,7 @@ fn what_was_charged_or_may_be_counts_and_what_failed_or_waits_for_a_person_does_
             let take = written(&mut store, &order(song, price, None), now());
             let change = Change::to(status).why(why).cost(Cost { credits: None, usd: cost });
             advance(&mut store, take, change);
-            let expected = if counts { Committed { usd, unpriced } } else { Committed::default() };
+            let expected = if counts { Sum { usd, unpriced } } else { Sum::default() };
             assert_eq!(committed(&mut store, song, since), expected, "{status:?} {why:?} {price:?} {cost:?}");
             // What is said to have been spent is never more than what the budget reckons with.
             let told = charged(&store.take(take).unwrap()).map_or(0.0, |spent| spent.usd);
@@ -148,7 +149,7 @@ fn yesterday_counts_no_more_but_what_still_waits_in_line_does() {
     let before = since - SignedDuration::from_secs(1);
     let sent = written(&mut store, &order(song, Some(0.5), None), before);
     advance(&mut store, sent, Change::to(Status::Saved).sent(Some(before)));
-    assert_eq!(committed(&mut store, song, since), Committed::default(), "a second before midnight is yesterday");
+    assert_eq!(committed(&mut store, song, since), Sum::default(), "a second before midnight is yesterday");
     let over_midnight = written(&mut store, &order(song, Some(0.25), None), before);
     assert_eq!(committed(&mut store, song, since), QUARTER, "it is bought today");
     advance(&mut store, over_midnight, Change::to(Status::Saved).sent(Some(since)));
@@ -166,14 +167,20 @@ fn what_is_put_aside_is_reckoned_when_it_is_let_go_all_or_nothing() {
     let day = Some(allowance(0.07, now() - SignedDuration::from_hours(1)));
     let aside = || NewOrder { held: true, ..order(song, Some(0.03), day) };
     let held: Vec<TakeId> = (0..3).map(|_| written(&mut store, &aside(), now())).collect();
-    let over = Over { daily_usd: 0.07, committed: Committed::default(), usd: Some(0.09) };
-    assert_eq!(store.let_go(&held, day, now()).unwrap(), LetGo::OverBudget(over));
+    let over = Over { daily_usd: 0.07, committed: Sum::default(), order: Sum { usd: 0.09, unpriced: 0 } };
+    assert_eq!(store.let_go(&held, |_| day, now()).unwrap(), LetGo::OverBudget(over));
     assert!(store.takes(None).unwrap().iter().all(|take| take.status == Status::Held), "none of them went");
-    assert_eq!(store.let_go(&held[..2], day, now()).unwrap(), LetGo::Gone(held[..2].to_vec()));
-    let LetGo::OverBudget(over) = store.let_go(&held, day, now()).unwrap() else { panic!("the third is one too many") };
-    assert_eq!((over.committed.usd, over.usd), (0.06, Some(0.03)), "those that have gone are not counted twice");
-    assert_eq!(store.let_go(&held, None, now()).unwrap(), LetGo::Gone(held[2..].to_vec()), "without a budget it goes");
-    assert_eq!(store.let_go(&held, day, now()).unwrap(), LetGo::Gone(Vec::new()));
+    assert_eq!(store.let_go(&held[..2], |_| day, now()).unwrap(), LetGo::Gone(held[..2].to_vec()));
+    let LetGo::OverBudget(over) = store.let_go(&held, |_| day, now()).unwrap() else {
+        panic!("the third is one too many")
+    };
+    assert_eq!((over.committed.usd, over.order.usd), (0.06, 0.03), "those that have gone are not counted twice");
+    assert_eq!(
+        store.let_go(&held, |_| None, now()).unwrap(),
+        LetGo::Gone(held[2..].to_vec()),
+        "without a budget it goes"
+    );
+    assert_eq!(store.let_go(&held, |_| day, now()).unwrap(), LetGo::Gone(Vec::new()));
 }
 
 #[test]

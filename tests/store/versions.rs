@@ -32,7 +32,7 @@ fn an_older_database_is_carried_over_with_every_row() {
     let statuses: Vec<_> = all.takes.iter().map(|take| (take.number, take.status)).collect();
     assert_eq!(statuses, [(1, Status::Saved), (2, Status::Held), (3, Status::Failed)]);
     assert_eq!((all.takes[0].rating, all.takes[0].cost.usd), (4, Some(0.03)));
-    let gone = studio.store().let_go(&[TakeId(2)], None, jiff::Timestamp::now()).unwrap();
+    let gone = studio.store().let_go(&[TakeId(2)], |_| None, jiff::Timestamp::now()).unwrap();
     assert_eq!(gone, LetGo::Gone(vec![TakeId(2)]), "what was held can be let go");
 }
 

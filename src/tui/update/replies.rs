@@ -93,7 +93,11 @@ fn finish(state: &mut State, reply: Result<Reply, String>, said: &str, now: Time
 fn why(reply: Result<Reply, String>) -> Option<String> {
     match reply {
         Ok(Reply::TooLate(why)) | Err(why) => Some(why),
-        Ok(Reply::Released { takes, late }) if takes.is_empty() => late.into_iter().next().map(|(_, why)| why),
+        Ok(Reply::Released { takes, late }) => late.into_iter().next().map(|(_, why)| match takes.len() {
+            0 => why,
+            1 => format!("1 order is in line again, and not all: {why}"),
+            gone => format!("{gone} orders are in line again, and not all: {why}"),
+        }),
         Ok(Reply::OverBudget(over)) => {
             Some(format!("{}; `budget.daily_usd` says how much may be spent", over.sentence()))
         }
