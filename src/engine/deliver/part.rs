@@ -14,6 +14,7 @@ use tempfile::{NamedTempFile, TempPath};
 
 use super::place::{new_part, parts};
 use crate::api::{Coming, Resume};
+use crate::failpoint::{self, Point};
 
 /// How many digits the number in a mark has, so that one can be written over another.
 const DIGITS: usize = 20;
@@ -170,6 +171,7 @@ impl Mark {
     fn make(path: &Path, etag: &str) -> io::Result<Self> {
         let file = File::options().create_new(true).write(true).mode(0o600).open(path)?;
         file.write_all_at(format!("{:0DIGITS$}\n{etag}\n", 0).as_bytes(), 0)?;
+        failpoint::pass(Point::TakeMark)?;
         Ok(Self { file, bytes: 0, etag: etag.to_owned() })
     }
 }
@@ -178,6 +180,7 @@ impl Mark {
 fn note(part: &File, mark: &File) -> io::Result<u64> {
     let bytes = part.metadata()?.len();
     part.sync_data()?;
+    failpoint::pass(Point::TakeNoted)?;
     mark.write_all_at(format!("{bytes:0DIGITS$}").as_bytes(), 0)?;
     Ok(bytes)
 }
