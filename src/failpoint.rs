@@ -147,6 +147,12 @@ points! {
     UploadIds = "upload.ids",
     /// The ids of an upload are committed.
     UploadIdsStored = "upload.ids.stored",
+    /// The account's log has been read for what was lost; nothing of it is written down.
+    LookAsked = "look.asked",
+    /// What became of an answer that was lost is written, and not yet committed.
+    LookFound = "look.found",
+    /// What became of an answer that was lost is committed.
+    LookStored = "look.stored",
     /// A draft is written, and not yet committed.
     DraftWrite = "draft.write",
     /// A draft is committed; nobody has been told.

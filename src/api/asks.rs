@@ -54,10 +54,13 @@ impl Client {
     /// # Errors
     /// Any [`AskError`].
     pub async fn logs(&self, window: LogWindow, page: u32) -> Result<LogPage, AskError> {
-        let (start, end) = (window.start.to_string(), window.end.to_string());
         let offset = (u64::from(page) * u64::from(PAGE)).to_string();
-        let limit = PAGE.to_string();
-        let query = [("start", &*start), ("end", &*end), ("limit", &*limit), ("offset", &*offset)];
+        let mut query = match window {
+            LogWindow::Between { start, end } => vec![("start", start.to_string()), ("end", end.to_string())],
+            LogWindow::Last { hours } => vec![("period", format!("{hours}h"))],
+        };
+        query.extend([("limit", PAGE.to_string()), ("offset", offset)]);
+        let query: Vec<(&str, &str)> = query.iter().map(|(name, value)| (*name, value.as_str())).collect();
         log_page_of(self.ask(self.get("/v2/logs", &query)).await)
     }
 

@@ -32,7 +32,7 @@ pub struct ServedOne {
 }
 
 /// What is printed when it is done.
-#[derive(Clone, Copy, Debug, clap::Args)]
+#[derive(Clone, Copy, Debug, Default, clap::Args)]
 pub struct Shown {
     /// Print each take as it is then, one JSON object a line, as `show --json` prints it
     #[arg(long)]
@@ -117,6 +117,15 @@ pub fn serve(
         }
     }
     Ok(exit)
+}
+
+/// Prints takes as they are now, if that is wanted.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn print_all(store: &Store, shown: Shown, takes: &[Take]) -> Result<()> {
+    let shown = takes.iter().filter(|_| shown.json);
+    shown.into_iter().try_for_each(|take| print(store, take, &takes::title_of(store, take.song)?))
 }
 
 /// Prints a take as it is now, or as it was if its order was taken back.

@@ -163,7 +163,7 @@ impl Terms {
     fn is_met_by(&self, take: &Take) -> bool {
         match (self.wait, self.no_wait) {
             (_, true) => true,
-            (true, _) => !take.status.is_live(),
+            (true, _) => !take.is_awaited(),
             (false, false) => !matches!(take.status, Status::Ordered | Status::Sending),
         }
     }

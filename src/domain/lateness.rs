@@ -21,6 +21,8 @@ const LATE: SignedDuration = SignedDuration::from_secs(10);
 /// the song is made, for a question, and until a file begins to come.
 const LONGEST_SENDING: SignedDuration = SignedDuration::from_hours(1);
 const LONGEST_QUESTION: SignedDuration = SignedDuration::from_secs(30);
+/// How long looking for what was lost can be under way: the log has many pages, each of which is a question.
+const LONGEST_LOOK: SignedDuration = SignedDuration::from_mins(10);
 const LONGEST_BEGINNING: SignedDuration = SignedDuration::from_secs(60);
 
 /// How long an upload under way may stand still before its worker is late: as long as the client waits for a byte
@@ -56,18 +58,29 @@ impl From<&Take> for Row {
 }
 
 impl Row {
+    /// As [`Take::is_awaited`].
+    #[must_use]
+    pub fn is_awaited(&self) -> bool {
+        self.status.is_live() || self.is_sought()
+    }
+
+    fn is_sought(&self) -> bool {
+        self.status == Status::Unknown && self.due.is_some()
+    }
+
     fn is_in_flight(&self) -> bool {
         self.status.is_live() && self.status != Status::Ordered
     }
 
     fn awaited(&self) -> Option<Awaited> {
         // Without its key nobody can act.
-        if !self.status.is_live() || self.why == Some(Why::NeedsKey) {
+        if !self.is_awaited() || self.why == Some(Why::NeedsKey) {
             return None;
         }
         let (next, longest) = match self.status {
             Status::Sending => (self.due.or(self.sent), Some(LONGEST_SENDING)),
             Status::Queued | Status::Working => (self.due, Some(LONGEST_QUESTION)),
+            Status::Unknown => (self.due, Some(LONGEST_LOOK)),
             // A file takes as long as it takes.
             Status::Ready if self.has_begun => (self.due, None),
             Status::Ready => (self.due, Some(LONGEST_BEGINNING)),
@@ -80,12 +93,12 @@ impl Row {
 
 /// When each service's worker is awaited; one that has nothing to do is left out.
 fn awaited(rows: impl IntoIterator<Item = Row>) -> BTreeMap<Service, Awaited> {
-    let (in_flight, in_line): (Vec<Row>, Vec<Row>) = rows.into_iter().partition(Row::is_in_flight);
-    let busy: BTreeSet<&Service> = in_flight.iter().map(|row| &row.service).collect();
+    let rows: Vec<Row> = rows.into_iter().collect();
+    let busy: BTreeSet<&Service> = rows.iter().filter(|row| row.is_in_flight()).map(|row| &row.service).collect();
     // An order may have to wait for its turn while others are at the service.
-    let turns = in_line.iter().filter(|row| !busy.contains(&row.service));
+    let has_turn = |row: &&Row| row.status != Status::Ordered || !busy.contains(&row.service);
     let mut all = BTreeMap::new();
-    for row in in_flight.iter().chain(turns) {
+    for row in rows.iter().filter(has_turn) {
         add(&mut all, &row.service, row.awaited());
     }
     all
@@ -222,10 +235,22 @@ mod tests {
         let begun = Row { has_begun: true, ..row(Ready, Some(100)) };
         let keyless = Row { why: Some(Why::NeedsKey), ..row(Queued, Some(100)) };
         let elsewhere = Row { service: Service::vendor(), ..row(Working, Some(500)) };
-        let over = [Held, Unknown, Saved, Failed, Unwatched].map(|status| row(status, Some(100)));
-        let cases: [(&str, Vec<Row>, Told); 14] = [
+        let over = [Held, Saved, Failed, Unwatched].map(|status| row(status, Some(100)));
+        let cases: [(&str, Vec<Row>, Told); 18] = [
             ("nothing", vec![], None),
             ("what is over", over.to_vec(), None),
+            ("an answer that was lost for good", vec![row(Unknown, None)], None),
+            ("one that is looked for", vec![row(Unknown, Some(100))], Some((111, Some(711)))),
+            (
+                "an order beside one that is looked for",
+                vec![row(Unknown, Some(500)), row(Ordered, Some(100))],
+                Some((111, Some(111))),
+            ),
+            (
+                "one that is looked for beside a take at work",
+                vec![row(Unknown, Some(100)), row(Working, Some(500))],
+                Some((111, Some(541))),
+            ),
             ("an order", vec![row(Ordered, Some(100))], Some((111, Some(111)))),
             (
                 "an order in line behind one at work",

@@ -12,7 +12,7 @@ use super::room;
 use super::site::Site;
 use super::submit::{after_send, later};
 use crate::api::{
-    Body, Break, Head, Held, Keep, Outcome, SongAnswer, Unheard, Unknown, cost_of, outcome_of, outcome_of_song,
+    Answered, Body, Break, Head, Held, Keep, Outcome, SongAnswer, Unheard, Unknown, cost_of, outcome_of, outcome_of_song,
 };
 use crate::domain::generation::{Cost, Status, TakeId, Why};
 use crate::failpoint::Point;
@@ -118,7 +118,7 @@ pub(super) fn take_over(site: &Site, job: &Job) -> Result<(), StoreError> {
         Err(error) if job.failures < MOST_READS => return read_later(site, job, &error),
         Err(error) => of_what_is_left(job.take.cost, &unreadable(&error)),
     };
-    let change = after_send(&outcome, job, site.now());
+    let change = after_send(&outcome, job, site.rules.look_for, site.now());
     let is_ours = site.store().advance(job.take.id, &[Status::Sending], change, Durability::Paid)?;
     if is_ours && matches!(outcome, Outcome::Refused(_)) {
         answer_file::remove(&path);
@@ -132,6 +132,42 @@ fn read_later(site: &Site, job: &Job, error: &io::Error) -> Result<(), StoreErro
     let due = Some(later(site.now(), next_try(job.failures)));
     let change = Change::default().message(Some(message)).due(due).failures(job.failures + 1);
     site.store().advance(job.take.id, &[Status::Sending], change, Durability::Ordinary).map(drop)
+}
+
+/// What there is of an answer that was lost.
+pub(super) enum LeftBehind {
+    /// All of it.
+    Whole(Answered),
+    Part,
+    Nothing,
+    /// There is something, which cannot be read just now.
+    Unread,
+    /// Another process may still be writing it.
+    AtIt,
+}
+
+/// What there is of the answer of a take whose answer was lost. What came of a song that broke off was looked at, and
+/// does not grow.
+pub(super) fn left_behind_by(site: &Site, job: &Job) -> LeftBehind {
+    let path = answer_file::path(&site.answers(), &job.take.request_tag);
+    if answer_file::is_being_written(&path) {
+        return LeftBehind::AtIt;
+    }
+    if !answer_file::is_there(&path) {
+        return LeftBehind::Nothing;
+    }
+    if job.take.why == Some(Why::Spoiled) {
+        return LeftBehind::Part;
+    }
+    match left_behind(site, &path, job.take.cost) {
+        Ok(Outcome::Answered(answered)) => LeftBehind::Whole(answered),
+        Ok(Outcome::Unknown(Unknown { came: Some(_), .. })) => LeftBehind::Part,
+        Ok(_) => LeftBehind::Nothing,
+        Err(error) => {
+            tracing::warn!(%error, take = job.take.id.0, "an answer that is kept cannot be read yet");
+            LeftBehind::Unread
+        }
+    }
 }
 
 /// What the answer means that a process left behind, if it left one. An empty file stays where it is: on a file

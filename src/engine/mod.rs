@@ -18,6 +18,7 @@ pub mod orders;
 pub mod pace;
 pub mod poll;
 mod reason;
+mod reconcile;
 pub mod recordings;
 mod refused;
 mod refusing;

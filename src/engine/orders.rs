@@ -27,8 +27,8 @@ use crate::store::{Durability, Store, StoreError};
 /// The very same request within this time asks first.
 const SAME_AGAIN: SignedDuration = SignedDuration::from_secs(30);
 
-/// What is said where a lost answer is to be looked for, and where the account's other takes are.
-const NO_LOOKING: &str = "refrain cannot look through the service's log yet, whose own page shows it by the tag";
+/// What is said where nothing is to be looked for, and where the account's other takes are.
+const NOTHING_LOST: &str = "no take is there whose answer was lost";
 const NO_ADOPTING: &str =
     "refrain cannot look through the service's log yet for what was ordered elsewhere; its own page shows it";
 
@@ -74,8 +74,10 @@ impl Desk {
             Intent::WantFacts { service } => store.want_facts(&service, now).map(|()| Reply::Done),
             Intent::Release { take } => self.release(store, &[take], now),
             Intent::ReleaseAll { takes } => self.release(store, &takes, now),
-            Intent::LookUp { take } => refusal(store, take, &intent).map(Reply::TooLate),
-            Intent::LookUpAll { .. } => Ok(Reply::TooLate(NO_LOOKING.to_owned())),
+            Intent::LookUpAll { service } => Ok(match store.seek_all(&service, now)? {
+                0 => Reply::TooLate(NOTHING_LOST.to_owned()),
+                _ => Reply::Done,
+            }),
             Intent::SeekStrays { .. } | Intent::Adopt { .. } => Ok(Reply::TooLate(NO_ADOPTING.to_owned())),
             Intent::AddReference { .. }
             | Intent::KeepRecording { .. }
@@ -230,6 +232,7 @@ fn change_take(store: &mut Store, intent: &Intent, now: Timestamp) -> Result<Rep
         Intent::Hold { take } => (*take, store.hold(*take)?),
         Intent::Move { take, by } => (*take, store.move_unsent(*take, *by)?),
         Intent::MoveFirst { take } => (*take, store.move_first(*take)?),
+        Intent::LookUp { take } => (*take, store.seek(*take, now)?),
         Intent::AskNow { take } => (*take, ask_now(store, *take, now)?),
         Intent::Pick { take, pick } => (*take, store.pick(*take, *pick).map(|()| true)?),
         Intent::Hide { take, hidden } => (*take, note(store, *take, &ENDED, Change::default().hidden(*hidden))?),
@@ -283,11 +286,8 @@ fn refusal(store: &Store, take: TakeId, intent: &Intent) -> Result<String, Store
         }
         (Intent::Hide { .. }, _) => format!("take {number} is still {status}; it can be hidden when it has ended"),
         (Intent::Heard { .. }, _) => format!("take {number} has no file yet; it is {status}"),
-        (Intent::AskNow { .. } | Intent::LookUp { .. }, Status::Unknown) => {
-            let known = take.remote_id.as_ref().map(|id| format!("its id there is {id}, "));
-            let known = known.unwrap_or_default();
-            let tag = &take.request_tag;
-            format!("take {number} is not looked for: its answer was lost; {known}its tag is {tag}; {NO_LOOKING}")
+        (Intent::AskNow { .. }, Status::Unknown) => {
+            format!("the answer to take {number} was lost; `refrain reconcile {}` looks for it", take.id.0)
         }
         (Intent::LookUp { .. }, _) => format!("take {number} is {status}; there is nothing to look for"),
         (Intent::AskNow { .. }, _) => format!("take {number} is {status}; there is nothing to ask"),

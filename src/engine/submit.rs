@@ -11,6 +11,7 @@ use super::answer_file::AnswerFile;
 use super::orders::new_tag;
 use super::pace::{next_poll, next_try, with_jitter};
 use super::reason;
+use super::reconcile;
 use super::refusing::after_refusal;
 use super::room::{self, Lack};
 use super::site::Site;
@@ -69,7 +70,7 @@ pub(super) async fn submit(site: &Site, job: &Job) -> Result<(), StoreError> {
     reason::explain_outcome(&mut outcome, job, site);
     let remote_id = remote_id(&outcome).unwrap_or_default();
     tracing::info!(take = take.id.0, tag = %take.request_tag, outcome = name(&outcome), remote_id, "sent");
-    let change = after_send(&outcome, job, site.now());
+    let change = after_send(&outcome, job, site.rules.look_for, site.now());
     // `Unknown` too: another process may have called the row lost while this one still held the answer.
     site.insist(take.id, &[Status::Sending, Status::Unknown], &change).await;
     mark_references(site, job, &verdict)
@@ -217,9 +218,9 @@ fn name(outcome: &Outcome) -> &'static str {
     }
 }
 
-/// What an outcome makes of the row.
+/// What an outcome makes of the row; one that nobody knows is looked for so long at least.
 #[must_use]
-pub fn after_send(outcome: &Outcome, job: &Job, now: Timestamp) -> Change {
+pub fn after_send(outcome: &Outcome, job: &Job, look_for: SignedDuration, now: Timestamp) -> Change {
     match outcome {
         Outcome::Accepted(accepted) => {
             after_answer(&accepted.generation, job, now).remote_id(accepted.generation.remote_id.clone())
@@ -227,7 +228,7 @@ pub fn after_send(outcome: &Outcome, job: &Job, now: Timestamp) -> Change {
         Outcome::Refused(refusal) => after_refusal(refusal, job, now),
         Outcome::NotSent(not_sent) => after_not_sent(not_sent, job, now),
         Outcome::Answered(answered) => after_song(answered, now),
-        Outcome::Unknown(unknown) => after_unknown(unknown, job, now),
+        Outcome::Unknown(unknown) => after_unknown(unknown, job, reconcile::lost(job, look_for, now)),
     }
 }
 
@@ -295,7 +296,7 @@ fn after_not_sent(not_sent: &NotSent, job: &Job, now: Timestamp) -> Change {
 }
 
 /// A song that came in the answer is fetched from there; one whose address came, from that.
-fn after_song(answered: &Answered, now: Timestamp) -> Change {
+pub(super) fn after_song(answered: &Answered, now: Timestamp) -> Change {
     let ready = Change::to(Status::Ready).made(now).received(0).due(Some(now));
     let change = match &answered.song {
         Song::Kept(bytes) => ready.audio_url(None).expected(Some(*bytes)),
@@ -308,14 +309,13 @@ fn after_song(answered: &Answered, now: Timestamp) -> Change {
     with_remote_id(change.failures(0).cost(answered.cost), answered.inference_id.as_ref())
 }
 
-fn after_unknown(unknown: &Unknown, job: &Job, now: Timestamp) -> Change {
-    let change = Change::to(Status::Unknown).due(None).finished(Some(now));
+fn after_unknown(unknown: &Unknown, job: &Job, lost: Change) -> Change {
     let change = match unknown.came {
-        None => change.message(Some(unknown.what.clone())),
+        None => lost.message(Some(unknown.what.clone())),
         Some(came) => {
             let came = Came { of: came.of.or(job.take.expected), ..came };
             let sentence = spoiled::sentence(&unknown.what, came, job.take.id);
-            change.why(Some(Why::Spoiled)).message(Some(sentence))
+            lost.why(Some(Why::Spoiled)).message(Some(sentence))
         }
     };
     let change = match &unknown.service_request {

@@ -190,9 +190,9 @@ impl Following {
         self.last.as_deref()
     }
 
-    /// Takes that are not over.
-    pub fn live(&self) -> usize {
-        self.takes.values().filter(|row| row.status.is_live()).count()
+    /// Takes that are not over, or are looked for.
+    pub fn awaited_takes(&self) -> usize {
+        self.takes.values().filter(|row| row.is_awaited()).count()
     }
 
     /// When to look without having been woken, if ever.
@@ -204,7 +204,7 @@ impl Following {
     /// When workers are awaited, as far as one may be started for them.
     fn awaited(&self) -> BTreeMap<Service, Awaited> {
         let minded = |service: &Service| !self.sandbox_only || service.is_sandbox();
-        let takes = self.takes.values().filter(|row| row.status.is_live() && minded(&row.service));
+        let takes = self.takes.values().filter(|row| row.is_awaited() && minded(&row.service));
         let uploads = self.uploads.values().filter(|reference| reference.service.as_ref().is_some_and(minded));
         awaited_with_uploads(takes.cloned(), uploads)
     }

@@ -75,6 +75,8 @@ columns! {
     hidden(bool) = "hidden", Value::from;
     /// When it was last looked for in the service's log.
     looked(Timestamp) = "looked", |at| Value::from(millis(at));
+    /// Until when it is looked for.
+    sought(Option<Timestamp>) = "sought", time;
     /// How often it was looked for without a trace.
     looks(u32) = "looks", Value::from;
 }

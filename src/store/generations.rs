@@ -11,6 +11,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use serde::{Deserialize, Serialize};
 
 pub use super::change::Change;
+use super::sought::{SOUGHT, WORTH_A_LOOK};
 use super::values::{from_json, millis, moment};
 use super::{Durability, Store, StoreError, trip};
 use crate::domain::draft::Draft;
@@ -25,7 +26,7 @@ use crate::failpoint::Point;
 pub(super) const COLUMNS: &str = "id, song, take, service, model, status, why, message, request_tag, remote_id,
     service_request, draft, request, place, origin, folder, key_print, created, sent, made, finished, due, usual,
     late_after, usual_from, price, file,
-    duration_ms, received, expected, credits, usd, heard, rating, pick, note, hidden, looked, looks, adopted";
+    duration_ms, received, expected, credits, usd, heard, rating, pick, note, hidden, looked, looks, sought, adopted";
 
 /// The statuses for which [`Status::is_live`] holds.
 const LIVE: &str = "status IN ('ordered', 'sending', 'queued', 'working', 'ready')";
@@ -83,6 +84,7 @@ pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<Take> {
         hidden: row.get("hidden")?,
         looked: when("looked")?,
         looks: row.get("looks")?,
+        sought: when("sought")?,
         ordered: if row.get("adopted")? { Ordered::Elsewhere } else { Ordered::Here },
     })
 }
@@ -279,13 +281,13 @@ impl Store {
         Ok(live(&self.connection)?)
     }
 
-    /// The services that have something to do.
+    /// The services that have something to do, be it to look what became of an answer that was lost.
     ///
     /// # Errors
     /// When the database cannot be read.
     pub fn live_services(&self) -> Result<Vec<Service>, StoreError> {
         let sql = format!(
-            "SELECT service FROM takes WHERE {LIVE}
+            "SELECT service FROM takes WHERE {LIVE} OR ({SOUGHT}) OR ({WORTH_A_LOOK})
              UNION SELECT service FROM library WHERE upload IN ('waiting', 'sending')"
         );
         let mut statement = self.connection.prepare_cached(&sql)?;

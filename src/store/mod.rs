@@ -20,6 +20,7 @@ pub mod ordering;
 pub mod references;
 pub mod schema;
 pub mod songs;
+pub mod sought;
 pub mod uploads;
 mod values;
 pub mod workers;

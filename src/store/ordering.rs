@@ -186,6 +186,7 @@ impl Store {
             let sql = "UPDATE takes SET why = ?2, message = NULL, rev = ?3
                        WHERE service = ?1 AND status IN ('ordered', 'queued', 'working') AND why IS NOT ?2";
             tx.execute(sql, params![service.to_string(), why, rev])?;
+            super::sought::wait_for_key(tx, service, rev)?;
             super::uploads::wait_for_key(tx, service, rev)?;
             Ok(())
         })

@@ -265,6 +265,7 @@ fn rules(config: &Config) -> Rules {
     Rules {
         at_once: config.api.at_once as usize,
         give_up: SignedDuration::from_mins(i64::from(config.api.give_up_minutes)),
+        look_for: SignedDuration::from_mins(i64::from(config.api.look_minutes)),
         between_questions: BETWEEN_QUESTIONS,
     }
 }

@@ -150,7 +150,7 @@ async fn the_log_is_asked_by_window_and_page() {
         "pagination":{"has_more":false}}"#;
     let server = Server::saying(answer(200, &[], body), End::Stay).await;
     let window =
-        LogWindow { start: "2026-08-01T12:00:00Z".parse().unwrap(), end: "2026-08-01T12:15:00Z".parse().unwrap() };
+        LogWindow::Between { start: "2026-08-01T12:00:00Z".parse().unwrap(), end: "2026-08-01T12:15:00Z".parse().unwrap() };
     let page = server.client(limits()).logs(window, 2).await.unwrap();
     assert_eq!(page.rows[0].tag.as_deref(), Some("tag-1"));
     let request = server.requests().remove(0);

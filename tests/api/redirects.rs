@@ -59,7 +59,7 @@ impl Call {
                 other => panic!("{other:?}"),
             },
             Self::Poll => unanswered(client.poll("a").await),
-            Self::Logs => unanswered(client.logs(LogWindow { start: now, end: now }, 0).await),
+            Self::Logs => unanswered(client.logs(LogWindow::Between { start: now, end: now }, 0).await),
             Self::Balance => unanswered(client.balance().await),
             Self::Prices => unanswered(client.prices(None).await),
             Self::Metrics => unanswered(client.metrics(&["a"]).await),

@@ -103,7 +103,7 @@ async fn questions(client: &Client) -> Vec<Told> {
     }
     let now = Timestamp::now();
     for (hours, page) in [(1, 0), (24 * 7, 3)] {
-        let window = LogWindow { start: now - SignedDuration::from_hours(hours), end: now };
+        let window = LogWindow::Between { start: now - SignedDuration::from_hours(hours), end: now };
         tell("the log", said(client.logs(window, page).await));
     }
     for aliases in [&[][..], &["music-2.0"], &["music-2.0", "google/lyria2"]] {

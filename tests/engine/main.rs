@@ -16,6 +16,7 @@ mod line;
 mod looks;
 mod patience;
 mod reach;
+mod reconcile;
 mod resuming;
 mod room;
 mod site;

@@ -35,7 +35,7 @@ pub fn aftermath(
     let mut violations = match journey {
         Journey::Words => words::go_on(&scene, lane),
         Journey::Upload => until_uploaded(studio, lane),
-        Journey::Queued | Journey::Raw | Journey::HeldOpen => until_over(studio, lane),
+        Journey::Queued | Journey::Raw | Journey::HeldOpen | Journey::Lost => until_over(studio, lane),
     };
     scene.books = lane.books().since(&scene.books);
     violations.extend(truths::broken(&scene));
@@ -73,7 +73,7 @@ fn rows(studio: &Studio) -> usize {
 /// What is not over.
 pub fn under_way(studio: &Studio, lane: &Lane) -> Vec<String> {
     let store = studio.store();
-    let takes = store.live_takes().unwrap().into_iter();
+    let takes = store.awaited_takes().unwrap().into_iter();
     let takes = takes.map(|take| format!("{:?}", (take.id, take.status, take.why, take.message)));
     let uploads = store.live_uploads(&lane.service()).unwrap().into_iter();
     takes.chain(uploads.map(|job| format!("{:?}", job.reference.upload))).collect()

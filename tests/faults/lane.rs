@@ -12,7 +12,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::support::process::PREFIX;
-use crate::support::service::world_of;
+use crate::support::service::{follow_at, world_of};
 
 /// So quick that a take is done when it is asked about for the first time, and not so quick that it is when it was
 /// just ordered.
@@ -52,6 +52,11 @@ impl Lane {
 
     pub fn service(&self) -> Service {
         Service::from(self.url.as_str())
+    }
+
+    /// From here on it does this besides what every trial needs.
+    pub fn follow(&self, rules: &str) {
+        follow_at(&self.url, &format!("{SCENARIO}{rules}"));
     }
 
     /// What came and what was charged so far.

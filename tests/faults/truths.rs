@@ -21,7 +21,7 @@ use crate::trial::Scene;
 pub fn broken(scene: &Scene<'_>) -> Vec<String> {
     let mut broken = said(scene);
     broken.extend(match scene.journey {
-        Journey::Queued | Journey::Raw | Journey::HeldOpen => of_takes(scene),
+        Journey::Queued | Journey::Raw | Journey::HeldOpen | Journey::Lost => of_takes(scene),
         Journey::Upload => upload::broken(scene),
         // What there was to see was seen when each went on.
         Journey::Words => Vec::new(),

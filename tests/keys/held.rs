@@ -5,7 +5,6 @@ use jiff::{SignedDuration, Timestamp};
 use refrain::domain::budget::{Committed, Over};
 use refrain::domain::generation::{Status, Take, TakeId, Why};
 use refrain::domain::service::Service;
-use refrain::domain::usual::Usual;
 use refrain::domain::wording::{Role, words};
 use refrain::engine::feed::Changes;
 use refrain::engine::intent::{Agreed, Intent, Reply};
@@ -102,7 +101,8 @@ fn a_key_of_the_queue_starts_another_worker() {
 }
 
 fn lost(why: Why, due: Option<Timestamp>) -> Take {
-    Take { why: Some(why), due, ..take(7, Status::Unknown) }
+    let sought = Some(start() + SignedDuration::from_mins(14));
+    Take { why: Some(why), due, sought, ..take(7, Status::Unknown) }
 }
 
 #[test]
@@ -133,13 +133,12 @@ fn ordering_such_a_take_again_says_from_the_start_that_it_may_pay_twice() {
 fn of_a_lost_answer_it_is_said_what_is_known_and_until_when_it_is_looked_for() {
     let at = |minutes: i64| Some(start() + SignedDuration::from_mins(minutes));
     let message = |take: Take| Take { message: Some("not in your plan".to_owned()), ..take };
-    let slow = |due| Take { usual: Usual::of_catalogue(600), ..lost(Why::Looking, due) };
+    let slow = |due| Take { sought: None, ..lost(Why::Looking, due) };
     let plain = Take { why: None, ..lost(Why::Looking, None) };
     let found = Take { why: Some(Why::Found), ..take(7, Status::Working) };
-    // Sent at 14:01:19, and such takes usually need 1:10.
     let table = [
         (lost(Why::Looking, at(1)), "unsure, perhaps charged, looking until 14:16", Role::Attention),
-        (slow(at(1)), "unsure, perhaps charged, looking until 14:31", Role::Attention),
+        (slow(at(1)), "unsure, perhaps charged, looking until 14:03", Role::Attention),
         (lost(Why::NoTrace, at(1)), "no trace so far, looking until 14:16", Role::Attention),
         // A day later a worker looks once more.
         (lost(Why::NoTrace, at(90)), "no trace so far, looking until 15:32", Role::Attention),

@@ -6,6 +6,7 @@
 pub mod answering;
 pub mod found;
 pub mod line;
+pub mod lost;
 pub mod orders;
 pub mod patience;
 pub mod powerless;

@@ -158,14 +158,18 @@ pub const WORDINGS: &[Wording] = &[
         Role::Attention,
         "the connection broke while the song came; what came is kept, `refrain salvage` makes it playable",
     ),
-    sought(
-        Why::NeedsKey,
+    row(
+        Status::Unknown,
+        Some(Why::NeedsKey),
         "unsure, looking needs the key",
+        Role::Attention,
         "its answer was lost, and the account's log is read with the key only: `refrain login`",
     ),
-    sought(
-        Why::KeyRefused,
+    row(
+        Status::Unknown,
+        Some(Why::KeyRefused),
         "unsure, looking needs the key",
+        Role::Attention,
         "its answer was lost, and the account's log is kept from this key: `refrain login`",
     ),
     sought(

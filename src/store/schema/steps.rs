@@ -223,6 +223,7 @@ END;
 const FOURTH: &str = "
 ALTER TABLE takes ADD COLUMN looked INTEGER;                     -- when it was last looked for
 ALTER TABLE takes ADD COLUMN looks INTEGER NOT NULL DEFAULT 0;   -- how often, without a trace
+ALTER TABLE takes ADD COLUMN sought INTEGER;                     -- until when it is
 ALTER TABLE takes ADD COLUMN adopted INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX takes_sought ON takes (service) WHERE status = 'unknown' AND due IS NOT NULL;
 

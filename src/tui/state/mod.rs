@@ -195,7 +195,7 @@ impl State {
     pub fn awaited(&self) -> BTreeMap<Service, Awaited> {
         let sandbox_only = self.opening.no_orders.is_some();
         let minded = |service: &Service| !sandbox_only || service.is_sandbox();
-        let takes = self.queue.all().filter(|take| take.status.is_live() && minded(&take.service));
+        let takes = self.queue.all().filter(|take| take.is_awaited() && minded(&take.service));
         let uploads = self.library.all().iter().filter(|reference| reference.service.as_ref().is_some_and(minded));
         awaited_with_uploads(takes.map(Row::from), uploads)
     }

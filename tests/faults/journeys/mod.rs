@@ -26,15 +26,18 @@ pub enum Journey {
     Upload,
     /// Words that are written into a draft.
     Words,
+    /// A take whose answer is lost behind the charge, and which is looked for.
+    Lost,
 }
 
 impl Journey {
-    pub const ALL: [Self; 5] = [Self::Queued, Self::Raw, Self::HeldOpen, Self::Upload, Self::Words];
+    pub const ALL: [Self; 6] = [Self::Queued, Self::Raw, Self::HeldOpen, Self::Upload, Self::Words, Self::Lost];
 
     /// Puts there what it begins with.
-    pub fn prepare(self, studio: &Studio) {
+    pub fn prepare(self, studio: &Studio, lane: &Lane) {
+        lane.follow(if self == Self::Lost { queued::LOST } else { "" });
         match self {
-            Self::Queued | Self::Raw | Self::HeldOpen => {}
+            Self::Queued | Self::Raw | Self::HeldOpen | Self::Lost => {}
             Self::Upload => upload::place(studio),
             Self::Words => words::place(studio),
         }
@@ -43,7 +46,7 @@ impl Journey {
     /// The command that begins it.
     pub fn command(self, studio: &Studio, lane: &Lane) -> Command {
         let arguments: &[&str] = match self {
-            Self::Queued => &queued::SHORT,
+            Self::Queued | Self::Lost => &queued::SHORT,
             Self::Raw => &queued::RAW,
             Self::HeldOpen => &held_open::WITH_A_VOICE,
             Self::Upload => &upload::VOICE,
@@ -63,6 +66,7 @@ impl Journey {
             Self::HeldOpen => &held_open::POINTS,
             Self::Upload => &upload::POINTS,
             Self::Words => &words::POINTS,
+            Self::Lost => &queued::LOOKS,
         }
     }
 
