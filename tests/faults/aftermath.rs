@@ -123,7 +123,7 @@ pub fn end(studio: &Studio) -> Result<(), String> {
 
 /// Starts a worker and waits until it has left, as nothing is to be done any more. What would be tried again only
 /// later is asked for now.
-fn settle(studio: &Studio, lane: &Lane) -> Vec<String> {
+pub fn settle(studio: &Studio, lane: &Lane) -> Vec<String> {
     if rows(studio) == 0 {
         return Vec::new();
     }

@@ -30,7 +30,10 @@ const LANES: usize = 6;
 pub struct Lane {
     _world: TempDir,
     process: Child,
+    /// Where those who ask it something go.
     pub url: String,
+    /// Where it listens itself.
+    own: String,
 }
 
 impl Lane {
@@ -51,7 +54,15 @@ impl Lane {
         let mut url = String::new();
         BufReader::new(process.stdout.take().unwrap()).read_line(&mut url).unwrap();
         assert!(url.starts_with("http://"), "no sandbox: {url:?} {}", fs::read_to_string(said).unwrap());
-        Self { _world: world, process, url: url.trim_end().to_owned() }
+        let own = url.trim_end().to_owned();
+        Self { _world: world, process, url: own.clone(), own }
+    }
+
+    /// The same, for people who go another way to it.
+    pub fn behind(self, door: String) -> Self {
+        let mut lane = self;
+        lane.url = door;
+        lane
     }
 
     pub fn service(&self) -> Service {
@@ -60,12 +71,12 @@ impl Lane {
 
     /// From here on it does this besides what every trial needs.
     pub fn follow(&self, rules: &str) {
-        follow_at(&self.url, &format!("{SCENARIO}{rules}"));
+        follow_at(&self.own, &format!("{SCENARIO}{rules}"));
     }
 
     /// What came and what was charged so far.
     pub fn books(&self) -> Books {
-        let world = world_of(&self.url);
+        let world = world_of(&self.own);
         let rows = |name: &str| world[name].as_array().unwrap().clone();
         let files = world["files"]["url"].as_str().unwrap().to_owned();
         Books { requests: rows("requests"), ledger: rows("ledger"), references: rows("references"), files }

@@ -13,6 +13,7 @@ mod hostile;
 mod journeys;
 mod kills;
 mod lane;
+mod late;
 mod points;
 mod proxy;
 mod recorder;
