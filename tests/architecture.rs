@@ -50,9 +50,21 @@ const FACES_HALF: [&str; 5] =
 
 /// The other half (and decoding, which takes its time; `engine/recordings` does that for both halves, and may
 /// know nothing but `audio` and `domain`), which only the worker sets in motion.
-const WORKERS_HALF: [&str; 13] = [
-    "api", "submit", "refusing", "reason", "poll", "deliver", "driver", "site", "account", "audio", "facts", "uploads",
+const WORKERS_HALF: [&str; 14] = [
+    "api",
+    "submit",
+    "refusing",
+    "reason",
+    "poll",
+    "deliver",
+    "driver",
+    "site",
+    "account",
+    "audio",
+    "facts",
+    "uploads",
     "room",
+    "reconcile",
 ];
 
 /// Where a library may be used, as the beginnings of paths below `src`.

@@ -26,6 +26,7 @@ mod body;
 mod client;
 #[cfg(feature = "failpoints")]
 mod connector;
+mod echo;
 mod error;
 mod failure;
 mod held_open;

@@ -45,8 +45,7 @@ pub fn run(setting: &Setting, arguments: &Arguments) -> Result<Exit> {
     let deed = |take: &Take| (Intent::LookUp { take: take.id }, "is being looked for".to_owned());
     let served = act::serve(setting, &mut store, &takes, Shown::default(), deed)?;
     let asked = Timestamp::now();
-    let lost: Vec<TakeId> =
-        takes.iter().filter(|take| take.status == Status::Unknown).map(|take| take.id).collect();
+    let lost: Vec<TakeId> = takes.iter().filter(|take| take.status == Status::Unknown).map(|take| take.id).collect();
     let sought: Vec<Take> = lost.iter().map(|id| store.take(*id)).collect::<Result<_, _>>()?;
     let posts = staff::posts(setting, &sought)?;
     let stranded = staff::start(&posts, &mut store, &sought)?;

@@ -12,7 +12,8 @@ use super::room;
 use super::site::Site;
 use super::submit::{after_send, later};
 use crate::api::{
-    Answered, Body, Break, Head, Held, Keep, Outcome, SongAnswer, Unheard, Unknown, cost_of, outcome_of, outcome_of_song,
+    Answered, Body, Break, Head, Held, Keep, Outcome, SongAnswer, Unheard, Unknown, cost_of, outcome_of,
+    outcome_of_song,
 };
 use crate::domain::generation::{Cost, Status, TakeId, Why};
 use crate::failpoint::Point;

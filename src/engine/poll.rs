@@ -5,10 +5,10 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::pace::{next_poll, with_jitter};
-use super::reason;
 use super::reconcile::{self, other_forms};
 use super::site::Site;
 use super::submit::{after_answer, later};
+use super::{deliver, reason};
 use crate::api::{AskError, AskKind, Generation};
 use crate::domain::generation::{Status, Why};
 use crate::failpoint::Point;
@@ -47,6 +47,9 @@ pub(super) async fn poll(site: &Site, job: &Job) -> Result<(), StoreError> {
     };
     trip(Point::TakeAsked)?;
     site.store().advance(take.id, &ASKED, change, Durability::Ordinary)?;
+    if take.received > 0 && site.store().take(take.id)?.status == Status::Failed {
+        deliver::forget_parts(job);
+    }
     Ok(())
 }
 
@@ -59,11 +62,7 @@ fn is_heard_of(job: &Job) -> bool {
 ///
 /// # Errors
 /// Any [`AskError`]: that of the id as it is, where no form is known.
-pub(super) async fn ask_by_any_form(
-    site: &Site,
-    id: &str,
-    model: &str,
-) -> Result<(String, Generation), AskError> {
+pub(super) async fn ask_by_any_form(site: &Site, id: &str, model: &str) -> Result<(String, Generation), AskError> {
     let unknown = match site.client.poll(id).await {
         Err(error) if error.kind == AskKind::NotFound => error,
         answer => return answer.map(|generation| (id.to_owned(), generation)),

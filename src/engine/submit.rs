@@ -13,7 +13,7 @@ use super::pace::{next_poll, next_try, with_jitter};
 use super::reason;
 use super::reconcile;
 use super::refusing::after_refusal;
-use super::room::{self, Lack};
+use super::room::{self, Lack, Room};
 use super::site::Site;
 use super::{held_open, refused, spoiled};
 use crate::api::{
@@ -36,6 +36,9 @@ const PATIENCE: [(Option<Why>, SignedDuration, Why); 3] = [
     (None, SignedDuration::from_mins(10), Why::TooOld),
 ];
 
+/// How long an order waits for the songs before it to show how much room they need.
+const ROOM_WAIT: Duration = Duration::from_secs(5);
+
 /// Sends one order: everything local that could fail first, then the claim, then the network, once.
 pub(super) async fn submit(site: &Site, job: &Job) -> Result<(), StoreError> {
     let take = &job.take;
@@ -57,6 +60,10 @@ pub(super) async fn submit(site: &Site, job: &Job) -> Result<(), StoreError> {
         // Another process is at it.
         Ok(None) => return Ok(()),
         Err(Hindrance::Store(error)) => return Err(error),
+        Err(Hindrance::NotYet) => {
+            let later = Change::default().due(Some(later(now, ROOM_WAIT)));
+            return site.store().advance(take.id, &[Status::Ordered], later, Durability::Ordinary).map(drop);
+        }
         Err(Hindrance::Here(why, sentence)) => return hold(site, job, why, sentence),
     };
     if !site.store().claim(take.id, &take.request_tag, now)? {
@@ -114,6 +121,8 @@ enum Way {
 enum Hindrance {
     /// Something on this machine, in words for a person.
     Here(Why, String),
+    /// Other songs under way need the room that there is.
+    NotYet,
     Store(StoreError),
 }
 
@@ -131,10 +140,12 @@ fn way(site: &Site, job: &Job) -> Result<Option<Way>, Hindrance> {
     let take = &job.take;
     let at_folder = |error| Hindrance::at(&take.folder, &error);
     super::deliver::try_folder(&take.folder).map_err(at_folder)?;
-    room::before_paying(site, job).map_err(Hindrance::Store)?.map_err(|lack| match lack {
-        Lack::Short(shortage) => Hindrance::Here(Why::DiskFull, shortage.before_paying()),
-        Lack::Folder(error) => at_folder(error),
-    })?;
+    match room::before_paying(site, job).map_err(Hindrance::Store)? {
+        Room::Enough => {}
+        Room::Spoken => return Err(Hindrance::NotYet),
+        Room::Lacking(Lack::Short(lack)) => return Err(Hindrance::Here(Why::DiskFull, lack.before_paying())),
+        Room::Lacking(Lack::Folder(error)) => return Err(at_folder(error)),
+    }
     failpoint::pass(Point::TakeChecked).map_err(at_folder)?;
     if !site.is_held_open(&take.model) {
         return Ok(Some(Way::Queued));

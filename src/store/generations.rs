@@ -120,13 +120,17 @@ pub struct Job {
     pub failures: u32,
     /// Where the audio is: signed, so never shown or logged.
     pub audio_url: Option<String>,
+    /// Fetches whose bytes could not be read as a song.
+    pub unread: u32,
+    /// Fetches from the one address there is, which was no longer good.
+    pub expired: u32,
 }
 
 /// What [`job_from_row`] reads.
 pub(super) fn jobs() -> String {
     let columns = COLUMNS.split(',').map(|name| format!("takes.{}", name.trim())).collect::<Vec<_>>().join(", ");
     format!(
-        "SELECT {columns}, title, meant, sends, failures, audio_url
+        "SELECT {columns}, title, meant, sends, failures, audio_url, unread, expired
          FROM takes JOIN songs ON songs.id = takes.song"
     )
 }
@@ -139,6 +143,8 @@ pub(super) fn job_from_row(row: &Row<'_>) -> rusqlite::Result<Job> {
         sends: row.get("sends")?,
         failures: row.get("failures")?,
         audio_url: row.get("audio_url")?,
+        unread: row.get("unread")?,
+        expired: row.get("expired")?,
     })
 }
 
@@ -156,7 +162,7 @@ impl Store {
     /// # Errors
     /// When the database cannot be written; then nothing may be sent.
     pub fn claim(&mut self, take: TakeId, tag: &str, now: Timestamp) -> Result<bool, StoreError> {
-        let change = Change::to(Status::Sending).request_tag(tag.to_owned()).sent(Some(now)).due(None);
+        let change = Change::to(Status::Sending).request_tag(tag.to_owned()).sent(Some(now)).due(None).failures(0);
         // Ids and a refusal's number belong to a request that was sent before.
         let change = change.service_request(None).set("remote_id", Value::Null);
         self.advance_past([Point::TakeClaim, Point::TakeClaimed], take, &[Status::Ordered], change)

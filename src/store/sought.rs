@@ -88,7 +88,8 @@ impl Store {
 
     fn seek_where(&mut self, which: &str, of: &dyn ToSql, now: Timestamp) -> Result<usize, StoreError> {
         let any = format!("SELECT count(*) FROM takes WHERE {which}");
-        let found: i64 = self.connection.prepare_cached(&any)?.query_row(named_params! {":of": of}, |row| row.get(0))?;
+        let found: i64 =
+            self.connection.prepare_cached(&any)?.query_row(named_params! {":of": of}, |row| row.get(0))?;
         if found == 0 {
             // Nobody is woken for nothing.
             return Ok(0);

@@ -149,13 +149,18 @@ async fn the_log_is_asked_by_window_and_page() {
     let body = r#"{"data":[{"client_request_id":"tag-1","inference_id":"inf-1","status":"failed"}],
         "pagination":{"has_more":false}}"#;
     let server = Server::saying(answer(200, &[], body), End::Stay).await;
-    let window =
-        LogWindow::Between { start: "2026-08-01T12:00:00Z".parse().unwrap(), end: "2026-08-01T12:15:00Z".parse().unwrap() };
+    let window = LogWindow::Between {
+        start: "2026-08-01T12:00:00Z".parse().unwrap(),
+        end: "2026-08-01T12:15:00Z".parse().unwrap(),
+    };
     let page = server.client(limits()).logs(window, 2).await.unwrap();
     assert_eq!(page.rows[0].tag.as_deref(), Some("tag-1"));
     let request = server.requests().remove(0);
     let asked = "/v2/logs?start=2026-08-01T12%3A00%3A00Z&end=2026-08-01T12%3A15%3A00Z&limit=100&offset=200 ";
     assert!(request.contains(asked), "{request}");
+    server.client(limits()).logs(LogWindow::Last { hours: 24 }, 0).await.unwrap();
+    let request = server.requests().pop().unwrap();
+    assert!(request.contains("/v2/logs?period=24h&limit=100&offset=0 "), "{request}");
 }
 
 #[tokio::test]

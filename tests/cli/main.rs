@@ -25,6 +25,7 @@ mod money;
 mod once;
 mod private;
 mod recipes;
+mod reconcile;
 mod references;
 mod salvage;
 mod songs;

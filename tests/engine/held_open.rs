@@ -101,8 +101,18 @@ fn what_may_come_back_for_such_an_order_and_what_it_makes_of_the_take() {
         ("ending = \"error\"".to_owned(), Status::Failed, Some(Why::Broke), "Downstream service error."),
         (vendor(400, "no such thing"), Status::Failed, Some(Why::Refused), "no such thing"),
         (vendor(504, "Generation timeout"), Status::Unknown, no_trace, "(status 504): Generation timeout"),
-        ("answer = \"html\"\nstatus = 524".to_owned(), Status::Unknown, no_trace, "did not finish its answer (status 524)"),
-        ("answer = \"drop\"\nwhen = \"after\"".to_owned(), Status::Failed, Some(Why::AudioLost), "made it and charged it"),
+        (
+            "answer = \"html\"\nstatus = 524".to_owned(),
+            Status::Unknown,
+            no_trace,
+            "did not finish its answer (status 524)",
+        ),
+        (
+            "answer = \"drop\"\nwhen = \"after\"".to_owned(),
+            Status::Failed,
+            Some(Why::AudioLost),
+            "made it and charged it",
+        ),
         ("answer = \"garbage\"\nstatus = 200".to_owned(), Status::Unknown, no_trace, "it is no JSON"),
         ("answer = \"misstated\"\noff = 10".to_owned(), Status::Saved, None, ""),
     ];

@@ -122,7 +122,10 @@ fn a_lost_song_over_an_open_connection_is_said_to_be_charged() {
     let take = order(&studio, &service.service(), &[VOICE]);
     work(&studio, &service.service());
     let lost = studio.take(take);
-    assert_eq!((lost.status, lost.why, said(&lost).as_str()), (Status::Failed, Some(Why::AudioLost), "charged, audio lost"));
+    assert_eq!(
+        (lost.status, lost.why, said(&lost).as_str()),
+        (Status::Failed, Some(Why::AudioLost), "charged, audio lost")
+    );
     assert_eq!((lost.cost.credits, service.ledger().len()), (Some(63_000.0), 1));
     assert!(lost.remote_id.is_some() && lost.finished.is_some());
     assert_eq!(service.visits("generate", "POST").len(), 1);
@@ -135,7 +138,10 @@ fn a_song_of_which_a_part_came_is_charged_and_can_be_salvaged() {
     let take = order(&studio, &service.service(), &[VOICE]);
     work(&studio, &service.service());
     let part = studio.take(take);
-    assert_eq!((part.status, part.why, said(&part).as_str()), (Status::Failed, Some(Why::Spoiled), "charged, song damaged"));
+    assert_eq!(
+        (part.status, part.why, said(&part).as_str()),
+        (Status::Failed, Some(Why::Spoiled), "charged, song damaged")
+    );
     assert!(part.message.unwrap().contains("refrain salvage"), "how to get it is still said");
     assert_eq!(kept(&studio).len(), 1);
 }
@@ -241,7 +247,9 @@ fn a_clock_that_is_wrong_by_hours_hides_nothing() {
 
 #[test]
 fn three_hundred_rows_of_others_are_paged_through_once_for_all() {
-    let service = Pretend::quick("[[rule]]\nendpoint = \"submit\"\nfirst = 3\nanswer = \"drop\"\nwhen = \"after\"\n[log]\nrows = \"never\"\n[account]\nstart_usd = 90.0\n");
+    let service = Pretend::quick(
+        "[[rule]]\nendpoint = \"submit\"\nfirst = 3\nanswer = \"drop\"\nwhen = \"after\"\n[log]\nrows = \"never\"\n[account]\nstart_usd = 90.0\n",
+    );
     let studio = Studio::new();
     let song = orders::song(&mut studio.store(), "Night Ferry");
     let takes = orders::place(&studio, orders::order(song, &service.service(), SHORT, 3), Timestamp::now());
@@ -281,7 +289,9 @@ fn where_nothing_is_looked_for_the_log_is_left_alone() {
     let worker = patient(&studio, &service);
     worker.done();
     assert_eq!((studio.take(take).status, readings(&service)), (Status::Saved, 0));
-    assert!(matches!(carry_out(&studio, Intent::LookUp { take }), Reply::TooLate(why) if why.contains("nothing to look for")));
+    assert!(
+        matches!(carry_out(&studio, Intent::LookUp { take }), Reply::TooLate(why) if why.contains("nothing to look for"))
+    );
 }
 
 #[test]
@@ -372,11 +382,7 @@ fn ordering_again_after_a_lost_answer_says_that_it_may_pay_twice() {
     work(&studio, &service.service());
     let lost = studio.take(take);
     let again = |agreed| {
-        let order = Order {
-            from: Some(take),
-            agreed,
-            ..orders::order(lost.song, &service.service(), SHORT, 1)
-        };
+        let order = Order { from: Some(take), agreed, ..orders::order(lost.song, &service.service(), SHORT, 1) };
         carry_out(&studio, Intent::Order(order))
     };
     let reply = again(Agreed { to_the_same: true, ..Default::default() });

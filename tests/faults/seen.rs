@@ -96,7 +96,7 @@ const OF_TAKES: [(Journey, &str, Spoil); 31] = [
     (Journey::Queued, "(e) the draft of Loose takes is gone", |studio, _, _| {
         rewrite(studio, "UPDATE drafts SET draft = '{'");
     }),
-    (Journey::Queued, "(e) take 1 is not of what was written", |studio, _, _| {
+    (Journey::Queued, "(e) take 1 is not what was written", |studio, _, _| {
         rewrite(studio, "UPDATE takes SET draft = replace(draft, 'fado', 'waltz')");
     }),
 ];

@@ -55,6 +55,17 @@ fn said(scene: &Scene<'_>) -> Vec<String> {
 
 fn of_takes(scene: &Scene<'_>) -> Vec<String> {
     let takes = scene.studio.store().takes(None).unwrap();
+    let mut broken = of_all_takes(scene);
+    broken.extend(words::changed(scene, &takes));
+    if takes.len() > 1 {
+        broken.push(format!("(a) one take was ordered, and there are {}", takes.len()));
+    }
+    broken
+}
+
+/// What is broken of however many takes there are, whatever was written for them.
+pub fn of_all_takes(scene: &Scene<'_>) -> Vec<String> {
+    let takes = scene.studio.store().takes(None).unwrap();
     let mut broken: Vec<String> = takes.iter().flat_map(|take| of_take(scene, take)).collect();
     broken.extend(strangers(scene, &takes));
     broken.extend(files::broken(scene, &takes));
@@ -136,7 +147,6 @@ fn strangers(scene: &Scene<'_>, takes: &[Take]) -> Vec<String> {
         ("(b) something was paid for that no row knows", {
             scene.books.charges(&known).len() != scene.books.ledger.len()
         }),
-        ("(a) one take was ordered, and there are more", takes.len() > 1),
     ];
     rows.into_iter().filter(|(_, is_broken)| *is_broken).map(|(promise, _)| promise.to_owned()).collect()
 }

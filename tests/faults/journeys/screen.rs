@@ -28,6 +28,9 @@ const TYPED: &str = "down ";
 /// What a screen is said to have said that told of something that it could not write.
 pub const TOLD: &str = "told";
 
+/// How a screen tells of it.
+const UNWRITTEN: &str = "the database could not be read or written";
+
 /// How often a person presses a key again of which nothing came.
 const TRIES: u32 = 5;
 const BEFORE_ANOTHER: Duration = Duration::from_secs(4);
@@ -81,7 +84,7 @@ impl Desk<'_> {
             let _ = self.terminal.try_keys(keys);
             let came = comes_true(BEFORE_ANOTHER, || {
                 let text = self.terminal.screen().contents();
-                self.heard |= ["not saved", "disk is full", "disk I/O error"].iter().any(|said| text.contains(said));
+                self.heard |= text.contains(UNWRITTEN);
                 self.is_gone() || is_so(self.studio)
             });
             if came {
@@ -111,7 +114,7 @@ impl Desk<'_> {
             let _ = self.terminal.try_keys("\r");
             let _ = comes_true(BEFORE_ANOTHER, || {
                 let text = self.terminal.screen().contents();
-                self.heard |= ["disk is full", "disk I/O error"].iter().any(|said| text.contains(said));
+                self.heard |= text.contains(UNWRITTEN);
                 self.is_gone() || is_ordered(self.studio)
             });
         }
