@@ -27,28 +27,14 @@ const LEAST: usize = 30;
 const SEED: u64 = 0x4e69_6768_7420_4665;
 
 /// The journeys that a worker makes, and those that a command begins.
-const WORKED: [Journey; 7] = [
-    Journey::Queued,
-    Journey::HeldOpen,
-    Journey::Raw,
-    Journey::Upload,
-    Journey::Lost,
-    Journey::Slow,
-    Journey::Pieces,
-];
+const WORKED: [Journey; 7] =
+    [Journey::Queued, Journey::HeldOpen, Journey::Raw, Journey::Upload, Journey::Lost, Journey::Slow, Journey::Pieces];
 const COMMANDED: [Journey; 6] =
     [Journey::Queued, Journey::Raw, Journey::HeldOpen, Journey::Cover, Journey::Upload, Journey::Words];
 
 /// In which order a take is at what it can be at.
-const LIFE: [Status; 7] = [
-    Status::Ordered,
-    Status::Sending,
-    Status::Unknown,
-    Status::Queued,
-    Status::Working,
-    Status::Ready,
-    Status::Saved,
-];
+const LIFE: [Status; 7] =
+    [Status::Ordered, Status::Sending, Status::Unknown, Status::Queued, Status::Working, Status::Ready, Status::Saved];
 
 /// Where its take is for longer than a moment: there its worker is struck.
 fn moments(journey: Journey) -> &'static [Status] {

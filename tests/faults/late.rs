@@ -89,7 +89,8 @@ fn an_order_that_is_taken_when_its_worker_is_long_dead_is_not_sent_again_and_is_
         assert!(scene.books.ledger.is_empty(), "nobody has taken it yet");
 
         gate.open();
-        let is_answered = || lane.books().perhaps_accepted_any().iter().any(|visit| visit["status"] == 200 || visit["status"] == 201);
+        let is_answered =
+            || lane.books().perhaps_accepted_any().iter().any(|visit| visit["status"] == 200 || visit["status"] == 201);
         until("the service takes it, and makes it", is_answered);
         scene.books = lane.books();
         assert_eq!(broken_as_left(&scene), [""; 0], "what is said of it stays true");

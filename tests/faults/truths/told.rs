@@ -62,9 +62,9 @@ fn says_what_is(told: &Told<'_>, text: &str) -> bool {
 /// ` 14:02`.
 fn is_an_hour(text: &str) -> bool {
     let digits = |text: &str| text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit());
-    text.strip_prefix(' ').and_then(|text| text.split_once(':')).is_some_and(|(hours, minutes)| {
-        digits(hours) && digits(minutes)
-    })
+    text.strip_prefix(' ')
+        .and_then(|text| text.split_once(':'))
+        .is_some_and(|(hours, minutes)| digits(hours) && digits(minutes))
 }
 
 /// Whether what is over costs what the service took for it.
