@@ -61,6 +61,10 @@ points! {
     OrderRow = "order.row",
     /// The rows of an order are committed.
     OrderWritten = "order.written",
+    /// The rows of takes that were ordered elsewhere are written, and not yet committed.
+    AdoptRow = "adopt.row",
+    /// The rows of takes that were ordered elsewhere are committed.
+    AdoptWritten = "adopt.written",
     /// What could fail on this machine has been tried; the order is about to be claimed.
     TakeChecked = "take.checked",
     /// The file for a held-open answer is open, with room for it set aside.

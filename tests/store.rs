@@ -7,11 +7,18 @@ mod budget;
 mod feed;
 #[path = "store/history.rs"]
 mod history;
+#[path = "store/left.rs"]
+mod left;
+#[path = "store/newer.rs"]
+mod newer;
 #[path = "store/references.rs"]
 mod references;
 #[path = "store/sought.rs"]
 mod sought;
 mod support;
+#[path = "pty/terminal.rs"]
+#[allow(dead_code, reason = "it serves other tests too")]
+mod terminal;
 #[path = "store/uploads.rs"]
 mod uploads;
 #[path = "store/versions.rs"]

@@ -22,15 +22,20 @@ pub(super) fn out_of_body(body: Bytes, key: Option<&ApiKey>) -> Bytes {
 fn out_of_value(value: &mut Value, key: &ApiKey) -> bool {
     match value {
         Value::String(text) => key.scrubbed(text).map(|clean| *text = clean).is_some(),
-        Value::Array(items) => items.iter_mut().fold(false, |found, item| out_of_value(item, key) || found),
+        Value::Array(items) => out_of_each(items, key),
         Value::Object(members) => {
             let named = members.len();
             members.retain(|name, _| key.scrubbed(name).is_none());
             let is_less = members.len() < named;
-            members.values_mut().fold(is_less, |found, member| out_of_value(member, key) || found)
+            out_of_each(members.values_mut(), key) || is_less
         }
         _ => false,
     }
+}
+
+/// All of them are looked at, also behind the first that held it.
+fn out_of_each<'a>(values: impl IntoIterator<Item = &'a mut Value>, key: &ApiKey) -> bool {
+    values.into_iter().filter_map(|value| out_of_value(value, key).then_some(())).count() > 0
 }
 
 /// Headers without those that hold the key.
@@ -82,7 +87,7 @@ mod tests {
             .into_iter()
             .collect();
         let kept = out_of_headers(&headers, Some(&key()));
-        assert_eq!(kept.keys().map(|name| name.as_str()).collect::<Vec<_>>(), ["x-inference-id"]);
+        assert_eq!(kept.keys().map(reqwest::header::HeaderName::as_str).collect::<Vec<_>>(), ["x-inference-id"]);
         assert_eq!(out_of_headers(&headers, None).len(), 2);
     }
 }

@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 
 use super::act::{self, Shown};
 use super::exit::Exit;
+use super::wait::duration;
 use super::watch::{self, Ended, Event, Told, Watch};
 use super::{Setting, named, output, staff};
 use crate::domain::generation::{Status, Take, TakeId};
@@ -24,6 +25,9 @@ pub struct Arguments {
     /// Return when it is known what became of them, or when looking ends
     #[arg(long)]
     wait: bool,
+    /// Give up waiting after this time, as 90s or 10m; looking goes on
+    #[arg(long, value_name = "TIME", value_parser = duration, requires = "wait")]
+    timeout: Option<Duration>,
     #[command(flatten)]
     shown: Shown,
 }
@@ -49,7 +53,7 @@ pub fn run(setting: &Setting, arguments: &Arguments) -> Result<Exit> {
     let sought: Vec<Take> = lost.iter().map(|id| store.take(*id)).collect::<Result<_, _>>()?;
     let posts = staff::posts(setting, &sought)?;
     let stranded = staff::start(&posts, &mut store, &sought)?;
-    let timeout = (!arguments.wait).then_some(ONE_LOOK);
+    let timeout = if arguments.wait { arguments.timeout } else { Some(ONE_LOOK) };
     let watch = Watch { posts: &posts, takes: Some(&lost), timeout, stranded };
     let mut told = Told::default();
     let mut tell = |take: &Take| {
@@ -72,6 +76,9 @@ pub fn run(setting: &Setting, arguments: &Arguments) -> Result<Exit> {
     act::print_all(&store, arguments.shown, &takes)?;
     if watched.ended == Ended::Interrupted {
         return Ok(Exit::Interrupted);
+    }
+    if watched.ended == Ended::TimedOut && arguments.wait {
+        return Ok(Exit::StillRunning);
     }
     let stranded = (!watched.stranded.is_empty()).then_some(Exit::Key);
     let became = watched.takes.iter().map(|take| arguments.exit(take));

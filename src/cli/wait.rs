@@ -163,7 +163,7 @@ impl Printer {
 }
 
 /// `90s`, `10m`, `1h`, as jiff reads them, or plain seconds.
-fn duration(text: &str) -> Result<Duration, String> {
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
     if let Ok(seconds) = text.parse() {
         return Ok(Duration::from_secs(seconds));
     }

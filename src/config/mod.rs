@@ -98,7 +98,7 @@ pub struct Player {
 /// `[screen]`: how it looks and sounds.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Screen {
-    /// Ring the terminal's bell when a take arrives.
+    /// Ring the terminal's bell when a take arrives, and when no credits are left.
     pub bell: bool,
     pub theme: ThemeName,
     /// How often the clock of a running take is drawn anew.

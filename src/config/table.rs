@@ -119,7 +119,7 @@ pub const SETTINGS: &[Entry] = &[
     Entry {
         table: "screen",
         key: "bell",
-        about: "Ring the terminal's bell when a take arrives.",
+        about: "Ring the terminal's bell when a take arrives, and when no credits are left.",
         slot: |config| Slot::Switch(&mut config.screen.bell),
     },
     Entry {

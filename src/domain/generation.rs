@@ -236,6 +236,12 @@ impl Take {
         self.status == Status::Saved && !self.heard
     }
 
+    /// Whether it was ordered elsewhere, and found in the service's log.
+    #[must_use]
+    pub fn is_adopted(&self) -> bool {
+        self.ordered == Ordered::Elsewhere
+    }
+
     /// Whether a worker has something to do for it, now or later: be it only to look what became of it.
     #[must_use]
     pub fn is_awaited(&self) -> bool {

@@ -3,13 +3,14 @@
 //! It keeps no state of its own that matters: what is to do stands in the rows, so it can be killed and
 //! started again at any moment.
 
+mod finishing;
+
 use std::collections::HashMap;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::task::JoinSet;
-use tokio::time::sleep;
 
 use super::facts::Asking;
 use super::reconcile::Seeker;
@@ -39,9 +40,10 @@ pub struct Driver {
 }
 
 /// A step under way.
-#[derive(Clone, Copy)]
 struct Busy {
     take: TakeId,
+    /// The tag of its request.
+    tag: String,
     /// Whether the balance may differ afterwards.
     moves_money: bool,
 }
@@ -150,8 +152,11 @@ impl Driver {
         match job.take.status {
             // Another process may be sending it; when that cannot be any more, its answer is lost.
             Status::Sending if held_open::is_at_it(&self.site, job) => later(now, BETWEEN_LOOKS),
-            // What came of one whose sender is gone could not be read, and is read then.
+            // What came of one whose sender is gone is read at once.
+            Status::Sending if job.failures == 0 && held_open::is_abandoned(&self.site, job) => now,
+            // Nobody else says any more that it is being sent; or what came of it could not be read, and is read then.
             Status::Sending if job.take.due.is_some() => due,
+            // An older version does not say so.
             Status::Sending => later(job.take.sent.unwrap_or(now), self.site.longest_send(job)),
             // It goes when another ends, or is held when it has waited too long.
             Status::Ordered if at_service >= self.site.rules.at_once => submit::meant_until(job).max(due),
@@ -177,7 +182,7 @@ impl Driver {
         };
         let id = ended.as_ref().map_or_else(tokio::task::JoinError::id, |(id, _)| *id);
         let busy = self.busy.remove(&id);
-        if busy.is_some_and(|busy| busy.moves_money) {
+        if busy.as_ref().is_some_and(|busy| busy.moves_money) {
             self.asking.money_moved();
         }
         let outcome = match ended {
@@ -201,21 +206,6 @@ impl Driver {
     /// nobody waits for these.
     pub fn is_resting(&self) -> bool {
         self.steps.is_empty() && self.uploads.count() == 0
-    }
-
-    /// Waits for what is on its way, as it may cost money, and starts nothing new. An upload is broken off
-    /// instead, as the next worker can begin it anew: at once, or where only its answer is missing, once no more
-    /// of it would have been waited for on a quick line. The next worker and its orders wait for all of this.
-    pub async fn finish(&mut self) {
-        self.uploads.break_off_unsent();
-        let patience = sleep(self.site.client.limits().upload);
-        tokio::pin!(patience);
-        while !self.is_resting() {
-            tokio::select! {
-                () = self.step_ended() => {}
-                () = &mut patience, if !patience.is_elapsed() => self.uploads.break_off(),
-            }
-        }
     }
 
     /// Removes what is left over in the folder of recordings.
@@ -245,7 +235,7 @@ impl Driver {
     fn start(&mut self, job: Job) {
         // Sending may charge, and by the time a file is fetched its cost is known to the ledger.
         let moves_money = matches!(job.take.status, Status::Ordered | Status::Ready);
-        let busy = Busy { take: job.take.id, moves_money };
+        let busy = Busy { take: job.take.id, tag: job.take.request_tag.clone(), moves_money };
         let site = Rc::clone(&self.site);
         let step = self.steps.spawn_local(async move {
             match job.take.status {

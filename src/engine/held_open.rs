@@ -16,9 +16,10 @@ use crate::api::{
     outcome_of_song,
 };
 use crate::domain::generation::{Cost, Status, TakeId, Why};
+use crate::domain::lateness::{BEAT, heard_until};
 use crate::failpoint::Point;
 use crate::store::generations::{Change, Job};
-use crate::store::{Durability, StoreError, trip};
+use crate::store::{Durability, StoreError, journal, trip};
 
 /// The least time between two reports of how much has come.
 const REPORTS: Duration = Duration::from_secs(1);
@@ -34,6 +35,20 @@ const MOST_READS: u32 = 22;
 
 /// Letters of hexadecimal that make a byte of the song.
 const LETTERS: u64 = 2;
+
+/// Says each half minute that this process is at it still, for as long as something is sent: where nobody says so any
+/// more, it has come to a halt.
+pub(super) async fn beating<T>(site: &Site, take: TakeId, sent: impl Future<Output = T>) -> T {
+    tokio::pin!(sent);
+    loop {
+        tokio::select! {
+            sent = &mut sent => return sent,
+            () = tokio::time::sleep(BEAT) => {}
+        }
+        let beat = Change::default().due(Some(heard_until(site.now())));
+        log_untold(site.store().advance(take, &[Status::Sending], beat, Durability::Ordinary).map(drop));
+    }
+}
 
 /// Sends an order and holds the connection until its song has come, or has not.
 pub(super) async fn send(site: &Site, job: &Job, body: Body, file: AnswerFile) -> Outcome {
@@ -204,6 +219,13 @@ fn ended_meanwhile() -> Unknown {
 /// Whether the sender of an order is at it still, be it another process.
 pub(super) fn is_at_it(site: &Site, job: &Job) -> bool {
     answer_file::is_being_written(&answer_file::path(&site.answers(), &job.take.request_tag))
+}
+
+/// Whether the sender of an order is gone, and left its answer behind; nothing of it need be there. On a file system of
+/// another machine a lock may be seen there alone.
+pub(super) fn is_abandoned(site: &Site, job: &Job) -> bool {
+    let answers = site.answers();
+    answer_file::is_abandoned(&answer_file::path(&answers, &job.take.request_tag)) && !journal::is_remote(&answers)
 }
 
 /// Keeps an answer while it comes, and says how much of it has.

@@ -8,7 +8,7 @@ use super::pace::{next_poll, with_jitter};
 use super::reconcile::{self, other_forms};
 use super::site::Site;
 use super::submit::{after_answer, later};
-use super::{deliver, reason};
+use super::{deliver, reason, strays};
 use crate::api::{AskError, AskKind, Generation};
 use crate::domain::generation::{Status, Why};
 use crate::failpoint::Point;
@@ -43,7 +43,9 @@ pub(super) async fn poll(site: &Site, job: &Job) -> Result<(), StoreError> {
             reason::explain(&mut generation, job, site);
             after_answer(&generation, job, site.now()).remote_id(form)
         }
-        Err(error) => after_silence(&error, job, site.now()),
+        Err(error) => {
+            strays::unknown_there(site, job, &error).unwrap_or_else(|| after_silence(&error, job, site.now()))
+        }
     };
     trip(Point::TakeAsked)?;
     site.store().advance(take.id, &ASKED, change, Durability::Ordinary)?;

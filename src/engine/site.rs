@@ -14,10 +14,10 @@ use crate::domain::catalogue::{Catalogue, Delivery};
 use crate::domain::enclosure::Enclosure;
 use crate::domain::generation::{Status, TakeId};
 use crate::domain::service::Service;
-use crate::failpoint::Point;
 use crate::paths;
 use crate::store::Store;
 use crate::store::generations::{Change, Job};
+use crate::store::line::Alike;
 
 /// What a process needs between claiming a row and sending, and between the answer and writing it down.
 const AROUND_A_SEND: Duration = Duration::from_secs(60);
@@ -73,12 +73,11 @@ impl Site {
         paths::answers(self.store().folder())
     }
 
-    /// Writes what became of a paid request. It is known here and nowhere else, so a store that cannot be
+    /// Writes what became of a paid request, and what that makes of others in line. It is known here and nowhere else, so a store that cannot be
     /// written now (locked, full, gone) is tried until it can.
-    pub(super) async fn insist(&self, take: TakeId, from: &[Status], change: &Change) {
+    pub(super) async fn insist(&self, take: TakeId, from: &[Status], change: &Change, line: Option<(Alike, Change)>) {
         for attempt in 0.. {
-            let points = [Point::TakeRemoteId, Point::TakeRemoteIdStored];
-            let written = self.store().advance_past(points, take, from, change.clone());
+            let written = self.store().settle(take, from, change.clone(), line.clone());
             let Err(error) = written else { return };
             tracing::error!(%error, take = take.0, attempt, "what became of a paid request is not written yet");
             tokio::time::sleep(next_try(attempt)).await;

@@ -12,7 +12,7 @@ use super::orders::new_tag;
 use super::pace::{next_poll, next_try, with_jitter};
 use super::reason;
 use super::reconcile;
-use super::refusing::after_refusal;
+use super::refusing::{after_refusal, line_after};
 use super::room::{self, Lack, Room};
 use super::site::Site;
 use super::{held_open, refused, spoiled};
@@ -69,17 +69,25 @@ pub(super) async fn submit(site: &Site, job: &Job) -> Result<(), StoreError> {
     if !site.store().claim(take.id, &take.request_tag, now)? {
         return Ok(());
     }
-    let mut outcome = match way {
-        Way::Queued => site.client.submit(body, &take.request_tag).await,
-        Way::HeldOpen(file) => held_open::send(site, job, body, file).await,
+    // By its lock others see that somebody knows what became of the order, until all do.
+    let _held = match &way {
+        Way::Queued => None,
+        Way::HeldOpen(file) => Some(file.hold()),
     };
+    let sent = async {
+        match way {
+            Way::Queued => site.client.submit(body, &take.request_tag).await,
+            Way::HeldOpen(file) => held_open::send(site, job, body, file).await,
+        }
+    };
+    let mut outcome = held_open::beating(site, take.id, sent).await;
     let verdict = verdict(&outcome);
     reason::explain_outcome(&mut outcome, job, site);
     let remote_id = remote_id(&outcome).unwrap_or_default();
     tracing::info!(take = take.id.0, tag = %take.request_tag, outcome = name(&outcome), remote_id, "sent");
     let change = after_send(&outcome, job, site.rules.look_for, site.now());
     // `Unknown` too: another process may have called the row lost while this one still held the answer.
-    site.insist(take.id, &[Status::Sending, Status::Unknown], &change).await;
+    site.insist(take.id, &[Status::Sending, Status::Unknown], &change, line_after(&outcome)).await;
     mark_references(site, job, &verdict)
 }
 

@@ -10,6 +10,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::spoken;
+use crate::domain::credits::OutOfCredits;
 use crate::domain::generation::{Take, TakeId};
 use crate::domain::lateness::{Awaited, Row, Vigil, awaited_with_uploads};
 use crate::domain::news;
@@ -41,6 +42,8 @@ pub struct Following {
     takes: BTreeMap<TakeId, Row>,
     /// References with an upload that is not over.
     uploads: BTreeMap<ReferenceId, Reference>,
+    /// Orders that stand still as no credits are left.
+    out_of_credits: OutOfCredits,
     songs: BTreeMap<SongId, String>,
     /// The newest rows that others wrote.
     drafts: BTreeMap<SongId, DraftRow>,
@@ -76,6 +79,7 @@ impl Following {
             listener: listener.ok(),
             takes: BTreeMap::new(),
             uploads: BTreeMap::new(),
+            out_of_credits: OutOfCredits::default(),
             songs: BTreeMap::new(),
             drafts: BTreeMap::new(),
             untold: VecDeque::new(),
@@ -123,11 +127,17 @@ impl Following {
         }
         for gone in changes.gone_takes {
             self.takes.remove(&gone);
+            self.out_of_credits.forget(gone);
+        }
+        for notice in self.out_of_credits.notices() {
+            let by = (notice.service == self.service).then_some("release --all");
+            self.untold.push_back(notice.sentence(by));
         }
     }
 
     fn take_take(&mut self, take: &Take, open: SongId, now: Timestamp) {
         let before = self.takes.insert(take.id, Row::from(take));
+        self.out_of_credits.see(take);
         if let Some(words) = news::of(take, before.map(|row| row.status), now, &self.zone) {
             let id = take.id.0;
             let of = if take.song == open { None } else { self.songs.get(&take.song) };

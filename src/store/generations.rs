@@ -16,6 +16,7 @@ use super::values::{from_json, millis, moment};
 use super::{Durability, Store, StoreError, trip};
 use crate::domain::draft::Draft;
 use crate::domain::generation::{Cost, Ordered, Status, Take, TakeId, Why};
+use crate::domain::lateness::heard_until;
 use crate::domain::made_with::MadeWith;
 use crate::domain::reference::ReferenceId;
 use crate::domain::service::Service;
@@ -157,14 +158,15 @@ pub(super) fn live(connection: &Connection) -> rusqlite::Result<Vec<Take>> {
 impl Store {
     /// Claims an order for sending: whoever gets `true` may send it, once.
     ///
-    /// The row is on the disk as `sending`, with the tag of the request, before this returns.
+    /// The row is on the disk as `sending`, with the tag of the request, before this returns. It is due when whoever
+    /// sends it should have said once more that it does.
     ///
     /// # Errors
     /// When the database cannot be written; then nothing may be sent.
     pub fn claim(&mut self, take: TakeId, tag: &str, now: Timestamp) -> Result<bool, StoreError> {
-        let change = Change::to(Status::Sending).request_tag(tag.to_owned()).sent(Some(now)).due(None).failures(0);
+        let change = Change::to(Status::Sending).request_tag(tag.to_owned()).sent(Some(now)).failures(0);
         // Ids and a refusal's number belong to a request that was sent before.
-        let change = change.service_request(None).set("remote_id", Value::Null);
+        let change = change.service_request(None).set("remote_id", Value::Null).due(Some(heard_until(now)));
         self.advance_past([Point::TakeClaim, Point::TakeClaimed], take, &[Status::Ordered], change)
     }
 

@@ -267,8 +267,8 @@ fn ordered_before(tx: &Transaction<'_>, order: &NewOrder) -> Result<Option<Order
 /// not answered yet.
 fn in_doubt(tx: &Transaction<'_>, order: &NewOrder) -> Result<Option<Ordering>, StoreError> {
     let usd = order.takes.iter().map(|take| take.price).sum();
-    // What is put aside is bought, and reckoned, when it is let go.
-    let allowance = order.allowance.filter(|_| !order.held);
+    // What is put aside is bought, and reckoned with its day, when it is let go; its price is agreed to now.
+    let allowance = order.allowance.map(|allowance| if order.held { allowance.of_no_day() } else { allowance });
     let verdict = allowance.map(|allowance| allowance.verdict(tx, &order.service, usd)).transpose()?;
     if let Some(Verdict::Over(over)) = verdict {
         return Ok(Some(Ordering::OverBudget(over)));

@@ -9,7 +9,7 @@ use refrain::domain::generation::{Status, Take};
 use refrain::engine::intent::Intent;
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::journeys::{Journey, screen, words};
+use crate::journeys::{Journey, adopt, screen, words};
 use crate::lane::{Books, Lane};
 use crate::support::orders;
 use crate::support::patience::comes_true;
@@ -40,6 +40,7 @@ pub fn aftermath(
         Journey::Words => words::go_on(&scene, lane),
         Journey::Losing => words::lose_again(&scene, lane),
         Journey::Upload => until_uploaded(studio, lane),
+        Journey::Adopt => adopt::go_on(studio, lane),
         Journey::Screen => screen::go_on(studio, lane).into_iter().chain(until_over(studio, lane)).collect(),
         _ => until_over(studio, lane),
     });
@@ -157,7 +158,7 @@ fn ask(studio: &Studio, take: &Take) {
 }
 
 /// Lets go what was put aside; says whether there was any.
-fn release_held(studio: &Studio) -> bool {
+pub fn release_held(studio: &Studio) -> bool {
     let takes = studio.store().takes(None).unwrap();
     let held: Vec<_> = takes.iter().filter(|take| take.status == Status::Held).collect();
     for take in &held {

@@ -29,8 +29,8 @@ const SEED: u64 = 0x4e69_6768_7420_4665;
 /// The journeys that a worker makes, and those that a command begins.
 const WORKED: [Journey; 7] =
     [Journey::Queued, Journey::HeldOpen, Journey::Raw, Journey::Upload, Journey::Lost, Journey::Slow, Journey::Pieces];
-const COMMANDED: [Journey; 6] =
-    [Journey::Queued, Journey::Raw, Journey::HeldOpen, Journey::Cover, Journey::Upload, Journey::Words];
+const COMMANDED: [Journey; 7] =
+    [Journey::Queued, Journey::Raw, Journey::HeldOpen, Journey::Cover, Journey::Upload, Journey::Words, Journey::Adopt];
 
 /// In which order a take is at what it can be at.
 const LIFE: [Status; 7] =

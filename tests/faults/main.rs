@@ -7,6 +7,7 @@ mod support;
 
 mod aftermath;
 mod canary;
+mod carried;
 mod cores;
 mod handed;
 mod hostile;
@@ -14,6 +15,9 @@ mod journeys;
 mod kills;
 mod lane;
 mod late;
+#[path = "../store/left.rs"]
+#[allow(dead_code, reason = "it serves other tests too")]
+mod left;
 mod points;
 mod proxy;
 mod recorder;

@@ -28,7 +28,7 @@ const GOING_ON: Duration = Duration::from_secs(3);
 const ON_THE_LINE: [Point; 3] = [Point::TakeRequestLast, Point::TakeAnswerBegun, Point::AnswerPiece];
 
 /// Steps that the command or the screen makes itself; all others are the worker's.
-const FRONTS: [Point; 10] = [
+const FRONTS: [Point; 12] = [
     Point::OrderRow,
     Point::OrderWritten,
     Point::RecordingCopied,
@@ -39,6 +39,8 @@ const FRONTS: [Point; 10] = [
     Point::DraftRung,
     Point::VersionWrite,
     Point::VersionLost,
+    Point::AdoptRow,
+    Point::AdoptWritten,
 ];
 
 /// Steps that come to nothing where they fail; behind all others, what was written stands.

@@ -11,17 +11,22 @@ use refrain::store::drafts::Version;
 use refrain::store::history::Wanted;
 use serde_json::Value;
 
-use crate::journeys::{Journey, upload};
+use crate::journeys::{Journey, adopt, upload};
 use crate::support::studio::Studio;
 use crate::trial::Scene;
+pub use files::fault_of;
 
 /// What is broken as a fault left it, before anybody goes on: what would be read of it then.
 pub fn broken_as_left(scene: &Scene<'_>) -> Vec<String> {
-    if scene.journey == Journey::Upload {
-        return upload::broken_as_left(scene);
+    match scene.journey {
+        Journey::Upload => upload::broken_as_left(scene),
+        // The service wrote down what was ordered elsewhere before all this.
+        Journey::Adopt => Vec::new(),
+        _ => {
+            let takes = scene.studio.store().takes(None).unwrap();
+            takes.iter().flat_map(|take| told::broken(scene, &Told::of(scene, take))).collect()
+        }
     }
-    let takes = scene.studio.store().takes(None).unwrap();
-    takes.iter().flat_map(|take| told::broken(scene, &Told::of(scene, take))).collect()
 }
 
 /// What is broken when everything is over, each with its promise.
@@ -29,6 +34,7 @@ pub fn broken(scene: &Scene<'_>) -> Vec<String> {
     let mut broken = said(scene);
     broken.extend(match scene.journey {
         Journey::Upload => upload::broken(scene),
+        Journey::Adopt => adopt::broken(scene),
         // What there was to see was seen when each went on.
         Journey::Words | Journey::Losing => Vec::new(),
         _ => of_takes(scene),

@@ -259,6 +259,16 @@ pub const WORDINGS: &[Wording] = &[
         Role::Running,
         "the service says something refrain does not know; it is asked again",
     ),
+    Wording {
+        when: When::Adopted,
+        ..row(
+            Status::Working,
+            Some(Why::Found),
+            "adopted, being fetched",
+            Role::Running,
+            "it was ordered elsewhere, and the account's log has it; nothing is paid a second time",
+        )
+    },
     row(
         Status::Working,
         Some(Why::Found),

@@ -1,5 +1,6 @@
 //! The ways on which steps are walked, and which point stands on which.
 
+pub mod adopt;
 pub mod held_open;
 pub mod queued;
 pub mod screen;
@@ -40,10 +41,12 @@ pub enum Journey {
     Words,
     /// Words that come too late for a draft.
     Losing,
+    /// A take that was ordered elsewhere.
+    Adopt,
 }
 
 impl Journey {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Queued,
         Self::Raw,
         Self::Slow,
@@ -55,6 +58,7 @@ impl Journey {
         Self::Upload,
         Self::Words,
         Self::Losing,
+        Self::Adopt,
     ];
 
     /// Puts there what it begins with.
@@ -71,21 +75,24 @@ impl Journey {
             Self::Screen => screen::place(studio),
             Self::Words => words::place(studio),
             Self::Losing => words::place_two(studio),
+            Self::Adopt => adopt::place(studio, lane),
             Self::Queued | Self::Raw | Self::Slow | Self::HeldOpen | Self::Pieces | Self::Lost => {}
         }
     }
 
     /// The command that begins it.
     pub fn command(self, studio: &Studio, lane: &Lane) -> Command {
-        let arguments: &[&str] = match self {
-            Self::Queued | Self::Slow | Self::Lost => &queued::SHORT,
-            Self::Raw => &queued::RAW,
-            Self::Cover => &queued::COVER,
-            Self::HeldOpen | Self::Pieces => &held_open::WITH_A_VOICE,
-            Self::Screen => &[],
-            Self::Upload => &upload::VOICE,
-            Self::Words => &words::OTHER,
-            Self::Losing => &words::TOO_LATE,
+        let as_written = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+        let arguments: Vec<String> = match self {
+            Self::Queued | Self::Slow | Self::Lost => as_written(&queued::SHORT),
+            Self::Raw => as_written(&queued::RAW),
+            Self::Cover => as_written(&queued::COVER),
+            Self::HeldOpen | Self::Pieces => as_written(&held_open::WITH_A_VOICE),
+            Self::Screen => Vec::new(),
+            Self::Upload => as_written(&upload::VOICE),
+            Self::Words => as_written(&words::OTHER),
+            Self::Losing => as_written(&words::TOO_LATE),
+            Self::Adopt => adopt::arguments(studio),
         };
         let mut command = studio.refrain();
         command.env("AIMLAPI_API_KEY", KEY).args(["--base-url", &lane.url]).args(arguments);
@@ -107,6 +114,7 @@ impl Journey {
             Self::Upload => &upload::POINTS,
             Self::Words => &words::POINTS,
             Self::Losing => &words::LOST_POINTS,
+            Self::Adopt => &adopt::POINTS,
         }
     }
 
@@ -122,7 +130,7 @@ impl Journey {
     /// What is ordered, as it was written.
     pub fn words(self) -> Draft {
         match self {
-            Self::Queued | Self::Slow | Self::Lost | Self::Upload => queued::short(),
+            Self::Queued | Self::Slow | Self::Lost | Self::Upload | Self::Adopt => queued::short(),
             Self::Raw => queued::raw(),
             Self::Cover => queued::cover(),
             Self::HeldOpen | Self::Pieces => held_open::with_a_voice(),

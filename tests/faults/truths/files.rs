@@ -41,7 +41,7 @@ pub(super) fn broken(scene: &Scene<'_>, takes: &[Take]) -> Vec<String> {
 }
 
 /// What is wrong with a file that has its final name, as far as it says so itself.
-fn fault_of(file: &Path) -> Option<String> {
+pub fn fault_of(file: &Path) -> Option<String> {
     let bytes = match fs::read(file) {
         Ok(bytes) => bytes,
         Err(error) => return Some(error.to_string()),
