@@ -168,22 +168,22 @@ fn forty_kills_at_any_moment_break_no_promise() {
     let begin = Instant::now();
     let seed = std::env::var("REFRAIN_SEED").map_or(SEED, |seed| seed.parse().unwrap());
     let kills = (0..KILLS).map(|number| Kill::numbered(number, seed));
-    let seen = Mutex::new(Vec::new());
+    let found = Mutex::new(Vec::new());
     let outcomes = in_lanes(kills, |kill, lane| {
         let (struck, violations) = kill.try_it(lane);
-        seen.lock().unwrap().push((kill, struck));
+        found.lock().unwrap().push((kill, struck));
         violations
     });
     let broken: Vec<_> =
         outcomes.iter().flat_map(|(kill, broken)| broken.iter().map(move |what| (kill, what))).collect();
-    let seen = seen.into_inner().unwrap();
-    let killed = seen.iter().filter(|(_, struck)| struck.is_alive);
+    let found = found.into_inner().unwrap();
+    let killed = found.iter().filter(|(_, struck)| struck.is_alive);
     let moments: Vec<_> = killed.clone().filter_map(|(_, struck)| struck.at).collect();
     let (killed, seconds) = (killed.count(), begin.elapsed().as_secs());
     println!("killed: {killed} of {KILLS}, at {moments:?}, violations: {}, in {seconds} s", broken.len());
     assert!(broken.is_empty(), "with the seed {seed}: {broken:#?}");
-    assert!(killed >= LEAST, "too many were gone before they were struck: {seen:#?}");
+    assert!(killed >= LEAST, "too many were gone before they were struck: {found:#?}");
     for at in [&[Status::Sending][..], &[Status::Queued, Status::Working], &[Status::Ready]] {
-        assert!(moments.iter().any(|moment| at.contains(moment)), "none was struck at {at:?}: {seen:#?}");
+        assert!(moments.iter().any(|moment| at.contains(moment)), "none was struck at {at:?}: {found:#?}");
     }
 }

@@ -158,7 +158,7 @@ fn done(journey: Journey, studio: &Studio, lane: &Lane) -> Ended {
     front
 }
 
-fn scene<'a>(journey: Journey, studio: &'a Studio, books: Books, front: Ended) -> Scene<'a> {
+fn scene(journey: Journey, studio: &Studio, books: Books, front: Ended) -> Scene<'_> {
     let harm = Harm { is_deadly: false, is_on_the_line: false };
     let scene = Scene { journey, harm, studio, books, front, stood: 1, kept: versions(studio) };
     assert_eq!(broken_as_left(&scene), [""; 0], "nothing was done to it");
