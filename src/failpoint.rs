@@ -101,8 +101,12 @@ points! {
     TakeReady = "take.ready",
     /// The temporary file of a take is made.
     TakePart = "take.part",
+    /// The mark of a file that is fetched is made: from here on it can be gone on with.
+    TakeMark = "take.mark",
     /// A piece of a file that is fetched has been written.
     TakePiece = "take.piece",
+    /// What came of a file is on the disk, and not noted in its mark.
+    TakeNoted = "take.noted",
     /// A file has been fetched whole.
     TakeFetched = "take.fetched",
     /// The song in a held-open answer is decoded.
@@ -161,4 +165,6 @@ points! {
     DraftRung = "draft.rung",
     /// A version is written, and not yet committed.
     VersionWrite = "version.write",
+    /// Words that came too late for the draft are written as a version, and not yet committed.
+    VersionLost = "version.lost",
 }

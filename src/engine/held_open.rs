@@ -242,12 +242,14 @@ impl Keep for Keeping<'_> {
     /// What it costs and what the service calls it is in the row before the song has come.
     fn begin(&mut self, head: &Head, announced: Option<u64>) {
         self.announced = announced;
+        if let Err(error) = trip(Point::TakeAnswerBegun) {
+            return log_untold(Err(error));
+        }
         let change = Change::default().cost(cost_of(head)).service_request(head.service_request());
         self.tell(match head.inference_id() {
             Some(id) => change.remote_id(id),
             None => change,
         });
-        log_untold(trip(Point::TakeAnswerBegun));
     }
 
     /// A disk that is full, or fails in any other way, stops the song where it is made: it is taken on when it can

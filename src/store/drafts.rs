@@ -77,6 +77,7 @@ impl Store {
                 return Ok(Saving::Won(current.revision));
             }
             add_version(tx, song, &format!("from {writer}"), &text, now)?;
+            trip(Point::VersionLost)?;
             Ok(Saving::Lost(Box::new(current)))
         })?;
         trip(Point::DraftWritten)?;

@@ -9,7 +9,7 @@ use refrain::domain::generation::{Status, Take};
 use refrain::engine::intent::Intent;
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::journeys::{Journey, adopt, words};
+use crate::journeys::{Journey, adopt, screen, words};
 use crate::lane::{Books, Lane};
 use crate::support::orders;
 use crate::support::patience::comes_true;
@@ -22,25 +22,46 @@ use crate::truths;
 const PATIENCE: SignedDuration = SignedDuration::from_secs(2);
 
 /// Goes on as a person would with what a fault left, when every process is over, and says what of the promises is
-/// broken then.
+/// broken then, or was broken by what could be read before.
 pub fn aftermath(
     journey: Journey,
     harm: Harm,
     studio: &Studio,
     front: Ended,
-    before: Books,
+    before: &Books,
     lane: &Lane,
 ) -> Vec<String> {
-    let mut scene = Scene { journey, harm, studio, books: before, front, stood: rows(studio) };
-    let mut violations = match journey {
+    let harm = Harm { is_on_the_line: harm.is_on_the_line && is_half_sent(studio), ..harm };
+    let (stood, kept) = (stood(journey, studio), truths::versions(studio));
+    let mut scene = Scene { journey, harm, studio, books: lane.books().since(before), front, stood, kept };
+    let mut violations: Vec<_> =
+        truths::broken_as_left(&scene).into_iter().map(|violation| format!("{violation}, as it was left")).collect();
+    violations.extend(match journey {
         Journey::Words => words::go_on(&scene, lane),
+        Journey::Losing => words::lose_again(&scene, lane),
         Journey::Upload => until_uploaded(studio, lane),
         Journey::Adopt => adopt::go_on(studio, lane),
-        Journey::Queued | Journey::Raw | Journey::HeldOpen | Journey::Lost => until_over(studio, lane),
-    };
-    scene.books = lane.books().since(&scene.books);
+        Journey::Screen => screen::go_on(studio, lane).into_iter().chain(until_over(studio, lane)).collect(),
+        _ => until_over(studio, lane),
+    });
+    scene.books = lane.books().since(before);
     violations.extend(truths::broken(&scene));
     violations
+}
+
+/// Whether an order is on its way whose answer, which is its song, is not kept whole: nobody can have it any more.
+fn is_half_sent(studio: &Studio) -> bool {
+    let whole = |take: &Take| {
+        let answer = refrain::paths::answers(studio.path()).join(format!("{}.json", take.request_tag));
+        serde_json::from_slice::<serde_json::Value>(&std::fs::read(answer).unwrap_or_default()).is_ok()
+    };
+    studio.store().takes(None).unwrap().iter().any(|take| take.status == Status::Sending && !whole(take))
+}
+
+/// What there is of what the journey is about.
+fn stood(journey: Journey, studio: &Studio) -> usize {
+    let store = studio.store();
+    if journey == Journey::Upload { store.references().unwrap().len() } else { store.takes(None).unwrap().len() }
 }
 
 /// Waits until nothing is under way. What waits for a person goes as well as ever when the person comes.

@@ -1,9 +1,10 @@
 //! A sandbox in a process of its own, in which one trial after the other is made.
 
-use std::fs;
-use std::io::{BufRead, BufReader};
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::sync::Mutex;
 use std::thread;
 
@@ -13,6 +14,7 @@ use tempfile::TempDir;
 
 use crate::support::process::PREFIX;
 use crate::support::service::{follow_at, world_of};
+use crate::support::studio::at_home_in;
 
 /// So quick that a take is done when it is asked about for the first time, and not so quick that it is when it was
 /// just ordered.
@@ -28,7 +30,10 @@ const LANES: usize = 6;
 pub struct Lane {
     _world: TempDir,
     process: Child,
+    /// Where those who ask it something go.
     pub url: String,
+    /// Where it listens itself.
+    own: String,
 }
 
 impl Lane {
@@ -41,13 +46,23 @@ impl Lane {
         let world = tempfile::Builder::new().prefix(PREFIX).tempdir().unwrap();
         let scenario = world.path().join("scenario.toml");
         fs::write(&scenario, scenario_text).unwrap();
-        let mut command = Command::new(env!("CARGO_BIN_EXE_refrain"));
+        let said = world.path().join("said");
+        let mut command = at_home_in(world.path());
         command.arg("--data-dir").arg(world.path()).args(["sandbox", "--port", "0", "--speed", speed, "--scenario"]);
-        command.arg(scenario).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        command.arg(scenario).stdout(Stdio::piped()).stderr(File::create(&said).unwrap());
         let mut process = command.spawn().unwrap();
         let mut url = String::new();
         BufReader::new(process.stdout.take().unwrap()).read_line(&mut url).unwrap();
-        Self { _world: world, process, url: url.trim_end().to_owned() }
+        assert!(url.starts_with("http://"), "no sandbox: {url:?} {}", fs::read_to_string(said).unwrap());
+        let own = url.trim_end().to_owned();
+        Self { _world: world, process, url: own.clone(), own }
+    }
+
+    /// The same, for people who go another way to it.
+    pub fn behind(self, door: String) -> Self {
+        let mut lane = self;
+        lane.url = door;
+        lane
     }
 
     pub fn service(&self) -> Service {
@@ -56,14 +71,15 @@ impl Lane {
 
     /// From here on it does this besides what every trial needs.
     pub fn follow(&self, rules: &str) {
-        follow_at(&self.url, &format!("{SCENARIO}{rules}"));
+        follow_at(&self.own, &format!("{SCENARIO}{rules}"));
     }
 
     /// What came and what was charged so far.
     pub fn books(&self) -> Books {
-        let world = world_of(&self.url);
+        let world = world_of(&self.own);
         let rows = |name: &str| world[name].as_array().unwrap().clone();
-        Books { requests: rows("requests"), ledger: rows("ledger"), references: rows("references") }
+        let files = world["files"]["url"].as_str().unwrap().to_owned();
+        Books { requests: rows("requests"), ledger: rows("ledger"), references: rows("references"), files }
     }
 }
 
@@ -79,6 +95,8 @@ pub struct Books {
     pub requests: Vec<Value>,
     pub ledger: Vec<Value>,
     pub references: Vec<Value>,
+    /// Where it serves the songs that it made.
+    files: String,
 }
 
 impl Books {
@@ -106,10 +124,29 @@ impl Books {
         accepted
     }
 
+    /// Whether the rest of a file was asked for, and given.
+    pub fn was_gone_on_with(&self) -> bool {
+        self.requests.iter().any(|visit| visit["endpoint"] == "file" && visit["status"] == 206)
+    }
+
     /// What was charged for one of these tags.
     pub fn charges(&self, tags: &[String]) -> Vec<&Value> {
         let is_ours = |charge: &&Value| tags.iter().any(|tag| charge["client_request_id"] == *tag);
         self.ledger.iter().filter(is_ours).collect()
+    }
+
+    /// The song that a charge is for, fetched once more from where the service has it.
+    pub fn song(&self, charge: &Value) -> Vec<u8> {
+        let id = charge["inference_id"].as_str().unwrap();
+        let path = format!("/generations/{}/output", id.split(':').next().unwrap());
+        let host = self.files.trim_start_matches("http://");
+        let mut stream = TcpStream::connect(host).unwrap();
+        write!(stream, "GET {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n").unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).unwrap();
+        assert!(answer.starts_with(b"HTTP/1.1 200 "), "{}", String::from_utf8_lossy(&answer[..answer.len().min(300)]));
+        let end = answer.windows(4).position(|end| end == b"\r\n\r\n").unwrap();
+        answer.split_off(end + 4)
     }
 }
 

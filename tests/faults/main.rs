@@ -14,6 +14,7 @@ mod hostile;
 mod journeys;
 mod kills;
 mod lane;
+mod late;
 #[path = "../store/left.rs"]
 #[allow(dead_code, reason = "it serves other tests too")]
 mod left;

@@ -14,7 +14,7 @@ use rustix::process::Signal;
 
 use crate::aftermath::{end, release_held, under_way};
 use crate::journeys::Journey;
-use crate::lane::{Books, Lane};
+use crate::lane::Lane;
 use crate::support::orders::{self, SHORT};
 use crate::support::patience::comes_true;
 use crate::support::process;
@@ -301,14 +301,14 @@ fn two_screens_and_three_commands_at_once_lose_nothing_and_pay_for_nothing_twice
     let lost: Vec<&String> = typed.filter(|line| !kept.contains(line.as_str())).collect();
     assert_eq!(lost, [] as [&String; 0], "typed and lost");
     assert_eq!(gaps(&place), [] as [u32; 0], "no number was left out");
-    let nothing = Books { requests: Vec::new(), ledger: Vec::new(), references: Vec::new() };
     let scene = Scene {
         journey: Journey::Queued,
         harm: Harm { is_deadly: false, is_on_the_line: false },
         studio: &place.studio,
-        books: place.lane.books().since(&nothing),
+        books: place.lane.books(),
         front: place.run(&["list"]),
         stood: takes.len(),
+        kept: truths::versions(&place.studio),
     };
     assert_eq!(truths::of_all_takes(&scene), [] as [String; 0]);
 }

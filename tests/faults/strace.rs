@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 use refrain::domain::generation::{Status, Take};
+use refrain::failpoint::{FIRED, VARIABLE};
 
 use crate::journeys::Journey;
 use crate::lane::Lane;
@@ -14,9 +15,16 @@ use crate::support::rows::each;
 use crate::support::studio::Studio;
 use crate::trial::impatient;
 
-/// The calls that bring something to the disk, give it a name or take one, and what comes before a claim.
-const CALLS: &str =
-    "fsync,fdatasync,?rename,renameat,renameat2,?link,linkat,?unlink,unlinkat,?mkdir,mkdirat,fallocate,connect";
+/// The calls that write something or bring it to the disk, give it a name or take one, and what comes before a claim
+/// and behind it.
+const CALLS: &str = "write,writev,pwrite64,ftruncate,sendto,sendmsg,fsync,fdatasync,?rename,renameat,renameat2,?link,\
+                     linkat,?unlink,unlinkat,?mkdir,mkdirat,fallocate";
+
+/// What changes a file that is open.
+const CHANGES: [&str; 4] = ["write(", "writev(", "pwrite64(", "ftruncate("];
+
+/// As soon as the song is saved, the worker dies: what reached the disk by then did so for that.
+const SAVED: &str = "take.saved.stored=kill";
 
 /// A take with all that was done for it, or nothing where `strace` is missing, but not in a submission.
 fn traced(journey: Journey, studio: &Studio, lane: &Lane) -> Option<(Take, Calls)> {
@@ -26,7 +34,7 @@ fn traced(journey: Journey, studio: &Studio, lane: &Lane) -> Option<(Take, Calls
         return None;
     }
     let command = journey.command(studio, lane);
-    let seen = studio.path().join("strace.out");
+    let (seen, fired) = (studio.path().join("strace.out"), studio.path().join("fired"));
     let mut traced = Command::new("strace");
     traced.args(["-f", "-y", "-qq", "-s", "300", "-e", &format!("trace={CALLS}"), "-o"]).arg(&seen);
     traced.arg(command.get_program()).args(command.get_args());
@@ -36,10 +44,12 @@ fn traced(journey: Journey, studio: &Studio, lane: &Lane) -> Option<(Take, Calls
             None => traced.env_remove(name),
         };
     }
+    traced.env(VARIABLE, SAVED).env(FIRED, &fired);
     // It follows the worker too, and ends with it.
     let output = traced.output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     until("the worker has left", || studio.workers().is_empty());
+    assert!(fired.exists(), "the worker died of it");
     let take = studio.store().takes(None).unwrap().remove(0);
     assert_eq!(take.status, Status::Saved, "{:?}", take.message);
     Some((take, Calls::of(&fs::read_to_string(seen).unwrap())))
@@ -82,6 +92,21 @@ impl Calls {
     /// Each of these stands behind the one before it; brings the place of the last.
     fn in_order(&self, from: usize, steps: &[&[&str]]) -> usize {
         steps.iter().fold(from, |place, parts| self.place(place, parts) + 1)
+    }
+
+    /// That what gets a name at this place is on the disk, and nothing was written to it since.
+    #[track_caller]
+    fn is_flushed(&self, named: usize) {
+        let part = self.0[named].split('"').nth(1).unwrap();
+        let part = format!("<{part}>");
+        let of_it = |call: &String| call.contains(&part);
+        let flushed = |call: &String| call.contains("sync(") && call.contains(") = 0") && of_it(call);
+        let Some(flushed) = self.0[..named].iter().rposition(flushed) else {
+            panic!("nobody flushed {part}:\n{}", self.numbered());
+        };
+        let changes = |call: &String| CHANGES.iter().any(|change| call.starts_with(change));
+        let later = self.0[flushed..named].iter().find(|call| changes(call) && of_it(call));
+        assert_eq!(later, None, "{part} was flushed at {flushed}");
     }
 
     fn numbered(&self) -> String {
@@ -131,59 +156,47 @@ fn a_song_is_on_the_disk_before_it_has_its_name_and_has_its_name_before_the_row_
             Journey::HeldOpen => {
                 let answers = refrain::paths::answers(studio.path());
                 let answer = answers.join(format!("{}.json", take.request_tag));
-                let place = calls.in_order(
-                    0,
-                    &[
-                        &["sync(", &format!("<{}>", answer.display())],
-                        &["sync(", &format!("<{}>", answers.display())],
-                        &stored,
-                    ],
-                );
+                let answer_flushed = format!("<{}>", answer.display());
                 // It stays until the row says that the song is saved.
-                let named = calls.place(place, &["rename", &sidecar]);
-                calls.in_order(named, &[&stored, &["unlink", &quoted(&answer)]]);
-                assert_eq!(calls.count(&["unlink", &quoted(&answer)]), 1);
-                place
+                assert!(answer.exists());
+                assert_eq!(calls.count(&["unlink", &quoted(&answer)]), 0);
+                let folder_flushed = format!("<{}>", answers.display());
+                calls.in_order(0, &[&["sync(", &answer_flushed], &["sync(", &folder_flushed], &stored])
             }
             _ => 0,
         };
         // Samples and what is played are two files, and the second has its name last.
         let place = if journey == Journey::Raw {
-            calls.in_order(place, &[&flushed, &flushed, &stored, &["rename", &raw]])
+            let named = calls.in_order(place, &[&flushed, &flushed, &stored, &["rename", &raw]]);
+            calls.is_flushed(named - 1);
+            named
         } else {
             calls.in_order(place, &[&flushed, &stored])
         };
-        calls.in_order(
-            place,
-            &[
-                &["RENAME_NOREPLACE", &part, &song],
-                &["sync(", &folder],
-                &flushed,
-                &["rename", &part, &sidecar],
-                &["sync(", &folder],
-                &stored,
-            ],
-        );
+        let named = calls.place(place, &["RENAME_NOREPLACE", &part, &song]);
+        calls.is_flushed(named);
+        let sidecar_named = calls.in_order(named, &[&["sync(", &folder], &flushed, &["rename", &part, &sidecar]]);
+        calls.is_flushed(sidecar_named - 1);
+        calls.in_order(sidecar_named, &[&["sync(", &folder], &stored]);
     });
 }
 
 #[test]
-fn a_claim_is_on_the_disk_before_anybody_connects() {
+fn a_claim_is_on_the_disk_before_a_byte_of_the_order_leaves() {
     let lane = Lane::open();
-    let port = lane.url.rsplit(':').next().unwrap().to_owned();
     each([Journey::Queued, Journey::HeldOpen], |journey| {
         let studio = impatient();
         let Some((take, calls)) = traced(journey, &studio, &lane) else { return };
         let Paths { database, .. } = Paths::of(&studio, &take);
         // The last that is tried on this machine: of a song, that there is room for its answer; else its folder.
         let tried = match journey {
-            Journey::HeldOpen => calls.place(0, &["fallocate(", &take.request_tag]),
-            _ => calls.place(0, &["mkdir", &quoted(&take.folder)]),
+            Journey::HeldOpen => calls.place(0, &["fallocate(", &take.request_tag, ") = 0"]),
+            _ => calls.place(0, &["mkdir", &quoted(&take.folder), ") = 0"]),
         };
-        let claimed = calls.place(tried, &["sync(", &database]);
-        // Prices were asked for before, on a connection of their own.
-        let connected = calls.place(tried, &["connect(", &format!("htons({port})")]);
-        assert!(claimed < connected, "{claimed} {connected}:\n{}", calls.numbered());
+        let claimed = calls.place(tried, &["sync(", &database, ") = 0"]);
+        let left = calls.place(0, &["POST /v2/generate/audio", &take.request_tag]);
+        assert!(claimed < left, "{claimed} {left}:\n{}", calls.numbered());
+        assert_eq!(calls.count(&["POST /v2/generate/audio"]), 1);
     });
 }
 

@@ -2,12 +2,14 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::process::Stdio;
 use std::time::Duration;
 
 use refrain::failpoint::{Deed, FIRED, Fault, Point, VARIABLE};
+use refrain::store::drafts::Version;
 
 use crate::aftermath::{aftermath, end, under_way};
-use crate::journeys::Journey;
+use crate::journeys::{Journey, screen};
 use crate::lane::{Books, Lane};
 use crate::support::patience::comes_true;
 use crate::support::process;
@@ -24,6 +26,25 @@ const GOING_ON: Duration = Duration::from_secs(3);
 
 /// Where the song itself is under way: whoever dies in between takes it along. Once its last byte is kept it is not.
 const ON_THE_LINE: [Point; 3] = [Point::TakeRequestLast, Point::TakeAnswerBegun, Point::AnswerPiece];
+
+/// Steps that the command or the screen makes itself; all others are the worker's.
+const FRONTS: [Point; 12] = [
+    Point::OrderRow,
+    Point::OrderWritten,
+    Point::RecordingCopied,
+    Point::RecordingNamed,
+    Point::UploadRow,
+    Point::DraftWrite,
+    Point::DraftWritten,
+    Point::DraftRung,
+    Point::VersionWrite,
+    Point::VersionLost,
+    Point::AdoptRow,
+    Point::AdoptWritten,
+];
+
+/// Steps that come to nothing where they fail; behind all others, what was written stands.
+const NOT_WRITTEN: [Point; 3] = [Point::OrderRow, Point::DraftWrite, Point::VersionWrite];
 
 /// Every model is asked about as often as can be.
 const IMPATIENT: &str =
@@ -54,8 +75,10 @@ pub struct Scene<'a> {
     pub books: Books,
     /// What the command said that began it.
     pub front: Ended,
-    /// Takes and references that there were when every process was over.
+    /// Takes or references that there were when every process was over.
     pub stood: usize,
+    /// Versions that there were then.
+    pub kept: Vec<Version>,
 }
 
 impl Trial {
@@ -64,23 +87,36 @@ impl Trial {
         let studio = impatient();
         self.journey.prepare(&studio, lane);
         let before = lane.books();
-        let front = self.begin(&studio, lane);
-        if let Err(sentence) = self.breaks(&studio, lane) {
+        let (process, front) = self.begin(&studio, lane);
+        if let Err(sentence) = self.breaks(&studio, lane, process) {
             return vec![format!("{sentence}; the command said {front:?}")];
         }
-        aftermath(self.journey, self.harm(), &studio, front, before, lane)
+        let is_told = self.harm().is_deadly || front.out == screen::TOLD;
+        let mut violations = aftermath(self.journey, self.harm(), &studio, front, &before, lane);
+        if self.is_gone_on_with() && !lane.books().since(&before).was_gone_on_with() {
+            violations.push("what had come of the song was fetched once more".to_owned());
+        }
+        if self.journey == Journey::Screen && NOT_WRITTEN.contains(&self.fault.point) && !is_told {
+            violations.push("(d) the screen did not say that something was not written".to_owned());
+        }
+        violations
     }
 
-    /// Runs the command that begins the journey. It and the worker that it starts inherit the fault.
-    fn begin(self, studio: &Studio, lane: &Lane) -> Ended {
+    /// Runs what begins the journey: brings its process and how it ended. It and the worker that it starts inherit
+    /// the fault.
+    fn begin(self, studio: &Studio, lane: &Lane) -> (u32, Ended) {
         let Fault { point, deed, pass } = self.fault;
         let mut command = self.journey.command(studio, lane);
         command.env(VARIABLE, format!("{}={}#{pass}", point.name(), deed.name())).env(FIRED, fired(studio));
-        Ended::of(command.output().unwrap())
+        if self.journey == Journey::Screen {
+            return screen::begin(studio, &command);
+        }
+        let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        (child.id(), Ended::of(child.wait_with_output().unwrap()))
     }
 
-    /// Waits until it has broken and every process is over.
-    fn breaks(self, studio: &Studio, lane: &Lane) -> Result<(), String> {
+    /// Waits until it has broken, in the process that makes this step, and every process is over.
+    fn breaks(self, studio: &Studio, lane: &Lane, front: u32) -> Result<(), String> {
         let file = fired(studio);
         if !comes_true(LONGEST, || file.exists()) {
             end(studio)?;
@@ -96,13 +132,23 @@ impl Trial {
         } else {
             let _ = comes_true(GOING_ON, || under_way(studio, lane).is_empty());
         }
-        end(studio)
+        end(studio)?;
+        let is_fronts = FRONTS.contains(&self.fault.point);
+        if is_fronts == (process == front) {
+            return Ok(());
+        }
+        Err(format!("process {process} broke, and {front} was the command"))
     }
 
     fn harm(self) -> Harm {
         let is_deadly = matches!(self.fault.deed, Deed::Abort | Deed::Kill);
         let is_on_the_line = self.journey.is_held_open() && ON_THE_LINE.contains(&self.fault.point);
         Harm { is_deadly, is_on_the_line: is_deadly && is_on_the_line }
+    }
+
+    /// Whether it broke where a part of the song was on the disk, and noted.
+    fn is_gone_on_with(self) -> bool {
+        self.harm().is_deadly && (self.journey, self.fault.point) == (Journey::Slow, Point::TakePiece)
     }
 }
 

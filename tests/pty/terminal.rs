@@ -93,6 +93,16 @@ impl Terminal {
         at
     }
 
+    /// Types bytes as they are, where somebody may be gone who would read them.
+    ///
+    /// # Errors
+    /// When nobody is there any more.
+    #[allow(dead_code, reason = "only programs that are broken on purpose are typed to so")]
+    pub fn try_keys(&mut self, keys: &str) -> std::io::Result<()> {
+        self.keys.write_all(keys.as_bytes())?;
+        self.keys.flush()
+    }
+
     /// Types bytes that are no text, or half of one.
     pub fn bytes_as_keys(&mut self, bytes: &[u8]) {
         self.keys.write_all(bytes).unwrap();

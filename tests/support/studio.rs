@@ -13,12 +13,14 @@ use super::patience::wait_for;
 use super::process::{self, PREFIX, Process};
 
 /// Variables that could bring a key, a folder or a proxy of the person who runs the tests.
-const FOREIGN: [&str; 9] = [
+const FOREIGN: [&str; 11] = [
     "AIMLAPI_API_KEY",
     "AIMLAPI_KEY",
     "AIML_API_KEY",
     "REFRAIN_DATA_DIR",
     "REFRAIN_LOG",
+    "REFRAIN_FAILPOINT",
+    "REFRAIN_FAILPOINT_FIRED",
     "http_proxy",
     "https_proxy",
     "HTTP_PROXY",
@@ -80,15 +82,7 @@ impl Studio {
 
     /// The binary with this folder as its home: all it uses is where it would be for a person.
     pub fn in_its_own_folders(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_refrain"));
-        for name in FOREIGN {
-            command.env_remove(name);
-        }
-        for name in ["XDG_CONFIG_HOME", "XDG_DATA_HOME"] {
-            command.env_remove(name);
-        }
-        command.env("HOME", self.path()).stdin(Stdio::null());
-        command
+        at_home_in(self.path())
     }
 
     /// Runs the binary with these arguments to its end.
@@ -110,6 +104,19 @@ impl Studio {
     pub fn files(&self) -> Vec<PathBuf> {
         files_below(self.path())
     }
+}
+
+/// The binary with that folder as its home, and nothing of the person who runs the tests.
+pub fn at_home_in(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_refrain"));
+    for name in FOREIGN {
+        command.env_remove(name);
+    }
+    for name in ["XDG_CONFIG_HOME", "XDG_DATA_HOME"] {
+        command.env_remove(name);
+    }
+    command.env("HOME", folder).stdin(Stdio::null());
+    command
 }
 
 /// Every file below a folder, in order.

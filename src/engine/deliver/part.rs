@@ -18,6 +18,7 @@ use tempfile::{NamedTempFile, TempPath};
 
 use super::place::{new_part, parts, remove_parts};
 use crate::api::{Coming, Resume};
+use crate::failpoint::{self, Point};
 
 /// How many digits the number in a mark has, so that one can be written over another.
 const DIGITS: usize = 20;
@@ -196,6 +197,7 @@ impl Mark {
         let file = File::options().create_new(true).write(true).mode(0o600).open(path)?;
         let length = whole.map(|whole| whole.to_string()).unwrap_or_default();
         file.write_all_at(format!("{:0DIGITS$}\n{etag}\n{length}\n", 0).as_bytes(), 0)?;
+        failpoint::pass(Point::TakeMark)?;
         Ok(Self { file, bytes: 0, etag: etag.to_owned(), whole })
     }
 }
@@ -204,6 +206,7 @@ impl Mark {
 fn note(part: &File, mark: &File) -> io::Result<u64> {
     let bytes = part.metadata()?.len();
     part.sync_data()?;
+    failpoint::pass(Point::TakeNoted)?;
     mark.write_all_at(format!("{bytes:0DIGITS$}").as_bytes(), 0)?;
     Ok(bytes)
 }

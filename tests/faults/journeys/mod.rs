@@ -3,11 +3,13 @@
 pub mod adopt;
 pub mod held_open;
 pub mod queued;
+pub mod screen;
 pub mod upload;
 pub mod words;
 
 use std::process::Command;
 
+use refrain::domain::draft::Draft;
 use refrain::failpoint::Point;
 
 use crate::lane::Lane;
@@ -21,30 +23,60 @@ pub enum Journey {
     Queued,
     /// The same, which comes as raw samples.
     Raw,
+    /// The same, asked about more than once, and fetched in many pieces.
+    Slow,
+    /// The same, with a recording that goes along, so that the request has many blocks.
+    Cover,
     /// A take that comes over its open connection.
     HeldOpen,
+    /// The same, in many pieces.
+    Pieces,
+    /// A take whose answer is lost behind the charge, and which is looked for.
+    Lost,
+    /// A take that is written and ordered on the screen.
+    Screen,
     /// A recording that a service gives an id.
     Upload,
     /// Words that are written into a draft.
     Words,
+    /// Words that come too late for a draft.
+    Losing,
     /// A take that was ordered elsewhere.
     Adopt,
-    /// A take whose answer is lost behind the charge, and which is looked for.
-    Lost,
 }
 
 impl Journey {
-    pub const ALL: [Self; 7] =
-        [Self::Queued, Self::Raw, Self::HeldOpen, Self::Upload, Self::Words, Self::Adopt, Self::Lost];
+    pub const ALL: [Self; 12] = [
+        Self::Queued,
+        Self::Raw,
+        Self::Slow,
+        Self::Cover,
+        Self::HeldOpen,
+        Self::Pieces,
+        Self::Lost,
+        Self::Screen,
+        Self::Upload,
+        Self::Words,
+        Self::Losing,
+        Self::Adopt,
+    ];
 
     /// Puts there what it begins with.
     pub fn prepare(self, studio: &Studio, lane: &Lane) {
-        lane.follow(if self == Self::Lost { queued::LOST } else { "" });
+        lane.follow(match self {
+            Self::Slow => queued::SLOWLY,
+            Self::Pieces => held_open::SLOWLY,
+            Self::Lost => queued::LOST,
+            _ => "",
+        });
         match self {
-            Self::Queued | Self::Raw | Self::HeldOpen | Self::Lost => {}
             Self::Upload => upload::place(studio),
+            Self::Cover => queued::place(studio),
+            Self::Screen => screen::place(studio),
             Self::Words => words::place(studio),
+            Self::Losing => words::place_two(studio),
             Self::Adopt => adopt::place(studio, lane),
+            Self::Queued | Self::Raw | Self::Slow | Self::HeldOpen | Self::Pieces | Self::Lost => {}
         }
     }
 
@@ -52,11 +84,14 @@ impl Journey {
     pub fn command(self, studio: &Studio, lane: &Lane) -> Command {
         let as_written = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
         let arguments: Vec<String> = match self {
-            Self::Queued | Self::Lost => as_written(&queued::SHORT),
+            Self::Queued | Self::Slow | Self::Lost => as_written(&queued::SHORT),
             Self::Raw => as_written(&queued::RAW),
-            Self::HeldOpen => as_written(&held_open::WITH_A_VOICE),
+            Self::Cover => as_written(&queued::COVER),
+            Self::HeldOpen | Self::Pieces => as_written(&held_open::WITH_A_VOICE),
+            Self::Screen => Vec::new(),
             Self::Upload => as_written(&upload::VOICE),
             Self::Words => as_written(&words::OTHER),
+            Self::Losing => as_written(&words::TOO_LATE),
             Self::Adopt => adopt::arguments(studio),
         };
         let mut command = studio.refrain();
@@ -70,17 +105,48 @@ impl Journey {
         match self {
             Self::Queued => &queued::POINTS,
             Self::Raw => &queued::RAW_POINTS,
+            Self::Slow => &queued::SLOW_POINTS,
+            Self::Cover => &queued::COVER_POINTS,
             Self::HeldOpen => &held_open::POINTS,
+            Self::Pieces => &held_open::PIECES,
+            Self::Lost => &queued::LOOKS,
+            Self::Screen => &screen::POINTS,
             Self::Upload => &upload::POINTS,
             Self::Words => &words::POINTS,
+            Self::Losing => &words::LOST_POINTS,
             Self::Adopt => &adopt::POINTS,
-            Self::Lost => &queued::LOOKS,
+        }
+    }
+
+    /// At which pass it is broken there: where something is half done.
+    pub fn pass(self, point: Point) -> u32 {
+        match (self, point) {
+            (Self::Slow, Point::TakeAsked) => 2,
+            (Self::Slow, Point::TakePiece) | (Self::Pieces, Point::AnswerPiece) => 3,
+            _ => 1,
+        }
+    }
+
+    /// What is ordered, as it was written.
+    pub fn words(self) -> Draft {
+        match self {
+            Self::Queued | Self::Slow | Self::Lost | Self::Upload | Self::Adopt => queued::short(),
+            Self::Raw => queued::raw(),
+            Self::Cover => queued::cover(),
+            Self::HeldOpen | Self::Pieces => held_open::with_a_voice(),
+            Self::Screen => screen::written(),
+            Self::Words | Self::Losing => words::after(),
         }
     }
 
     /// Whether its answer is the song, which nobody can ask for again.
     pub fn is_held_open(self) -> bool {
-        self == Self::HeldOpen
+        matches!(self, Self::HeldOpen | Self::Pieces)
+    }
+
+    /// Whether it writes and orders nothing.
+    pub fn is_of_words(self) -> bool {
+        matches!(self, Self::Words | Self::Losing)
     }
 }
 
