@@ -79,8 +79,7 @@ impl Pretend {
 
     /// Begins another scenario.
     pub fn follow(&self, scenario: &str) {
-        Scenario::parse(scenario).unwrap();
-        exchange(&self.url, "PUT", "/sandbox/scenario", scenario);
+        follow(&self.url, scenario);
     }
 
     /// Every accepted order.
@@ -105,6 +104,12 @@ impl Pretend {
 /// What was asked of a sandbox, and what it charged, wherever it runs.
 pub fn world_of(url: &str) -> Value {
     serde_json::from_str(&exchange(url, "GET", "/sandbox/world", "")).unwrap()
+}
+
+/// A sandbox begins another scenario, wherever it runs.
+pub fn follow(url: &str, scenario: &str) {
+    Scenario::parse(scenario).unwrap();
+    exchange(url, "PUT", "/sandbox/scenario", scenario);
 }
 
 fn exchange(url: &str, method: &str, path: &str, body: &str) -> String {
