@@ -88,9 +88,7 @@ pub fn to_orders(here: &str) -> Vec<(&'static str, Said)> {
         ("a file whose name leads out", ok(&done(&long(LONG)))),
         (
             "a file without end",
-            ok(
-                &json!({"id": "1", "status": "completed", "audio_file": {"url": format!("{here}{WITHOUT_END}")}}),
-            ),
+            ok(&json!({"id": "1", "status": "completed", "audio_file": {"url": format!("{here}{WITHOUT_END}")}})),
         ),
         (
             "an address of 1 MB",
@@ -120,10 +118,7 @@ pub fn to_orders(here: &str) -> Vec<(&'static str, Said)> {
         ("what says that it is packed", said(200, "content-encoding: gzip\r\n", "\u{1f}\u{8b}\u{8}")),
         (
             "JSON without end",
-            Said {
-                begin: format!("{JSON_HEAD}{{\"message\":\"").into_bytes(),
-                without_end: Some(vec![b'x'; AGAIN]),
-            },
+            Said { begin: format!("{JSON_HEAD}{{\"message\":\"").into_bytes(), without_end: Some(vec![b'x'; AGAIN]) },
         ),
         ("lists without end", Said { begin: JSON_HEAD.into(), without_end: Some(vec![b'['; AGAIN]) }),
     ]

@@ -77,7 +77,8 @@ pub fn harm_on_a_screen(screen: &vt100::Screen) -> Option<String> {
     let (rows, columns) = screen.size();
     let (rows, columns) = (rows.get(), columns.get());
     let places = (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column)));
-    let in_cell = |(row, column)| screen.cell(row, column).is_some_and(|cell| cell.contents().chars().any(is_dangerous));
+    let in_cell =
+        |(row, column)| screen.cell(row, column).is_some_and(|cell| cell.contents().chars().any(is_dangerous));
     if let Some((row, column)) = places.into_iter().find(|place| in_cell(*place)) {
         return Some(format!("what hides in row {row}, column {column}"));
     }
