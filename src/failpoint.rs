@@ -61,6 +61,10 @@ points! {
     OrderRow = "order.row",
     /// The rows of an order are committed.
     OrderWritten = "order.written",
+    /// The rows of takes that were ordered elsewhere are written, and not yet committed.
+    AdoptRow = "adopt.row",
+    /// The rows of takes that were ordered elsewhere are committed.
+    AdoptWritten = "adopt.written",
     /// What could fail on this machine has been tried; the order is about to be claimed.
     TakeChecked = "take.checked",
     /// The file for a held-open answer is open, with room for it set aside.
@@ -143,6 +147,12 @@ points! {
     UploadIds = "upload.ids",
     /// The ids of an upload are committed.
     UploadIdsStored = "upload.ids.stored",
+    /// The account's log has been read for what was lost; nothing of it is written down.
+    LookAsked = "look.asked",
+    /// What became of an answer that was lost is written, and not yet committed.
+    LookFound = "look.found",
+    /// What became of an answer that was lost is committed.
+    LookStored = "look.stored",
     /// A draft is written, and not yet committed.
     DraftWrite = "draft.write",
     /// A draft is committed; nobody has been told.

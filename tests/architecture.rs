@@ -8,11 +8,12 @@ use std::path::{Path, PathBuf};
 
 /// Who may import whom within the crate:
 /// `domain <- api, store, audio <- engine <- worker <- tui, cli <- plain`, and the small modules at the side.
-const DIRECTION: [(&str, &[&str]); 21] = [
+const DIRECTION: [(&str, &[&str]); 22] = [
     ("domain", &[]),
     ("clock", &[]),
     ("cores", &[]),
     ("failpoint", &[]),
+    ("process", &[]),
     ("config", &["domain", "api"]),
     ("editor", &[]),
     ("log", &["paths"]),
@@ -21,9 +22,15 @@ const DIRECTION: [(&str, &[&str]); 21] = [
     ("sandbox", &[]),
     ("audio", &["domain"]),
     ("api", &["domain", "failpoint"]),
-    ("store", &["domain", "paths", "failpoint"]),
+    ("store", &["domain", "paths", "process", "failpoint"]),
     ("engine", &["domain", "clock", "paths", "failpoint", "api", "store", "audio"]),
-    ("worker", &["domain", "clock", "config", "paths", "models", "log", "api", "store", "audio", "engine", "sandbox"]),
+    (
+        "worker",
+        &[
+            "domain", "clock", "config", "paths", "process", "models", "log", "api", "store", "audio", "engine",
+            "sandbox",
+        ],
+    ),
     ("tui", &["domain", "clock", "config", "editor", "paths", "log", "store", "audio", "engine", "worker"]),
     (
         "cli",
@@ -45,14 +52,34 @@ const DIRECTION: [(&str, &[&str]); 21] = [
 ];
 
 /// The faces' half of the engine: it may know the store, never the service.
-const FACES_HALF: [&str; 5] =
-    ["engine/orders.rs", "engine/library.rs", "engine/feed.rs", "engine/intent.rs", "engine/standing.rs"];
+const FACES_HALF: [&str; 6] = [
+    "engine/orders.rs",
+    "engine/library.rs",
+    "engine/feed.rs",
+    "engine/intent.rs",
+    "engine/standing.rs",
+    "engine/adoption.rs",
+];
 
 /// The other half (and decoding, which takes its time; `engine/recordings` does that for both halves, and may
 /// know nothing but `audio` and `domain`), which only the worker sets in motion.
-const WORKERS_HALF: [&str; 13] = [
-    "api", "submit", "refusing", "reason", "poll", "deliver", "driver", "site", "account", "audio", "facts", "uploads",
+const WORKERS_HALF: [&str; 16] = [
+    "api",
+    "submit",
+    "refusing",
+    "reason",
+    "poll",
+    "deliver",
+    "driver",
+    "site",
+    "account",
+    "audio",
+    "facts",
+    "costs",
+    "uploads",
     "room",
+    "strays",
+    "reconcile",
 ];
 
 /// Where a library may be used, as the beginnings of paths below `src`.

@@ -134,3 +134,12 @@ fn an_upload_under_way_is_asked_about_waited_for_and_named_in_the_farewell_as_a_
     desk.press("C-q");
     assert_eq!(farewells(&desk.effects()), [""], "it is the business of another screen");
 }
+
+#[test]
+fn a_take_that_is_only_looked_for_goes_on_without_the_screen_as_well() {
+    let lost = Take { due: Some(desk::start()), ..desk::take(7, Status::Unknown) };
+    let over = Take { due: None, ..desk::take(8, Status::Unknown) };
+    let mut desk = Desk::new(opening(), Changes { takes: vec![lost, over], ..Changes::default() });
+    desk.press("C-q");
+    assert_eq!(farewells(&desk.effects()), ["1 take goes on without the screen; `refrain` shows it again"]);
+}

@@ -163,20 +163,6 @@ fn the_palette_explains_the_words_for_references() {
 }
 
 #[test]
-fn a_late_worker_is_told_and_another_is_started_by_name_or_by_a_key_of_the_queue() {
-    let mut desk = Desk::usual();
-    desk.tell(Message::WorkerLate { due: start() });
-    assert_eq!(desk.notice(), "the worker should have acted at 14:02; R in the queue starts another");
-    assert_eq!(desk.effects(), []);
-    desk.press("R");
-    assert_eq!(desk.effects(), [], "in a text it is a letter");
-    desk.press("C-p").type_text("worker").press("Enter");
-    assert_eq!(desk.effects(), [Effect::RestartWorker]);
-    desk.press("Tab R");
-    assert!(desk.effects().contains(&Effect::RestartWorker));
-}
-
-#[test]
 fn a_narrow_palette_says_the_sentence_of_the_selected_entry_in_full() {
     let mut desk = Desk::of_size(40, 12);
     let picture = desk.press("C-p").type_text("unsure lost after").press("Down").draw();

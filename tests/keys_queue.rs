@@ -1,9 +1,13 @@
 //! The queue: selecting takes, and what each key asks for.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a failed unwrap is a failed test")]
 
+#[path = "keys/credits.rs"]
+mod credits;
 mod desk;
 #[path = "keys/held.rs"]
 mod held;
+#[path = "keys/restarting.rs"]
+mod restarting;
 
 use desk::{Desk, LYRICS, STYLE, draft, everything, opening, saved, take};
 use refrain::domain::draft::Draft;

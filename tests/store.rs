@@ -7,9 +7,18 @@ mod budget;
 mod feed;
 #[path = "store/history.rs"]
 mod history;
+#[path = "store/left.rs"]
+mod left;
+#[path = "store/newer.rs"]
+mod newer;
 #[path = "store/references.rs"]
 mod references;
+#[path = "store/sought.rs"]
+mod sought;
 mod support;
+#[path = "pty/terminal.rs"]
+#[allow(dead_code, reason = "it serves other tests too")]
+mod terminal;
 #[path = "store/uploads.rs"]
 mod uploads;
 #[path = "store/versions.rs"]
@@ -280,23 +289,4 @@ fn rows_wait_for_the_key_and_say_so() {
     studio.store().wait_for_key(&service).unwrap();
     assert_eq!((studio.take(take).status, studio.take(take).why), (Status::Ordered, Some(Why::NeedsKey)));
     assert_eq!(studio.take(other).why, None, "those of another service do not wait");
-}
-
-#[test]
-fn a_take_whose_answer_was_lost_is_not_asked_about_and_what_is_known_of_it_is_told() {
-    let studio = Studio::new();
-    let take = orders::one(&studio, &Service::Sandbox);
-    let refusal = || {
-        let reply = orders::desk(&studio).carry_out(&mut studio.store(), Intent::AskNow { take }, now()).unwrap();
-        let Reply::TooLate(sentence) = reply else { panic!("{reply:?}") };
-        sentence
-    };
-    let put = |change: Change| studio.store().advance(take, &Status::ALL, change, Durability::Ordinary).unwrap();
-    put(Change::to(Status::Unknown));
-    let tag = studio.take(take).request_tag;
-    let sentence = refusal();
-    assert!(sentence.contains(&tag) && !sentence.contains("its id"), "{sentence}");
-    put(Change::default().remote_id("gen-17".to_owned()));
-    let sentence = refusal();
-    assert!(sentence.contains("gen-17") && sentence.contains(&tag), "{sentence}");
 }

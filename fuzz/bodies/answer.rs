@@ -1,8 +1,8 @@
 //! An answer to an order, an upload or a question.
 
 use refrain::api::{
-    AskError, Generation, LogRow, LogStatus, Outcome, Prices, RemoteState, Uploaded, balance_of, generation_of,
-    log_page_of, outcome_of, paces_of, prices_of, uploaded_of,
+    AskError, Generation, LogRow, LogStatus, Outcome, Prices, RemoteState, Transaction, Uploaded, balance_of,
+    generation_of, log_page_of, outcome_of, paces_of, prices_of, transactions_of, uploaded_of,
 };
 use refrain::domain::reference::Purpose;
 use refrain::domain::terms::Listed;
@@ -93,6 +93,13 @@ fn to_a_question(message: &Message<'_>) {
         Ok(page) => page.rows.iter().for_each(assert_row),
         Err(error) => assert_unanswered(&error),
     }
+    match transactions_of(message.whole()) {
+        Ok(page) => {
+            page.lines.iter().for_each(assert_line);
+            assert_all_sendable(&page.next);
+        }
+        Err(error) => assert_unanswered(&error),
+    }
     match paces_of(message.whole()) {
         Ok(paces) => {
             for pace in paces {
@@ -135,6 +142,11 @@ fn assert_row(row: &LogRow) {
     if let LogStatus::Strange(word) = &row.status {
         assert_clean(word);
     }
+}
+
+fn assert_line(line: &Transaction) {
+    assert_cost(line.amount);
+    assert_all_sendable(&line.reference);
 }
 
 fn assert_unanswered(error: &AskError) {

@@ -7,6 +7,7 @@ use bytes::{Bytes, BytesMut};
 use jiff::Timestamp;
 use reqwest::header::{DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 
+use super::echo;
 use super::failure::{self, NotSent};
 use super::key::ApiKey;
 use crate::domain::untrusted::Untrusted;
@@ -70,7 +71,7 @@ impl Answer {
             Err(error) => return failure::before_an_answer(&error),
         };
         if let Err(error) = failpoint::pass(Point::TakeAnswerBegun) {
-            return Self::Cut { head: Head::of(&response), broke: Break::Unkept(error.kind()) };
+            return Self::Cut { head: Head::of(&response, key), broke: Break::Unkept(error.kind()) };
         }
         Self::read(response, key, most).await.past(Point::TakeAnswerWhole)
     }
@@ -85,7 +86,7 @@ impl Answer {
 
     /// Reads an answer whole whose status and headers have come.
     pub(super) async fn read(mut response: reqwest::Response, key: Option<&ApiKey>, most: u64) -> Self {
-        let head = Head::of(&response);
+        let head = Head::of(&response, key);
         let most = usize::try_from(most).unwrap_or(usize::MAX);
         let mut body = BytesMut::new();
         loop {
@@ -98,14 +99,8 @@ impl Answer {
                 Err(error) => return Self::Cut { head, broke: failure::broken_by(&error) },
             }
         }
-        Self::Whole { head, body: scrubbed(body.freeze(), key) }
+        Self::Whole { head, body: echo::out_of_body(body.freeze(), key) }
     }
-}
-
-/// The same bytes, should the service have echoed the key in them: without it, in whatever it says.
-fn scrubbed(body: Bytes, key: Option<&ApiKey>) -> Bytes {
-    let said = key.and_then(|key| key.scrubbed(std::str::from_utf8(&body).ok()?));
-    said.map_or(body, Bytes::from)
 }
 
 impl Break {
@@ -136,9 +131,10 @@ impl Head {
         Self { status, headers: headers.iter().filter_map(header).collect(), arrived }
     }
 
-    /// Status and headers of an answer that has just arrived.
-    pub(super) fn of(response: &reqwest::Response) -> Self {
-        Self { status: response.status().as_u16(), headers: response.headers().clone(), arrived: Timestamp::now() }
+    /// Status and headers of an answer that has just arrived, but such as hold the key.
+    pub(super) fn of(response: &reqwest::Response, key: Option<&ApiKey>) -> Self {
+        let headers = echo::out_of_headers(response.headers(), key);
+        Self { status: response.status().as_u16(), headers, arrived: Timestamp::now() }
     }
 
     /// The status, as 200.

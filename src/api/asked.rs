@@ -9,6 +9,7 @@ use super::wire::billing::Balance;
 use super::wire::generation::Generation;
 use super::wire::log::LogPage;
 use super::wire::prices::{self, Prices};
+use super::wire::transactions::TransactionPage;
 use super::wire::{lenient, metrics};
 use crate::domain::terms::Pace;
 
@@ -50,6 +51,14 @@ pub fn prices_of(answer: Answer) -> Result<Prices, AskError> {
 /// Any [`AskError`].
 pub fn log_page_of(answer: Answer) -> Result<LogPage, AskError> {
     read(answer, |_, body| LogPage::of(body))
+}
+
+/// A page of the account's ledger.
+///
+/// # Errors
+/// Any [`AskError`].
+pub fn transactions_of(answer: Answer) -> Result<TransactionPage, AskError> {
+    read(answer, |_, body| TransactionPage::of(body))
 }
 
 /// How long the models took in the last minutes.

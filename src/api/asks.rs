@@ -1,16 +1,18 @@
 //! Questions to the service: free, and asked as often as needed.
 
+use jiff::Timestamp;
 use reqwest::RequestBuilder;
 use reqwest::header::IF_NONE_MATCH;
 
 use super::answer::Answer;
-use super::asked::{balance_of, generation_of, log_page_of, paces_of, prices_of};
+use super::asked::{balance_of, generation_of, log_page_of, paces_of, prices_of, transactions_of};
 use super::client::Client;
 use super::error::{AskError, AskKind};
 use super::wire::billing::Balance;
 use super::wire::generation::Generation;
 use super::wire::log::{LogPage, LogWindow, PAGE};
 use super::wire::prices::Prices;
+use super::wire::transactions::{self, TransactionPage};
 use crate::domain::terms::Pace;
 
 impl Client {
@@ -54,11 +56,30 @@ impl Client {
     /// # Errors
     /// Any [`AskError`].
     pub async fn logs(&self, window: LogWindow, page: u32) -> Result<LogPage, AskError> {
-        let (start, end) = (window.start.to_string(), window.end.to_string());
         let offset = (u64::from(page) * u64::from(PAGE)).to_string();
-        let limit = PAGE.to_string();
-        let query = [("start", &*start), ("end", &*end), ("limit", &*limit), ("offset", &*offset)];
+        let mut query = match window {
+            LogWindow::Between { start, end } => vec![("start", start.to_string()), ("end", end.to_string())],
+            LogWindow::Last { hours } => vec![("period", format!("{hours}h"))],
+        };
+        query.extend([("limit", PAGE.to_string()), ("offset", offset)]);
+        let query: Vec<(&str, &str)> = query.iter().map(|(name, value)| (*name, value.as_str())).collect();
         log_page_of(self.ask(self.get("/v2/logs", &query)).await)
+    }
+
+    /// A page of the account's ledger between two moments, newest first; `cursor` is what the page before it ended with.
+    ///
+    /// # Errors
+    /// Any [`AskError`].
+    pub async fn transactions(
+        &self,
+        from: Timestamp,
+        to: Timestamp,
+        cursor: Option<&str>,
+    ) -> Result<TransactionPage, AskError> {
+        let (from, to, limit) = (from.to_string(), to.to_string(), transactions::PAGE.to_string());
+        let mut query = vec![("from", &*from), ("to", &*to), ("limit", &*limit)];
+        query.extend(cursor.map(|cursor| ("cursor", cursor)));
+        transactions_of(self.ask(self.get("/v2/billing/transactions", &query)).await)
     }
 
     /// How long the models took in the last minutes, by any of their names.

@@ -68,7 +68,7 @@ impl Client {
             Ok(Err(error)) => return Held::Other(failure::before_an_answer(&error)),
             Err(_) => return Held::Other(Answer::Silence(Break::TimedOut)),
         };
-        let head = Head::of(&response);
+        let head = Head::of(&response, self.key.as_ref());
         if !head.is_success() {
             let read = timeout(self.limits.submit, Answer::read(response, self.key.as_ref(), self.limits.most_json));
             return Held::Other(read.await.unwrap_or(Answer::Cut { head, broke: Break::TimedOut }));

@@ -12,7 +12,7 @@
 //! ```text
 //!   client ── submit ──► answer ──► outcome      a paid request (`body`) and what became of it
 //!      │ ─ hold_open ──► keep, then song         an answer that is the song, kept while it comes
-//!      │ ──── asks ────► asked, wire             status, balance, prices, the log
+//!      │ ──── asks ────► asked, wire             status, balance, prices, the log, the ledger
 //!      │ ──── upload ──► answer ──► uploaded     a recording and the ids it got
 //!      └──── transfer ─► sink                    the finished file, from another host
 //! ```
@@ -26,6 +26,7 @@ mod body;
 mod client;
 #[cfg(feature = "failpoints")]
 mod connector;
+mod echo;
 mod error;
 mod failure;
 mod held_open;
@@ -41,7 +42,7 @@ mod wire;
 pub use address::{ServiceUrl, SignedUrl};
 pub use answer::{Answer, Break, Head};
 pub use answered::{Answered, Came, Song, outcome_of_song};
-pub use asked::{balance_of, generation_of, log_page_of, paces_of, prices_of};
+pub use asked::{balance_of, generation_of, log_page_of, paces_of, prices_of, transactions_of};
 pub use body::{Body, Flaw, Unsound};
 pub use client::{Client, ClientError, Limits};
 pub use error::{AskError, AskKind};
@@ -57,4 +58,5 @@ pub use wire::generation::{AudioFile, Generation, RemoteState, cost_of_headers a
 pub use wire::log::{LogPage, LogRow, LogStatus, LogWindow};
 pub use wire::prices::Prices;
 pub use wire::song::{About, Audio, Letters, SongAnswer, Unheard};
+pub use wire::transactions::{Movement, Transaction, TransactionPage};
 pub use wire::upload::Ids;

@@ -20,9 +20,9 @@ pub(super) const REQUEST_TAG: HeaderName = HeaderName::from_static("x-client-req
 /// The longest tag that the service keeps.
 const LONGEST_TAG: usize = 128;
 
-/// Bytes a second that the slowest line is counted on to carry: a request with a recording in it gets that much
-/// longer.
-const SLOWEST_LINE: u64 = 64 * 1024;
+/// Bytes a second that the slowest line is counted on to carry, half of what a train has: a request with a recording in
+/// it gets that much longer.
+const SLOWEST_LINE: u64 = 16 * 1024;
 
 impl Client {
     /// Orders a take of a queued model: sends `body` once, on a connection of its own, and never again. A

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::exit::Exit;
 use super::record::Record;
-use super::{Setting, WRITER, bill, named, output, takes};
+use super::{Setting, WRITER, named, output, takes};
 use crate::domain::generation::Take;
 use crate::engine::intent::{Intent, Reply};
 use crate::store::{Store, StoreError};
@@ -32,7 +32,7 @@ pub struct ServedOne {
 }
 
 /// What is printed when it is done.
-#[derive(Clone, Copy, Debug, clap::Args)]
+#[derive(Clone, Copy, Debug, Default, clap::Args)]
 pub struct Shown {
     /// Print each take as it is then, one JSON object a line, as `show --json` prints it
     #[arg(long)]
@@ -93,30 +93,46 @@ pub fn serve(
     let desk = setting.desk(WRITER.to_owned(), None);
     let mut exit = Exit::Done;
     for take in takes {
-        let title = takes::title_of(store, take.song)?;
         let (intent, said) = deed(take);
-        match desk.carry_out(store, intent, Timestamp::now())? {
-            // The sentence names the take by its number in the song; the id is what was typed.
-            Reply::TooLate(why) => {
-                output::say(&format!("error: {}, {title}: {why}", take.id.0));
-                exit = Exit::gravest([exit, Exit::Failed]);
-            }
-            Reply::OverBudget(over) => {
-                output::say(&format!(
-                    "error: {}, {title}: take {} stays held: {}",
-                    take.id.0,
-                    take.number,
-                    bill::refused(&over)
-                ));
-                exit = Exit::gravest([exit, Exit::Key]);
-            }
-            _ => output::say(&format!("{}, {title}: take {} {said}", take.id.0, take.number)),
-        }
-        if shown.json {
-            print(store, take, &title)?;
-        }
+        let outcome = match desk.carry_out(store, intent, Timestamp::now())? {
+            Reply::TooLate(why) => Err(why),
+            _ => Ok(said),
+        };
+        exit = Exit::gravest([exit, tell(store, take, shown, outcome)?]);
     }
     Ok(exit)
+}
+
+/// Says what was done to a take, or why nothing was; prints it where that is wanted.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn tell(store: &Store, take: &Take, shown: Shown, outcome: Result<String, String>) -> Result<Exit> {
+    let title = takes::title_of(store, take.song)?;
+    let exit = match outcome {
+        Ok(said) => {
+            output::say(&format!("{}, {title}: take {} {said}", take.id.0, take.number));
+            Exit::Done
+        }
+        // The sentence names the take by its number in the song; the id is what was typed.
+        Err(why) => {
+            output::say(&format!("error: {}, {title}: {why}", take.id.0));
+            Exit::Failed
+        }
+    };
+    if shown.json {
+        print(store, take, &title)?;
+    }
+    Ok(exit)
+}
+
+/// Prints takes as they are now, if that is wanted.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn print_all(store: &Store, shown: Shown, takes: &[Take]) -> Result<()> {
+    let shown = takes.iter().filter(|_| shown.json);
+    shown.into_iter().try_for_each(|take| print(store, take, &takes::title_of(store, take.song)?))
 }
 
 /// Prints a take as it is now, or as it was if its order was taken back.

@@ -13,6 +13,8 @@ pub struct Bill {
     pub what: String,
     /// US dollars, where every price is known.
     pub cost: Option<f64>,
+    /// What there is to know besides before somebody agrees.
+    pub warning: Option<String>,
 }
 
 impl Bill {
@@ -41,7 +43,7 @@ impl Bill {
         let prices = models.iter().map(|spec| terms.price(spec, draft).map(|price| price.usd));
         let cost = prices.sum::<Option<f64>>().map(|sum| sum * f64::from(takes));
         let labels: Vec<&str> = models.iter().map(|spec| spec.label.as_str()).collect();
-        Ok(Self { what: order(takes, &labels), cost })
+        Ok(Self { what: order(takes, &labels), cost, warning: None })
     }
 }
 

@@ -10,7 +10,9 @@ use super::order::{self, Terms, Wish};
 use super::referring::Shelf;
 use super::{Setting, named, staff};
 use crate::domain::draft::{Draft, Known};
+use crate::domain::generation::Status;
 use crate::domain::song::LOOSE;
+use crate::engine::intent::Question;
 use crate::engine::orders::must_fix;
 
 /// What to order.
@@ -60,7 +62,9 @@ impl AgainArguments {
     pub fn bill(&self, setting: &Setting) -> Result<Option<Bill>> {
         let take = named::take(&setting.store()?, self.take)?;
         let spec = named::model(&setting.catalogue, &take.model)?;
-        self.terms.bill(setting, &[spec], &take.draft)
+        let bill = self.terms.bill(setting, &[spec], &take.draft)?;
+        let twice = (take.status == Status::Unknown).then(|| Question::MayPayTwice { number: take.number }.sentence());
+        Ok(bill.map(|bill| Bill { warning: twice, ..bill }))
     }
 }
 

@@ -3,14 +3,15 @@
 use std::collections::BTreeSet;
 
 use anyhow::Result;
+use jiff::Timestamp;
 
 use super::act::{self, Served, ServedOne, Shown};
 use super::bill::Bill;
 use super::exit::Exit;
-use super::{Setting, named, output, staff};
+use super::{Setting, WRITER, bill, named, output, staff};
 use crate::domain::generation::{Status, Take};
 use crate::domain::service::Service;
-use crate::engine::intent::Intent;
+use crate::engine::intent::{Intent, Reply};
 use crate::store::Store;
 
 /// Which orders to put aside.
@@ -84,9 +85,41 @@ pub fn hold(setting: &Setting, arguments: &HoldArguments) -> Result<Exit> {
 pub fn release(setting: &Setting, arguments: &ReleaseArguments) -> Result<Exit> {
     let mut store = setting.store()?;
     let takes = arguments.takes(setting, &store)?;
-    let deed = |take: &Take| (Intent::Release { take: take.id }, "is in line again".to_owned());
-    let exit = act::serve(setting, &mut store, &takes, arguments.shown, deed)?;
+    if takes.is_empty() {
+        return Ok(Exit::Done);
+    }
+    let exit = let_go(setting, &mut store, &takes, arguments.shown)?;
     let_work(setting, &mut store, &takes, exit)
+}
+
+/// Lets them go, all or none: what they cost together is held against the budget.
+fn let_go(setting: &Setting, store: &mut Store, takes: &[Take], shown: Shown) -> Result<Exit> {
+    let desk = setting.desk(WRITER.to_owned(), None);
+    let all = Intent::ReleaseAll { takes: takes.iter().map(|take| take.id).collect() };
+    let late = match desk.carry_out(store, all, Timestamp::now())? {
+        Reply::Released { late, .. } => late,
+        Reply::OverBudget(over) => {
+            let refused = format!("{}: {}", stay_held(takes), bill::refused(&over));
+            output::say(&format!("error: {refused}"));
+            return Ok(Exit::Key);
+        }
+        _ => Vec::new(),
+    };
+    let mut exit = Exit::Done;
+    for take in takes {
+        let late = late.iter().find(|(id, _)| *id == take.id);
+        let outcome = late.map_or_else(|| Ok("is in line again".to_owned()), |(_, why)| Err(why.clone()));
+        exit = Exit::gravest([exit, act::tell(store, take, shown, outcome)?]);
+    }
+    Ok(exit)
+}
+
+/// `take 17 stays held`, or `takes 17 18 stay held`, by their ids.
+fn stay_held(takes: &[Take]) -> String {
+    let held = takes.iter().filter(|take| take.status == Status::Held);
+    let ids: Vec<String> = held.map(|take| take.id.0.to_string()).collect();
+    let (takes, stay) = if ids.len() == 1 { ("take", "stays") } else { ("takes", "stay") };
+    format!("{takes} {} {stay} held", ids.join(" "))
 }
 
 impl ReleaseArguments {
@@ -104,6 +137,7 @@ impl ReleaseArguments {
         let bill = Bill {
             what: format!("send {count} of {}", models.join(" and ")),
             cost: takes.iter().map(|take| take.price).sum(),
+            warning: None,
         };
         Ok((!takes.is_empty()).then_some(bill))
     }

@@ -5,12 +5,12 @@ use std::io::{self, IsTerminal};
 use anyhow::{Context, Result};
 
 use super::exit::{Exit, Failure};
-use super::{Setting, output};
+use super::{Setting, output, restart};
 use crate::api::ApiKey;
 use crate::domain::service::Service;
 use crate::engine::account;
 use crate::worker::key;
-use crate::worker::replace::dismiss;
+use crate::worker::replace::{Insistence, dismiss};
 
 /// How to log in.
 #[derive(Debug, clap::Args)]
@@ -46,7 +46,7 @@ pub fn run(setting: &Setting, arguments: &Arguments) -> Result<Exit> {
 fn hand_on(setting: &Setting, service: &Service, key: ApiKey) -> Result<()> {
     let store = setting.store()?;
     if store.live_services()?.contains(service) {
-        output::say(&setting.posts(Some(key)).replace(&store, service)?.told(service));
+        output::say(&setting.posts(Some(key)).replace(&store, service, Insistence::Ask)?.told(service, restart::END));
         return Ok(());
     }
     dismiss(&store, &setting.paths.worker_lock(service), service)

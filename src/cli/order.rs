@@ -93,24 +93,16 @@ pub fn place(
         check(setting, &wish.draft, spec, &[])?;
     }
     if terms.dry_run {
-        let (library, service) = (setting.library()?, setting.service());
-        let known = Known { library: Some(&library), service: Some(&service), key_print: None };
-        for spec in &wish.models {
-            let request = orders::request(&wish.draft, spec, known);
-            for enclosure in Enclosure::all_in(&request) {
-                output::say(&format!("note: {}", reference::in_words(&enclosure, &library)));
-            }
-            output::json(&request)?;
-        }
-        return Ok(Exit::Done);
+        return show(setting, wish);
     }
     let (service, posts) = setting.house()?;
     let desk = setting.desk(WRITER.to_owned(), posts.key.as_ref());
     let mut store = setting.store()?;
+    let yes = terms.yes || setting.flags.agreed;
     let before = terms.once.as_ref().map(|name| store.song_ordered_once(&service, name)).transpose()?;
     if before.flatten().is_none() {
         for spec in &wish.models {
-            facts::agree_to_price(&posts, &mut store, &service, spec, &wish.draft, terms.yes)?;
+            facts::agree_to_price(&posts, &mut store, &service, spec, &wish.draft, yes)?;
         }
     }
     let order = Order {
@@ -122,7 +114,7 @@ pub fn place(
         from: wish.from,
         held: terms.hold,
         // Whoever writes the same command twice means it twice, unless it has a name.
-        agreed: if terms.yes { Agreed::TO_ALL } else { Agreed { to_the_same: true, ..Agreed::default() } },
+        agreed: if yes { Agreed::TO_ALL } else { Agreed { to_the_same: true, ..Agreed::default() } },
         folder: terms.out.as_deref().map(std::path::absolute).transpose()?,
     };
     let placed = write(&mut store, &desk, order, terms.once.as_ref())?;
@@ -144,6 +136,20 @@ pub fn place(
     Ok(terms.exit(&watched))
 }
 
+/// Shows what would be sent.
+fn show(setting: &Setting, wish: &Wish<'_>) -> Result<Exit> {
+    let (library, service) = (setting.library()?, setting.service());
+    let known = Known { library: Some(&library), service: Some(&service), key_print: None };
+    for spec in &wish.models {
+        let request = orders::request(&wish.draft, spec, known);
+        for enclosure in Enclosure::all_in(&request) {
+            output::say(&format!("note: {}", reference::in_words(&enclosure, &library)));
+        }
+        output::json(&request)?;
+    }
+    Ok(Exit::Done)
+}
+
 impl Terms {
     /// What is paid for on these terms, where anything is sent.
     ///
@@ -163,7 +169,7 @@ impl Terms {
     fn is_met_by(&self, take: &Take) -> bool {
         match (self.wait, self.no_wait) {
             (_, true) => true,
-            (true, _) => !take.status.is_live(),
+            (true, _) => !take.is_awaited(),
             (false, false) => !matches!(take.status, Status::Ordered | Status::Sending),
         }
     }

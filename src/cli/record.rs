@@ -32,6 +32,9 @@ pub struct Record<'a> {
     pub file: Option<&'a Path>,
     pub cost: Cost,
     pub error: Option<Trouble<'a>>,
+    /// Whether it was ordered elsewhere and found in the service's log; said only where it was.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub adopted: bool,
     /// What a person made of it; not in the answer to an order, where there is nothing yet.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub marks: Option<Marks<'a>>,
@@ -103,6 +106,7 @@ impl<'a> Record<'a> {
                 message: take.message.as_deref(),
                 service_request: take.service_request.as_deref(),
             }),
+            adopted: take.is_adopted(),
             marks: None,
             ordered: None,
             once: None,

@@ -2,8 +2,12 @@
 
 use anyhow::Result;
 
-use super::exit::{Exit, Failure};
+use super::exit::Exit;
 use super::{Setting, output, staff};
+use crate::worker::replace::Insistence;
+
+/// What ends a worker that does not answer.
+pub const END: &str = "`refrain restart --end`";
 
 /// How much is risked for another one.
 #[derive(Debug, clap::Args)]
@@ -13,29 +17,30 @@ pub struct Arguments {
     end: bool,
 }
 
-/// Tells the workers of everything unfinished to leave, and starts others.
+/// Tells the workers of everything unfinished to leave, ends those that do not answer where a person wants that, and
+/// starts others.
 ///
 /// # Errors
 /// When the store cannot be read or a process cannot be told or started.
 pub fn run(setting: &Setting, arguments: &Arguments) -> Result<Exit> {
-    if arguments.end {
-        let hint = "`refrain doctor` tells its number, and `kill -9` with that ends it";
-        return Err(Failure::failed(format!("refrain cannot end a worker that does not answer yet\nhint: {hint}")));
-    }
+    let insistence = if arguments.end { Insistence::End } else { Insistence::Ask };
     let store = setting.store()?;
-    let services = store.live_services()?;
-    let posts = staff::posts_for(setting, services.iter())?;
-    let mut exit = Exit::Done;
+    let live = store.live_services()?;
+    let posts = staff::posts_for(setting, live.iter())?;
+    let services = posts.staffed(&store)?;
+    let mut exits = Vec::new();
     for service in &services {
-        if posts.serves(service) {
-            output::say(&posts.replace(&store, service)?.told(service));
+        if posts.serves(service) || !live.contains(service) {
+            let replaced = posts.replace(&store, service, insistence)?;
+            output::say(&replaced.told(service, END));
+            exits.push(if replaced.is_under_way() { Exit::Done } else { Exit::Failed });
         } else {
             output::say(&staff::without_key(&posts, service));
-            exit = Exit::Key;
+            exits.push(Exit::Key);
         }
     }
     if services.is_empty() {
         output::say("no take and no upload is unfinished, so no worker is needed");
     }
-    Ok(exit)
+    Ok(Exit::gravest(exits))
 }

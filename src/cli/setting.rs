@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 
 use super::exit::Failure;
 use super::findings::{Findings, Trouble};
+use super::{output, staff};
 use crate::api::ApiKey;
 use crate::config::Config;
 use crate::domain::catalogue::Catalogue;
@@ -19,7 +20,9 @@ use crate::engine::orders::Desk;
 use crate::paths::Paths;
 use crate::store::Store;
 use crate::tui::keymap::Keymap;
+use crate::worker::handing;
 use crate::worker::key::{self, FoundKey};
+use crate::worker::knell::Knell;
 use crate::worker::start::Posts;
 
 /// The flags that every command takes.
@@ -43,6 +46,9 @@ pub struct Flags {
     /// Whoever reads takes line by line: nothing is told over.
     #[arg(skip)]
     pub in_lines: bool,
+    /// A face has asked already whether all that this command pays for is meant, whatever it costs.
+    #[arg(skip)]
+    pub agreed: bool,
 }
 
 fn setting_and_value(text: &str) -> Result<(String, String), String> {
@@ -112,12 +118,17 @@ impl Setting {
         Self { flags, paths, config, catalogue: Arc::new(models.catalogue), keymap: Arc::new(keymap), trouble }
     }
 
-    /// The store, made where there is none.
+    /// The store, made where there is none. One of an older refrain is waited for until its worker has handed over;
+    /// what that one left to do goes on.
     ///
     /// # Errors
     /// When the data directory cannot be used.
     pub fn store(&self) -> Result<Store> {
-        Ok(Store::open(&self.paths.data)?)
+        let handing::Opened { mut store, relieved } = handing::open(&self.paths.data, output::say)?;
+        if relieved && let Err(error) = staff::go_on(self, &mut store) {
+            output::say(&format!("what the older refrain left to do waits: {error:#}"));
+        }
+        Ok(store)
     }
 
     /// The references; none where nothing was ever kept.
@@ -186,6 +197,7 @@ impl Setting {
             paid: self.paid_service(),
             key,
             sandbox_only: self.refuses_orders().map(str::to_owned),
+            knell: Knell::default(),
         }
     }
 

@@ -50,7 +50,10 @@ pub fn posts_for<'a>(setting: &Setting, mut services: impl Iterator<Item = &'a S
 /// When the store cannot be written or no process can be started.
 pub fn start(posts: &Posts, store: &mut Store, takes: &[Take]) -> Result<BTreeSet<Service>> {
     let live = takes.iter().filter(|take| take.is_awaited());
-    let services: BTreeSet<Service> = live.map(|take| take.service.clone()).collect();
+    start_for(posts, store, live.map(|take| take.service.clone()).collect())
+}
+
+fn start_for(posts: &Posts, store: &mut Store, services: BTreeSet<Service>) -> Result<BTreeSet<Service>> {
     let mut stranded = BTreeSet::new();
     for service in services {
         if posts.serves(&service) {
@@ -64,6 +67,17 @@ pub fn start(posts: &Posts, store: &mut Store, takes: &[Take]) -> Result<BTreeSe
         }
     }
     Ok(stranded)
+}
+
+/// Makes sure that somebody goes on with everything unfinished, as where a worker was asked to leave; says for which
+/// services nobody can.
+///
+/// # Errors
+/// When a key is there that cannot be used, the store cannot be used or no process can be started.
+pub fn go_on(setting: &Setting, store: &mut Store) -> Result<()> {
+    let services = store.live_services()?;
+    let posts = posts_for(setting, services.iter())?;
+    start_for(&posts, store, services.into_iter().collect()).map(drop)
 }
 
 /// Why nobody works on takes of a service, and what to do.
@@ -87,6 +101,15 @@ pub fn refuse_others(setting: &Setting, takes: &[Take], would: &str) -> Result<(
     let Some(take) = takes.iter().find(|take| take.service != service) else { return Ok(()) };
     let (id, of, way) = (take.id.0, &take.service, way_to(setting, &take.service));
     Err(Failure::usage(format!("take {id} is of {of}, and this would {would} {service}\nhint: {way} it can be done")))
+}
+
+/// The command that lets all go that is held for a service, by which flags.
+pub fn letting_go(posts: &Posts, service: &Service) -> String {
+    match service {
+        Service::Sandbox => "`refrain --sandbox release --all`".to_owned(),
+        paid if *paid == posts.paid => "`refrain release --all`".to_owned(),
+        Service::Paid(url) => format!("`refrain --base-url {url} release --all`"),
+    }
 }
 
 /// How a run gets to another service than its own, by which flags.

@@ -165,7 +165,10 @@ pub(super) fn row_saying(take: &Take, title: &str, words: &str) -> String {
 fn particulars(take: &Take, title: &str, spec: Option<&ModelSpec>) -> Vec<(String, String)> {
     let named = |(name, value): (&str, String)| (name.to_owned(), value);
     let what = [("song", format!("{title}, take {}", take.number)), ("model", take.model.clone())].map(named);
-    what.into_iter().chain(made_with::rows(take, spec)).chain(standing(take).into_iter().map(named)).collect()
+    let origin = take.is_adopted().then(|| ("origin", "adopted, it was ordered elsewhere".to_owned()));
+    let origin = origin.into_iter().map(named);
+    let standing = standing(take).into_iter().map(named);
+    what.into_iter().chain(origin).chain(made_with::rows(take, spec)).chain(standing).collect()
 }
 
 /// What became of it, and what a person made of it.

@@ -58,7 +58,7 @@ pub struct WatchArguments {
 /// When there is no such take, or a key is there that cannot be used.
 pub fn wait(setting: &Setting, arguments: &WaitArguments) -> Result<Exit> {
     let mut store = setting.store()?;
-    let takes = if arguments.ids.is_empty() { store.live_takes()? } else { named::takes(&store, &arguments.ids)? };
+    let takes = if arguments.ids.is_empty() { store.awaited_takes()? } else { named::takes(&store, &arguments.ids)? };
     let posts = staff::posts(setting, &takes)?;
     let stranded = staff::start(&posts, &mut store, &takes)?;
     let ids: Vec<TakeId> = takes.iter().map(|take| take.id).collect();
@@ -68,12 +68,12 @@ pub fn wait(setting: &Setting, arguments: &WaitArguments) -> Result<Exit> {
         let (Event::Is(take) | Event::Became(take) | Event::Withdrawn(take)) = event;
         printer.news(take);
         // A person reads what became of it, once; a script reads each step.
-        let is_over = !take.status.is_live() || matches!(event, Event::Withdrawn(_));
+        let is_over = !take.is_awaited() || matches!(event, Event::Withdrawn(_));
         if arguments.json || is_over { printer.print(store, event) } else { Ok(()) }
     };
     let Watched { ended, takes, stranded } = watch.run(tell, is_idle)?;
     if !arguments.json {
-        takes::print_rows(&store, takes.iter().filter(|take| take.status.is_live()))?;
+        takes::print_rows(&store, takes.iter().filter(|take| take.is_awaited()))?;
         if ids.is_empty() {
             output::say("no take is unfinished");
         }
@@ -93,7 +93,7 @@ pub fn wait(setting: &Setting, arguments: &WaitArguments) -> Result<Exit> {
 pub fn watch(setting: &Setting, arguments: &WatchArguments) -> Result<Exit> {
     let mut store = setting.store()?;
     let (ids, known) = if arguments.ids.is_empty() {
-        (None, store.live_takes()?)
+        (None, store.awaited_takes()?)
     } else {
         let takes = named::takes(&store, &arguments.ids)?;
         (Some(takes.iter().map(|take| take.id).collect::<Vec<_>>()), takes)
@@ -117,7 +117,7 @@ pub fn watch(setting: &Setting, arguments: &WatchArguments) -> Result<Exit> {
 }
 
 fn is_idle(takes: &[&Take]) -> bool {
-    takes.iter().all(|take| !take.status.is_live())
+    takes.iter().all(|take| !take.is_awaited())
 }
 
 /// Prints takes where they changed.
@@ -155,7 +155,7 @@ impl Printer {
 
     /// Says what stands in the way of a take that is not over yet.
     fn news(&mut self, take: &Take) {
-        let told = watch::news(take).filter(|_| take.status.is_live());
+        let told = watch::news(take).filter(|_| take.is_awaited());
         if let Some(told) = told.filter(|told| self.heard.is_new(take.id, told)) {
             output::say(&told);
         }
@@ -163,7 +163,7 @@ impl Printer {
 }
 
 /// `90s`, `10m`, `1h`, as jiff reads them, or plain seconds.
-fn duration(text: &str) -> Result<Duration, String> {
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
     if let Ok(seconds) = text.parse() {
         return Ok(Duration::from_secs(seconds));
     }

@@ -13,6 +13,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::output;
 use super::staff;
+use crate::domain::credits::OutOfCredits;
 use crate::domain::generation::{Status, Take, TakeId, Why};
 use crate::domain::lateness::{Row, awaited_with_uploads};
 use crate::domain::reference::Reference;
@@ -63,6 +64,16 @@ pub enum Event<'a> {
     Withdrawn(&'a Take),
 }
 
+impl Event<'_> {
+    /// Tells whoever counts the orders that stand still for want of credits.
+    fn count(self, dry: &mut OutOfCredits) {
+        match self {
+            Event::Is(take) | Event::Became(take) => dry.see(take),
+            Event::Withdrawn(take) => dry.forget(take.id),
+        }
+    }
+}
+
 /// What there was when a watch ended.
 pub struct Watched {
     pub ended: Ended,
@@ -100,11 +111,18 @@ impl Watch<'_> {
         let listener = feed.bell().listen(move || bell.notify_one());
         let deadline = Instant::now() + self.timeout.unwrap_or(FOREVER);
         let mut next_rescue = Instant::now() + OVERDUE;
-        let mut now: BTreeMap<TakeId, Take> = BTreeMap::new();
+        let mut dry = OutOfCredits::default();
+        let mut now = BTreeMap::new();
         for take in there {
             tell(feed.store(), Event::Is(&take))?;
+            // Whoever names a take wants to know how it is; whoever watches all of them, what changes.
+            match self.takes {
+                Some(_) => dry.see(&take),
+                None => dry.know(&take),
+            }
             now.insert(take.id, take);
         }
+        self.tell_of_credits(&mut dry);
         let ended = loop {
             let waited: Vec<&Take> = now.values().filter(|take| !self.is_stranded(take)).collect();
             if over(&waited) {
@@ -124,13 +142,25 @@ impl Watch<'_> {
                 () = sleep_until(next_look.min(deadline)) => if Instant::now() >= deadline { break Ended::TimedOut },
             }
             let (changes, steps) = feed.look_at_steps()?;
-            self.take_in(changes, steps, &mut now, |event| tell(feed.store(), event))?;
+            self.take_in(changes, steps, &mut now, |event| {
+                event.count(&mut dry);
+                tell(feed.store(), event)
+            })?;
+            self.tell_of_credits(&mut dry);
         };
         let takes = match self.takes {
             Some(ids) => ids.iter().filter_map(|id| now.remove(id)).collect(),
             None => now.into_values().collect(),
         };
         Ok(Watched { ended, takes, stranded: self.stranded })
+    }
+
+    /// Says once, however many they are, that orders stand still for want of credits.
+    fn tell_of_credits(&self, dry: &mut OutOfCredits) {
+        for notice in dry.notices() {
+            let by = staff::letting_go(self.posts, &notice.service);
+            output::say(&notice.sentence(Some(&by)));
+        }
     }
 
     fn is_of_interest(&self, take: TakeId) -> bool {
@@ -209,6 +239,10 @@ fn overdue(takes: &[&Take], library: &[Reference], now: Timestamp) -> BTreeSet<S
 /// What a person should hear of a take, if there is anything: what happened and what to do, in the words
 /// of the screen.
 pub fn news(take: &Take) -> Option<String> {
+    // One notice tells of all that are: see `tell_of_credits`.
+    if (take.status, take.why) == (Status::Held, Some(Why::NoCredits)) {
+        return None;
+    }
     let message = take.message.as_deref()?;
     let told = words(take, Timestamp::now(), &TimeZone::system()).text;
     let meaning = wording_of(take, Timestamp::now()).meaning;

@@ -47,6 +47,8 @@ pub struct Api {
     pub at_once: u32,
     /// Minutes after which asking about a take stops (a key asks again).
     pub give_up_minutes: u32,
+    /// Minutes for which a lost answer is looked for at least; none: once.
+    pub look_minutes: u32,
     /// The longest answer with a song in it that is taken, in MB.
     pub largest_answer_mb: u32,
     /// The longest other answer that is taken, in MB.
@@ -61,6 +63,7 @@ impl Default for Api {
             key_command: None,
             at_once: 4,
             give_up_minutes: 60,
+            look_minutes: 15,
             largest_answer_mb: 512,
             largest_json_mb: 16,
         }
@@ -95,7 +98,7 @@ pub struct Player {
 /// `[screen]`: how it looks and sounds.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Screen {
-    /// Ring the terminal's bell when a take arrives.
+    /// Ring the terminal's bell when a take arrives, and when no credits are left.
     pub bell: bool,
     pub theme: ThemeName,
     /// How often the clock of a running take is drawn anew.

@@ -58,6 +58,13 @@ pub const SETTINGS: &[Entry] = &[
     },
     Entry {
         table: "api",
+        key: "look_minutes",
+        about: "Minutes for which an order whose answer was lost is looked for in the account's log, at least; longer\n\
+                where such takes need long. 0: once.",
+        slot: |config| Slot::Number { value: &mut config.api.look_minutes, from: 0, to: 1_440 },
+    },
+    Entry {
+        table: "api",
         key: "largest_answer_mb",
         about: "The longest answer with a song in it that is taken, in MB: ten minutes of WAV are 212.",
         slot: |config| Slot::Number { value: &mut config.api.largest_answer_mb, from: 16, to: 4_000 },
@@ -112,7 +119,7 @@ pub const SETTINGS: &[Entry] = &[
     Entry {
         table: "screen",
         key: "bell",
-        about: "Ring the terminal's bell when a take arrives.",
+        about: "Ring the terminal's bell when a take arrives, and when no credits are left.",
         slot: |config| Slot::Switch(&mut config.screen.bell),
     },
     Entry {

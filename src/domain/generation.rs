@@ -30,7 +30,7 @@
 
 use std::path::PathBuf;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::draft::Draft;
@@ -127,10 +127,6 @@ impl Status {
     }
 }
 
-/// How long a lost answer is looked for at least, and for how many times as long as such takes need.
-const LOOKED_FOR: SignedDuration = SignedDuration::from_mins(15);
-const USUAL_TIMES: i32 = 3;
-
 /// Credits of one US dollar, from the vendor's price page.
 pub const CREDITS_PER_USD: f64 = 2_000_000.0;
 
@@ -218,6 +214,8 @@ pub struct Take {
     /// When it was last looked for in the service's log, and how often without a trace.
     pub looked: Option<Timestamp>,
     pub looks: u32,
+    /// Until when it is looked for there at least, once its answer was lost.
+    pub sought: Option<Timestamp>,
     pub ordered: Ordered,
 }
 
@@ -238,6 +236,12 @@ impl Take {
         self.status == Status::Saved && !self.heard
     }
 
+    /// Whether it was ordered elsewhere, and found in the service's log.
+    #[must_use]
+    pub fn is_adopted(&self) -> bool {
+        self.ordered == Ordered::Elsewhere
+    }
+
     /// Whether a worker has something to do for it, now or later: be it only to look what became of it.
     #[must_use]
     pub fn is_awaited(&self) -> bool {
@@ -246,15 +250,12 @@ impl Take {
 
     /// Until when it is looked for in the service's log; nothing where it is not.
     ///
-    /// Rows come late to that log, the later the longer such takes need. A look that is due after that was asked for
-    /// by a person, or by a worker that has just started: it is the last one.
+    /// A look that is due after its time was asked for by a person, or by a worker that has just started: it is the
+    /// last one.
     #[must_use]
     pub fn sought_until(&self) -> Option<Timestamp> {
         let due = self.due.filter(|_| self.status == Status::Unknown)?;
-        let usual = SignedDuration::from_secs(self.usual.seconds.into());
-        let long_enough = LOOKED_FOR.max(usual * USUAL_TIMES);
-        let end = self.sent.unwrap_or(self.created).saturating_add(long_enough).unwrap_or(due);
-        Some(end.max(due))
+        Some(self.sought.map_or(due, |until| until.max(due)))
     }
 
     /// Whether it has the text, which is in small letters, in what a person sees of it.

@@ -6,6 +6,7 @@
 //! still be under way, and a person is told.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -14,13 +15,27 @@ use super::reference::{Reference, UploadState};
 use super::service::Service;
 use super::uploading;
 
+/// How often a worker says that it is sending still, and until when that holds: a row that is `sending` beyond it lost
+/// the process that sent it, or that process came to a halt.
+pub const BEAT: Duration = Duration::from_secs(30);
+const HEARD: SignedDuration = SignedDuration::from_secs(60);
+
+/// Until when it holds that something is being sent, as said now.
+#[must_use]
+pub fn heard_until(now: Timestamp) -> Timestamp {
+    now.saturating_add(HEARD).unwrap_or(now)
+}
+
 /// How long after its moment something is late.
 const LATE: SignedDuration = SignedDuration::from_secs(10);
 
 /// How long a step can be under way, by the limits of the client: for an answer that is held open until
-/// the song is made, for a question, and until a file begins to come.
+/// the song is made, where an older worker does not say that it is there; for a question, and until a file begins to
+/// come.
 const LONGEST_SENDING: SignedDuration = SignedDuration::from_hours(1);
 const LONGEST_QUESTION: SignedDuration = SignedDuration::from_secs(30);
+/// How long looking for what was lost can be under way: the log has many pages, each of which is a question.
+const LONGEST_LOOK: SignedDuration = SignedDuration::from_mins(10);
 const LONGEST_BEGINNING: SignedDuration = SignedDuration::from_secs(60);
 
 /// How long an upload under way may stand still before its worker is late: as long as the client waits for a byte
@@ -56,18 +71,30 @@ impl From<&Take> for Row {
 }
 
 impl Row {
+    /// As [`Take::is_awaited`].
+    #[must_use]
+    pub fn is_awaited(&self) -> bool {
+        self.status.is_live() || self.is_sought()
+    }
+
+    fn is_sought(&self) -> bool {
+        self.status == Status::Unknown && self.due.is_some()
+    }
+
     fn is_in_flight(&self) -> bool {
         self.status.is_live() && self.status != Status::Ordered
     }
 
     fn awaited(&self) -> Option<Awaited> {
         // Without its key nobody can act.
-        if !self.status.is_live() || self.why == Some(Why::NeedsKey) {
+        if !self.is_awaited() || self.why == Some(Why::NeedsKey) {
             return None;
         }
         let (next, longest) = match self.status {
-            Status::Sending => (self.due.or(self.sent), Some(LONGEST_SENDING)),
+            Status::Sending if self.due.is_some() => (self.due, Some(SignedDuration::ZERO)),
+            Status::Sending => (self.sent, Some(LONGEST_SENDING)),
             Status::Queued | Status::Working => (self.due, Some(LONGEST_QUESTION)),
+            Status::Unknown => (self.due, Some(LONGEST_LOOK)),
             // A file takes as long as it takes.
             Status::Ready if self.has_begun => (self.due, None),
             Status::Ready => (self.due, Some(LONGEST_BEGINNING)),
@@ -80,12 +107,12 @@ impl Row {
 
 /// When each service's worker is awaited; one that has nothing to do is left out.
 fn awaited(rows: impl IntoIterator<Item = Row>) -> BTreeMap<Service, Awaited> {
-    let (in_flight, in_line): (Vec<Row>, Vec<Row>) = rows.into_iter().partition(Row::is_in_flight);
-    let busy: BTreeSet<&Service> = in_flight.iter().map(|row| &row.service).collect();
+    let rows: Vec<Row> = rows.into_iter().collect();
+    let busy: BTreeSet<&Service> = rows.iter().filter(|row| row.is_in_flight()).map(|row| &row.service).collect();
     // An order may have to wait for its turn while others are at the service.
-    let turns = in_line.iter().filter(|row| !busy.contains(&row.service));
+    let has_turn = |row: &&Row| row.status != Status::Ordered || !busy.contains(&row.service);
     let mut all = BTreeMap::new();
-    for row in in_flight.iter().chain(turns) {
+    for row in rows.iter().filter(has_turn) {
         add(&mut all, &row.service, row.awaited());
     }
     all
@@ -219,13 +246,26 @@ mod tests {
     fn a_worker_is_late_ten_seconds_after_its_moment_and_stuck_when_no_step_could_be_under_way() {
         use Status::{Failed, Held, Ordered, Queued, Ready, Saved, Sending, Unknown, Unwatched, Working};
         let sent = |seconds| Row { sent: Some(at(seconds)), ..row(Sending, None) };
+        let said = |seconds| Row { due: Some(heard_until(at(seconds))), ..sent(seconds) };
         let begun = Row { has_begun: true, ..row(Ready, Some(100)) };
         let keyless = Row { why: Some(Why::NeedsKey), ..row(Queued, Some(100)) };
         let elsewhere = Row { service: Service::vendor(), ..row(Working, Some(500)) };
-        let over = [Held, Unknown, Saved, Failed, Unwatched].map(|status| row(status, Some(100)));
-        let cases: [(&str, Vec<Row>, Told); 14] = [
+        let over = [Held, Saved, Failed, Unwatched].map(|status| row(status, Some(100)));
+        let cases: [(&str, Vec<Row>, Told); 21] = [
             ("nothing", vec![], None),
             ("what is over", over.to_vec(), None),
+            ("an answer that was lost for good", vec![row(Unknown, None)], None),
+            ("one that is looked for", vec![row(Unknown, Some(100))], Some((111, Some(711)))),
+            (
+                "an order beside one that is looked for",
+                vec![row(Unknown, Some(500)), row(Ordered, Some(100))],
+                Some((111, Some(111))),
+            ),
+            (
+                "one that is looked for beside a take at work",
+                vec![row(Unknown, Some(100)), row(Working, Some(500))],
+                Some((111, Some(541))),
+            ),
             ("an order", vec![row(Ordered, Some(100))], Some((111, Some(111)))),
             (
                 "an order in line behind one at work",
@@ -234,12 +274,19 @@ mod tests {
             ),
             (
                 "an order in line behind one being sent",
+                vec![row(Ordered, Some(100)), said(105)],
+                Some((176, Some(176))),
+            ),
+            (
+                "an order in line behind one being sent by an older worker",
                 vec![row(Ordered, Some(100)), sent(105)],
                 Some((116, Some(3_716))),
             ),
             ("an order, and another service at work", vec![row(Ordered, Some(100)), elsewhere], Some((111, Some(111)))),
             ("two orders", vec![row(Ordered, Some(300)), row(Ordered, Some(200))], Some((211, Some(211)))),
-            ("one being sent", vec![sent(100)], Some((111, Some(3_711)))),
+            ("one being sent, which is said at 100", vec![said(100)], Some((171, Some(171)))),
+            ("the same, and a question", vec![said(100), row(Queued, Some(150))], Some((161, Some(171)))),
+            ("one being sent by an older worker", vec![sent(100)], Some((111, Some(3_711)))),
             ("a question", vec![row(Queued, Some(100))], Some((111, Some(141)))),
             (
                 "the earlier of two questions",
@@ -295,6 +342,29 @@ mod tests {
         let elsewhere = Row { service: Service::vendor(), ..at_work };
         assert_eq!(beside(elsewhere), Some((111, Some(111))));
         assert_eq!(beside(row(Status::Ordered, Some(100))), Some((111, Some(111))), "a worker begins both");
+    }
+
+    /// Every status in which a worker acts, at the moment at which it acted last; how long after that it is told
+    /// that it has come to a halt. Poll gaps, waits for a turn and the like come on top: they are in `due`.
+    #[test]
+    fn a_worker_that_hangs_is_told_of_within_eighty_seconds_in_every_state() {
+        const TOLD: i64 = 80;
+        let sent = |due: Timestamp| Row { due: Some(due), sent: Some(at(0)), ..row(Status::Sending, None) };
+        let states = [
+            ("sending, and said so just before", sent(heard_until(at(0)))),
+            ("asked about", row(Status::Queued, Some(0))),
+            ("asked about, at work", row(Status::Working, Some(0))),
+            ("a file that has not begun to come", row(Status::Ready, Some(0))),
+            ("an order that is about to go", row(Status::Ordered, Some(0))),
+        ];
+        for (state, row) in states {
+            let mut vigil = Vigil::begin(at(0));
+            let late = awaited([row]);
+            let told = (0..200).find(|second| {
+                vigil.is_due(&late, at(*second)) && late.values().any(|awaited| awaited.is_stuck(at(*second)))
+            });
+            assert!(told.is_some_and(|second| second <= TOLD), "{state}: {told:?}");
+        }
     }
 
     #[test]

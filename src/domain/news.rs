@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::generation::{Status, Take};
+use super::generation::{Status, Take, Why};
 use super::length::to_clock;
 use super::wording::{Role, Words, elapsed, words};
 
@@ -18,6 +18,8 @@ pub fn of(take: &Take, before: Option<Status>, now: Timestamp, zone: &TimeZone) 
         Status::Saved => Some(Words { text: arrival(take), role: Role::Arrived }),
         // Whoever orders something held knows that it is.
         Status::Held if before.is_none() => None,
+        // One notice tells of all that are: `domain::credits`.
+        Status::Held if take.why == Some(Why::NoCredits) => None,
         Status::Failed | Status::Unknown | Status::Unwatched | Status::Held => {
             let Words { text, role } = words(take, now, zone);
             Some(Words { text: format!("take {}: {text}", take.number), role })

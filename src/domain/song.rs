@@ -8,6 +8,9 @@ use super::draft::Draft;
 /// The song that takes go to for which none was named. It is not opened by that: people open it themselves.
 pub const LOOSE: &str = "Loose takes";
 
+/// The song that takes go to which were ordered elsewhere.
+pub const ADOPTED: &str = "Adopted";
+
 /// The number of a song in this store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct SongId(pub i64);

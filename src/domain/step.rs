@@ -86,6 +86,7 @@ const WORDS: &[(Before, Status, Option<Why>, &str)] = &[
     (Before::Anywhere, Status::Working, Some(Why::KeyRefused), "the key was refused; asked again"),
     (Before::Anywhere, Status::Working, Some(Why::Retrying), "no answer; asked again"),
     (Before::Anywhere, Status::Working, Some(Why::Strange), "the service says something unknown"),
+    (Before::Nowhere, Status::Working, Some(Why::Found), "adopted: ordered elsewhere, found in the service's log"),
     (Before::Anywhere, Status::Working, Some(Why::Found), "found in the service's log: it was accepted"),
     (Before::In(Status::Sending), Status::Working, None, "accepted; being made"),
     (Before::In(Status::Ready), Status::Working, None, "the file is not where it was said to be; asked again"),

@@ -48,6 +48,8 @@ pub enum When {
     Coming,
     /// It is looked for in the service's log.
     Sought,
+    /// It was ordered elsewhere.
+    Adopted,
 }
 
 /// One row of the table.
@@ -121,6 +123,7 @@ pub fn wording_of(take: &Take, now: Timestamp) -> &'static Wording {
         When::Unheard => !take.heard,
         When::Coming => take.received > 0,
         When::Sought => take.sought_until().is_some(),
+        When::Adopted => take.is_adopted(),
     };
     let fits = |row: &&Wording| row.status == take.status && (row.why.is_none() || row.why == take.why);
     WORDINGS.iter().filter(fits).find(counts).unwrap_or(&WORDINGS[WORDINGS.len() - 1])

@@ -32,6 +32,12 @@ pub struct AnswerFile {
     length: u64,
 }
 
+/// The lock of an answer's file, held until dropped: also where the answer itself is done with.
+#[derive(Debug)]
+pub struct Held {
+    _file: Arc<File>,
+}
+
 /// Where the answer to the request with that tag is kept.
 #[must_use]
 pub fn path(folder: &Path, tag: &str) -> PathBuf {
@@ -135,6 +141,12 @@ impl AnswerFile {
         understood.await.map_err(io::Error::other)?
     }
 
+    /// Holds its lock for longer than this itself is there.
+    #[must_use]
+    pub fn hold(&self) -> Held {
+        Held { _file: Arc::clone(&self.file) }
+    }
+
     /// Removes it: nothing of it is a song.
     pub fn discard(self) {
         remove(&self.path);
@@ -154,6 +166,12 @@ pub fn remove(path: &Path) {
 #[must_use]
 pub fn is_being_written(path: &Path) -> bool {
     File::open(path).is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+}
+
+/// Whether whoever opened it is gone and has left it behind, be there anything in it or not.
+#[must_use]
+pub fn is_abandoned(path: &Path) -> bool {
+    File::open(path).is_ok_and(|file| file.try_lock_shared().is_ok())
 }
 
 /// Whether there is anything of an answer.

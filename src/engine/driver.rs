@@ -3,21 +3,21 @@
 //! It keeps no state of its own that matters: what is to do stands in the rows, so it can be killed and
 //! started again at any moment.
 
+mod finishing;
+
 use std::collections::HashMap;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::task::JoinSet;
-use tokio::time::sleep;
 
 use super::facts::Asking;
+use super::reconcile::Seeker;
 use super::site::Site;
 use super::submit::later;
 use super::uploads::{self, Uploads};
 use super::{deliver, facts, held_open, poll, submit};
-use crate::api::Limits;
-use crate::domain::enclosure::Enclosure;
 use crate::domain::generation::{Status, TakeId};
 use crate::store::StoreError;
 use crate::store::generations::Job;
@@ -34,22 +34,22 @@ pub struct Driver {
     rests_until: Instant,
     /// What the service is asked about itself.
     asking: Asking,
+    /// Who looks for takes whose answer was lost.
+    seeker: Seeker,
     uploads: Uploads,
 }
 
 /// A step under way.
-#[derive(Clone, Copy)]
 struct Busy {
     take: TakeId,
+    /// The tag of its request.
+    tag: String,
     /// Whether the balance may differ afterwards.
     moves_money: bool,
 }
 
 /// After a store that could not be read or written: how long nothing is started.
 const REST: Duration = Duration::from_secs(2);
-
-/// What a process needs between claiming a row and sending, and between the answer and writing it down.
-const AROUND_A_SEND: Duration = Duration::from_secs(60);
 
 /// How often it is looked whether another process still holds a connection open.
 const BETWEEN_LOOKS: Duration = Duration::from_secs(60);
@@ -60,9 +60,9 @@ const LONGEST_GAP: SignedDuration = SignedDuration::from_mins(6);
 /// What there is to wait for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Outlook {
-    /// Takes and uploads that still need the worker.
+    /// Takes and uploads that still need the worker, be it only to look what became of them.
     pub live: usize,
-    /// Steps, uploads and questions under way.
+    /// Steps, uploads, looks and questions under way.
     pub running: usize,
     /// When the next step is due, if any.
     pub next: Option<Timestamp>,
@@ -81,6 +81,7 @@ impl Driver {
         }
         jobs.iter().try_for_each(|job| deliver::try_at_once(&site, job))?;
         deliver::sweep(&site)?;
+        site.store().seek_again(&site.service, site.now())?;
         let uploads = Uploads::new(&site)?;
         Ok(Self {
             site: Rc::new(site),
@@ -89,6 +90,7 @@ impl Driver {
             questions_from: Instant::now(),
             rests_until: Instant::now(),
             asking: Asking::new(),
+            seeker: Seeker::new(),
             uploads,
         })
     }
@@ -115,8 +117,9 @@ impl Driver {
         let is_there = |job: &&Job| job.take.status.is_running() || self.is_busy(job.take.id);
         let mut at_service = jobs.iter().filter(is_there).filter(|job| job.take.status != Status::Ready).count();
         let uploads = self.uploads.start_due(&self.site)?;
-        let live = jobs.len() + uploads.live;
-        let mut next = uploads.next;
+        let sought = self.seeker.look_if_due(&self.site)?;
+        let live = jobs.len() + uploads.live + sought.takes;
+        let mut next = uploads.next.into_iter().chain(sought.next).min();
         for job in jobs {
             if self.is_busy(job.take.id) {
                 continue;
@@ -149,9 +152,12 @@ impl Driver {
         match job.take.status {
             // Another process may be sending it; when that cannot be any more, its answer is lost.
             Status::Sending if held_open::is_at_it(&self.site, job) => later(now, BETWEEN_LOOKS),
-            // What came of one whose sender is gone could not be read, and is read then.
+            // What came of one whose sender is gone is read at once.
+            Status::Sending if job.failures == 0 && held_open::is_abandoned(&self.site, job) => now,
+            // Nobody else says any more that it is being sent; or what came of it could not be read, and is read then.
             Status::Sending if job.take.due.is_some() => due,
-            Status::Sending => later(job.take.sent.unwrap_or(now), longest_send(&self.site, job)),
+            // An older version does not say so.
+            Status::Sending => later(job.take.sent.unwrap_or(now), self.site.longest_send(job)),
             // It goes when another ends, or is held when it has waited too long.
             Status::Ordered if at_service >= self.site.rules.at_once => submit::meant_until(job).max(due),
             Status::Queued | Status::Working => {
@@ -162,12 +168,13 @@ impl Driver {
         }
     }
 
-    /// Waits until a step, an upload or a question ends; forever if none is under way. A step that could not use
+    /// Waits until a step, an upload, a look or a question ends; forever if none is under way. A step that could not use
     /// the store left its row as it was: it is started again, after a moment.
     pub async fn step_ended(&mut self) {
         let ended = tokio::select! {
             Some(ended) = self.steps.join_next_with_id() => ended,
             () = self.asking.ended() => return,
+            () = self.seeker.ended() => return,
             outcome = self.uploads.ended(&self.site) => {
                 outcome.unwrap_or_else(|error| self.rest(&error));
                 return;
@@ -175,7 +182,7 @@ impl Driver {
         };
         let id = ended.as_ref().map_or_else(tokio::task::JoinError::id, |(id, _)| *id);
         let busy = self.busy.remove(&id);
-        if busy.is_some_and(|busy| busy.moves_money) {
+        if busy.as_ref().is_some_and(|busy| busy.moves_money) {
             self.asking.money_moved();
         }
         let outcome = match ended {
@@ -195,25 +202,10 @@ impl Driver {
         self.rests_until = Instant::now() + REST;
     }
 
-    /// Whether no step and no upload is under way. What the service is asked about itself may be: nobody waits
-    /// for that.
+    /// Whether no step and no upload is under way. What the service is asked about itself may be, and so may a look:
+    /// nobody waits for these.
     pub fn is_resting(&self) -> bool {
         self.steps.is_empty() && self.uploads.count() == 0
-    }
-
-    /// Waits for what is on its way, as it may cost money, and starts nothing new. An upload is broken off
-    /// instead, as the next worker can begin it anew: at once, or where only its answer is missing, once no more
-    /// of it would have been waited for on a quick line. The next worker and its orders wait for all of this.
-    pub async fn finish(&mut self) {
-        self.uploads.break_off_unsent();
-        let patience = sleep(self.site.client.limits().upload);
-        tokio::pin!(patience);
-        while !self.is_resting() {
-            tokio::select! {
-                () = self.step_ended() => {}
-                () = &mut patience, if !patience.is_elapsed() => self.uploads.break_off(),
-            }
-        }
     }
 
     /// Removes what is left over in the folder of recordings.
@@ -226,12 +218,14 @@ impl Driver {
     /// # Errors
     /// When the store cannot be read.
     pub fn is_needed(&self) -> Result<bool, StoreError> {
-        let has_takes = !self.site.store().live_jobs(&self.site.service)?.is_empty();
+        let (store, service) = (self.site.store(), &self.site.service);
+        let has_takes = !store.live_jobs(service)?.is_empty() || !store.sought_jobs(service)?.is_empty();
+        drop(store);
         Ok(has_takes || uploads::is_live(&self.site)? || facts::is_awaited(&self.site)?)
     }
 
     fn running(&self) -> usize {
-        self.steps.len() + self.uploads.count() + self.asking.under_way()
+        self.steps.len() + self.uploads.count() + self.asking.under_way() + self.seeker.under_way()
     }
 
     fn is_busy(&self, take: TakeId) -> bool {
@@ -241,7 +235,7 @@ impl Driver {
     fn start(&mut self, job: Job) {
         // Sending may charge, and by the time a file is fetched its cost is known to the ledger.
         let moves_money = matches!(job.take.status, Status::Ordered | Status::Ready);
-        let busy = Busy { take: job.take.id, moves_money };
+        let busy = Busy { take: job.take.id, tag: job.take.request_tag.clone(), moves_money };
         let site = Rc::clone(&self.site);
         let step = self.steps.spawn_local(async move {
             match job.take.status {
@@ -253,15 +247,6 @@ impl Driver {
         });
         self.busy.insert(step.id(), busy);
     }
-}
-
-/// Longer than an order may be on its way, but for those whose answer is the song: a row that is `sending` for
-/// longer than that lost the process that sent it. One with a recording in it takes a while to leave.
-fn longest_send(site: &Site, job: &Job) -> Duration {
-    let fields = site.catalogue.find(&job.take.model).map(|spec| spec.fields.as_slice()).unwrap_or_default();
-    let largest = fields.iter().filter_map(|field| field.recording.most_bytes).map(|most| most.value).max();
-    let enclosed = Enclosure::all_in(&job.take.request).len() as u64;
-    Limits::default().longest_submit(enclosed * largest.unwrap_or_default()) + AROUND_A_SEND
 }
 
 /// The step that sent this is gone: what came of its answer lies on the disk, or the take may have been charged.

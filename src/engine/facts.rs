@@ -10,10 +10,13 @@ use std::rc::Rc;
 use jiff::{SignedDuration, Timestamp};
 use tokio::task::JoinSet;
 
+use super::costs::{self, Costs};
 use super::site::Site;
+use super::strays;
 use crate::api::{AskError, Prices};
 use crate::store::StoreError;
 use crate::store::facts::{Fact, Said, Topic};
+use crate::store::strays::Wish;
 
 /// Prices change by announcement: once a day, and for a few bytes where nothing changed.
 const PRICES_LAST: SignedDuration = SignedDuration::from_hours(24);
@@ -28,11 +31,15 @@ const AFTER_FAILURE: SignedDuration = SignedDuration::from_mins(10);
 /// The questions of one worker to its service, one at a time.
 pub(super) struct Asking {
     under_way: JoinSet<()>,
+    /// What takes cost of which no answer said it.
+    costs: Costs,
     /// Whether the balance may have changed since it was last asked for.
     balance_stale: bool,
     /// What this worker asked. Kept here as well as in the store: where that cannot be written, the service
     /// must not be asked over and over.
     done: [Done; Topic::ALL.len()],
+    /// What was ordered elsewhere is looked for when a person wants it; this is the last time that one did.
+    sought: Option<Wish>,
 }
 
 /// What a worker did about a topic.
@@ -46,7 +53,13 @@ struct Done {
 impl Asking {
     /// A worker that has just started: the balance may have changed since the last one left.
     pub(super) fn new() -> Self {
-        Self { under_way: JoinSet::new(), balance_stale: true, done: Default::default() }
+        Self {
+            under_way: JoinSet::new(),
+            costs: Costs::default(),
+            balance_stale: true,
+            done: Default::default(),
+            sought: None,
+        }
     }
 
     /// Something may have changed the balance.
@@ -77,6 +90,12 @@ impl Asking {
             return Ok(());
         }
         let now = site.now();
+        if let Some(wish) = strays::wanted(site, self.sought)? {
+            self.sought = Some(wish);
+            let site = Rc::clone(site);
+            self.under_way.spawn_local(async move { strays::seek(&site, wish).await });
+            return Ok(());
+        }
         for (topic, done) in Topic::ALL.into_iter().zip(&mut self.done) {
             let fact = site.store().fact(&site.service, topic)?;
             let wanted = fact.wanted.is_some() && fact.wanted != done.wish;
@@ -88,6 +107,11 @@ impl Asking {
                 self.under_way.spawn_local(async move { ask(&site, &fact).await });
                 return Ok(());
             }
+        }
+        let takes = self.costs.due(site)?;
+        if !takes.is_empty() {
+            let site = Rc::clone(site);
+            self.under_way.spawn_local(async move { costs::read(&site, takes).await });
         }
         Ok(())
     }
@@ -117,7 +141,7 @@ pub(super) fn is_awaited(site: &Site) -> Result<bool, StoreError> {
             return Ok(true);
         }
     }
-    Ok(false)
+    Ok(strays::wanted(site, None)?.is_some())
 }
 
 /// What came of a question.

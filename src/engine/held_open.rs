@@ -12,12 +12,14 @@ use super::room;
 use super::site::Site;
 use super::submit::{after_send, later};
 use crate::api::{
-    Body, Break, Head, Held, Keep, Outcome, SongAnswer, Unheard, Unknown, cost_of, outcome_of, outcome_of_song,
+    Answered, Body, Break, Head, Held, Keep, Outcome, SongAnswer, Unheard, Unknown, cost_of, outcome_of,
+    outcome_of_song,
 };
 use crate::domain::generation::{Cost, Status, TakeId, Why};
+use crate::domain::lateness::{BEAT, heard_until};
 use crate::failpoint::Point;
 use crate::store::generations::{Change, Job};
-use crate::store::{Durability, StoreError, trip};
+use crate::store::{Durability, StoreError, journal, trip};
 
 /// The least time between two reports of how much has come.
 const REPORTS: Duration = Duration::from_secs(1);
@@ -33,6 +35,20 @@ const MOST_READS: u32 = 22;
 
 /// Letters of hexadecimal that make a byte of the song.
 const LETTERS: u64 = 2;
+
+/// Says each half minute that this process is at it still, for as long as something is sent: where nobody says so any
+/// more, it has come to a halt.
+pub(super) async fn beating<T>(site: &Site, take: TakeId, sent: impl Future<Output = T>) -> T {
+    tokio::pin!(sent);
+    loop {
+        tokio::select! {
+            sent = &mut sent => return sent,
+            () = tokio::time::sleep(BEAT) => {}
+        }
+        let beat = Change::default().due(Some(heard_until(site.now())));
+        log_untold(site.store().advance(take, &[Status::Sending], beat, Durability::Ordinary).map(drop));
+    }
+}
 
 /// Sends an order and holds the connection until its song has come, or has not.
 pub(super) async fn send(site: &Site, job: &Job, body: Body, file: AnswerFile) -> Outcome {
@@ -118,7 +134,7 @@ pub(super) fn take_over(site: &Site, job: &Job) -> Result<(), StoreError> {
         Err(error) if job.failures < MOST_READS => return read_later(site, job, &error),
         Err(error) => of_what_is_left(job.take.cost, &unreadable(&error)),
     };
-    let change = after_send(&outcome, job, site.now());
+    let change = after_send(&outcome, job, site.rules.look_for, site.now());
     let is_ours = site.store().advance(job.take.id, &[Status::Sending], change, Durability::Paid)?;
     if is_ours && matches!(outcome, Outcome::Refused(_)) {
         answer_file::remove(&path);
@@ -132,6 +148,42 @@ fn read_later(site: &Site, job: &Job, error: &io::Error) -> Result<(), StoreErro
     let due = Some(later(site.now(), next_try(job.failures)));
     let change = Change::default().message(Some(message)).due(due).failures(job.failures + 1);
     site.store().advance(job.take.id, &[Status::Sending], change, Durability::Ordinary).map(drop)
+}
+
+/// What there is of an answer that was lost.
+pub(super) enum LeftBehind {
+    /// All of it.
+    Whole(Answered),
+    Part,
+    Nothing,
+    /// There is something, which cannot be read just now.
+    Unread,
+    /// Another process may still be writing it.
+    AtIt,
+}
+
+/// What there is of the answer of a take whose answer was lost. What came of a song that broke off was looked at, and
+/// does not grow.
+pub(super) fn left_behind_by(site: &Site, job: &Job) -> LeftBehind {
+    let path = answer_file::path(&site.answers(), &job.take.request_tag);
+    if answer_file::is_being_written(&path) {
+        return LeftBehind::AtIt;
+    }
+    if !answer_file::is_there(&path) {
+        return LeftBehind::Nothing;
+    }
+    if job.take.why == Some(Why::Spoiled) {
+        return LeftBehind::Part;
+    }
+    match left_behind(site, &path, job.take.cost) {
+        Ok(Outcome::Answered(answered)) => LeftBehind::Whole(answered),
+        Ok(Outcome::Unknown(Unknown { came: Some(_), .. })) => LeftBehind::Part,
+        Ok(_) => LeftBehind::Nothing,
+        Err(error) => {
+            tracing::warn!(%error, take = job.take.id.0, "an answer that is kept cannot be read yet");
+            LeftBehind::Unread
+        }
+    }
 }
 
 /// What the answer means that a process left behind, if it left one. An empty file stays where it is: on a file
@@ -167,6 +219,13 @@ fn ended_meanwhile() -> Unknown {
 /// Whether the sender of an order is at it still, be it another process.
 pub(super) fn is_at_it(site: &Site, job: &Job) -> bool {
     answer_file::is_being_written(&answer_file::path(&site.answers(), &job.take.request_tag))
+}
+
+/// Whether the sender of an order is gone, and left its answer behind; nothing of it need be there. On a file system of
+/// another machine a lock may be seen there alone.
+pub(super) fn is_abandoned(site: &Site, job: &Job) -> bool {
+    let answers = site.answers();
+    answer_file::is_abandoned(&answer_file::path(&answers, &job.take.request_tag)) && !journal::is_remote(&answers)
 }
 
 /// Keeps an answer while it comes, and says how much of it has.

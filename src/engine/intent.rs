@@ -188,6 +188,8 @@ pub enum Reply {
     KnownReference { reference: ReferenceId },
     /// Nothing was written: the person has to answer first, then order again having agreed.
     Asks(Question),
+    /// These held orders were let go; those were held no more, for which there is a sentence each.
+    Released { takes: Vec<TakeId>, late: Vec<(TakeId, String)> },
     /// Nothing was written: it would go past what may be spent today, and no answer gets past that.
     OverBudget(Over),
     /// Nothing was written: the draft breaks rules of these models.
@@ -203,6 +205,7 @@ impl Reply {
     pub fn is_done(&self) -> bool {
         match self {
             Self::Done | Self::Song { .. } | Self::Saved { .. } | Self::Ordered { .. } | Self::Reference { .. } => true,
+            Self::Released { takes, .. } => !takes.is_empty(),
             Self::Lost { .. }
             | Self::OrderedBefore { .. }
             | Self::KnownReference { .. }

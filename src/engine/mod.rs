@@ -5,7 +5,9 @@
 //! service. [`recordings`] stands between: both use it, in a thread of its own, and it knows no service.
 
 pub mod account;
+mod adoption;
 mod answer_file;
+mod costs;
 mod deliver;
 pub mod driver;
 pub mod example;
@@ -18,6 +20,7 @@ pub mod orders;
 pub mod pace;
 pub mod poll;
 mod reason;
+mod reconcile;
 pub mod recordings;
 mod refused;
 mod refusing;
@@ -26,5 +29,6 @@ pub mod salvage;
 pub mod site;
 mod spoiled;
 mod standing;
+mod strays;
 pub mod submit;
 pub mod uploads;

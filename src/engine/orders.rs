@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use super::intent::{Intent, Order, Question, Reply};
-use super::{library, standing};
+use super::{adoption, library, standing};
 use crate::domain::budget::{self, Budget};
 use crate::domain::catalogue::{Catalogue, ModelSpec};
 use crate::domain::draft::{Draft, Grade, Known, Problem};
@@ -27,10 +27,8 @@ use crate::store::{Durability, Store, StoreError};
 /// The very same request within this time asks first.
 const SAME_AGAIN: SignedDuration = SignedDuration::from_secs(30);
 
-/// What is said where a lost answer is to be looked for, and where the account's other takes are.
-const NO_LOOKING: &str = "refrain cannot look through the service's log yet, whose own page shows it by the tag";
-const NO_ADOPTING: &str =
-    "refrain cannot look through the service's log yet for what was ordered elsewhere; its own page shows it";
+/// What is said where nothing is to be looked for.
+const NOTHING_LOST: &str = "no take is there whose answer was lost";
 
 /// What carrying out an intent needs to know besides the store.
 #[derive(Clone, Debug)]
@@ -72,11 +70,19 @@ impl Desk {
             Intent::Order(order) => self.order(store, &order, None, now),
             Intent::OrderOnce { order, name } => self.order(store, &order, Some(name), now),
             Intent::WantFacts { service } => store.want_facts(&service, now).map(|()| Reply::Done),
-            Intent::Release { take } => self.release(store, &[take], now),
+            Intent::Release { take } => Ok(match self.release(store, &[take], now)? {
+                Reply::Released { late, .. } => {
+                    late.into_iter().next().map_or(Reply::Done, |(_, why)| Reply::TooLate(why))
+                }
+                reply => reply,
+            }),
             Intent::ReleaseAll { takes } => self.release(store, &takes, now),
-            Intent::LookUp { take } => refusal(store, take, &intent).map(Reply::TooLate),
-            Intent::LookUpAll { .. } => Ok(Reply::TooLate(NO_LOOKING.to_owned())),
-            Intent::SeekStrays { .. } | Intent::Adopt { .. } => Ok(Reply::TooLate(NO_ADOPTING.to_owned())),
+            Intent::LookUpAll { service } => Ok(match store.seek_all(&service, now)? {
+                0 => Reply::TooLate(NOTHING_LOST.to_owned()),
+                _ => Reply::Done,
+            }),
+            Intent::SeekStrays { service, since } => store.seek_strays(&service, since, now).map(|()| Reply::Done),
+            Intent::Adopt { service, ids } => adoption::adopt(self, store, &service, &ids, now),
             Intent::AddReference { .. }
             | Intent::KeepRecording { .. }
             | Intent::AddIds { .. }
@@ -132,13 +138,18 @@ impl Desk {
     fn release(&self, store: &mut Store, takes: &[TakeId], now: Timestamp) -> Result<Reply, StoreError> {
         let Some(first) = takes.first() else { return Ok(Reply::TooLate("no order is held".to_owned())) };
         let service = store.take(*first)?.service;
-        match store.let_go(takes, self.allowance(&service, now), now)? {
-            LetGo::OverBudget(over) => Ok(Reply::OverBudget(over)),
-            LetGo::Gone(gone) if gone.is_empty() => {
-                refusal(store, *first, &Intent::Release { take: *first }).map(Reply::TooLate)
-            }
-            LetGo::Gone(_) => Ok(Reply::Done),
-        }
+        let gone = match store.let_go(takes, self.allowance(&service, now), now)? {
+            LetGo::OverBudget(over) => return Ok(Reply::OverBudget(over)),
+            LetGo::Gone(gone) => gone,
+        };
+        let late = takes.iter().filter(|take| !gone.contains(take));
+        let late = late.map(|&take| Ok((take, refusal(store, take, &Intent::Release { take })?)));
+        Ok(Reply::Released { late: late.collect::<Result<_, StoreError>>()?, takes: gone })
+    }
+
+    /// The folder that holds a folder for each song, for takes of a service.
+    pub(super) fn music_of(&self, service: &Service) -> PathBuf {
+        if service.is_sandbox() { self.music.join("sandbox") } else { self.music.clone() }
     }
 
     /// What may be spent at a service; nothing has an end where nothing is charged.
@@ -150,8 +161,7 @@ impl Desk {
     fn new_order(&self, order: &Order, takes: Vec<NewTake>, now: Timestamp) -> NewOrder {
         let destination = match &order.folder {
             Some(folder) => Destination::Exactly(folder.clone()),
-            None if order.service.is_sandbox() => Destination::SongFolderIn(self.music.join("sandbox")),
-            None => Destination::SongFolderIn(self.music.clone()),
+            None => Destination::SongFolderIn(self.music_of(&order.service)),
         };
         NewOrder {
             song: order.song,
@@ -230,6 +240,7 @@ fn change_take(store: &mut Store, intent: &Intent, now: Timestamp) -> Result<Rep
         Intent::Hold { take } => (*take, store.hold(*take)?),
         Intent::Move { take, by } => (*take, store.move_unsent(*take, *by)?),
         Intent::MoveFirst { take } => (*take, store.move_first(*take)?),
+        Intent::LookUp { take } => (*take, store.seek(*take, now)?),
         Intent::AskNow { take } => (*take, ask_now(store, *take, now)?),
         Intent::Pick { take, pick } => (*take, store.pick(*take, *pick).map(|()| true)?),
         Intent::Hide { take, hidden } => (*take, note(store, *take, &ENDED, Change::default().hidden(*hidden))?),
@@ -283,11 +294,8 @@ fn refusal(store: &Store, take: TakeId, intent: &Intent) -> Result<String, Store
         }
         (Intent::Hide { .. }, _) => format!("take {number} is still {status}; it can be hidden when it has ended"),
         (Intent::Heard { .. }, _) => format!("take {number} has no file yet; it is {status}"),
-        (Intent::AskNow { .. } | Intent::LookUp { .. }, Status::Unknown) => {
-            let known = take.remote_id.as_ref().map(|id| format!("its id there is {id}, "));
-            let known = known.unwrap_or_default();
-            let tag = &take.request_tag;
-            format!("take {number} is not looked for: its answer was lost; {known}its tag is {tag}; {NO_LOOKING}")
+        (Intent::AskNow { .. }, Status::Unknown) => {
+            format!("the answer to take {number} was lost; `refrain reconcile {}` looks for it", take.id.0)
         }
         (Intent::LookUp { .. }, _) => format!("take {number} is {status}; there is nothing to look for"),
         (Intent::AskNow { .. }, _) => format!("take {number} is {status}; there is nothing to ask"),

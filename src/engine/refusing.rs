@@ -6,9 +6,10 @@ use jiff::Timestamp;
 
 use super::orders::new_tag;
 use super::submit::later;
-use crate::api::{Refusal, RefusalKind};
+use crate::api::{Outcome, Refusal, RefusalKind};
 use crate::domain::generation::{Status, Why};
 use crate::store::generations::{Change, Job};
+use crate::store::line::Alike;
 
 /// How often a service may say "too many" before a person is asked.
 const MOST_SENDS: u32 = 5;
@@ -33,6 +34,18 @@ pub(super) fn after_refusal(refusal: &Refusal, job: &Job, now: Timestamp) -> Cha
         RefusalKind::Busy | RefusalKind::Broken => Change::to(Status::Failed).why(Some(Why::Broke)).finished(Some(now)),
     };
     change.message(Some(refusal.message.clone())).service_request(refusal.service_request.clone()).due(None)
+}
+
+/// What a refusal says of others in line: without credits nobody is served, and what this key may not order it may not
+/// order twice. Of any other request of the model that is not known, and asking costs nothing.
+pub(super) fn line_after(outcome: &Outcome) -> Option<(Alike, Change)> {
+    let Outcome::Refused(refusal) = outcome else { return None };
+    let (alike, why) = match refusal.kind {
+        RefusalKind::Credits => (Alike::Service, Why::NoCredits),
+        RefusalKind::Forbidden => (Alike::Request, Why::Forbidden),
+        _ => return None,
+    };
+    Some((alike, Change::to(Status::Held).why(Some(why)).message(Some(refusal.message.clone())).due(None)))
 }
 
 /// The only refusal after which an order goes again by itself, under a fresh tag.

@@ -11,7 +11,7 @@ use crate::store::StoreError;
 use crate::store::generations::Job;
 
 /// What one song may need until it lies in its folder: five minutes of WAV, and then some.
-const SONG: u64 = 64 << 20;
+pub(super) const SONG: u64 = 64 << 20;
 
 /// What is left free by a download, so that the database can say how it went.
 pub(super) const FOR_WORDS: u64 = 2 << 20;
@@ -64,12 +64,24 @@ pub(super) fn enough(folder: &Path, needed: u64) -> Result<(), Lack> {
     Err(Lack::Short(Shortage { folder: folder.to_owned(), needed, free }))
 }
 
+/// Whether there is room for a song that is not bought yet.
+#[derive(Debug)]
+pub(super) enum Room {
+    Enough,
+    /// There is, but for the songs that are under way to the same disk.
+    Spoken,
+    Lacking(Lack),
+}
+
 /// Whether what an order brings can be kept, and the steps on the way there written down.
-pub(super) fn before_paying(site: &Site, job: &Job) -> Result<Result<(), Lack>, StoreError> {
+pub(super) fn before_paying(site: &Site, job: &Job) -> Result<Room, StoreError> {
     let (folder, data) = (&job.take.folder, site.store().folder().to_owned());
+    let song = SONG.saturating_add(SPARE);
+    if let Err(lack) = enough(folder, song).and_then(|()| enough(&data, SPARE)) {
+        return Ok(Room::Lacking(lack));
+    }
     let others = site.store().live_jobs(&site.service)?.iter().filter(|other| is_to_come(other, job)).count() as u64;
-    let needed = SONG.saturating_mul(others + 1).saturating_add(SPARE);
-    Ok(enough(folder, needed).and_then(|()| enough(&data, SPARE)))
+    Ok(enough(folder, song.saturating_add(SONG.saturating_mul(others))).map_or(Room::Spoken, |()| Room::Enough))
 }
 
 /// Whether the song of another take is under way to the same disk.

@@ -8,15 +8,19 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 
 use super::pace::next_try;
-use crate::api::Client;
+use crate::api::{Client, Limits};
 use crate::clock::SharedClock;
 use crate::domain::catalogue::{Catalogue, Delivery};
+use crate::domain::enclosure::Enclosure;
 use crate::domain::generation::{Status, TakeId};
 use crate::domain::service::Service;
-use crate::failpoint::Point;
 use crate::paths;
 use crate::store::Store;
 use crate::store::generations::{Change, Job};
+use crate::store::line::Alike;
+
+/// What a process needs between claiming a row and sending, and between the answer and writing it down.
+const AROUND_A_SEND: Duration = Duration::from_secs(60);
 
 /// The numbers a worker goes by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +29,8 @@ pub struct Rules {
     pub at_once: usize,
     /// The age after which asking about a take stops.
     pub give_up: SignedDuration,
+    /// How long a lost answer is looked for at least; zero: once.
+    pub look_for: SignedDuration,
     /// The least time between two questions of any kind.
     pub between_questions: Duration,
 }
@@ -67,12 +73,11 @@ impl Site {
         paths::answers(self.store().folder())
     }
 
-    /// Writes what became of a paid request. It is known here and nowhere else, so a store that cannot be
+    /// Writes what became of a paid request, and what that makes of others in line. It is known here and nowhere else, so a store that cannot be
     /// written now (locked, full, gone) is tried until it can.
-    pub(super) async fn insist(&self, take: TakeId, from: &[Status], change: &Change) {
+    pub(super) async fn insist(&self, take: TakeId, from: &[Status], change: &Change, line: Option<(Alike, Change)>) {
         for attempt in 0.. {
-            let points = [Point::TakeRemoteId, Point::TakeRemoteIdStored];
-            let written = self.store().advance_past(points, take, from, change.clone());
+            let written = self.store().settle(take, from, change.clone(), line.clone());
             let Err(error) = written else { return };
             tracing::error!(%error, take = take.0, attempt, "what became of a paid request is not written yet");
             tokio::time::sleep(next_try(attempt)).await;
@@ -88,6 +93,15 @@ impl Site {
     pub fn gives_up_at(&self, job: &Job) -> Timestamp {
         let since = job.take.sent.unwrap_or(job.take.created).max(job.meant);
         since.saturating_add(self.rules.give_up).unwrap_or(since)
+    }
+
+    /// Longer than an order may be on its way, but for those whose answer is the song: a row that is `sending` for
+    /// longer than that lost the process that sent it. One with a recording in it takes a while to leave.
+    pub(super) fn longest_send(&self, job: &Job) -> Duration {
+        let fields = self.catalogue.find(&job.take.model).map(|spec| spec.fields.as_slice()).unwrap_or_default();
+        let largest = fields.iter().filter_map(|field| field.recording.most_bytes).map(|most| most.value).max();
+        let enclosed = Enclosure::all_in(&job.take.request).len() as u64;
+        Limits::default().longest_submit(enclosed * largest.unwrap_or_default()) + AROUND_A_SEND
     }
 
     /// Whether the answer to an order of the model is the song.

@@ -5,9 +5,11 @@
 use jiff::Timestamp;
 
 use crate::domain::draft::Draft;
+use crate::domain::generation::TakeId;
 use crate::domain::song::{Revision, SongId};
 use crate::store::drafts::Saving;
 use crate::store::ordering::{NewOrder, Ordering};
+use crate::store::strays::Adoption;
 use crate::store::{Store, StoreError};
 
 /// Writes an order; one that is there afterwards was written, whatever was heard of it.
@@ -38,6 +40,18 @@ pub(super) fn save_draft(
     store.save_draft(song, based_on, draft, writer, now).or_else(|error| {
         let row = store.draft(song).ok().filter(|row| row.draft == *draft);
         standing(store, error, row.map(|row| Saving::Won(row.revision)))
+    })
+}
+
+/// Makes takes of strays; those that are takes afterwards were adopted.
+///
+/// # Errors
+/// When they could not be written and are not there, or nobody can tell.
+pub(super) fn adopt(store: &mut Store, adoption: &Adoption, now: Timestamp) -> Result<Vec<TakeId>, StoreError> {
+    store.adopt(adoption, now).or_else(|error| {
+        let take = |id: &str| store.stray(&adoption.service, id).ok()??.1;
+        let takes: Option<Vec<_>> = adoption.foundlings.iter().map(|one| take(&one.inference_id)).collect();
+        standing(store, error, takes)
     })
 }
 

@@ -11,8 +11,9 @@ use super::answer_file::AnswerFile;
 use super::orders::new_tag;
 use super::pace::{next_poll, next_try, with_jitter};
 use super::reason;
-use super::refusing::after_refusal;
-use super::room::{self, Lack};
+use super::reconcile;
+use super::refusing::{after_refusal, line_after};
+use super::room::{self, Lack, Room};
 use super::site::Site;
 use super::{held_open, refused, spoiled};
 use crate::api::{
@@ -35,6 +36,9 @@ const PATIENCE: [(Option<Why>, SignedDuration, Why); 3] = [
     (None, SignedDuration::from_mins(10), Why::TooOld),
 ];
 
+/// How long an order waits for the songs before it to show how much room they need.
+const ROOM_WAIT: Duration = Duration::from_secs(5);
+
 /// Sends one order: everything local that could fail first, then the claim, then the network, once.
 pub(super) async fn submit(site: &Site, job: &Job) -> Result<(), StoreError> {
     let take = &job.take;
@@ -56,22 +60,34 @@ pub(super) async fn submit(site: &Site, job: &Job) -> Result<(), StoreError> {
         // Another process is at it.
         Ok(None) => return Ok(()),
         Err(Hindrance::Store(error)) => return Err(error),
+        Err(Hindrance::NotYet) => {
+            let later = Change::default().due(Some(later(now, ROOM_WAIT)));
+            return site.store().advance(take.id, &[Status::Ordered], later, Durability::Ordinary).map(drop);
+        }
         Err(Hindrance::Here(why, sentence)) => return hold(site, job, why, sentence),
     };
     if !site.store().claim(take.id, &take.request_tag, now)? {
         return Ok(());
     }
-    let mut outcome = match way {
-        Way::Queued => site.client.submit(body, &take.request_tag).await,
-        Way::HeldOpen(file) => held_open::send(site, job, body, file).await,
+    // By its lock others see that somebody knows what became of the order, until all do.
+    let _held = match &way {
+        Way::Queued => None,
+        Way::HeldOpen(file) => Some(file.hold()),
     };
+    let sent = async {
+        match way {
+            Way::Queued => site.client.submit(body, &take.request_tag).await,
+            Way::HeldOpen(file) => held_open::send(site, job, body, file).await,
+        }
+    };
+    let mut outcome = held_open::beating(site, take.id, sent).await;
     let verdict = verdict(&outcome);
     reason::explain_outcome(&mut outcome, job, site);
     let remote_id = remote_id(&outcome).unwrap_or_default();
     tracing::info!(take = take.id.0, tag = %take.request_tag, outcome = name(&outcome), remote_id, "sent");
-    let change = after_send(&outcome, job, site.now());
+    let change = after_send(&outcome, job, site.rules.look_for, site.now());
     // `Unknown` too: another process may have called the row lost while this one still held the answer.
-    site.insist(take.id, &[Status::Sending, Status::Unknown], &change).await;
+    site.insist(take.id, &[Status::Sending, Status::Unknown], &change, line_after(&outcome)).await;
     mark_references(site, job, &verdict)
 }
 
@@ -113,6 +129,8 @@ enum Way {
 enum Hindrance {
     /// Something on this machine, in words for a person.
     Here(Why, String),
+    /// Other songs under way need the room that there is.
+    NotYet,
     Store(StoreError),
 }
 
@@ -130,10 +148,12 @@ fn way(site: &Site, job: &Job) -> Result<Option<Way>, Hindrance> {
     let take = &job.take;
     let at_folder = |error| Hindrance::at(&take.folder, &error);
     super::deliver::try_folder(&take.folder).map_err(at_folder)?;
-    room::before_paying(site, job).map_err(Hindrance::Store)?.map_err(|lack| match lack {
-        Lack::Short(shortage) => Hindrance::Here(Why::DiskFull, shortage.before_paying()),
-        Lack::Folder(error) => at_folder(error),
-    })?;
+    match room::before_paying(site, job).map_err(Hindrance::Store)? {
+        Room::Enough => {}
+        Room::Spoken => return Err(Hindrance::NotYet),
+        Room::Lacking(Lack::Short(lack)) => return Err(Hindrance::Here(Why::DiskFull, lack.before_paying())),
+        Room::Lacking(Lack::Folder(error)) => return Err(at_folder(error)),
+    }
     failpoint::pass(Point::TakeChecked).map_err(at_folder)?;
     if !site.is_held_open(&take.model) {
         return Ok(Some(Way::Queued));
@@ -217,9 +237,9 @@ fn name(outcome: &Outcome) -> &'static str {
     }
 }
 
-/// What an outcome makes of the row.
+/// What an outcome makes of the row; one that nobody knows is looked for so long at least.
 #[must_use]
-pub fn after_send(outcome: &Outcome, job: &Job, now: Timestamp) -> Change {
+pub fn after_send(outcome: &Outcome, job: &Job, look_for: SignedDuration, now: Timestamp) -> Change {
     match outcome {
         Outcome::Accepted(accepted) => {
             after_answer(&accepted.generation, job, now).remote_id(accepted.generation.remote_id.clone())
@@ -227,7 +247,7 @@ pub fn after_send(outcome: &Outcome, job: &Job, now: Timestamp) -> Change {
         Outcome::Refused(refusal) => after_refusal(refusal, job, now),
         Outcome::NotSent(not_sent) => after_not_sent(not_sent, job, now),
         Outcome::Answered(answered) => after_song(answered, now),
-        Outcome::Unknown(unknown) => after_unknown(unknown, job, now),
+        Outcome::Unknown(unknown) => after_unknown(unknown, job, reconcile::lost(job, look_for, now)),
     }
 }
 
@@ -295,7 +315,7 @@ fn after_not_sent(not_sent: &NotSent, job: &Job, now: Timestamp) -> Change {
 }
 
 /// A song that came in the answer is fetched from there; one whose address came, from that.
-fn after_song(answered: &Answered, now: Timestamp) -> Change {
+pub(super) fn after_song(answered: &Answered, now: Timestamp) -> Change {
     let ready = Change::to(Status::Ready).made(now).received(0).due(Some(now));
     let change = match &answered.song {
         Song::Kept(bytes) => ready.audio_url(None).expected(Some(*bytes)),
@@ -308,14 +328,13 @@ fn after_song(answered: &Answered, now: Timestamp) -> Change {
     with_remote_id(change.failures(0).cost(answered.cost), answered.inference_id.as_ref())
 }
 
-fn after_unknown(unknown: &Unknown, job: &Job, now: Timestamp) -> Change {
-    let change = Change::to(Status::Unknown).due(None).finished(Some(now));
+fn after_unknown(unknown: &Unknown, job: &Job, lost: Change) -> Change {
     let change = match unknown.came {
-        None => change.message(Some(unknown.what.clone())),
+        None => lost.message(Some(unknown.what.clone())),
         Some(came) => {
             let came = Came { of: came.of.or(job.take.expected), ..came };
             let sentence = spoiled::sentence(&unknown.what, came, job.take.id);
-            change.why(Some(Why::Spoiled)).message(Some(sentence))
+            lost.why(Some(Why::Spoiled)).message(Some(sentence))
         }
     };
     let change = match &unknown.service_request {

@@ -7,7 +7,7 @@ use anyhow::Result;
 use super::session::Session;
 use super::{guide, listening, ordering, references, songs, spoken, uploads, writing};
 use crate::cli::words::{self, About};
-use crate::cli::{self, output};
+use crate::cli::{self, Flags, output};
 
 /// A command of the prompt.
 pub struct Own {
@@ -111,13 +111,15 @@ fn run_other(session: &mut Session, name: &str, line: &str) -> Result<ExitCode> 
     let words = shell_words::split(line)
         .map_err(|_| cli::usage("a quotation mark has no partner\nhint: put the text in \"quotation marks\""))?;
     // Whatever pays is asked about first, as `order` is.
-    if let Some(bill) = words::bill(&session.flags, &words)?
-        && !ordering::agreed(session, &bill)?
+    let bill = words::bill(&session.flags, &words)?;
+    if let Some(bill) = &bill
+        && !ordering::agreed(session, bill)?
     {
         return Ok(ExitCode::SUCCESS);
     }
     let flags = if ABOUT_THE_START.contains(&name) { &session.flags_of_start } else { &session.flags };
-    let ended = words::run_words(flags, &words);
+    // What was agreed to is not asked about once more.
+    let ended = words::run_words(&Flags { agreed: bill.is_some(), ..flags.clone() }, &words);
     if name == "login" && ended == ExitCode::SUCCESS {
         output::say("this prompt goes on as it was opened; quit and open it again to order with the key");
     }

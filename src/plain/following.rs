@@ -10,6 +10,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::spoken;
+use crate::domain::credits::OutOfCredits;
 use crate::domain::generation::{Take, TakeId};
 use crate::domain::lateness::{Awaited, Row, Vigil, awaited_with_uploads};
 use crate::domain::news;
@@ -41,6 +42,8 @@ pub struct Following {
     takes: BTreeMap<TakeId, Row>,
     /// References with an upload that is not over.
     uploads: BTreeMap<ReferenceId, Reference>,
+    /// Orders that stand still as no credits are left.
+    out_of_credits: OutOfCredits,
     songs: BTreeMap<SongId, String>,
     /// The newest rows that others wrote.
     drafts: BTreeMap<SongId, DraftRow>,
@@ -76,6 +79,7 @@ impl Following {
             listener: listener.ok(),
             takes: BTreeMap::new(),
             uploads: BTreeMap::new(),
+            out_of_credits: OutOfCredits::default(),
             songs: BTreeMap::new(),
             drafts: BTreeMap::new(),
             untold: VecDeque::new(),
@@ -123,11 +127,17 @@ impl Following {
         }
         for gone in changes.gone_takes {
             self.takes.remove(&gone);
+            self.out_of_credits.forget(gone);
+        }
+        for notice in self.out_of_credits.notices() {
+            let by = (notice.service == self.service).then_some("release --all");
+            self.untold.push_back(notice.sentence(by));
         }
     }
 
     fn take_take(&mut self, take: &Take, open: SongId, now: Timestamp) {
         let before = self.takes.insert(take.id, Row::from(take));
+        self.out_of_credits.see(take);
         if let Some(words) = news::of(take, before.map(|row| row.status), now, &self.zone) {
             let id = take.id.0;
             let of = if take.song == open { None } else { self.songs.get(&take.song) };
@@ -190,9 +200,9 @@ impl Following {
         self.last.as_deref()
     }
 
-    /// Takes that are not over.
-    pub fn live(&self) -> usize {
-        self.takes.values().filter(|row| row.status.is_live()).count()
+    /// Takes that are not over, or are looked for.
+    pub fn awaited_takes(&self) -> usize {
+        self.takes.values().filter(|row| row.is_awaited()).count()
     }
 
     /// When to look without having been woken, if ever.
@@ -204,7 +214,7 @@ impl Following {
     /// When workers are awaited, as far as one may be started for them.
     fn awaited(&self) -> BTreeMap<Service, Awaited> {
         let minded = |service: &Service| !self.sandbox_only || service.is_sandbox();
-        let takes = self.takes.values().filter(|row| row.status.is_live() && minded(&row.service));
+        let takes = self.takes.values().filter(|row| row.is_awaited() && minded(&row.service));
         let uploads = self.uploads.values().filter(|reference| reference.service.as_ref().is_some_and(minded));
         awaited_with_uploads(takes.cloned(), uploads)
     }

@@ -67,7 +67,8 @@ pub fn agreed(session: &mut Session, bill: &Bill) -> Result<bool> {
 
 /// What is to be paid for, for how much, and how much there is.
 fn question(session: &Session, bill: &Bill) -> String {
-    let Bill { what, cost } = bill;
+    let Bill { what, cost, warning } = bill;
+    let what = warning.iter().map(|warning| format!("{warning}; ")).chain([what.clone()]).collect::<String>();
     if session.service.is_sandbox() {
         return format!("{what} on the sandbox, where nothing is charged");
     }
@@ -150,7 +151,7 @@ impl Wish {
     /// `order 3 takes of music-2.0 for about $0.09 of $4.21, not to be stopped once sent`.
     fn question(&self, session: &Session) -> String {
         let labels: Vec<&str> = self.models.iter().map(|spec| spec.label.as_str()).collect();
-        question(session, &Bill { what: bill::order(self.takes, &labels), cost: self.cost(session) })
+        question(session, &Bill { what: bill::order(self.takes, &labels), cost: self.cost(session), warning: None })
     }
 
     fn order(&self, session: &Session) -> Order {

@@ -269,7 +269,7 @@ impl Session {
     /// When the keyboard or the store cannot be used.
     pub fn leave(&mut self) -> Result<()> {
         self.following.look(self.song.id)?;
-        let live = self.following.live();
+        let live = self.following.awaited_takes();
         let takes = if live == 1 { "1 take".to_owned() } else { format!("{live} takes") };
         let stopped = if live > 0 { self.what_stops_takes() } else { None };
         if let Some(stopped) = stopped {

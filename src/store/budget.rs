@@ -29,6 +29,11 @@ pub enum LetGo {
 }
 
 impl Allowance {
+    /// What is left of it for an order that is put aside: it is bought on another day, or never.
+    pub(super) fn of_no_day(self) -> Self {
+        Self { budget: Budget { daily_usd: None, ..self.budget }, ..self }
+    }
+
     /// What is to be said of an order of that price, as the day stands in this transaction.
     pub(super) fn verdict(
         &self,
@@ -93,8 +98,12 @@ struct Held {
 
 fn held(tx: &Transaction<'_>, takes: &[TakeId]) -> rusqlite::Result<Vec<Held>> {
     let mut statement = tx.prepare_cached("SELECT service, price FROM takes WHERE id = ?1 AND status = 'held'")?;
-    let mut held = Vec::new();
+    let mut held: Vec<Held> = Vec::new();
     for &take in takes {
+        // One that is named twice goes once, and costs once.
+        if held.iter().any(|held| held.take == take) {
+            continue;
+        }
         let mut rows = statement.query([take.0])?;
         if let Some(row) = rows.next()? {
             held.push(Held { take, service: Service::from(row.get::<_, String>(0)?), usd: row.get(1)? });

@@ -75,8 +75,14 @@ columns! {
     hidden(bool) = "hidden", Value::from;
     /// When it was last looked for in the service's log.
     looked(Timestamp) = "looked", |at| Value::from(millis(at));
+    /// Until when it is looked for.
+    sought(Option<Timestamp>) = "sought", time;
     /// How often it was looked for without a trace.
     looks(u32) = "looks", Value::from;
+    /// Fetches whose bytes could not be read as a song.
+    unread(u32) = "unread", Value::from;
+    /// Fetches from the one address there is, which was no longer good.
+    expired(u32) = "expired", Value::from;
 }
 
 impl Change {

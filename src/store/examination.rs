@@ -77,6 +77,16 @@ impl Examination {
     }
 }
 
+/// Whether the database in a data directory is of a newer version than this program knows.
+///
+/// # Errors
+/// When it cannot be opened or is no database.
+pub fn is_newer(folder: &Path) -> Result<bool, StoreError> {
+    let connection = Connection::open_with_flags(folder.join("refrain.db"), OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    connection.busy_timeout(PATIENCE)?;
+    Ok(schema::version(&connection)? > schema::VERSION)
+}
+
 /// What SQLite's own check complains about, and if it cannot even end, why.
 fn damage(connection: &Connection) -> Vec<String> {
     /// What it says of a database without damage.

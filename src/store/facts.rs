@@ -242,11 +242,11 @@ impl Store {
         Ok(terms)
     }
 
-    /// How long the newest takes of each model needed.
+    /// How long the newest takes of each model needed. Of one that was ordered elsewhere nobody saw when it was made.
     fn spans(&self, service: &Service) -> Result<BTreeMap<String, Vec<u64>>, StoreError> {
         let sql = "SELECT model, sent, coalesce(made, finished) AS made FROM (
                      SELECT model, sent, made, finished, row_number() OVER (PARTITION BY model ORDER BY sent DESC) AS n
-                     FROM takes WHERE service = ?1 AND status = 'saved' AND sent IS NOT NULL
+                     FROM takes WHERE service = ?1 AND status = 'saved' AND sent IS NOT NULL AND adopted = 0
                    ) WHERE n <= ?2 AND coalesce(made, finished) IS NOT NULL";
         let mut statement = self.connection.prepare_cached(sql)?;
         let rows = statement.query_map(params![service.to_string(), RECENT as i64], |row| {

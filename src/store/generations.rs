@@ -11,10 +11,12 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use serde::{Deserialize, Serialize};
 
 pub use super::change::Change;
+use super::sought::{SOUGHT, WORTH_A_LOOK};
 use super::values::{from_json, millis, moment};
 use super::{Durability, Store, StoreError, trip};
 use crate::domain::draft::Draft;
 use crate::domain::generation::{Cost, Ordered, Status, Take, TakeId, Why};
+use crate::domain::lateness::heard_until;
 use crate::domain::made_with::MadeWith;
 use crate::domain::reference::ReferenceId;
 use crate::domain::service::Service;
@@ -25,7 +27,7 @@ use crate::failpoint::Point;
 pub(super) const COLUMNS: &str = "id, song, take, service, model, status, why, message, request_tag, remote_id,
     service_request, draft, request, place, origin, folder, key_print, created, sent, made, finished, due, usual,
     late_after, usual_from, price, file,
-    duration_ms, received, expected, credits, usd, heard, rating, pick, note, hidden, looked, looks, adopted";
+    duration_ms, received, expected, credits, usd, heard, rating, pick, note, hidden, looked, looks, sought, adopted";
 
 /// The statuses for which [`Status::is_live`] holds.
 const LIVE: &str = "status IN ('ordered', 'sending', 'queued', 'working', 'ready')";
@@ -83,6 +85,7 @@ pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<Take> {
         hidden: row.get("hidden")?,
         looked: when("looked")?,
         looks: row.get("looks")?,
+        sought: when("sought")?,
         ordered: if row.get("adopted")? { Ordered::Elsewhere } else { Ordered::Here },
     })
 }
@@ -118,13 +121,17 @@ pub struct Job {
     pub failures: u32,
     /// Where the audio is: signed, so never shown or logged.
     pub audio_url: Option<String>,
+    /// Fetches whose bytes could not be read as a song.
+    pub unread: u32,
+    /// Fetches from the one address there is, which was no longer good.
+    pub expired: u32,
 }
 
 /// What [`job_from_row`] reads.
 pub(super) fn jobs() -> String {
     let columns = COLUMNS.split(',').map(|name| format!("takes.{}", name.trim())).collect::<Vec<_>>().join(", ");
     format!(
-        "SELECT {columns}, title, meant, sends, failures, audio_url
+        "SELECT {columns}, title, meant, sends, failures, audio_url, unread, expired
          FROM takes JOIN songs ON songs.id = takes.song"
     )
 }
@@ -137,6 +144,8 @@ pub(super) fn job_from_row(row: &Row<'_>) -> rusqlite::Result<Job> {
         sends: row.get("sends")?,
         failures: row.get("failures")?,
         audio_url: row.get("audio_url")?,
+        unread: row.get("unread")?,
+        expired: row.get("expired")?,
     })
 }
 
@@ -149,14 +158,15 @@ pub(super) fn live(connection: &Connection) -> rusqlite::Result<Vec<Take>> {
 impl Store {
     /// Claims an order for sending: whoever gets `true` may send it, once.
     ///
-    /// The row is on the disk as `sending`, with the tag of the request, before this returns.
+    /// The row is on the disk as `sending`, with the tag of the request, before this returns. It is due when whoever
+    /// sends it should have said once more that it does.
     ///
     /// # Errors
     /// When the database cannot be written; then nothing may be sent.
     pub fn claim(&mut self, take: TakeId, tag: &str, now: Timestamp) -> Result<bool, StoreError> {
-        let change = Change::to(Status::Sending).request_tag(tag.to_owned()).sent(Some(now)).due(None);
+        let change = Change::to(Status::Sending).request_tag(tag.to_owned()).sent(Some(now)).failures(0);
         // Ids and a refusal's number belong to a request that was sent before.
-        let change = change.service_request(None).set("remote_id", Value::Null);
+        let change = change.service_request(None).set("remote_id", Value::Null).due(Some(heard_until(now)));
         self.advance_past([Point::TakeClaim, Point::TakeClaimed], take, &[Status::Ordered], change)
     }
 
@@ -279,13 +289,13 @@ impl Store {
         Ok(live(&self.connection)?)
     }
 
-    /// The services that have something to do.
+    /// The services that have something to do, be it to look what became of an answer that was lost.
     ///
     /// # Errors
     /// When the database cannot be read.
     pub fn live_services(&self) -> Result<Vec<Service>, StoreError> {
         let sql = format!(
-            "SELECT service FROM takes WHERE {LIVE}
+            "SELECT service FROM takes WHERE {LIVE} OR ({SOUGHT}) OR ({WORTH_A_LOOK})
              UNION SELECT service FROM library WHERE upload IN ('waiting', 'sending')"
         );
         let mut statement = self.connection.prepare_cached(&sql)?;

@@ -54,11 +54,14 @@ fn all(folder: &Path, services: &[String]) -> io::Result<Vec<PathBuf>> {
 }
 
 /// A worker that signed in and still holds its lock.
-pub(super) fn worker_at_work(connection: &Connection, folder: &Path) -> Result<Option<WorkerRow>, StoreError> {
+pub(super) fn worker_at_work(
+    connection: &Connection,
+    folder: &Path,
+) -> Result<Option<(Service, WorkerRow)>, StoreError> {
     let signed_in = workers::all(connection)?;
     let is_at_work = |(service, _): &(Service, WorkerRow)| {
         let lock = File::open(worker_lock(folder, service));
         lock.is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
     };
-    Ok(signed_in.into_iter().find(is_at_work).map(|(_, worker)| worker))
+    Ok(signed_in.into_iter().find(is_at_work))
 }

@@ -6,8 +6,10 @@
 
 pub mod bell;
 pub mod budget;
+pub mod busy;
 mod change;
 pub mod changes;
+mod costs;
 pub mod drafts;
 pub mod examination;
 pub mod facts;
@@ -15,11 +17,14 @@ pub mod generations;
 pub mod history;
 pub mod ids;
 pub mod journal;
+pub mod line;
 mod locks;
 pub mod ordering;
 pub mod references;
 pub mod schema;
 pub mod songs;
+pub mod sought;
+pub mod strays;
 pub mod uploads;
 mod values;
 pub mod workers;
@@ -29,8 +34,10 @@ use std::time::Duration;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
+use crate::domain::service::Service;
 use crate::failpoint::{self, Point};
 use bell::Bell;
+use busy::Busy;
 use workers::WorkerRow;
 
 /// How long a write waits for another process's write to end.
@@ -53,10 +60,13 @@ pub enum StoreError {
          nothing was changed\nhint: it leaves by itself once its takes have arrived; {}, then start again",
         at_work(worker.as_ref()), way_out(worker.as_ref())
     )]
-    Older { found: i32, known: i32, worker: Option<WorkerRow> },
+    Older { found: i32, known: i32, worker: Option<(Service, WorkerRow)> },
     /// A row that a person named does not exist.
     #[error("there is no {kind} {id}")]
     Missing { kind: &'static str, id: i64 },
+    /// Somebody else has been writing for as long as one waits.
+    #[error("{0}")]
+    Busy(Busy),
     /// SQLite refused.
     #[error("the database could not be read or written: {0}")]
     Database(#[from] rusqlite::Error),
@@ -65,14 +75,16 @@ pub enum StoreError {
     Unreadable(String),
 }
 
-fn at_work(worker: Option<&WorkerRow>) -> String {
-    worker.map_or_else(|| "its worker".to_owned(), |worker| format!("its worker (version {})", worker.version))
+fn at_work(worker: Option<&(Service, WorkerRow)>) -> String {
+    worker.map_or_else(|| "its worker".to_owned(), |(_, worker)| format!("its worker (version {})", worker.version))
 }
 
-fn way_out(worker: Option<&WorkerRow>) -> String {
+fn way_out(worker: Option<&(Service, WorkerRow)>) -> String {
     worker.map_or_else(
         || "wait for that".to_owned(),
-        |worker| format!("wait for that, or let it finish what is on its way and leave with `kill {}`", worker.pid),
+        |(_, worker)| {
+            format!("wait for that, or let it finish what is on its way and leave with `kill {}`", worker.pid)
+        },
     )
 }
 
@@ -138,6 +150,14 @@ impl Store {
 
     /// A write of which nobody is told yet.
     fn commit<T>(
+        &mut self,
+        durability: Durability,
+        change: impl FnOnce(&Transaction<'_>, Rev) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.transact(durability, change).map_err(|error| busy::explained(error, &self.folder))
+    }
+
+    fn transact<T>(
         &mut self,
         durability: Durability,
         change: impl FnOnce(&Transaction<'_>, Rev) -> Result<T, StoreError>,

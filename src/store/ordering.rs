@@ -186,6 +186,7 @@ impl Store {
             let sql = "UPDATE takes SET why = ?2, message = NULL, rev = ?3
                        WHERE service = ?1 AND status IN ('ordered', 'queued', 'working') AND why IS NOT ?2";
             tx.execute(sql, params![service.to_string(), why, rev])?;
+            super::sought::wait_for_key(tx, service, rev)?;
             super::uploads::wait_for_key(tx, service, rev)?;
             Ok(())
         })
@@ -266,8 +267,8 @@ fn ordered_before(tx: &Transaction<'_>, order: &NewOrder) -> Result<Option<Order
 /// not answered yet.
 fn in_doubt(tx: &Transaction<'_>, order: &NewOrder) -> Result<Option<Ordering>, StoreError> {
     let usd = order.takes.iter().map(|take| take.price).sum();
-    // What is put aside is bought, and reckoned, when it is let go.
-    let allowance = order.allowance.filter(|_| !order.held);
+    // What is put aside is bought, and reckoned with its day, when it is let go; its price is agreed to now.
+    let allowance = order.allowance.map(|allowance| if order.held { allowance.of_no_day() } else { allowance });
     let verdict = allowance.map(|allowance| allowance.verdict(tx, &order.service, usd)).transpose()?;
     if let Some(Verdict::Over(over)) = verdict {
         return Ok(Some(Ordering::OverBudget(over)));

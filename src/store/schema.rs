@@ -42,7 +42,8 @@ pub(super) fn prepare(connection: &mut Connection, folder: &Path) -> Result<(), 
 }
 
 /// Takes the missing steps while no worker of this directory is at work, so that none of another version
-/// has a row in hand. Others may be carrying it over at the same moment; whoever comes second finds it done.
+/// has a row in hand: but for a song that an older one finishes after it has handed over, whose row stays as that one
+/// knows it, as a step only ever adds. Others may be carrying it over at the same moment; whoever comes second finds it done.
 fn carry_over(connection: &mut Connection, folder: &Path) -> Result<(), StoreError> {
     let begin = Instant::now();
     loop {

@@ -38,17 +38,8 @@ impl Store {
             return Ok(song.id);
         }
         let draft = to_json(draft)?;
-        let wanted = plain_title(title).to_lowercase();
-        let opened = (wanted != LOOSE.to_lowercase()).then_some(now);
-        self.write(Durability::Ordinary, |tx, rev| {
-            let mut statement = tx.prepare_cached("SELECT id, title FROM songs")?;
-            let songs = statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?;
-            let songs = songs.collect::<rusqlite::Result<Vec<(i64, String)>>>()?;
-            match songs.iter().find(|(_, title)| title.to_lowercase() == wanted) {
-                Some((id, _)) => Ok(SongId(*id)),
-                None => insert(tx, title, &draft, writer, now, opened, rev),
-            }
-        })
+        let opened = (plain_title(title).to_lowercase() != LOOSE.to_lowercase()).then_some(now);
+        self.write(Durability::Ordinary, |tx, rev| titled(tx, title, &draft, writer, now, opened, rev))
     }
 
     /// Gives a song another title; its files keep their folder. A title that is taken gets a number.
@@ -106,6 +97,26 @@ impl Store {
         let mut statement = self.connection.prepare_cached(&sql)?;
         let rows = statement.query_map([], from_row)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+}
+
+/// The song of that title, whatever the case; made where there is none.
+pub(super) fn titled(
+    tx: &Transaction<'_>,
+    title: &str,
+    draft: &str,
+    writer: &str,
+    now: Timestamp,
+    opened: Option<Timestamp>,
+    rev: Rev,
+) -> Result<SongId, StoreError> {
+    let wanted = plain_title(title).to_lowercase();
+    let mut statement = tx.prepare_cached("SELECT id, title FROM songs")?;
+    let songs = statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?;
+    let songs = songs.collect::<rusqlite::Result<Vec<(i64, String)>>>()?;
+    match songs.iter().find(|(_, title)| title.to_lowercase() == wanted) {
+        Some((id, _)) => Ok(SongId(*id)),
+        None => insert(tx, title, draft, writer, now, opened, rev),
     }
 }
 

@@ -40,6 +40,14 @@ impl Store {
         Ok(self.connection.query_row(sql, [service.to_string()], from_row).optional()?)
     }
 
+    /// The workers that signed in last, each with its service; they may have left since.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn workers(&self) -> Result<Vec<(Service, WorkerRow)>, StoreError> {
+        all(&self.connection)
+    }
+
     /// Remembers when the screen on a terminal was left.
     ///
     /// # Errors

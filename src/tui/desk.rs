@@ -5,7 +5,7 @@
 
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use jiff::Timestamp;
@@ -18,10 +18,15 @@ use crate::engine::intent::{Intent, Needs, Reply};
 use crate::engine::orders::Desk;
 use crate::store::Store;
 use crate::store::bell::Listener;
+use crate::worker::knell::Knell;
+use crate::worker::replace::Insistence;
 use crate::worker::start::{Posts, Working};
 
 /// How often to look where the bell cannot be heard, or the last look failed: nothing rings for what is there already.
 const LOOK: Duration = Duration::from_secs(1);
+
+/// After a worker that was killed: how long it is left to the vigil if its successor is killed as well.
+const MOURNING: Duration = Duration::from_secs(10);
 
 /// Something for the desk to do.
 #[derive(Debug)]
@@ -34,8 +39,10 @@ pub enum Work {
     },
     /// Make sure that somebody works on what there is to do.
     StartWorkers,
-    /// End the worker that is late and start another.
-    RestartWorkers,
+    /// A worker that was started from here was killed.
+    WorkerKilled,
+    /// Put other workers in place of those at work.
+    RestartWorkers(Insistence),
     /// Say that all before is done, and keep still until the other end of `until` goes.
     Rest {
         still: Sender<()>,
@@ -69,9 +76,12 @@ impl DeskThread {
     ///
     /// # Errors
     /// When no thread can be started.
-    pub fn open(furniture: Furniture, tell: UnboundedSender<Message>) -> Result<Self> {
+    pub fn open(mut furniture: Furniture, tell: UnboundedSender<Message>) -> Result<Self> {
         let (work, to_do) = channel();
-        let bell = work.clone();
+        let (bell, knell) = (work.clone(), work.clone());
+        furniture.posts.knell = Knell::heard_by(move || {
+            let _ = knell.send(Work::WorkerKilled);
+        });
         let listener = furniture.feed.bell().listen(move || {
             // A desk that has closed hears nothing.
             let _ = bell.send(Work::Look);
@@ -82,7 +92,7 @@ impl DeskThread {
         let listener = listener.ok();
         let thread = thread::Builder::new()
             .name("desk".to_owned())
-            .spawn(move || Clerk { furniture, tell, listener, trouble: None }.work_off(&to_do))?;
+            .spawn(move || Clerk { furniture, tell, listener, trouble: None, mourned: None }.work_off(&to_do))?;
         Ok(Self { work, thread })
     }
 
@@ -119,6 +129,8 @@ struct Clerk {
     listener: Option<Listener>,
     /// Why the last look failed, where it did.
     trouble: Option<String>,
+    /// When another worker took the place of one that was killed.
+    mourned: Option<Instant>,
 }
 
 impl Clerk {
@@ -130,7 +142,8 @@ impl Clerk {
                 Work::Look => self.look(),
                 Work::Carry { ticket, intent } => self.carry(ticket, *intent),
                 Work::StartWorkers => self.start_workers(),
-                Work::RestartWorkers => self.restart_workers(),
+                Work::WorkerKilled => self.succeed(),
+                Work::RestartWorkers(insistence) => self.restart_workers(insistence),
                 Work::Rest { still, until } => {
                     drop(still);
                     // Nothing comes but the end.
@@ -159,6 +172,14 @@ impl Clerk {
         let Furniture { store, posts, .. } = &mut self.furniture;
         let started = posts.start_live(store);
         self.tell_of(started);
+    }
+
+    /// Starts another worker at once where one was killed; where that one is killed as well, not over and over.
+    fn succeed(&mut self) {
+        if self.mourned.is_none_or(|at| at.elapsed() >= MOURNING) {
+            self.mourned = Some(Instant::now());
+            self.start_workers();
+        }
     }
 
     fn tell_of(&self, started: Result<Working>) {
@@ -205,18 +226,14 @@ impl Clerk {
     }
 
     /// On a thread of its own: the old worker may have something to finish, and words have to be saved.
-    fn restart_workers(&self) {
+    fn restart_workers(&self, insistence: Insistence) {
         let (posts, tell) = (self.furniture.posts.clone(), self.tell.clone());
         let replace = move || {
             let replaced = Store::open(&posts.paths.data).map_err(anyhow::Error::from);
-            let replaced = replaced.and_then(|store| posts.replace_live(&store));
-            let told = match replaced {
-                Ok(all) if all.is_empty() => "no take and no upload is unfinished, so no worker is needed".to_owned(),
-                Ok(all) => all.iter().map(|(service, became)| became.told(service)).collect::<Vec<_>>().join("; "),
-                Err(error) => format!("the worker could not be replaced: {error:#}"),
-            };
+            let replaced = replaced.and_then(|store| posts.replace_all(&store, insistence));
+            let not_replaced = |error| Message::Note(format!("the worker could not be replaced: {error:#}"));
             // A screen that has gone needs no answer.
-            let _ = tell.send(Message::Note(told));
+            let _ = tell.send(replaced.map_or_else(not_replaced, Message::Replaced));
         };
         if let Err(error) = thread::Builder::new().name("replacement".to_owned()).spawn(replace) {
             self.say(Message::Note(format!("the worker could not be replaced: {error}")));

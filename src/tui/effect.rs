@@ -7,6 +7,7 @@ use crate::domain::generation::TakeId;
 use crate::domain::recording::{Part, Rules};
 use crate::domain::reference::ReferenceId;
 use crate::engine::intent::Intent;
+use crate::worker::replace::Insistence;
 
 /// Something for the runtime to do. Effects of one update are done in their order.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,8 +29,9 @@ pub enum Effect {
     Suspend,
     /// Write every cell of the next frame.
     Repaint,
-    /// End the worker that is late and start another.
-    RestartWorker,
+    /// Put another worker in place of the one that is late; what became of it comes back as
+    /// [`Message::Replaced`](super::message::Message::Replaced).
+    RestartWorker(Insistence),
     /// Open the text in the person's own editor; it comes back as
     /// [`Message::Edited`](super::message::Message::Edited).
     EditOutside(Errand),

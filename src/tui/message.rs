@@ -10,8 +10,10 @@ use super::input::Input;
 use crate::domain::generation::TakeId;
 use crate::domain::recording::{Frozen, Unfit};
 use crate::domain::reference::ReferenceId;
+use crate::domain::service::Service;
 use crate::engine::feed::Changes;
 use crate::engine::intent::Reply;
+use crate::worker::replace::Replaced;
 
 /// Something that happened. The runtime turns the world into these, in order; nothing else moves a
 /// [`State`](super::state::State).
@@ -37,6 +39,8 @@ pub enum Message {
     Drawn,
     /// The worker should have acted at `due` and has not.
     WorkerLate { due: Timestamp },
+    /// What became of the wish for other workers.
+    Replaced(Vec<(Service, Replaced)>),
     /// No process could be started, so the work is done by this one: leaving would stop it.
     WorksInside,
     /// Something the runtime has to say: a copy that failed, a watch that does not work.

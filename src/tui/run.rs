@@ -288,7 +288,7 @@ impl Studio {
             Effect::Suspend => self.suspend()?,
             Effect::EditOutside(errand) => self.lend(errand)?,
             Effect::Repaint => self.screen.repaint()?,
-            Effect::RestartWorker => self.give(Work::RestartWorkers),
+            Effect::RestartWorker(insistence) => self.give(Work::RestartWorkers(insistence)),
             Effect::Quit { farewell } => self.left = Some(Left::Farewell(farewell)),
         }
         Ok(())

@@ -1,14 +1,18 @@
 //! One worker for each data directory and service: who holds the lock drives.
 //!
-//! The lock saves work; it does not guard money. What prevents a second payment is the claim in the row.
+//! The lock saves work; it does not guard money. What prevents a second payment is the claim in the row. Its file
+//! tells who holds it, also where the database cannot be asked.
 
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
+
+use tokio::signal::unix::{SignalKind, signal};
 
 use crate::api::Limits;
+use crate::process::{Identity, LEAVING};
 
 /// How long a worker that was started in vain tries before it leaves: long enough for one that is about
 /// to leave to be gone.
@@ -16,9 +20,6 @@ const PATIENCE: Duration = Duration::from_millis(300);
 
 /// What a worker needs for leaving once the last answer has come.
 const FAREWELL: Duration = Duration::from_secs(60);
-
-/// What the lock's file holds once its worker is leaving.
-const LEAVING: &str = "leaving";
 
 /// Between two tries.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -30,23 +31,29 @@ pub struct Seat {
 }
 
 impl Seat {
-    /// Tries for the lock for a moment; nothing if another process keeps it.
+    /// Tries for the lock for a moment; nothing if another process keeps it. For one that is leaving, a single worker
+    /// waits: as long as that one finishes something, others are started again and again.
     ///
     /// # Errors
     /// When the lock's file cannot be made.
     pub async fn take(lock: &Path) -> io::Result<Option<Self>> {
         let seat = Self { file: open(lock)? };
         let mut waited = Duration::ZERO;
+        let mut place = None;
         loop {
             match seat.file.try_lock() {
                 Ok(()) => {
-                    seat.file.set_len(0)?;
+                    seat.write("")?;
                     return Ok(Some(seat));
                 }
                 Err(TryLockError::WouldBlock) => {}
                 Err(TryLockError::Error(error)) => return Err(error),
             }
-            let patience = if is_leaving(lock) { long_patience() } else { PATIENCE };
+            let is_leaving = is_leaving(lock);
+            if place.is_none() && is_leaving {
+                place = place_behind(lock)?;
+            }
+            let patience = if place.is_some() && is_leaving { long_patience() } else { PATIENCE };
             if waited >= patience {
                 return Ok(None);
             }
@@ -58,9 +65,33 @@ impl Seat {
     /// Says in the lock's file that this worker finishes what is on its way and leaves, so that the next
     /// one waits for it instead of leaving as well.
     pub fn announce_leaving(&self) {
-        if let Err(error) = self.file.write_all_at(LEAVING.as_bytes(), 0) {
+        if let Err(error) = self.write(LEAVING) {
             tracing::warn!(%error, "the next worker does not know that this one is leaving");
         }
+    }
+
+    /// Waits for what is to be finished before leaving. Told to leave once more, it says so once more: whoever asks
+    /// sees that it has not come to a halt.
+    ///
+    /// # Errors
+    /// When the system cannot tell of signals.
+    pub async fn leave_after<T>(&self, finished: impl Future<Output = T>) -> io::Result<T> {
+        let mut terminate = signal(SignalKind::terminate())?;
+        self.announce_leaving();
+        tokio::pin!(finished);
+        loop {
+            tokio::select! {
+                finished = &mut finished => return Ok(finished),
+                _ = terminate.recv() => self.announce_leaving(),
+            }
+        }
+    }
+
+    /// Says whose seat it is. At no moment does the file's first line say nothing.
+    fn write(&self, state: &str) -> io::Result<()> {
+        let line = format!("{state}{}\n", Identity::own());
+        self.file.write_all_at(line.as_bytes(), 0)?;
+        self.file.set_len(line.len() as u64)
     }
 
     /// Gives the lock up, so that one can look again before leaving: work that came in between is seen
@@ -99,8 +130,38 @@ fn long_patience() -> Duration {
     Limits::default().longest_answer() + FAREWELL
 }
 
+/// The place of the one that waits for a seat, held until dropped; nothing where somebody has it.
+fn place_behind(lock: &Path) -> io::Result<Option<File>> {
+    let place = open(&lock.with_extension("next"))?;
+    match place.try_lock() {
+        Ok(()) => Ok(Some(place)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => Err(error),
+    }
+}
+
 fn is_leaving(lock: &Path) -> bool {
-    fs::read_to_string(lock).is_ok_and(|text| text == LEAVING)
+    last_word(lock).is_some_and(|word| word.is_farewell)
+}
+
+/// What the worker that holds a lock said last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Word {
+    /// Whether it finishes what is on its way and leaves.
+    pub is_farewell: bool,
+    /// When it said so.
+    at: Option<SystemTime>,
+}
+
+pub(super) fn last_word(lock: &Path) -> Option<Word> {
+    let at = fs::metadata(lock).and_then(|metadata| metadata.modified()).ok();
+    let text = fs::read_to_string(lock).ok()?;
+    Some(Word { is_farewell: text.starts_with(LEAVING), at })
+}
+
+/// The process that took the lock last, as it wrote itself down; one of an older version did not.
+pub(super) fn holder(lock: &Path) -> Option<Identity> {
+    Identity::parse_holder(&fs::read_to_string(lock).ok()?)
 }
 
 fn open(lock: &Path) -> io::Result<File> {
@@ -132,6 +193,7 @@ mod tests {
         let first = block_on(Seat::take(&lock)).unwrap();
         assert!(first.is_some());
         assert!(is_held(&lock));
+        assert_eq!(holder(&lock), Some(Identity::own()));
         assert!(block_on(Seat::take(&lock)).unwrap().is_none());
         drop(first);
         assert!(block_on(Seat::take(&lock)).unwrap().is_some());
@@ -143,6 +205,8 @@ mod tests {
         let lock = folder.path().join("lock");
         let old = block_on(Seat::take(&lock)).unwrap().unwrap();
         old.announce_leaving();
+        assert!(is_leaving(&lock));
+        assert_eq!(holder(&lock), Some(Identity::own()));
         let next = std::thread::spawn({
             let lock = lock.clone();
             move || block_on(Seat::take(&lock)).unwrap().is_some()
@@ -153,6 +217,27 @@ mod tests {
         drop(old);
         assert!(next.join().unwrap());
         assert!(!is_leaving(&lock));
+    }
+
+    #[test]
+    fn one_waits_for_a_worker_that_is_leaving_and_whoever_comes_after_leaves() {
+        let folder = tempfile::tempdir().unwrap();
+        let lock = folder.path().join("worker.lock");
+        let old = block_on(Seat::take(&lock)).unwrap().unwrap();
+        old.announce_leaving();
+        let (tell, told) = std::sync::mpsc::channel();
+        let waiting: Vec<_> = (0..5)
+            .map(|_| {
+                let (tell, lock) = (tell.clone(), lock.clone());
+                std::thread::spawn(move || tell.send(block_on(Seat::take(&lock)).unwrap()).unwrap())
+            })
+            .collect();
+        for _ in 1..waiting.len() {
+            assert!(told.recv().unwrap().is_none(), "somebody waits already");
+        }
+        drop(old);
+        assert!(told.recv().unwrap().is_some(), "who waited has it");
+        assert!(waiting.into_iter().all(|thread| thread.join().is_ok()));
     }
 
     #[test]

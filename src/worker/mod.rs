@@ -5,10 +5,14 @@
 //! changes nothing for it; whatever happens to it leaves rows from which the next one goes on.
 
 pub mod election;
+pub mod handing;
 pub mod key;
+pub mod knell;
+pub mod occupant;
 pub mod replace;
 pub mod session;
 pub mod start;
+mod successor;
 
 use std::io::{self, Read};
 use std::path::Path;
@@ -17,7 +21,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use jiff::{SignedDuration, Timestamp};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep, sleep_until};
 
@@ -34,7 +38,6 @@ use crate::sandbox::{self, Sandbox, SandboxError};
 use crate::store::Store;
 use crate::store::bell::Listener;
 use crate::store::workers::WorkerRow;
-use election::Seat;
 
 /// At most four questions a second to a service, however many takes run.
 const BETWEEN_QUESTIONS: Duration = Duration::from_millis(250);
@@ -58,6 +61,8 @@ const SANDBOX_KEY: &str = "sandbox-needs-no-key";
 /// # Errors
 /// When the store, the service's address or the sandbox cannot be used.
 pub fn run(paths: &Paths, config: &Config, service: Service) -> Result<()> {
+    // Before the key is read: it is in the pipe for whoever needs it.
+    successor::give_way(&paths.data);
     // For one that was started by hand. It fails where this process leads a session already, as whoever is started
     // by a front does from its beginning: no harm.
     let _ = rustix::process::setsid();
@@ -95,7 +100,8 @@ async fn work(paths: &Paths, config: &Config, service: Service, key: Option<ApiK
     }
     // Before the seat: an older database is carried over only while no seat is taken.
     let mut store = Store::open(&paths.data)?;
-    let Some(seat) = Seat::take(&paths.worker_lock(&service)).await?.filter(|_| paths.database().exists()) else {
+    let seat = handing::take_seat(&store, &paths.worker_lock(&service), &service).await?;
+    let Some(seat) = seat.filter(|_| paths.database().exists()) else {
         return Ok(());
     };
     sign_in(&mut store, &service)?;
@@ -110,18 +116,29 @@ async fn work(paths: &Paths, config: &Config, service: Service, key: Option<ApiK
     let site = Site::new(store, client, service, Arc::new(catalogue), Arc::new(SystemClock), rules(config));
     let mut driver = Driver::new(site)?;
     let idle = Duration::from_secs(config.worker.idle_seconds.into());
+    let mut signals = Signals::heard()?;
     tracing::info!("the worker is at work");
     loop {
-        if until_idle(&mut driver, &ring, &paths.data, idle).await? == Ended::Told {
+        if until_idle(&mut driver, &ring, &mut signals, &paths.data, idle).await == Ended::Told {
             // Whoever was started in its place waits for what is on its way here.
-            seat.announce_leaving();
-            driver.finish().await;
+            seat.leave_after(driver.finish_short()).await?;
+            // The sandbox goes with this process, and nobody can be at work in it as long as it is here.
+            if sandbox.is_none() && !driver.is_resting() && handing::hand_over(&seat, &paths.data) {
+                driver.finish().await;
+            } else {
+                seat.leave_after(driver.finish()).await?;
+            }
             break;
         }
         // Unlock, then look again: an order written between the last look and the unlock belongs to
         // this worker; one written after it has started a worker of its own.
         seat.release()?;
-        if !driver.is_needed()? || !seat.retake().await {
+        // Where that cannot be read, nobody knows that nothing is left.
+        let is_needed = driver.is_needed().unwrap_or_else(|error| {
+            tracing::error!(%error, "what is left to do could not be read; the worker stays");
+            true
+        });
+        if !is_needed || !seat.retake().await {
             break;
         }
     }
@@ -142,9 +159,26 @@ enum Ended {
     Told,
 }
 
-async fn until_idle(driver: &mut Driver, ring: &Ring, data: &Path, idle: Duration) -> Result<Ended> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
+/// The signals that tell a worker to leave: one that comes while nobody waits for it is heard by whoever waits next.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn heard() -> io::Result<Self> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    async fn told(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
+async fn until_idle(driver: &mut Driver, ring: &Ring, signals: &mut Signals, data: &Path, idle: Duration) -> Ended {
     let mut idle_since = Instant::now();
     loop {
         let outlook = driver.start_due();
@@ -159,15 +193,14 @@ async fn until_idle(driver: &mut Driver, ring: &Ring, data: &Path, idle: Duratio
             () = ring.rung() => {}
             () = driver.step_ended() => {}
             () = sleep_until(wake_at) => {}
-            _ = terminate.recv() => return Ok(Ended::Told),
-            _ = interrupt.recv() => return Ok(Ended::Told),
+            () = signals.told() => return Ended::Told,
         }
         if has_gone(data) {
             tracing::warn!("the data directory has gone");
-            return Ok(Ended::Told);
+            return Ended::Told;
         }
         if leave_at.is_some_and(|leave_at| Instant::now() >= leave_at) && driver.is_resting() {
-            return Ok(Ended::Idle);
+            return Ended::Idle;
         }
     }
 }
@@ -214,8 +247,7 @@ impl Ring {
 }
 
 fn sign_in(store: &mut Store, service: &Service) -> Result<()> {
-    let worker =
-        WorkerRow { pid: std::process::id(), started: Timestamp::now(), version: env!("CARGO_PKG_VERSION").to_owned() };
+    let worker = WorkerRow { pid: std::process::id(), started: Timestamp::now(), version: handing::OWN.to_owned() };
     Ok(store.sign_in(service, &worker)?)
 }
 
@@ -265,6 +297,7 @@ fn rules(config: &Config) -> Rules {
     Rules {
         at_once: config.api.at_once as usize,
         give_up: SignedDuration::from_mins(i64::from(config.api.give_up_minutes)),
+        look_for: SignedDuration::from_mins(i64::from(config.api.look_minutes)),
         between_questions: BETWEEN_QUESTIONS,
     }
 }

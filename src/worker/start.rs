@@ -11,6 +11,7 @@ use std::process::{ChildStdin, Command, Stdio};
 use anyhow::Context;
 use process_wrap::std::{CommandWrap, ProcessSession};
 
+use super::knell::Knell;
 use crate::api::ApiKey;
 use crate::config::Config;
 use crate::domain::service::Service;
@@ -28,6 +29,8 @@ pub struct Post {
     pub service: Service,
     /// The sandbox needs none.
     pub key: Option<ApiKey>,
+    /// Told when it was killed.
+    pub knell: Knell,
 }
 
 /// The hidden command under which the binary is a worker.
@@ -47,7 +50,9 @@ impl Post {
         // terminal's session and ends right after an order would otherwise end a worker that is still starting.
         let mut child = command.wrap(ProcessSession).spawn()?;
         let handed = self.hand_key(child.stdin().take());
-        std::thread::Builder::new().name("worker's end".to_owned()).spawn(move || child.wait())?;
+        let knell = self.knell.clone();
+        let mourn = move || child.wait().map(|status| knell.toll(status));
+        std::thread::Builder::new().name("worker's end".to_owned()).spawn(mourn)?;
         handed
     }
 
@@ -122,6 +127,8 @@ pub struct Posts {
     /// Why paid services are left alone, if so: nobody knows how they are meant to be used, as which one, and
     /// how much at once, stands in a configuration that cannot be read.
     pub sandbox_only: Option<String>,
+    /// Told when a worker that was started from here was killed.
+    pub knell: Knell,
 }
 
 impl Posts {
@@ -191,7 +198,8 @@ impl Posts {
             Service::Paid(_) => return None,
         };
         let Paths { data, config, .. } = self.paths.clone();
-        Some(Post { data, config, overrides: self.overrides.clone(), service: service.clone(), key })
+        let (overrides, knell) = (self.overrides.clone(), self.knell.clone());
+        Some(Post { data, config, overrides, service: service.clone(), key, knell })
     }
 
     fn start_inside(&self, post: Post) -> io::Result<()> {
@@ -217,6 +225,7 @@ mod tests {
             paid: Service::from("http://127.0.0.1:1"),
             key: key.map(|key| ApiKey::new(key).unwrap()),
             sandbox_only: sandbox_only.map(str::to_owned),
+            knell: Knell::default(),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use refrain::api::{AskKind, Limits, LogWindow, Prices, RemoteState};
+use refrain::api::{AskKind, Limits, LogWindow, Movement, Prices, RemoteState};
 
 use crate::server::{End, KEY, Reply, Server, answer, header_names};
 
@@ -149,13 +149,35 @@ async fn the_log_is_asked_by_window_and_page() {
     let body = r#"{"data":[{"client_request_id":"tag-1","inference_id":"inf-1","status":"failed"}],
         "pagination":{"has_more":false}}"#;
     let server = Server::saying(answer(200, &[], body), End::Stay).await;
-    let window =
-        LogWindow { start: "2026-08-01T12:00:00Z".parse().unwrap(), end: "2026-08-01T12:15:00Z".parse().unwrap() };
+    let window = LogWindow::Between {
+        start: "2026-08-01T12:00:00Z".parse().unwrap(),
+        end: "2026-08-01T12:15:00Z".parse().unwrap(),
+    };
     let page = server.client(limits()).logs(window, 2).await.unwrap();
     assert_eq!(page.rows[0].tag.as_deref(), Some("tag-1"));
     let request = server.requests().remove(0);
     let asked = "/v2/logs?start=2026-08-01T12%3A00%3A00Z&end=2026-08-01T12%3A15%3A00Z&limit=100&offset=200 ";
     assert!(request.contains(asked), "{request}");
+    server.client(limits()).logs(LogWindow::Last { hours: 24 }, 0).await.unwrap();
+    let request = server.requests().pop().unwrap();
+    assert!(request.contains("/v2/logs?period=24h&limit=100&offset=0 "), "{request}");
+}
+
+#[tokio::test]
+async fn the_ledger_is_asked_by_window_and_by_what_the_page_before_ended_with() {
+    let body = r#"{"data":[{"created_at":"2026-08-01T12:00:01Z","direction":"CHARGE","type":"MODEL_USAGE",
+        "amount":{"usd":"0.03","credits":60000},"model":null,"reference_id":"inf-1"}],
+        "pagination":{"next_cursor":"b2Y=","has_more":true}}"#;
+    let server = Server::saying(answer(200, &[], body), End::Stay).await;
+    let client = server.client(limits());
+    let (from, to) = ("2026-08-01T12:00:00Z".parse().unwrap(), "2026-08-01T12:15:00Z".parse().unwrap());
+    let page = client.transactions(from, to, None).await.unwrap();
+    assert_eq!((page.lines[0].movement, page.lines[0].amount.usd), (Movement::Usage, Some(0.03)));
+    assert_eq!((page.lines[0].reference.as_deref(), page.next.as_deref()), (Some("inf-1"), Some("b2Y=")));
+    client.transactions(from, to, page.next.as_deref()).await.unwrap();
+    let window = "/v2/billing/transactions?from=2026-08-01T12%3A00%3A00Z&to=2026-08-01T12%3A15%3A00Z&limit=100";
+    let asked: Vec<String> = server.requests().iter().map(|it| it.split(' ').nth(1).unwrap().to_owned()).collect();
+    assert_eq!(asked, [window.to_owned(), format!("{window}&cursor=b2Y%3D")]);
 }
 
 #[tokio::test]

@@ -22,13 +22,23 @@ enum Call {
     Upload,
     Poll,
     Logs,
+    Ledger,
     Balance,
     Prices,
     Metrics,
 }
 
-const CALLS: [Call; 8] =
-    [Call::Submit, Call::HoldOpen, Call::Upload, Call::Poll, Call::Logs, Call::Balance, Call::Prices, Call::Metrics];
+const CALLS: [Call; 9] = [
+    Call::Submit,
+    Call::HoldOpen,
+    Call::Upload,
+    Call::Poll,
+    Call::Logs,
+    Call::Ledger,
+    Call::Balance,
+    Call::Prices,
+    Call::Metrics,
+];
 
 /// A song that nobody should be keeping.
 struct Unwanted;
@@ -59,7 +69,8 @@ impl Call {
                 other => panic!("{other:?}"),
             },
             Self::Poll => unanswered(client.poll("a").await),
-            Self::Logs => unanswered(client.logs(LogWindow { start: now, end: now }, 0).await),
+            Self::Logs => unanswered(client.logs(LogWindow::Between { start: now, end: now }, 0).await),
+            Self::Ledger => unanswered(client.transactions(now, now, None).await),
             Self::Balance => unanswered(client.balance().await),
             Self::Prices => unanswered(client.prices(None).await),
             Self::Metrics => unanswered(client.metrics(&["a"]).await),

@@ -10,7 +10,7 @@ const HELLO: &str = "hello, rain";
 
 /// The first five bytes are there.
 fn five() -> Resume {
-    Resume { from: 5, etag: "\"a\"".to_owned() }
+    Resume { from: 5, etag: "\"a\"".to_owned(), whole: None }
 }
 
 /// The rest of [`HELLO`] as a host sends it that knows ranges.
@@ -61,6 +61,7 @@ async fn what_is_not_the_rest_of_the_same_file_is_fetched_anew() {
         ("a length that nobody says", rest("bytes 5-10/*", "\"a\""), 2),
         ("a part of another file", rest("bytes 5-10/11", "\"b\""), 2),
         ("a part of nothing", answer(206, &[], "rain"), 2),
+        ("a part of who knows what", answer(206, &[("content-range", "bytes 5-10/11")], &HELLO[5..]), 2),
     ];
     for (what, to_rest, requests) in table {
         let server = host(to_rest).await;
@@ -69,6 +70,25 @@ async fn what_is_not_the_rest_of_the_same_file_is_fetched_anew() {
         assert_eq!(fetched.unwrap().length, 11, "{what}");
         assert_eq!(server.requests().len(), requests, "{what}");
     }
+}
+
+#[tokio::test]
+async fn a_file_of_another_length_is_another_file_whatever_it_is_called() {
+    let server = host(rest("bytes 5-10/11", "\"a\"")).await;
+    for (whole, from) in [(Some(11), 5), (Some(12), 0), (None, 5)] {
+        let resume = Resume { whole, ..five() };
+        let url = SignedUrl::new(format!("{}/song.mp3", server.url()));
+        let client = server.client(Limits::default());
+        assert_eq!(client.open(&url, Some(&resume)).await.unwrap().from(), from, "{whole:?}");
+    }
+}
+
+#[tokio::test]
+async fn more_than_was_announced_is_no_file() {
+    let head =
+        "HTTP/1.1 206 Partial\r\ncontent-range: bytes 5-10/11\r\netag: \"a\"\r\nconnection: close\r\n\r\n, rain, more";
+    let (_, _, fetched) = resumed(&host(head.into()).await, Limits::default()).await.unwrap();
+    assert_eq!(fetched.unwrap_err().kind, FetchKind::Excess { expected: 11 });
 }
 
 #[tokio::test]

@@ -201,7 +201,7 @@ async fn hostile_texts_come_through_clean_and_short() {
     let polled = rig.client.poll(&rig.id).await.unwrap();
     assert!(matches!(&polled.state, RemoteState::Strange(word) if word.starts_with("completed")), "{polled:?}");
     let now = jiff::Timestamp::now();
-    let window = refrain::api::LogWindow { start: now - jiff::SignedDuration::from_hours(1), end: now };
+    let window = refrain::api::LogWindow::Between { start: now - jiff::SignedDuration::from_hours(1), end: now };
     let told = [
         format!("{:?}", polled.state),
         format!("{:?}", polled.audio.unwrap().content_type),

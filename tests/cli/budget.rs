@@ -2,7 +2,9 @@
 
 use std::fs;
 
-use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use refrain::domain::budget::midnight;
 use refrain::domain::generation::{Status, TakeId, Why};
 use refrain::store::Durability;
 use refrain::store::generations::Change;
@@ -37,17 +39,84 @@ fn over_the_daily_budget_nothing_is_written_whatever_is_said() {
 }
 
 #[test]
+fn the_day_ends_at_local_midnight() {
+    let zone = TimeZone::get("Pacific/Auckland").unwrap();
+    let (studio, service) = (with_budget("0.03"), Pretend::quick(AT_ONCE));
+    assert_eq!(generate(&studio, &service, &["--wait"]).code, 0);
+    let order = || {
+        let mut command = at(&studio, &service);
+        command.env("TZ", "Pacific/Auckland").arg("generate").args(SHORT).arg("--wait");
+        Ended::of(command.output().unwrap())
+    };
+    let sent_at = |seconds: i64| {
+        let sent = midnight(Timestamp::now(), &zone) + SignedDuration::from_secs(seconds);
+        let change = Change::default().sent(Some(sent));
+        assert!(studio.store().advance(TakeId(1), &[Status::Saved], change, Durability::Ordinary).unwrap());
+    };
+    sent_at(0);
+    assert_eq!((order().code, service.tags().len()), (4, 1), "midnight itself is today");
+    sent_at(-1);
+    assert_eq!((order().code, service.tags().len()), (0, 2), "a second before it was yesterday");
+    assert_eq!((order().code, service.tags().len()), (4, 2), "that one is of today");
+}
+
+#[test]
+fn failed_takes_do_not_count_and_lost_ones_do() {
+    let (studio, service) = (with_budget("0.03"), Pretend::quick(AT_ONCE));
+    assert_eq!(generate(&studio, &service, &["--wait"]).code, 0);
+    let became = |status, why| {
+        let change = Change::to(status).why(Some(why)).finished(Some(Timestamp::now()));
+        assert!(studio.store().advance(TakeId(1), &Status::ALL, change, Durability::Ordinary).unwrap());
+    };
+    for (status, why) in [(Status::Failed, Why::AudioLost), (Status::Unknown, Why::NoTrace)] {
+        became(status, why);
+        assert_eq!(generate(&studio, &service, &["--wait"]).code, 4, "{status:?} {why:?}");
+    }
+    became(Status::Failed, Why::Broke);
+    assert_eq!(generate(&studio, &service, &["--wait"]).code, 0);
+    assert_eq!(service.tags().len(), 2);
+}
+
+#[test]
 fn a_held_order_is_held_against_the_budget_when_it_is_let_go() {
     let (studio, service) = (with_budget("0.03"), Pretend::quick(AT_ONCE));
     assert_eq!(generate(&studio, &service, &["--takes", "2", "--hold"]).code, 0, "what is put aside costs nothing yet");
-    let released = Ended::of(at(&studio, &service).args(["release", "--all"]).output().unwrap());
-    assert_eq!(released.code, 4, "{released:?}");
-    let lines: Vec<&str> = released.err.lines().collect();
-    assert!(lines[0].ends_with("take 1 is in line again"), "{lines:?}");
-    assert!(lines[1].contains("take 2 stays held: today's budget is $0.03: $0.02 is spent or under way"), "{lines:?}");
-    assert_eq!(studio.take(TakeId(2)).status, Status::Held);
+    let release = |takes: &[&str]| Ended::of(at(&studio, &service).arg("release").args(takes).output().unwrap());
+    for all in [&["--all"][..], &["1", "2"], &["2", "1", "2"]] {
+        let refused = release(all);
+        assert_eq!((refused.code, refused.out.as_str()), (4, ""), "{refused:?}");
+        let ids = if all.len() == 3 { "2 1" } else { "1 2" };
+        let said = format!(
+            "error: takes {ids} stay held: today's budget is $0.03: $0.00 is spent or under way, this is $0.04 more\n\
+             hint: `-c budget.daily_usd=1` allows it once\n"
+        );
+        assert_eq!(refused.err, said, "all or none, and each is counted once");
+    }
+    assert!(service.tags().is_empty());
+    assert_eq!(release(&["1"]).code, 0, "there is room for one");
     studio.when(TakeId(1), "it is saved", |take| take.status == Status::Saved);
-    assert_eq!(service.tags().len(), 1);
+    let refused = release(&["2"]);
+    assert_eq!(refused.code, 4, "{refused:?}");
+    assert!(
+        refused.err.starts_with("error: take 2 stays held: today's budget is $0.03: $0.02 is spent"),
+        "{refused:?}"
+    );
+    assert_eq!((studio.take(TakeId(2)).status, service.tags().len()), (Status::Held, 1));
+}
+
+#[test]
+fn of_several_orders_to_be_let_go_each_that_is_held_no_more_is_named() {
+    let (studio, service) = (Studio::new(), Pretend::quick(AT_ONCE));
+    assert_eq!(generate(&studio, &service, &["--takes", "2", "--hold"]).code, 0);
+    assert_eq!(generate(&studio, &service, &["--wait"]).code, 0);
+    let mut release = at(&studio, &service);
+    let ended = Ended::of(release.args(["release", "1", "3", "2", "--json"]).output().unwrap());
+    assert_eq!(ended.code, 1, "{ended:?}");
+    let lines: Vec<&str> = ended.err.lines().collect();
+    assert!(lines[0].starts_with("1, ") && lines[0].ends_with("take 1 is in line again"), "{lines:?}");
+    assert!(lines[1].starts_with("error: 3, ") && lines[1].ends_with("take 3 is saved"), "{lines:?}");
+    assert!(lines[2].ends_with("take 2 is in line again"), "{lines:?}");
+    assert_eq!(ended.json_lines().len(), 3);
 }
 
 #[test]
@@ -60,8 +129,15 @@ fn above_the_limit_an_order_asks_and_yes_answers() {
     let said = "error: nothing was ordered: $0.04 is more than the $0.03 that are ordered unasked\n\
                 hint: `--yes` orders it all the same\n";
     assert_eq!(refused.err, said);
+    let aside = generate(&studio, &service, &[&limited[..2], &["--takes", "2", "--hold"]].concat());
+    assert_eq!(
+        (aside.code, aside.err.as_str()),
+        (2, said),
+        "what is put aside is agreed to now, as it is let go by a key"
+    );
     assert_eq!(generate(&studio, &service, &[&limited[..], &["--takes", "2", "--yes"]].concat()).code, 0);
     assert_eq!(service.tags().len(), 3);
+    assert_eq!(generate(&studio, &service, &[&limited[..2], &["--takes", "2", "--yes", "--hold"]].concat()).code, 0);
 }
 
 /// A take at the service whose answer was lost.
@@ -86,30 +162,6 @@ fn ordering_again_after_a_lost_answer_says_that_it_may_pay_twice_and_needs_a_yes
     assert!(service.tags().is_empty());
     assert_eq!(again(&["--wait", "--yes"]).code, 0);
     assert_eq!(service.tags().len(), 1);
-}
-
-#[test]
-fn what_cannot_be_done_yet_is_said_and_changes_nothing() {
-    let (studio, service) = (Studio::new(), Pretend::quick(AT_ONCE));
-    let run = |words: &[&str]| Ended::of(at(&studio, &service).args(words).output().unwrap());
-    let none = run(&["reconcile"]);
-    assert_eq!((none.code, none.err.as_str()), (0, "no take is there whose answer was lost\n"));
-    let take = lost(&studio, &service);
-    let before = studio.take(take);
-    for words in [&["reconcile"][..], &["reconcile", "1"], &["reconcile", "--wait"], &["ask", "1"]] {
-        let ended = run(words);
-        assert!([1, 3].contains(&ended.code), "{words:?}: {ended:?}");
-        assert!(ended.err.contains(&before.request_tag) && ended.err.contains("cannot look"), "{words:?}: {ended:?}");
-    }
-    for words in [&["adopt", "--since", "7d"][..], &["adopt", "--since", "7d", "--list"], &["restart", "--end"]] {
-        let ended = run(words);
-        assert_eq!((ended.code, ended.out.as_str()), (1, ""), "{words:?}: {ended:?}");
-        assert!(ended.err.contains("refrain cannot "), "{words:?}: {ended:?}");
-    }
-    assert_eq!(run(&["adopt"]).code, 2, "it is not guessed how far back");
-    assert_eq!(run(&["adopt", "--since", "never"]).code, 2);
-    assert_eq!(studio.take(take), before);
-    assert!(service.tags().is_empty());
 }
 
 #[test]

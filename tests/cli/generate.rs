@@ -167,7 +167,7 @@ fn a_failed_take_ends_with_one_and_says_why() {
 
 #[test]
 fn an_unknown_outcome_ends_with_three_and_shows_its_tag() {
-    let rule = "[[rule]]\nendpoint = \"submit\"\nanswer = \"drop\"\nwhen = \"after\"\n";
+    let rule = "[[rule]]\nendpoint = \"submit\"\nanswer = \"drop\"\nwhen = \"after\"\n[log]\nrows = \"never\"\n";
     let (studio, service) = (Studio::new(), Pretend::quick(rule));
     let ended = generate(&studio, &service, &["--wait", "--json"]);
     assert_eq!(ended.code, 3, "{ended:?}");

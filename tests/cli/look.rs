@@ -120,6 +120,7 @@ fn a_worker_is_replaced_by_restart_and_what_it_did_is_paid_once() {
     until("the old one has left", || process::is_over(old));
     studio.when(TakeId(1), "the take is saved", |take| take.status == Status::Saved);
     assert_eq!(service.tags().len(), 1);
+    until("nobody is at work", || studio.workers().is_empty());
     let idle = studio.run(["restart"]);
     assert_eq!((idle.code, idle.err.trim_end()), (0, "no take and no upload is unfinished, so no worker is needed"));
 }

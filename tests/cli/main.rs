@@ -5,11 +5,13 @@
 mod support;
 
 mod actions;
+mod adopt;
 mod budget;
 mod check;
 mod combinations;
 mod configuration;
 mod covers;
+mod credits;
 mod doctor;
 mod generate;
 mod hear;
@@ -25,6 +27,7 @@ mod money;
 mod once;
 mod private;
 mod recipes;
+mod reconcile;
 mod references;
 mod salvage;
 mod songs;

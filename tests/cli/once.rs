@@ -130,8 +130,8 @@ fn a_name_counts_for_one_service_and_is_free_again_when_its_order_is_taken_back(
 #[test]
 fn a_take_that_failed_or_is_unknown_is_given_all_the_same_and_its_state_is_said() {
     let failed = "[[rule]]\nendpoint = \"submit\"\nending = \"error\"\nat_once = true\n";
-    let unknown = "[[rule]]\nendpoint = \"submit\"\nanswer = \"drop\"\nwhen = \"after\"\n";
-    rows::each([(failed, 1, "failed"), (unknown, 3, "unsure, perhaps charged")], |(scenario, code, words)| {
+    let unknown = "[[rule]]\nendpoint = \"submit\"\nanswer = \"drop\"\nwhen = \"before\"\n";
+    rows::each([(failed, 1, "failed"), (unknown, 3, "no trace so far, perhaps charged")], |(scenario, code, words)| {
         let (studio, service) = (Studio::new(), Pretend::quick(scenario));
         for once in ["new", "existing"] {
             let ended = generate(&studio, &service, &["--once", "n", "--wait", "--json"]);

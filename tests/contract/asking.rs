@@ -103,9 +103,13 @@ async fn questions(client: &Client) -> Vec<Told> {
     }
     let now = Timestamp::now();
     for (hours, page) in [(1, 0), (24 * 7, 3)] {
-        let window = LogWindow { start: now - SignedDuration::from_hours(hours), end: now };
+        let window = LogWindow::Between { start: now - SignedDuration::from_hours(hours), end: now };
         tell("the log", said(client.logs(window, page).await));
     }
+    for cursor in [None, Some("1790000000000000000.7")] {
+        tell("the ledger", said(client.transactions(now - SignedDuration::from_hours(24), now, cursor).await));
+    }
+    tell("the log by the service's clock", said(client.logs(LogWindow::Last { hours: 24 }, 0).await));
     for aliases in [&[][..], &["music-2.0"], &["music-2.0", "google/lyria2"]] {
         tell("the pace of models", said(client.metrics(aliases).await));
     }

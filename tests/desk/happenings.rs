@@ -279,7 +279,11 @@ fn reply_after(last: &Reply, dice: &mut Dice<'_>) -> Option<Reply> {
         Reply::Reference { .. } => Reply::KnownReference { reference: ReferenceId(dice.id()) },
         Reply::KnownReference { .. } => Reply::Asks(Question::SameAgain { seconds: dice.of(&COUNTS) }),
         Reply::Asks(question) => question_after(question, dice).map_or_else(|| over(dice), Reply::Asks),
-        Reply::OverBudget(_) => Reply::Problems { model: dice.of(&MODELS).to_owned(), problems: vec![problem(dice)] },
+        Reply::OverBudget(_) => {
+            let late = vec![(TakeId(dice.id()), dice.text())];
+            Reply::Released { takes: vec![TakeId(dice.id())], late }
+        }
+        Reply::Released { .. } => Reply::Problems { model: dice.of(&MODELS).to_owned(), problems: vec![problem(dice)] },
         Reply::Problems { .. } => Reply::TooLate(dice.text()),
         Reply::TooLate(_) => return None,
     })

@@ -137,6 +137,7 @@ pub fn take(number: u32, status: Status) -> Take {
         hidden: false,
         looked: None,
         looks: 0,
+        sought: None,
         ordered: Ordered::Here,
     }
 }

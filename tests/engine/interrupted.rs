@@ -111,7 +111,7 @@ fn of_a_killed_worker_that_heard_nothing_the_take_may_be_charged() {
     killed.wait().unwrap();
     work(&studio, &service.service());
     let lost = studio.take(take);
-    assert_eq!((lost.status, lost.why), (Status::Unknown, None));
+    assert_eq!((lost.status, lost.why), (Status::Unknown, Some(Why::NoTrace)));
     // Where locks do not reach, its writer may be at it still.
     assert!(kept(&studio).iter().all(|file| file.metadata().unwrap().len() == 0), "nothing of a song");
     assert!(matches!(salvaged(&studio, &lost), Salvaged::Not(why) if why.contains("nothing of its song")));

@@ -5,6 +5,7 @@ use refrain::domain::service::Service;
 use refrain::engine::feed::Feed;
 use refrain::tui::desk::{DeskThread, Furniture, Work};
 use refrain::tui::message::Message;
+use refrain::worker::knell::Knell;
 use refrain::worker::start::Posts;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
@@ -21,7 +22,15 @@ fn furniture(studio: &Studio) -> Furniture {
         store: studio.store(),
         feed: Feed::open(studio.path()).unwrap(),
         desk: orders::desk(studio),
-        posts: Posts { paths, config, overrides: Vec::new(), paid: paid.clone(), key: None, sandbox_only },
+        posts: Posts {
+            paths,
+            config,
+            overrides: Vec::new(),
+            paid: paid.clone(),
+            key: None,
+            sandbox_only,
+            knell: Knell::default(),
+        },
         service: paid,
         terminal: "pts/3".to_owned(),
     }

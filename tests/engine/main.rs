@@ -4,8 +4,10 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod costs;
 mod cover;
 mod crashes;
+mod credits;
 mod damage;
 mod facts;
 mod fetched_uploads;
@@ -16,11 +18,13 @@ mod line;
 mod looks;
 mod patience;
 mod reach;
+mod reconcile;
 mod resuming;
 mod room;
 mod site;
 mod steps;
 mod strangers;
+mod strays;
 mod troubles;
 mod upload_leaving;
 mod upload_steps;

@@ -8,6 +8,8 @@ use refrain::audio::format::Format;
 use refrain::audio::measure::measure;
 use refrain::domain::generation::{Status, Why};
 use refrain::engine::intent::Intent;
+use refrain::store::Durability;
+use refrain::store::generations::Change;
 use serde_json::json;
 
 use crate::support::orders;
@@ -103,6 +105,32 @@ fn what_is_spoilt_of_a_part_does_not_spoil_the_song() {
     let take = studio.take(take);
     assert_eq!((take.status, take.duration_ms), (Status::Saved, whole_length()), "{:?}", take.message);
     assert_eq!(answers(&service), [200, 200].map(|status| json!(status)));
+}
+
+#[test]
+fn a_line_that_broke_often_does_not_make_the_first_noise_that_came_the_song() {
+    let cut = "[[rule]]\nendpoint = \"file\"\nfirst = 2\nanswer = \"truncated\"\n";
+    let noise = "[[rule]]\nendpoint = \"file\"\nnth = 3\nanswer = \"garbage\"\n";
+    let (studio, service) = (Studio::new(), Pretend::quick(&format!("{AT_ONCE}{cut}{noise}")));
+    let take = orders::one(&studio, &service.service());
+    work(&studio, &service.service());
+    let take = studio.take(take);
+    assert_eq!((take.status, take.duration_ms), (Status::Saved, whole_length()), "{:?}", take.message);
+    assert_eq!(answers(&service), [200, 206, 200, 200].map(|status| json!(status)));
+}
+
+#[test]
+fn a_part_of_a_song_that_the_service_lost_goes_with_it() {
+    let (studio, service) = (Studio::new(), Pretend::quick("[[rule]]\nendpoint = \"submit\"\nending = \"error\"\n"));
+    let take = orders::one(&studio, &service.service());
+    let working = Working::start(&studio, &service.service());
+    let running = studio.when(take, "it is under way", |take| take.remote_id.is_some());
+    fs::write(running.folder.join(format!(".{}.part", running.request_tag)), "half a song").unwrap();
+    let came = Change::default().received(11);
+    studio.store().advance(take, &[Status::Queued, Status::Working], came, Durability::Ordinary).unwrap();
+    working.done();
+    assert_eq!(studio.take(take).status, Status::Failed, "{:?}", studio.take(take).message);
+    assert_eq!(leftovers(&studio), [] as [PathBuf; 0]);
 }
 
 #[test]

@@ -13,7 +13,12 @@ use crate::support::studio::Studio;
 
 pub fn site(studio: &Studio, service: &Pretend, limits: Limits, clock: SharedClock) -> Site {
     let client = Client::new(&service.url, Some(Pretend::key()), limits).unwrap();
-    let rules = Rules { at_once: 1, give_up: SignedDuration::from_hours(1), between_questions: Duration::ZERO };
+    let rules = Rules {
+        at_once: 1,
+        give_up: SignedDuration::from_hours(1),
+        look_for: SignedDuration::from_mins(15),
+        between_questions: Duration::ZERO,
+    };
     let catalogue = orders::desk(studio).catalogue;
     Site::new(studio.store(), client, service.service(), catalogue, clock, rules)
 }

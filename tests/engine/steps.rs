@@ -17,6 +17,9 @@ use refrain::store::{Durability, Store};
 use crate::support::orders;
 use crate::support::studio::Studio;
 
+/// How long what is lost is looked for here.
+const LOOK_FOR: SignedDuration = SignedDuration::from_mins(15);
+
 /// A row to take steps with.
 struct Row {
     _studio: Studio,
@@ -48,7 +51,7 @@ impl Row {
     }
 
     fn after(&mut self, outcome: &Outcome) -> Take {
-        let change = after_send(outcome, &self.job(), self.now);
+        let change = after_send(outcome, &self.job(), LOOK_FOR, self.now);
         self.become_of(change)
     }
 }
@@ -155,7 +158,7 @@ fn what_cannot_be_sent_at_all_is_not_tried_again() {
 }
 
 #[test]
-fn an_unknown_outcome_keeps_its_tag_and_is_never_due_again() {
+fn an_unknown_outcome_keeps_its_tag_and_is_due_to_be_looked_for() {
     for inference_id in [None, Some("60ac7c34".to_owned())] {
         let mut row = Row::at(Status::Sending);
         let tag = row.job().take.request_tag;
@@ -167,7 +170,8 @@ fn an_unknown_outcome_keeps_its_tag_and_is_never_due_again() {
             came: None,
         };
         let take = row.after(&Outcome::Unknown(unknown));
-        assert_eq!((take.status, take.due), (Status::Unknown, None));
+        assert_eq!((take.status, take.due), (Status::Unknown, Some(row.now + SignedDuration::from_secs(2))));
+        assert_eq!(take.sought_until(), Some(row.now + LOOK_FOR), "rows may come late");
         assert_eq!(take.request_tag, tag, "the tag is what a lost answer is found by");
         assert_eq!(take.message.as_deref(), Some("the connection broke"));
         assert_eq!(take.service_request.as_deref(), Some("req-3"));
@@ -214,7 +218,7 @@ fn an_answer_that_comes_after_the_row_was_called_unknown_takes_that_back() {
     let job = row.job();
     row.after(&Outcome::Unknown(lost));
     let accepted = Outcome::Accepted(Accepted { generation: generation(RemoteState::Queued) });
-    let change = after_send(&accepted, &job, row.now);
+    let change = after_send(&accepted, &job, LOOK_FOR, row.now);
     let take = row.become_of(change);
     assert_eq!((take.status, take.finished, take.message), (Status::Queued, None, None));
 }

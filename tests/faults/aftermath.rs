@@ -9,7 +9,7 @@ use refrain::domain::generation::{Status, Take};
 use refrain::engine::intent::Intent;
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::journeys::{Journey, words};
+use crate::journeys::{Journey, adopt, words};
 use crate::lane::{Books, Lane};
 use crate::support::orders;
 use crate::support::patience::comes_true;
@@ -35,7 +35,8 @@ pub fn aftermath(
     let mut violations = match journey {
         Journey::Words => words::go_on(&scene, lane),
         Journey::Upload => until_uploaded(studio, lane),
-        Journey::Queued | Journey::Raw | Journey::HeldOpen => until_over(studio, lane),
+        Journey::Adopt => adopt::go_on(studio, lane),
+        Journey::Queued | Journey::Raw | Journey::HeldOpen | Journey::Lost => until_over(studio, lane),
     };
     scene.books = lane.books().since(&scene.books);
     violations.extend(truths::broken(&scene));
@@ -73,7 +74,7 @@ fn rows(studio: &Studio) -> usize {
 /// What is not over.
 pub fn under_way(studio: &Studio, lane: &Lane) -> Vec<String> {
     let store = studio.store();
-    let takes = store.live_takes().unwrap().into_iter();
+    let takes = store.awaited_takes().unwrap().into_iter();
     let takes = takes.map(|take| format!("{:?}", (take.id, take.status, take.why, take.message)));
     let uploads = store.live_uploads(&lane.service()).unwrap().into_iter();
     takes.chain(uploads.map(|job| format!("{:?}", job.reference.upload))).collect()
@@ -102,7 +103,7 @@ pub fn end(studio: &Studio) -> Result<(), String> {
 
 /// Starts a worker and waits until it has left, as nothing is to be done any more. What would be tried again only
 /// later is asked for now.
-fn settle(studio: &Studio, lane: &Lane) -> Vec<String> {
+pub fn settle(studio: &Studio, lane: &Lane) -> Vec<String> {
     if rows(studio) == 0 {
         return Vec::new();
     }
@@ -136,7 +137,7 @@ fn ask(studio: &Studio, take: &Take) {
 }
 
 /// Lets go what was put aside; says whether there was any.
-fn release_held(studio: &Studio) -> bool {
+pub fn release_held(studio: &Studio) -> bool {
     let takes = studio.store().takes(None).unwrap();
     let held: Vec<_> = takes.iter().filter(|take| take.status == Status::Held).collect();
     for take in &held {

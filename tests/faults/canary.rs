@@ -66,7 +66,7 @@ const ASKED_FIRST: [&str; 2] = ["GET /v1/models", "GET /models/metrics"];
 const SCENARIO: &str = "[references]\nvoices = [\"vocal-1\"]\n[songs]\nat_most = 1.0\n[log]\nlag_ms = 0\n";
 
 /// What is asked for once a take is there.
-const QUESTIONS: [&[&str]; 16] = [
+const QUESTIONS: [&[&str]; 20] = [
     &["balance"],
     &["balance", "--json"],
     &["models"],
@@ -83,6 +83,10 @@ const QUESTIONS: [&[&str]; 16] = [
     &["reference", "list", "--json"],
     &["path", "1"],
     &["wait"],
+    &["watch", "--until-idle"],
+    &["watch", "1", "--until-idle", "--json"],
+    &["reconcile"],
+    &["adopt", "--since", "7d", "--list"],
 ];
 
 /// Where a command has the key from.

@@ -2,15 +2,18 @@
 //! in the log, on the file system, and in memory.
 
 mod answers;
+mod caps;
 mod harmless;
 
 use std::collections::VecDeque;
-use std::fs;
+use std::fs::{self, File};
+use std::io::{Read, Seek};
 use std::path::{Path, PathBuf};
+use std::process::Child;
 use std::sync::{Arc, Mutex};
 
 use refrain::domain::generation::{Status, Take};
-use rustix::process::Signal;
+use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
 use self::answers::HARMLESS;
@@ -57,7 +60,7 @@ const SCENARIO: &str = r#"
 "#;
 
 /// What tells of takes, and of everything else that a service says.
-const TOLD: [&[&str]; 12] = [
+const TOLD: [&[&str]; 16] = [
     &["list"],
     &["list", "--json"],
     &["log"],
@@ -70,6 +73,10 @@ const TOLD: [&[&str]; 12] = [
     &["reference", "list"],
     &["reference", "list", "--json"],
     &["doctor"],
+    &["reconcile"],
+    &["adopt", "--since", "7d", "--list"],
+    &["wait", "--timeout", "1s"],
+    &["wait", "--timeout", "1s", "--json"],
 ];
 
 /// The studio stands so far below a folder of its own: whatever leads out of it is found there.
@@ -134,6 +141,18 @@ impl Stage {
             assert_eq!(harm_in_words(said), None, "{arguments:?}");
         }
         ended
+    }
+
+    /// Watches all that happens from here on, for people and for programs.
+    fn watch(&self) -> [Watching; 2] {
+        [&[][..], &["--json"]].map(|more| {
+            let mut command = self.studio.refrain();
+            command.env("AIMLAPI_API_KEY", KEY).args(["--base-url", &self.service.url, "watch"]).args(more);
+            let told = tempfile::tempfile().unwrap();
+            let both = || told.try_clone().unwrap();
+            let process = command.stdout(both()).stderr(both()).spawn().unwrap();
+            Watching { process, told }
+        })
     }
 
     /// Orders a take that is answered so.
@@ -225,8 +244,27 @@ fn what_lies_beside_the_way_to_a_studio_is_found() {
     for name in ["a/b/.bashrc", "passwd"] {
         let planted = own.path().join(name);
         fs::write(&planted, "").unwrap();
-        assert_eq!(beside(own.path(), &below), [planted.clone()]);
+        assert!(beside(own.path(), &below).iter().eq([&planted]), "{name}");
         fs::remove_file(planted).unwrap();
+    }
+}
+
+/// A command that tells what happens while it happens.
+struct Watching {
+    process: Child,
+    /// All that it says.
+    told: File,
+}
+
+impl Watching {
+    fn end(mut self) {
+        kill_process(Pid::from_child(&self.process), Signal::INT).unwrap();
+        self.process.wait().unwrap();
+        let mut text = String::new();
+        self.told.rewind().unwrap();
+        self.told.read_to_string(&mut text).unwrap();
+        assert!(text.lines().count() > 20, "it has watched: {text}");
+        assert_eq!(harm_in_words(&text), None);
     }
 }
 
@@ -250,6 +288,7 @@ fn harm_of_file(studio: &Path, file: &Path) -> Option<String> {
 #[test]
 fn whatever_a_service_says_harms_neither_terminal_nor_log_nor_disk_nor_memory() {
     let stage = Stage::set();
+    let watches = stage.watch();
     file(&stage.studio, "Mara.wav", &melody(12));
     stage.order("what the sandbox poisons", &[&SHORT[..], &["--wait"]].concat(), None);
     for (what, said) in answers::to_orders(&stage.service.url) {
@@ -264,11 +303,13 @@ fn whatever_a_service_says_harms_neither_terminal_nor_log_nor_disk_nor_memory() 
     stage.run(&["upload", "Mara.wav", "--purpose", "voice", "--name", "Mara"]);
     for arguments in TOLD {
         let ended = stage.run(arguments);
-        assert!([0, 1, 5].contains(&ended.code), "{arguments:?}: {ended:?}");
+        // Some takes go on, and of some nobody knows whether they were charged.
+        assert!([0, 1, 3, 5].contains(&ended.code), "{arguments:?}: {ended:?}");
     }
     let takes = stage.studio.store().takes(None).unwrap();
     stage.read(&takes);
     stage.look(&takes);
+    watches.into_iter().for_each(Watching::end);
     let memory = stage.memory();
     println!("the worker had {memory} kB at most");
     stage.tell_to_leave();

@@ -12,7 +12,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::support::process::PREFIX;
-use crate::support::service::world_of;
+use crate::support::service::{follow_at, world_of};
 
 /// So quick that a take is done when it is asked about for the first time, and not so quick that it is when it was
 /// just ordered.
@@ -54,6 +54,11 @@ impl Lane {
         Service::from(self.url.as_str())
     }
 
+    /// From here on it does this besides what every trial needs.
+    pub fn follow(&self, rules: &str) {
+        follow_at(&self.url, &format!("{SCENARIO}{rules}"));
+    }
+
     /// What came and what was charged so far.
     pub fn books(&self) -> Books {
         let world = world_of(&self.url);
@@ -85,14 +90,20 @@ impl Books {
         self
     }
 
-    /// The paid requests that had one of these tags and that were, or may have been, accepted.
-    pub fn perhaps_accepted(&self, tags: &[String]) -> Vec<&Value> {
+    /// The paid requests that were, or may have been, accepted.
+    pub fn perhaps_accepted_any(&self) -> Vec<&Value> {
         let is_paid = |visit: &&Value| {
             visit["method"] == "POST" && ["submit", "generate"].map(Value::from).contains(&visit["endpoint"])
         };
-        let is_ours = |visit: &&Value| tags.iter().any(|tag| visit["client_request_id"] == *tag);
-        let paid = self.requests.iter().filter(is_paid).filter(is_ours);
+        let paid = self.requests.iter().filter(is_paid);
         paid.filter(|visit| !visit["status"].as_u64().is_some_and(is_no)).collect()
+    }
+
+    /// Those of them that had one of these tags.
+    pub fn perhaps_accepted(&self, tags: &[String]) -> Vec<&Value> {
+        let mut accepted = self.perhaps_accepted_any();
+        accepted.retain(|visit| tags.iter().any(|tag| visit["client_request_id"] == *tag));
+        accepted
     }
 
     /// What was charged for one of these tags.

@@ -7,12 +7,16 @@ mod support;
 
 mod aftermath;
 mod canary;
+mod carried;
 mod cores;
 mod handed;
 mod hostile;
 mod journeys;
 mod kills;
 mod lane;
+#[path = "../store/left.rs"]
+#[allow(dead_code, reason = "it serves other tests too")]
+mod left;
 mod points;
 mod proxy;
 mod recorder;

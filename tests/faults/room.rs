@@ -73,12 +73,12 @@ impl Hog {
         let file = File::create(&path).unwrap();
         let mut taken = 0;
         loop {
-            let takes = free(disk).saturating_sub(bytes);
-            if takes == 0 {
+            let more = free(disk).saturating_sub(bytes);
+            if more == 0 {
                 return Self(path);
             }
-            match fallocate(&file, FallocateFlags::empty(), taken, takes) {
-                Ok(()) => taken += takes,
+            match fallocate(&file, FallocateFlags::empty(), taken, more) {
+                Ok(()) => taken += more,
                 Err(Errno::NOSPC) => {}
                 Err(error) => panic!("{error}"),
             }

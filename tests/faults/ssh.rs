@@ -14,7 +14,7 @@ use crate::row::{Row, USUAL, Wrapper};
 use crate::support::orders::{self, SHORT};
 use crate::support::patience::{comes_true, until, wait_for};
 use crate::support::process;
-use crate::support::service::{KEY, follow};
+use crate::support::service::{KEY, follow_at};
 use crate::support::studio::Studio;
 use crate::wrappers::{Shell, Sshd, is_at_hand};
 
@@ -222,7 +222,7 @@ fn five_takes_and_an_open_song_survive_lines_that_are_cut() {
     let mut far = Far::away();
     // All of them at once, and one worker from the first order to the last song.
     far.studio.configure("[worker]\nidle_seconds = 600\n[api]\nat_once = 6\n");
-    follow(&far.lane.url, &[SCENARIO, AT_WORK].concat());
+    follow_at(&far.lane.url, &[SCENARIO, AT_WORK].concat());
     let known = [("voice-id", "vocal-1"), ("instrumental-id", "instrumental-1")];
     let open = write_song(&far.studio, "Held open", "music-01", &known);
     let queued = write_song(&far.studio, "Five at once", SHORT, &[("length", "0:01")]);
@@ -248,7 +248,7 @@ fn five_takes_and_an_open_song_survive_lines_that_are_cut() {
 
     let mut again = far.screen();
     again.expect("last words");
-    follow(&far.lane.url, SCENARIO);
+    follow_at(&far.lane.url, SCENARIO);
     assert!(comes_true(LONGEST, || far.statuses() == [Status::Saved; 6]), "{:?}", far.statuses());
     assert_eq!(far.worker(), worker, "the one that began it has ended it");
     let books = far.lane.books();

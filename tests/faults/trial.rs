@@ -62,7 +62,7 @@ impl Trial {
     /// What of the promises was broken.
     pub fn violations(self, lane: &Lane) -> Vec<String> {
         let studio = impatient();
-        self.journey.prepare(&studio);
+        self.journey.prepare(&studio, lane);
         let before = lane.books();
         let front = self.begin(&studio, lane);
         if let Err(sentence) = self.breaks(&studio, lane) {

@@ -13,7 +13,7 @@ use refrain::domain::wording::words;
 use refrain::store::examination::Examination;
 use refrain::store::history::Wanted;
 
-use crate::journeys::{Journey, upload};
+use crate::journeys::{Journey, adopt, upload};
 use crate::support::studio::files_below;
 use crate::trial::Scene;
 
@@ -21,8 +21,9 @@ use crate::trial::Scene;
 pub fn broken(scene: &Scene<'_>) -> Vec<String> {
     let mut broken = said(scene);
     broken.extend(match scene.journey {
-        Journey::Queued | Journey::Raw | Journey::HeldOpen => of_takes(scene),
+        Journey::Queued | Journey::Raw | Journey::HeldOpen | Journey::Lost => of_takes(scene),
         Journey::Upload => upload::broken(scene),
+        Journey::Adopt => adopt::broken(scene),
         // What there was to see was seen when each went on.
         Journey::Words => Vec::new(),
     });
@@ -41,6 +42,16 @@ fn said(scene: &Scene<'_>) -> Vec<String> {
 }
 
 fn of_takes(scene: &Scene<'_>) -> Vec<String> {
+    let mut broken = of_all_takes(scene);
+    let takes = scene.studio.store().takes(None).unwrap().len();
+    if takes > 1 {
+        broken.push(format!("(a) one take was ordered, and there are {takes}"));
+    }
+    broken
+}
+
+/// What was broken of however many takes there are.
+pub fn of_all_takes(scene: &Scene<'_>) -> Vec<String> {
     let takes = scene.studio.store().takes(None).unwrap();
     let mut broken: Vec<String> = takes.iter().flat_map(|take| of_take(scene, take)).collect();
     broken.extend(strangers(scene, &takes));
@@ -136,9 +147,6 @@ fn strangers(scene: &Scene<'_>, takes: &[Take]) -> Vec<String> {
     if scene.books.charges(&known).len() != scene.books.ledger.len() {
         broken.push("(b) something was paid for that no row knows".to_owned());
     }
-    if takes.len() > 1 {
-        broken.push(format!("(a) one take was ordered, and there are {}", takes.len()));
-    }
     broken
 }
 
@@ -169,7 +177,7 @@ fn files(scene: &Scene<'_>, takes: &[Take]) -> Vec<String> {
 }
 
 /// What is wrong with a file that has its final name.
-fn fault_of(file: &Path) -> Option<String> {
+pub fn fault_of(file: &Path) -> Option<String> {
     let bytes = match fs::read(file) {
         Ok(bytes) => bytes,
         Err(error) => return Some(error.to_string()),
@@ -189,7 +197,8 @@ fn fault_of(file: &Path) -> Option<String> {
     }
 }
 
-/// The database is sound, drafts can be read, and what was ordered is a version of its song.
+/// The database is sound, drafts can be read, and what was ordered is a version of its song, for whatever reason: what
+/// the newest version says already is not kept a second time.
 fn words_kept(scene: &Scene<'_>, takes: &[Take]) -> Vec<String> {
     let mut broken = Vec::new();
     if let Some(examination) = Examination::of(scene.studio.path()).unwrap()
@@ -205,7 +214,7 @@ fn words_kept(scene: &Scene<'_>, takes: &[Take]) -> Vec<String> {
     }
     for take in takes {
         let versions = store.versions(take.song).unwrap();
-        if !versions.iter().any(|version| version.origin == "ordered" && version.draft == take.draft) {
+        if !versions.iter().any(|version| version.draft == take.draft) {
             broken.push(format!("(e) the words of take {} are no version", take.id.0));
         }
     }

@@ -3,15 +3,15 @@
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use refrain::domain::budget::{Committed, Over};
-use refrain::domain::generation::{Status, Take, TakeId, Why};
+use refrain::domain::generation::{Ordered, Status, Take, TakeId, Why};
 use refrain::domain::service::Service;
-use refrain::domain::usual::Usual;
 use refrain::domain::wording::{Role, words};
 use refrain::engine::feed::Changes;
 use refrain::engine::intent::{Agreed, Intent, Reply};
 use refrain::tui::effect::Effect;
 use refrain::tui::message::Message;
 use refrain::tui::state::Opening;
+use refrain::worker::replace::Insistence;
 
 use crate::desk::{Desk, everything, opening, start, take};
 
@@ -98,11 +98,12 @@ fn what_nobody_may_let_go_is_said_with_the_reason() {
 fn a_key_of_the_queue_starts_another_worker() {
     let mut desk = with(out_of_credits());
     desk.press("R");
-    assert_eq!(desk.effects(), [Effect::RestartWorker]);
+    assert_eq!(desk.effects(), [Effect::RestartWorker(Insistence::Ask)]);
 }
 
 fn lost(why: Why, due: Option<Timestamp>) -> Take {
-    Take { why: Some(why), due, ..take(7, Status::Unknown) }
+    let sought = Some(start() + SignedDuration::from_mins(14));
+    Take { why: Some(why), due, sought, ..take(7, Status::Unknown) }
 }
 
 #[test]
@@ -133,13 +134,12 @@ fn ordering_such_a_take_again_says_from_the_start_that_it_may_pay_twice() {
 fn of_a_lost_answer_it_is_said_what_is_known_and_until_when_it_is_looked_for() {
     let at = |minutes: i64| Some(start() + SignedDuration::from_mins(minutes));
     let message = |take: Take| Take { message: Some("not in your plan".to_owned()), ..take };
-    let slow = |due| Take { usual: Usual::of_catalogue(600), ..lost(Why::Looking, due) };
+    let slow = |due| Take { sought: None, ..lost(Why::Looking, due) };
     let plain = Take { why: None, ..lost(Why::Looking, None) };
     let found = Take { why: Some(Why::Found), ..take(7, Status::Working) };
-    // Sent at 14:01:19, and such takes usually need 1:10.
     let table = [
         (lost(Why::Looking, at(1)), "unsure, perhaps charged, looking until 14:16", Role::Attention),
-        (slow(at(1)), "unsure, perhaps charged, looking until 14:31", Role::Attention),
+        (slow(at(1)), "unsure, perhaps charged, looking until 14:03", Role::Attention),
         (lost(Why::NoTrace, at(1)), "no trace so far, looking until 14:16", Role::Attention),
         // A day later a worker looks once more.
         (lost(Why::NoTrace, at(90)), "no trace so far, looking until 15:32", Role::Attention),
@@ -149,6 +149,7 @@ fn of_a_lost_answer_it_is_said_what_is_known_and_until_when_it_is_looked_for() {
         (lost(Why::NeedsKey, at(1)), "unsure, looking needs the key", Role::Attention),
         (lost(Why::KeyRefused, at(1)), "unsure, looking needs the key", Role::Attention),
         (plain, "unsure, perhaps charged", Role::Bad),
+        (Take { ordered: Ordered::Elsewhere, ..found.clone() }, "adopted, being fetched", Role::Running),
         (found, "accepted, being fetched", Role::Running),
         (message(held(7, Why::Forbidden)), "held, not allowed: not in your plan", Role::Attention),
         (held(7, Why::DiskFull), "held, disk full", Role::Attention),
@@ -160,4 +161,12 @@ fn of_a_lost_answer_it_is_said_what_is_known_and_until_when_it_is_looked_for() {
         assert_eq!(take.is_awaited(), awaited, "{text}");
     }
     assert_eq!(take(7, Status::Working).sought_until(), None, "only what is unknown is looked for");
+}
+
+#[test]
+fn a_take_that_was_ordered_elsewhere_says_so() {
+    let adopted = Take { ordered: Ordered::Elsewhere, ..take(7, Status::Saved) };
+    let seen = |take: Take| with(vec![take]).draw().split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(seen(adopted).contains("adopted: it was ordered elsewhere"));
+    assert!(!seen(take(7, Status::Saved)).contains("adopted"));
 }

@@ -200,6 +200,11 @@ fn of_what_stands_in_the_way_the_refusal_comes_first_and_each_question_once() {
     agreed.to_the_same = true;
     assert_eq!(store.order(&asked(agreed, 0.03), now()).unwrap(), Ordering::Dear(Dear { usd: 0.03, most: 0.02 }));
     assert_eq!(store.takes(None).unwrap().len(), 1, "no question writes anything");
+    let aside = |usd| NewOrder { held: true, ..asked(agreed, usd) };
+    let dear = Dear { usd: 1.5, most: 0.02 };
+    assert_eq!(store.order(&aside(1.5), now()).unwrap(), Ordering::Dear(dear), "put aside, it is asked about as well");
     agreed.to_the_price = true;
+    let aside = NewOrder { held: true, ..asked(agreed, 1.5) };
+    assert!(matches!(store.order(&aside, now()).unwrap(), Ordering::Written(_)), "its day is the one on which it goes");
     assert!(matches!(store.order(&asked(agreed, 0.03), now()).unwrap(), Ordering::Written(_)));
 }

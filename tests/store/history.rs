@@ -86,7 +86,7 @@ fn steps_are_wanted_of_a_take_or_since_a_moment() {
 
 #[test]
 fn takes_of_an_older_database_get_the_steps_that_their_times_tell() {
-    let studio = crate::versions::old();
+    let studio = crate::left::old();
     let store = studio.store();
     assert_eq!(path(&steps(&store, TakeId(1))).last().map(String::as_str), Some("sending saved"));
     assert_eq!(path(&steps(&store, TakeId(2))), ["- ordered", "ordered held"]);

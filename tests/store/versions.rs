@@ -1,6 +1,5 @@
 //! A database of an older refrain: carried over with every row, and only while no worker has it in hand.
 
-use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::path::Path;
 
@@ -16,53 +15,10 @@ use refrain::store::{Durability, Store, StoreError};
 use rusqlite::Connection;
 use rusqlite::types::Value;
 
+use crate::left::{LEFT, columns, left_by, old, open, rows, tables, version};
 use crate::references::frozen;
 use crate::support::studio::Studio;
 use crate::together;
-
-/// What each version added to the tables of the one before, and rows that it could hold besides: text by text as
-/// that version wrote it, whatever the program would write today.
-const LEFT: [[&str; 2]; 3] = [
-    [include_str!("version-1.sql"), include_str!("version-1-rows.sql")],
-    [include_str!("version-2.sql"), include_str!("version-2-rows.sql")],
-    [include_str!("version-3.sql"), include_str!("version-3-rows.sql")],
-];
-
-/// A data directory as version 1 left it.
-pub fn old() -> Studio {
-    left_by(1)
-}
-
-/// A data directory as a version left it.
-fn left_by(version: usize) -> Studio {
-    let studio = Studio::new();
-    let connection = open(studio.path());
-    for text in LEFT[..version].iter().flatten() {
-        connection.execute_batch(text).unwrap();
-    }
-    connection.pragma_update(None, "user_version", version as i32).unwrap();
-    studio
-}
-
-fn open(folder: &Path) -> Connection {
-    Connection::open(folder.join("refrain.db")).unwrap()
-}
-
-fn version(folder: &Path) -> i32 {
-    let connection = open(folder);
-    connection.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap()
-}
-
-/// Every table and index, with the columns in their order.
-fn tables(folder: &Path) -> Vec<String> {
-    let connection = open(folder);
-    let sql = "SELECT master.name || ': ' || coalesce(group_concat(info.name || ' ' || info.type), '')
-               FROM sqlite_master AS master LEFT JOIN pragma_table_info(master.name) AS info
-               GROUP BY master.name ORDER BY master.name";
-    let mut statement = connection.prepare(sql).unwrap();
-    let rows = statement.query_map([], |row| row.get(0)).unwrap();
-    rows.collect::<Result<_, _>>().unwrap()
-}
 
 #[test]
 fn an_older_database_is_carried_over_with_every_row() {
@@ -92,34 +48,6 @@ fn a_new_database_and_one_that_was_carried_over_have_the_same_tables() {
     assert!(tables(new.path()).iter().any(|table| table.starts_with("takes: ") && table.contains("once TEXT")));
 }
 
-/// Every row of these tables, by these columns.
-fn rows(folder: &Path, of: &[(String, Vec<String>)]) -> Vec<Vec<Vec<Value>>> {
-    let connection = open(folder);
-    let rows_of = |(table, columns): &(String, Vec<String>)| {
-        let columns = columns.join(", ");
-        let sql = format!("SELECT {columns} FROM {table} ORDER BY {columns}");
-        let mut statement = connection.prepare(&sql).unwrap();
-        let count = statement.column_count();
-        let row = |row: &rusqlite::Row<'_>| (0..count).map(|at| row.get::<_, Value>(at)).collect();
-        statement.query_map([], row).unwrap().collect::<Result<_, _>>().unwrap()
-    };
-    of.iter().map(rows_of).collect()
-}
-
-/// The tables with their columns.
-fn columns(folder: &Path) -> Vec<(String, Vec<String>)> {
-    let connection = open(folder);
-    let sql = "SELECT master.name, info.name FROM sqlite_master AS master JOIN pragma_table_info(master.name) AS info
-               WHERE master.type = 'table' AND master.name NOT LIKE 'sqlite_%' ORDER BY master.name, info.cid";
-    let mut statement = connection.prepare(sql).unwrap();
-    let pairs = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
-    let mut columns: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for (table, column) in pairs.collect::<Result<Vec<(String, String)>, _>>().unwrap() {
-        columns.entry(table).or_default().push(column);
-    }
-    columns.into_iter().collect()
-}
-
 #[test]
 fn a_database_of_every_earlier_version_is_carried_over_with_every_row_and_every_value() {
     assert_eq!(LEFT.len() as i32, VERSION - 1, "each version before this one has left its files here");
@@ -139,6 +67,26 @@ fn a_database_of_every_earlier_version_is_carried_over_with_every_row_and_every_
         let takes = store.takes(None).unwrap();
         assert_eq!(takes.len(), [3, 5, 8][left - 1], "and all of them can be read");
         store.references().unwrap();
+    }
+}
+
+#[test]
+fn a_step_that_fails_half_way_leaves_the_older_database_whole() {
+    let carried = Studio::new();
+    drop(carried.store());
+    for left in 1..=LEFT.len() {
+        let studio = left_by(left);
+        // The last step wants to make this one; everything before it succeeds.
+        open(studio.path()).execute_batch("CREATE TABLE strays (in_the_way INTEGER)").unwrap();
+        let known = columns(studio.path());
+        let all = || (version(studio.path()), tables(studio.path()), rows(studio.path(), &known));
+        let before = all();
+        let error = Store::open(studio.path()).unwrap_err().to_string();
+        assert!(error.contains("table strays already exists"), "{error}");
+        assert_eq!(all(), before, "from version {left}");
+        open(studio.path()).execute_batch("DROP TABLE strays").unwrap();
+        drop(studio.store());
+        assert_eq!(tables(studio.path()), tables(carried.path()), "from version {left}");
     }
 }
 

@@ -4,8 +4,10 @@
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
 pub mod answering;
+pub mod elsewhere;
 pub mod found;
 pub mod line;
+pub mod lost;
 pub mod orders;
 pub mod patience;
 pub mod powerless;

@@ -79,7 +79,7 @@ impl Pretend {
 
     /// Begins another scenario.
     pub fn follow(&self, scenario: &str) {
-        follow(&self.url, scenario);
+        follow_at(&self.url, scenario);
     }
 
     /// Every accepted order.
@@ -106,8 +106,8 @@ pub fn world_of(url: &str) -> Value {
     serde_json::from_str(&exchange(url, "GET", "/sandbox/world", "")).unwrap()
 }
 
-/// A sandbox begins another scenario, wherever it runs.
-pub fn follow(url: &str, scenario: &str) {
+/// Begins another scenario in a sandbox, wherever it runs.
+pub fn follow_at(url: &str, scenario: &str) {
     Scenario::parse(scenario).unwrap();
     exchange(url, "PUT", "/sandbox/scenario", scenario);
 }

@@ -15,11 +15,9 @@ use super::studio::Studio;
 pub struct Working(JoinHandle<()>);
 
 impl Working {
-    /// Starts one that leaves as soon as nothing is live.
+    /// Starts one that leaves as soon as nothing is live, and looks once for what was lost.
     pub fn start(studio: &Studio, service: &Service) -> Self {
-        let mut config = Config::default();
-        config.worker.idle_seconds = 0;
-        Self::with(studio, service, config)
+        Self::with(studio, service, hasty())
     }
 
     pub fn with(studio: &Studio, service: &Service, config: Config) -> Self {
@@ -32,6 +30,13 @@ impl Working {
     pub fn done(self) {
         self.0.join().unwrap();
     }
+}
+
+/// The configuration of a worker that waits for nothing.
+pub fn hasty() -> Config {
+    let mut config = Config::default();
+    (config.worker.idle_seconds, config.api.look_minutes) = (0, 0);
+    config
 }
 
 /// Works until nothing is live.

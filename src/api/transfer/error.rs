@@ -20,7 +20,7 @@ pub struct FetchError {
 pub enum FetchKind {
     /// The host was not reached, or the connection broke.
     Network,
-    /// No byte came for as long as [`super::super::Limits::stall`].
+    /// No byte came for as long as [`super::super::Limits::stall`], or next to none for longer.
     Stalled,
     /// 403, 404, 410: the address is not valid any more; asking the service gives a fresh one.
     Expired,
@@ -30,6 +30,8 @@ pub enum FetchKind {
     TooLarge { most: u64 },
     /// The connection ended before the announced length.
     Short { got: u64, expected: u64 },
+    /// More came than was announced: one of the two is of another file.
+    Excess { expected: u64 },
     /// An address that refrain does not fetch from: not `https`, or inside this machine or its network.
     Forbidden,
     /// More than five redirects.
@@ -46,9 +48,11 @@ impl FetchKind {
             Self::Expired => "the address of the file is not valid any more".to_owned(),
             Self::Server => "the host of the file has trouble".to_owned(),
             Self::TooLarge { most } => {
-                format!("the file is larger than {} MB, which `files.largest_mb` says at most", most / 1_000_000)
+                let most = most / 1_000_000;
+                format!("the file is larger than the {most} MB of `files.largest_mb`; raise it, then `refrain restart`")
             }
             Self::Short { got, expected } => format!("only {got} of {expected} bytes of the file came"),
+            Self::Excess { expected } => format!("more than the {expected} bytes that were announced of the file came"),
             Self::Forbidden => "the file is at an address that refrain does not fetch from".to_owned(),
             Self::Redirects => "the host of the file sends from one place to the next without end".to_owned(),
             Self::Sink(kind) => format!("the file could not be written: {kind}"),

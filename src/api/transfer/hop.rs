@@ -96,7 +96,7 @@ fn next_address(response: &Response, from: &Url, for_rest: bool) -> Result<Optio
         }
         _ => Err(FetchError {
             status: Some(status.as_u16()),
-            retry_after: Head::of(response).retry_after(),
+            retry_after: Head::of(response, None).retry_after(),
             ..FetchKind::Server.into()
         }),
     }

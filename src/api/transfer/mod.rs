@@ -137,6 +137,7 @@ impl Coming<'_> {
         sink.flush().await.map_err(|error| FetchError::sink(&error))?;
         match expected {
             Some(expected) if received < expected => Err(FetchKind::Short { got: received, expected }.into()),
+            Some(expected) if received > expected => Err(FetchKind::Excess { expected }.into()),
             _ => Ok(Fetched { length: received, expected, content_type: content_type(&self.response) }),
         }
     }

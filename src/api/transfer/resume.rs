@@ -14,6 +14,8 @@ pub struct Resume {
     pub from: u64,
     /// What the host called the state of the file that they are of.
     pub etag: String,
+    /// Bytes of that whole file, where the host said that.
+    pub whole: Option<u64>,
 }
 
 /// Where the bytes of an answer belong.
@@ -43,7 +45,9 @@ impl Resume {
             return Some(beginning(response));
         }
         let said = header(response.headers(), &CONTENT_RANGE).and_then(Range::parse)?;
-        let is_same = etag(response.headers()).is_none_or(|etag| etag == self.etag);
+        // A host that answers the condition says again what it was about; one that does not may not have looked.
+        let is_named = etag(response.headers()).is_some_and(|etag| etag == self.etag);
+        let is_same = is_named && self.whole.is_none_or(|whole| whole == said.whole);
         let goes_on = response.status() == StatusCode::PARTIAL_CONTENT && said.first == self.from;
         (goes_on && is_same).then_some(Place { from: said.first, whole: Some(said.whole) })
     }

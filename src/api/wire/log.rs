@@ -11,9 +11,11 @@ pub(in crate::api) const PAGE: u32 = 100;
 
 /// The part of the log that is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LogWindow {
-    pub start: Timestamp,
-    pub end: Timestamp,
+pub enum LogWindow {
+    /// Between two moments.
+    Between { start: Timestamp, end: Timestamp },
+    /// So many hours until now, by the clock of the service.
+    Last { hours: u32 },
 }
 
 /// A page of the log, newest row first.

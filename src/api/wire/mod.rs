@@ -10,5 +10,6 @@ pub mod log;
 pub mod metrics;
 pub mod prices;
 pub mod song;
+pub mod transactions;
 pub mod upload;
 pub(super) mod vendor_error;

@@ -17,6 +17,7 @@ use super::exit::{Exit, Failure};
 use super::order::{self, Terms, Wish};
 use super::{Setting, WRITER, named, output};
 use crate::domain::age;
+use crate::domain::generation::TakeId;
 use crate::domain::song::{DraftRow, Song, SongId};
 use crate::engine::intent::{Intent, Reply};
 use crate::store::Store;
@@ -109,6 +110,9 @@ pub struct OrderArguments {
     /// From this model instead of the draft's own; several give takes of each
     #[arg(long = "model", value_name = "ID")]
     models: Vec<String>,
+    /// The take of the song that this is made after, by the id that `list` prints
+    #[arg(long, value_name = "TAKE")]
+    from: Option<i64>,
     #[command(flatten)]
     terms: Terms,
 }
@@ -280,7 +284,18 @@ fn wish<'a>(setting: &'a Setting, arguments: &OrderArguments) -> Result<(SongId,
     // A model that is named twice is ordered from once.
     let mut seen = BTreeSet::new();
     models.retain(|spec| seen.insert(spec.id.as_str()));
-    Ok((song, Wish { draft, models, from: None }))
+    let from = arguments.from.map(|id| origin(&store, song, id)).transpose()?;
+    Ok((song, Wish { draft, models, from }))
+}
+
+/// The take that an order is made after: one of the same song.
+fn origin(store: &Store, song: SongId, id: i64) -> Result<TakeId> {
+    let take = named::take(store, id)?;
+    if take.song == song {
+        return Ok(take.id);
+    }
+    let hint = "`refrain list --song SONG` lists the takes of a song";
+    Err(Failure::usage(format!("take {id} is of another song, so nothing is made after it\nhint: {hint}")))
 }
 
 /// Carries out an intent that has nothing to answer.

@@ -158,14 +158,18 @@ pub const WORDINGS: &[Wording] = &[
         Role::Attention,
         "the connection broke while the song came; what came is kept, `refrain salvage` makes it playable",
     ),
-    sought(
-        Why::NeedsKey,
+    row(
+        Status::Unknown,
+        Some(Why::NeedsKey),
         "unsure, looking needs the key",
+        Role::Attention,
         "its answer was lost, and the account's log is read with the key only: `refrain login`",
     ),
-    sought(
-        Why::KeyRefused,
+    row(
+        Status::Unknown,
+        Some(Why::KeyRefused),
         "unsure, looking needs the key",
+        Role::Attention,
         "its answer was lost, and the account's log is kept from this key: `refrain login`",
     ),
     sought(
@@ -255,6 +259,16 @@ pub const WORDINGS: &[Wording] = &[
         Role::Running,
         "the service says something refrain does not know; it is asked again",
     ),
+    Wording {
+        when: When::Adopted,
+        ..row(
+            Status::Working,
+            Some(Why::Found),
+            "adopted, being fetched",
+            Role::Running,
+            "it was ordered elsewhere, and the account's log has it; nothing is paid a second time",
+        )
+    },
     row(
         Status::Working,
         Some(Why::Found),

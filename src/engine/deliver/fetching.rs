@@ -6,11 +6,12 @@ use std::time::{Duration, Instant};
 use tempfile::NamedTempFile;
 use tokio::io::AsyncWriteExt;
 
-use super::Delay;
 use super::part::Part;
+use super::sound::asked_for_raw;
+use super::{Delay, is_last_fetch};
 use crate::api::{Coming, FetchError, FetchKind, Fetched, Progress, SignedUrl};
 use crate::domain::generation::Status;
-use crate::engine::room::{self, Lack};
+use crate::engine::room;
 use crate::engine::site::Site;
 use crate::failpoint::{self, Point};
 use crate::store::Durability;
@@ -24,24 +25,22 @@ pub(super) async fn fetch(site: &Site, job: &Job, url: &SignedUrl) -> Result<Nam
     let folder = &job.take.folder;
     let mut part = Part::open(folder, &job.take.request_tag).map_err(Delay::Folder)?;
     failpoint::pass(Point::TakePart).map_err(Delay::Folder)?;
-    // Nobody is asked for what there is no room for.
-    let there = part.there();
-    let expect_room = |whole: Option<u64>| {
-        let rest = whole.unwrap_or_default().saturating_sub(there);
-        room::enough(folder, rest.saturating_add(room::FOR_WORDS)).map_err(Delay::from)
-    };
-    expect_room(job.take.expected)?;
+    // Nobody is asked for what there is no room for. Before the host has said how long it is, that is the service's
+    // word, and no song is believed to be longer than one that is bought.
+    let expected = job.take.expected.map(|bytes| if part.there() == 0 { bytes.min(room::SONG) } else { bytes });
+    expect_room(job, &part, expected)?;
     let coming = site.client.open(url, part.resume().as_ref()).await.map_err(Delay::Fetch)?;
     let whole = coming.whole();
-    expect_room(whole)?;
+    expect_room(job, &part, whole)?;
     part.begin(&coming).map_err(Delay::Folder)?;
     match pour(site, job, coming, &mut part).await {
         Ok(fetched) => {
             failpoint::pass(Point::TakeFetched).map_err(Delay::Folder)?;
+            let song = part.whole();
             expect_length(job, &fetched)?;
-            Ok(part.whole())
+            Ok(song)
         }
-        Err(error) if matches!(error.kind, FetchKind::TooLarge { .. }) => {
+        Err(error) if matches!(error.kind, FetchKind::TooLarge { .. } | FetchKind::Excess { .. }) => {
             part.discard();
             Err(Delay::Fetch(error))
         }
@@ -52,13 +51,21 @@ pub(super) async fn fetch(site: &Site, job: &Job, url: &SignedUrl) -> Result<Nam
             }
             part.note().await;
             // How much is missing, where that can be said.
-            let rest = whole.unwrap_or_default().saturating_sub(part.there());
-            Err(match room::enough(folder, rest.saturating_add(room::FOR_WORDS)) {
-                Err(Lack::Short(shortage)) if is_full => Delay::NoRoom(shortage),
-                _ => Delay::Fetch(error),
-            })
+            match expect_room(job, &part, whole) {
+                Err(Delay::NoRoom(shortage)) if is_full => Err(Delay::NoRoom(shortage)),
+                _ => Err(Delay::Fetch(error)),
+            }
         }
     }
+}
+
+/// Whether there is room for the rest of a file of so many bytes, and for the copies of it that are made before it has
+/// its name: one with tags, and before that one that a player takes, where the samples come raw.
+fn expect_room(job: &Job, part: &Part, whole: Option<u64>) -> Result<(), Delay> {
+    let whole = whole.unwrap_or_default();
+    let copies = if asked_for_raw(&job.take.request) { 2 } else { 1 };
+    let needed = whole.saturating_sub(part.there()).saturating_add(whole.saturating_mul(copies));
+    room::enough(&job.take.folder, needed.saturating_add(room::FOR_WORDS)).map_err(Delay::from)
 }
 
 /// Takes the bytes, and says once in a while how many have come.
@@ -95,11 +102,12 @@ async fn pour(site: &Site, job: &Job, coming: Coming<'_>, part: &mut Part) -> Re
 }
 
 /// What the host of the file announces was held against the bytes already. Where it announced nothing, the service's
-/// own word is all there is; where it did, that word is hearsay.
+/// own word is all there is, and the file is fetched a few times for it; where it did, that word is hearsay.
 fn expect_length(job: &Job, fetched: &Fetched) -> Result<(), Delay> {
     match job.take.expected {
-        Some(expected) if fetched.expected.is_none() && fetched.length < expected => {
-            Err(Delay::Fetch(FetchKind::Short { got: fetched.length, expected }.into()))
+        Some(expected) if fetched.expected.is_none() && fetched.length < expected && !is_last_fetch(job) => {
+            let short: FetchError = FetchKind::Short { got: fetched.length, expected }.into();
+            Err(Delay::Damaged(short.sentence))
         }
         _ => Ok(()),
     }

@@ -37,7 +37,8 @@ pub(super) use saving::Saving;
 pub(super) use sound::{Sound, examine};
 
 /// How often bytes that cannot be read as a song are fetched before they are kept as they came: the take
-/// is paid for, and what refrain cannot read somebody else may.
+/// is paid for, and what refrain cannot read somebody else may. So often as well the only address there is has to be
+/// no longer good before the song is called lost, and nobody to be reached before it is called unwatched.
 const FETCHES: u32 = 3;
 
 /// How long the service is left alone after it named a place where the file is not.
@@ -48,6 +49,12 @@ const ADDRESSES: usize = 5;
 
 /// How long a full disk or a missing folder is left alone before it is looked at again.
 const DISK_WAIT: Duration = Duration::from_secs(10);
+
+/// How long a quota is: whether it has room can only be found by fetching.
+const QUOTA_WAIT: Duration = Duration::from_secs(60);
+
+/// How long a host is left alone whose file is larger than allowed.
+const TOO_LARGE_WAIT: Duration = Duration::from_secs(600);
 
 /// Why a take is not on disk yet; it is tried again.
 #[derive(Debug)]
@@ -102,10 +109,10 @@ impl From<Lack> for Delay {
 }
 
 /// Fetches one take, or finishes what an earlier attempt began. What lies on this machine is never given up: it
-/// waits for its folder for as long as that takes.
+/// waits for its folder for as long as that takes, and so does what waits for room.
 pub(super) async fn deliver(site: &Site, job: &Job) -> Result<(), StoreError> {
     let is_here = matches!(Source::of(site, job), Some(Source::Answer(_)));
-    if !is_here && job.failures >= FETCHES && site.now() > site.gives_up_at(job) {
+    if !is_here && !waits_for_disk(job) && job.failures >= FETCHES && site.now() > site.gives_up_at(job) {
         let stopped = Change::to(Status::Unwatched).due(None).finished(Some(site.now()));
         return site.store().advance(job.take.id, &[Status::Ready], stopped, Durability::Ordinary).map(drop);
     }
@@ -145,12 +152,16 @@ pub(super) fn sweep(site: &Site) -> Result<(), StoreError> {
 
 /// What waited for room or for its folder is tried at once by a worker that begins: both may be there by now.
 pub(super) fn try_at_once(site: &Site, job: &Job) -> Result<(), StoreError> {
-    let waited = job.take.status == Status::Ready && matches!(job.take.why, Some(Why::DiskFull | Why::Folder));
-    if waited && job.take.due.is_some_and(|due| due > site.now()) {
+    if waits_for_disk(job) && job.take.due.is_some_and(|due| due > site.now()) {
         let now = Change::default().due(Some(site.now()));
         site.store().advance(job.take.id, &[Status::Ready], now, Durability::Ordinary)?;
     }
     Ok(())
+}
+
+/// Whether a song that was made waits for this machine alone.
+fn waits_for_disk(job: &Job) -> bool {
+    job.take.status == Status::Ready && matches!(job.take.why, Some(Why::DiskFull | Why::Folder))
 }
 
 /// Where a song is fetched from.
@@ -195,7 +206,7 @@ async fn fetch_and_place(site: &Site, job: &Job) -> Result<Change, Delay> {
             let examined =
                 sound::examine_in_background(part.path().to_owned(), request.clone(), About::default()).await;
             match examined {
-                Err(Delay::Unknown(_) | Delay::Damaged(_)) if job.failures + 1 >= FETCHES => (part, Sound::UNREADABLE),
+                Err(Delay::Unknown(_) | Delay::Damaged(_)) if is_last_fetch(job) => (part, Sound::UNREADABLE),
                 examined => (part, examined?),
             }
         }
@@ -207,6 +218,11 @@ async fn fetch_and_place(site: &Site, job: &Job) -> Result<Change, Delay> {
         site.store().advance(job.take.id, &[Status::Ready], planned, Durability::Paid).map(drop)
     })?;
     saving.finished(&file, &sound, site.now())
+}
+
+/// Whether what comes now is kept even if it cannot be read.
+fn is_last_fetch(job: &Job) -> bool {
+    job.unread + 1 >= FETCHES
 }
 
 /// What was found in an answer.
@@ -251,17 +267,16 @@ fn after_spoiling(what: &str, came: Came, job: &Job, now: Timestamp) -> Change {
 /// What a delay makes of the row. The take is made and safe at the service: nothing of it is final.
 fn after_delay(delay: &Delay, site: &Site, job: &Job) -> Change {
     let now = site.now();
-    let failures = job.failures.saturating_add(1);
-    let again = Change::default().failures(failures).due(Some(later(now, next_try(job.failures))));
+    let again = Change::default().failures(job.failures.saturating_add(1));
+    let again = again.due(Some(later(now, next_try(job.failures))));
     match delay {
         // There is nobody to ask for another address.
         Delay::Fetch(error) if error.kind == FetchKind::Expired && site.is_held_open(&job.take.model) => {
-            if failures < FETCHES {
-                return again.why(Some(Why::Retrying)).message(Some(error.sentence.clone()));
+            let expired = job.expired.saturating_add(1);
+            if expired < FETCHES {
+                return again.expired(expired).why(Some(Why::Retrying)).message(Some(error.sentence.clone()));
             }
-            if let Err(error) = place::remove_parts(&job.take.folder, &job.take.request_tag) {
-                tracing::warn!(%error, "what came of a song that is lost stays");
-            }
+            forget_parts(job);
             let lost = Change::to(Status::Failed).why(Some(Why::AudioLost)).message(Some(error.sentence.clone()));
             lost.due(None).finished(Some(now))
         }
@@ -269,19 +284,29 @@ fn after_delay(delay: &Delay, site: &Site, job: &Job) -> Change {
             after_expiry(again, site, job).message(Some(error.sentence.clone()))
         }
         Delay::Fetch(FetchError { kind: FetchKind::Sink(kind), sentence, .. }) => {
-            disk_trouble(again, *kind, sentence.clone(), now)
+            disk_trouble(*kind, sentence.clone(), now)
         }
-        Delay::NoRoom(shortage) => {
-            let full = again.why(Some(Why::DiskFull)).message(Some(shortage.before_fetching()));
-            full.due(Some(later(now, DISK_WAIT)))
+        Delay::NoRoom(shortage) => waiting_here(Why::DiskFull, shortage.before_fetching(), DISK_WAIT, now),
+        Delay::Fetch(FetchError { kind: FetchKind::TooLarge { .. }, sentence, .. }) => {
+            forget_parts(job);
+            let too_large = again.why(Some(Why::Retrying)).message(Some(sentence.clone()));
+            too_large.due(Some(later(now, TOO_LARGE_WAIT)))
         }
         Delay::Fetch(error) => again.why(Some(Why::Retrying)).message(Some(error.sentence.clone())),
-        Delay::Folder(error) => disk_trouble(again, error.kind(), error.to_string(), now),
+        Delay::Folder(error) => disk_trouble(error.kind(), error.to_string(), now),
         Delay::NameTaken => again.why(Some(Why::Retrying)),
         Delay::NotSound(sentence) | Delay::Unknown(sentence) | Delay::Damaged(sentence) => {
+            let again = again.unread(job.unread.saturating_add(1));
             again.why(Some(Why::Retrying)).message(Some(sentence.clone()))
         }
         Delay::Store(_) => again,
+    }
+}
+
+/// Removes what came of a song that will not come.
+pub(super) fn forget_parts(job: &Job) {
+    if let Err(error) = place::remove_parts(&job.take.folder, &job.take.request_tag) {
+        tracing::warn!(%error, take = job.take.id.0, "what came of a song that will not come stays");
     }
 }
 
@@ -307,11 +332,18 @@ fn asked_for_addresses(site: &Site, job: &Job) -> usize {
     steps.iter().filter(is_asking).count()
 }
 
-fn disk_trouble(again: Change, kind: io::ErrorKind, sentence: String, now: Timestamp) -> Change {
+/// Trouble of this machine is no failure of the host, however long it lasts: the time in which a song is given up is
+/// counted from its end.
+fn waiting_here(why: Why, sentence: String, wait: Duration, now: Timestamp) -> Change {
+    Change::default().why(Some(why)).message(Some(sentence)).due(Some(later(now, wait))).meant(now)
+}
+
+fn disk_trouble(kind: io::ErrorKind, sentence: String, now: Timestamp) -> Change {
     let (why, sentence) = if room::is_full(kind) {
         (Why::DiskFull, "the disk is full; make room, it goes on by itself".to_owned())
     } else {
         (Why::Folder, sentence)
     };
-    again.why(Some(why)).message(Some(sentence)).due(Some(later(now, DISK_WAIT)))
+    let wait = if kind == io::ErrorKind::QuotaExceeded { QUOTA_WAIT } else { DISK_WAIT };
+    waiting_here(why, sentence, wait, now)
 }

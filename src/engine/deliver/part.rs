@@ -1,18 +1,22 @@
 //! The file that a song is fetched into. It outlives a download that broke off, and the process too, where the host
 //! of the song said what it calls the file: then the rest of it can be asked for.
 //!
-//! Beside it lies a mark: that name, and how many bytes have safely reached the disk. It is written over in place, so
-//! that it can be on a full disk; what came behind it may be missing after a power cut, and comes again.
+//! Beside it lies a mark: that name, how long the whole file is, and how many bytes have safely reached the disk. It is
+//! written over in place, so that it can be on a full disk; what came behind it may be missing after a power cut, and
+//! comes again.
+//!
+//! One process at a time has the two: the one that holds a lock on the file that still has that name. Whoever does not,
+//! be it that the file system knows no locks, fetches into a file of its own and leaves no mark.
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Seek, SeekFrom};
-use std::os::unix::fs::{FileExt, OpenOptionsExt};
+use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::OFlags;
 use tempfile::{NamedTempFile, TempPath};
 
-use super::place::{new_part, parts};
+use super::place::{new_part, parts, remove_parts};
 use crate::api::{Coming, Resume};
 
 /// How many digits the number in a mark has, so that one can be written over another.
@@ -24,7 +28,8 @@ const GIVEN_BACK: u64 = 1 << 20;
 /// A temporary file of a take, and what of it is worth going on with.
 pub(super) struct Part {
     file: NamedTempFile,
-    mark_path: PathBuf,
+    /// Where the mark lies; nothing where it is none of ours.
+    mark_path: Option<PathBuf>,
     mark: Option<Mark>,
 }
 
@@ -34,16 +39,22 @@ impl Part {
         let path = folder.join(format!(".{tag}.part"));
         let mark_path = path.with_extension("mark");
         let file = open_own(&path)?;
-        if matches!(file.try_lock(), Err(TryLockError::WouldBlock)) {
-            // Another process fetches it: each has its own, and the first that is whole gets its name.
-            return Ok(Self { file: new_part(folder, tag)?, mark_path, mark: None });
+        match file.try_lock() {
+            Ok(()) if has_its_name(&file, &path) => {}
+            // Each has its own, and the first that is whole gets its name.
+            Ok(()) | Err(TryLockError::WouldBlock) => return Ok(Self::beside(new_part(folder, tag)?)),
+            // Nobody can say who else is at it.
+            Err(TryLockError::Error(_)) => {
+                remove_parts(folder, tag)?;
+                return Ok(Self::beside(new_part(folder, tag)?));
+            }
         }
         for other in parts(folder, tag)?.filter(|other| *other != path && *other != mark_path) {
             fs::remove_file(other)?;
         }
         let file = NamedTempFile::from_parts(file, TempPath::try_from_path(path)?);
         let mark = Mark::found(&mark_path).filter(|mark| mark.bytes > 0);
-        let mut part = Self { file, mark_path, mark: None };
+        let mut part = Self { file, mark_path: Some(mark_path), mark: None };
         let there = part.file.as_file().metadata()?.len();
         match mark {
             Some(mark) if there > 0 => {
@@ -55,9 +66,14 @@ impl Part {
         Ok(part)
     }
 
+    /// A file that nothing is known of later.
+    fn beside(file: NamedTempFile) -> Self {
+        Self { file, mark_path: None, mark: None }
+    }
+
     /// What is there of the song, if anything is worth going on with.
     pub fn resume(&self) -> Option<Resume> {
-        self.mark.as_ref().map(|mark| Resume { from: mark.bytes, etag: mark.etag.clone() })
+        self.mark.as_ref().map(|mark| Resume { from: mark.bytes, etag: mark.etag.clone(), whole: mark.whole })
     }
 
     /// Bytes that need not come again.
@@ -69,8 +85,8 @@ impl Part {
     pub fn begin(&mut self, coming: &Coming<'_>) -> io::Result<()> {
         if coming.from() == 0 {
             self.empty()?;
-            let mark = coming.etag().and_then(|etag| {
-                let made = Mark::make(&self.mark_path, etag);
+            let mark = coming.etag().zip(self.mark_path.as_deref()).and_then(|(etag, path)| {
+                let made = Mark::make(path, etag, coming.whole());
                 made.inspect_err(|error| tracing::warn!(%error, "a download cannot be gone on with")).ok()
             });
             self.keep_with(mark);
@@ -113,7 +129,7 @@ impl Part {
     /// The whole song: from here on a temporary file like any other.
     pub fn whole(mut self) -> NamedTempFile {
         self.keep_with(None);
-        if let Err(error) = remove(&self.mark_path) {
+        if let Err(error) = self.remove_mark() {
             tracing::warn!(%error, "a mark stays beside a song");
         }
         self.file
@@ -128,16 +144,22 @@ impl Part {
     /// The mark goes first: it must never speak of bytes that are not there.
     fn empty(&mut self) -> io::Result<()> {
         self.keep_with(None);
-        remove(&self.mark_path)?;
+        self.remove_mark()?;
         self.file.as_file().set_len(0)
+    }
+
+    fn remove_mark(&self) -> io::Result<()> {
+        match self.mark_path.as_ref().map(fs::remove_file) {
+            Some(Err(error)) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
     }
 }
 
-fn remove(mark: &Path) -> io::Result<()> {
-    match fs::remove_file(mark) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
+/// Whether a file still has the name that it was opened by: whoever had it before may have made a song of it since.
+fn has_its_name(file: &File, path: &Path) -> bool {
+    let inode = |meta: io::Result<fs::Metadata>| meta.map(|meta| (meta.dev(), meta.ino())).ok();
+    inode(file.metadata()).is_some_and(|own| inode(path.symlink_metadata()) == Some(own))
 }
 
 /// Opens a file of one's own, or makes it: private, and never by way of somebody's link.
@@ -155,6 +177,8 @@ struct Mark {
     bytes: u64,
     /// What the host calls the file that they are of.
     etag: String,
+    /// Bytes of that whole file, where the host said that.
+    whole: Option<u64>,
 }
 
 impl Mark {
@@ -162,15 +186,17 @@ impl Mark {
     fn found(path: &Path) -> Option<Self> {
         let file = File::options().read(true).write(true).open(path).ok()?;
         let text = io::read_to_string(&file).ok()?;
-        let (bytes, etag) = text.strip_suffix('\n')?.split_once('\n')?;
-        Some(Self { bytes: bytes.parse().ok()?, etag: etag.to_owned(), file })
+        let [bytes, etag, whole] = text.strip_suffix('\n')?.split('\n').collect::<Vec<_>>().try_into().ok()?;
+        let whole = if whole.is_empty() { None } else { Some(whole.parse().ok()?) };
+        Some(Self { bytes: bytes.parse().ok()?, etag: etag.to_owned(), whole, file })
     }
 
     /// A mark of a file of which nothing has come.
-    fn make(path: &Path, etag: &str) -> io::Result<Self> {
+    fn make(path: &Path, etag: &str, whole: Option<u64>) -> io::Result<Self> {
         let file = File::options().create_new(true).write(true).mode(0o600).open(path)?;
-        file.write_all_at(format!("{:0DIGITS$}\n{etag}\n", 0).as_bytes(), 0)?;
-        Ok(Self { file, bytes: 0, etag: etag.to_owned() })
+        let length = whole.map(|whole| whole.to_string()).unwrap_or_default();
+        file.write_all_at(format!("{:0DIGITS$}\n{etag}\n{length}\n", 0).as_bytes(), 0)?;
+        Ok(Self { file, bytes: 0, etag: etag.to_owned(), whole })
     }
 }
 
@@ -191,7 +217,7 @@ mod tests {
     /// A part of which so many bytes came, so many of them before they were noted.
     async fn broken_off(folder: &Path, came: usize, noted: usize) {
         let mut part = Part::open(folder, "tag").unwrap();
-        part.keep_with(Some(Mark::make(&part.mark_path, ETAG).unwrap()));
+        part.keep_with(Some(Mark::make(part.mark_path.as_deref().unwrap(), ETAG, Some(20)).unwrap()));
         part.file.as_file().write_all_at(&vec![7; noted], 0).unwrap();
         part.note().await;
         part.file.as_file().write_all_at(&vec![7; came], 0).unwrap();
@@ -202,7 +228,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         broken_off(folder.path(), 9, 5).await;
         let part = Part::open(folder.path(), "tag").unwrap();
-        assert_eq!(part.resume(), Some(Resume { from: 5, etag: ETAG.to_owned() }));
+        assert_eq!(part.resume(), Some(Resume { from: 5, etag: ETAG.to_owned(), whole: Some(20) }));
         assert_eq!(part.file.as_file().metadata().unwrap().len(), 5);
     }
 
@@ -217,7 +243,9 @@ mod tests {
     #[test]
     fn a_part_that_cannot_be_gone_on_with_leaves_nothing() {
         let folder = tempfile::tempdir().unwrap();
-        for spoilt in ["", "7", "seven\n\"a\"\n", "00000000000000000000\n\"a\"\n"] {
+        for spoilt in
+            ["", "7", "7\n\"a\"\n", "seven\n\"a\"\n9\n", "7\n\"a\"\nnine\n", "00000000000000000000\n\"a\"\n9\n"]
+        {
             fs::write(folder.path().join(".tag.part"), "some").unwrap();
             fs::write(folder.path().join(".tag.mark"), spoilt).unwrap();
             let part = Part::open(folder.path(), "tag").unwrap();
@@ -234,6 +262,28 @@ mod tests {
         let other = Part::open(folder.path(), "tag").unwrap();
         assert_ne!(one.file.path(), other.file.path());
         assert!(one.file.path().exists());
+    }
+
+    #[tokio::test]
+    async fn who_fetches_beside_another_process_leaves_that_one_its_mark() {
+        let folder = tempfile::tempdir().unwrap();
+        broken_off(folder.path(), 9, 5).await;
+        let _one = Part::open(folder.path(), "tag").unwrap();
+        let mut other = Part::open(folder.path(), "tag").unwrap();
+        other.empty().unwrap();
+        other.discard();
+        assert!(Mark::found(&folder.path().join(".tag.mark")).is_some_and(|mark| mark.bytes == 5));
+    }
+
+    #[test]
+    fn a_file_that_got_another_name_meanwhile_is_not_written_into() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(".tag.part");
+        let opened = open_own(&path).unwrap();
+        fs::rename(&path, folder.path().join("Night Ferry.mp3")).unwrap();
+        assert!(!has_its_name(&opened, &path));
+        let new = open_own(&path).unwrap();
+        assert!(has_its_name(&new, &path));
     }
 
     #[tokio::test]

@@ -31,6 +31,8 @@ pub(super) fn write(job: &Job, file: &Path, sound: &Sound, now: Timestamp) -> io
         "model": take.model,
         "remote_id": take.remote_id,
         "request_tag": take.request_tag,
+        // Of one that was ordered elsewhere the words are not known.
+        "adopted": take.is_adopted(),
         "draft": take.draft,
         "request": take.request,
         // The request has only what stands for them.

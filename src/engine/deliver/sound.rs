@@ -139,7 +139,7 @@ fn setting<'a>(request: &'a Value, name: &str) -> Option<&'a Value> {
     request.get("audio_setting")?.get(name)
 }
 
-fn asked_for_raw(request: &Value) -> bool {
+pub(super) fn asked_for_raw(request: &Value) -> bool {
     setting(request, "format").and_then(Value::as_str) == Some(Format::Pcm.extension())
 }
 

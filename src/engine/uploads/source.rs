@@ -157,9 +157,12 @@ fn after_fetch(error: &FetchError, job: &UploadJob, site: &Site) -> Step {
         FetchKind::TooLarge { .. } | FetchKind::Forbidden | FetchKind::Redirects => {
             Step::Failed(error.sentence.clone())
         }
-        FetchKind::Network | FetchKind::Stalled | FetchKind::Server | FetchKind::Short { .. } | FetchKind::Sink(_) => {
-            again(&error.sentence, error.retry_after, job, site.now())
-        }
+        FetchKind::Network
+        | FetchKind::Stalled
+        | FetchKind::Server
+        | FetchKind::Short { .. }
+        | FetchKind::Excess { .. }
+        | FetchKind::Sink(_) => again(&error.sentence, error.retry_after, job, site.now()),
     }
 }
 

@@ -215,15 +215,19 @@ CREATE TRIGGER takes_withdrawn AFTER DELETE ON takes BEGIN
 END;
 ";
 
-/// Of a take: when and how often it was looked for in the service's log, and whether it was ordered elsewhere. Of a
-/// topic: since when a person wants to know.
+/// Of a take: when and how often it was looked for in the service's log, whether it was ordered elsewhere, and how often
+/// its file was no song or not there: a line that breaks counts for neither. Of a topic: since when a person wants to
+/// know.
 ///
 /// What the account made and no take of this store is, stands in a table of its own: nobody ordered it here, so it
 /// is no take until a person says so.
 const FOURTH: &str = "
 ALTER TABLE takes ADD COLUMN looked INTEGER;                     -- when it was last looked for
 ALTER TABLE takes ADD COLUMN looks INTEGER NOT NULL DEFAULT 0;   -- how often, without a trace
+ALTER TABLE takes ADD COLUMN sought INTEGER;                     -- until when it is
 ALTER TABLE takes ADD COLUMN adopted INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE takes ADD COLUMN unread INTEGER NOT NULL DEFAULT 0;  -- fetches whose bytes could not be read as a song
+ALTER TABLE takes ADD COLUMN expired INTEGER NOT NULL DEFAULT 0; -- fetches from the one address there is, no longer good
 CREATE INDEX takes_sought ON takes (service) WHERE status = 'unknown' AND due IS NOT NULL;
 
 CREATE TABLE strays (

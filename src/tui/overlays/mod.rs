@@ -275,11 +275,15 @@ pub(super) fn drawn(state: &mut State) {
     if let Some(Overlay::Strip(strip)) = state.overlays.last_mut() {
         strip.drawn();
     }
+    if !state.overlays.is_empty() {
+        return;
+    }
     let notice = state.notice().map(str::to_owned);
-    if let Some(release) = &mut state.queue.release
-        && state.overlays.is_empty()
-    {
+    if let Some(release) = &mut state.queue.release {
         release.seen = notice.as_ref() == Some(&release.asked);
+    }
+    if let Some(end) = &mut state.end {
+        end.seen |= notice.as_ref() == Some(&end.asked);
     }
 }
 

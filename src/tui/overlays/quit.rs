@@ -75,7 +75,7 @@ struct Work {
 
 /// The takes and the uploads under way, if there are any.
 fn under_way(state: &State) -> Option<Work> {
-    let counts = [(state.queue.counts().working, "take"), (state.library.uploads(), "upload")];
+    let counts = [(state.queue.counts().awaited, "take"), (state.library.uploads(), "upload")];
     let total: usize = counts.iter().map(|(count, _)| count).sum();
     let parts: Vec<String> = counts
         .into_iter()

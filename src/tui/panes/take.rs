@@ -89,6 +89,9 @@ fn summary(state: &State, take: &Take, now: Timestamp, columns: usize) -> Lines 
     if take.status == Status::Unknown {
         lines.push((format!("it can be found by its tag {}", take.request_tag), Part::Faint));
     }
+    if take.is_adopted() {
+        lines.push(("adopted: it was ordered elsewhere, in words that are not known here".to_owned(), Part::Faint));
+    }
     lines.extend(ordered_with(state, take, columns).into_iter().map(|line| (line, Part::Text)));
     if !take.note.is_empty() {
         lines.push((format!("note: {}", take.note), Part::Text));

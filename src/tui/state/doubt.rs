@@ -53,6 +53,42 @@ fn is_too_soon(at: &mut Timestamp, now: Timestamp) -> bool {
     now.duration_since(before) < SHORTEST_ANSWER
 }
 
+/// Workers that do not answer, which are ended when the key is pressed once more, not too soon and not too late.
+#[derive(Clone, Debug)]
+pub struct End {
+    /// The question.
+    pub asked: String,
+    /// When the question came.
+    since: Timestamp,
+    /// When the key was pressed last, or the question came.
+    at: Timestamp,
+    /// Whether the question was on the screen; from then on it is known, whatever is said meanwhile.
+    pub seen: bool,
+}
+
+impl End {
+    /// How long the question stands, in seconds: who presses the key later asks the worker anew.
+    pub const STANDS: i64 = 30;
+
+    /// A question that comes now.
+    #[must_use]
+    pub fn asked(asked: String, now: Timestamp) -> Self {
+        Self { asked, since: now, at: now, seen: false }
+    }
+
+    /// Whether the question stands at that moment.
+    #[must_use]
+    pub fn stands(&self, now: Timestamp) -> bool {
+        now.duration_since(self.since) <= SignedDuration::from_secs(Self::STANDS)
+    }
+
+    /// Whether a key at that moment answers this.
+    pub fn is_answered(&mut self, now: Timestamp) -> bool {
+        let is_too_soon = is_too_soon(&mut self.at, now);
+        !is_too_soon && self.seen && self.stands(now)
+    }
+}
+
 /// Held orders that are let go when the key is pressed once more, with the question still on the screen: what they cost
 /// stands in it.
 #[derive(Clone, Debug)]

@@ -21,7 +21,7 @@ use jiff::civil::Date;
 
 pub(in crate::tui) use ahead::{Ahead, Held};
 pub use compose::{Compose, Text};
-pub use doubt::{Doubt, Release, Would};
+pub use doubt::{Doubt, End, Release, Would};
 pub use facts::Facts;
 pub use focus::Focus;
 pub use library::Library;
@@ -42,6 +42,7 @@ use super::panes;
 use super::warning;
 use crate::domain::age;
 use crate::domain::catalogue::ModelSpec;
+use crate::domain::credits::OutOfCredits;
 use crate::domain::draft::{Draft, Known, Problem};
 use crate::domain::generation::{Take, TakeId};
 use crate::domain::lateness::{Awaited, Row, awaited_with_uploads};
@@ -99,6 +100,10 @@ pub struct State {
     /// What lies over the panes; the last one has the keys.
     pub(in crate::tui) overlays: Vec<Overlay>,
     pub(in crate::tui) notice: Option<Notice>,
+    /// What would be ended, and how that was asked.
+    pub(in crate::tui) end: Option<End>,
+    /// Orders that stand still as no credits are left.
+    pub(in crate::tui) out_of_credits: OutOfCredits,
     /// What is being heard.
     pub(in crate::tui) playing: Option<Sound>,
     /// The take that was new when it began to play.
@@ -133,6 +138,8 @@ impl State {
             focus: Focus::Lyrics,
             overlays: Vec::new(),
             notice,
+            end: None,
+            out_of_credits: OutOfCredits::default(),
             playing: None,
             first_heard: None,
             player_failed: false,
@@ -195,7 +202,7 @@ impl State {
     pub fn awaited(&self) -> BTreeMap<Service, Awaited> {
         let sandbox_only = self.opening.no_orders.is_some();
         let minded = |service: &Service| !sandbox_only || service.is_sandbox();
-        let takes = self.queue.all().filter(|take| take.status.is_live() && minded(&take.service));
+        let takes = self.queue.all().filter(|take| take.is_awaited() && minded(&take.service));
         let uploads = self.library.all().iter().filter(|reference| reference.service.as_ref().is_some_and(minded));
         awaited_with_uploads(takes.map(Row::from), uploads)
     }

@@ -57,7 +57,7 @@ pub struct Opening {
     pub in_process: bool,
     /// What would end a worker when a person leaves, if anything is known to.
     pub peril: Option<Peril>,
-    /// Whether the bell rings when a take arrives.
+    /// Whether the bell rings when a take arrives, and when no credits are left.
     pub bell: bool,
     /// An order above this many US dollars counts only once its price was on the screen.
     pub confirm_above_usd: Option<f64>,

@@ -55,6 +55,8 @@ pub struct Counts {
     pub all: usize,
     /// Live ones of every song.
     pub working: usize,
+    /// The same with those that are looked for.
+    pub awaited: usize,
     /// Arrived and not heard yet, of every song.
     pub new: usize,
 }
@@ -139,6 +141,7 @@ impl Queue {
             counts.all += 1;
             counts.song += usize::from(Some(take.song) == song);
             counts.working += usize::from(take.status.is_live());
+            counts.awaited += usize::from(take.is_awaited());
             counts.new += usize::from(take.is_new());
         }
         self.counts = counts;

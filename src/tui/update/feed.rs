@@ -13,6 +13,7 @@ use crate::domain::usual::spans;
 use crate::domain::wording::{Role, Words};
 use crate::engine::feed::{Changes, Fact, Said};
 use crate::tui::effect::Effect;
+use crate::tui::keymap::Action;
 use crate::tui::overlays;
 use crate::tui::state::{Asked, Compose, Focus, Notice, State};
 
@@ -47,7 +48,9 @@ pub(super) fn take_in(state: &mut State, changes: Changes, now: Timestamp) -> Ve
     }
     for take in changes.gone_takes {
         state.queue.remove(take);
+        state.out_of_credits.forget(take);
     }
+    effects.extend(tell_of_credits(state, now));
     state.queue.refresh(state.compose.song, state.focus == Focus::Queue);
     count_money(state, now);
     if terms_changed {
@@ -113,10 +116,27 @@ fn tell_of_uploads(state: &mut State, changed: &[Reference], now: Timestamp) {
 fn take_take(state: &mut State, take: Take, first: bool, now: Timestamp) -> Vec<Effect> {
     let before = state.queue.get(take.id).map(|old| old.status);
     let news = if first { None } else { news::of(&take, before, now, &state.opening.zone) };
+    if first {
+        state.out_of_credits.know(&take);
+    } else {
+        state.out_of_credits.see(&take);
+    }
     state.queue.put(take);
     let Some(Words { text, role }) = news else { return Vec::new() };
     state.say(text, role, now);
     if role == Role::Arrived && state.opening.bell { vec![Effect::Bell] } else { Vec::new() }
+}
+
+/// Says once, however many they are, that orders stand still for want of credits.
+fn tell_of_credits(state: &mut State, now: Timestamp) -> Vec<Effect> {
+    let notices = state.out_of_credits.notices();
+    let rings = state.opening.bell && !notices.is_empty();
+    for notice in notices {
+        let here = notice.service == state.opening.service;
+        let key = here.then(|| state.opening.keymap.how_from_anywhere(Action::ReleaseAll));
+        state.say(notice.sentence(key.as_deref()), Role::Attention, now);
+    }
+    if rings { vec![Effect::Bell] } else { Vec::new() }
 }
 
 /// Counts anew where another day has begun.

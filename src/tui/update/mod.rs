@@ -11,6 +11,7 @@ mod queue;
 mod references;
 mod releasing;
 mod replies;
+mod restarting;
 mod run;
 mod songs;
 
@@ -18,7 +19,6 @@ use jiff::Timestamp;
 
 use super::effect::Effect;
 use super::input::Input;
-use super::keymap::Action;
 use super::message::{Message, Playing, Sound};
 use super::overlays;
 use super::state::{Asked, State};
@@ -59,9 +59,11 @@ pub fn update(state: &mut State, message: Message, now: Timestamp) -> Vec<Effect
             Vec::new()
         }
         Message::WorkerLate { due } => {
-            let how = state.opening.keymap.how_from_anywhere(Action::Restart);
-            let text = format!("the worker should have acted at {}; {how} starts another", state.clock(due));
-            state.say(text, Role::Attention, now);
+            restarting::late(state, due, now);
+            Vec::new()
+        }
+        Message::Replaced(became) => {
+            restarting::replaced(state, &became, now);
             Vec::new()
         }
         Message::WorksInside => {

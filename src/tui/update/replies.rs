@@ -98,6 +98,7 @@ fn finish(state: &mut State, reply: Result<Reply, String>, said: &str, now: Time
 fn why(reply: Result<Reply, String>) -> Option<String> {
     match reply {
         Ok(Reply::TooLate(why)) | Err(why) => Some(why),
+        Ok(Reply::Released { takes, late }) if takes.is_empty() => late.into_iter().next().map(|(_, why)| why),
         Ok(Reply::OverBudget(over)) => {
             Some(format!("{}; `budget.daily_usd` says how much may be spent", over.sentence()))
         }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{compose, form, outside, queue, references, songs};
+use super::{compose, form, outside, queue, references, restarting, songs};
 use crate::domain::wording::Role;
 use crate::engine::intent::Intent;
 use crate::tui::editor::Edit;
@@ -38,7 +38,7 @@ pub(in crate::tui) fn run(state: &mut State, action: Action, now: Timestamp) -> 
         Action::Suspend => suspend(state),
         Action::EditOutside => outside::lend(state, now),
         Action::Quit => overlays::quit::ask(state),
-        Action::Restart => restart(state, now),
+        Action::Restart => restarting::restart(state, now),
         Action::RefreshFacts => refresh_facts(state),
         Action::Change => form::change(state),
         Action::ValueBefore => form::cycle(state, false, now),
@@ -137,11 +137,6 @@ fn suspend(state: &mut State) -> Vec<Effect> {
     let mut effects = compose::save(state);
     effects.push(Effect::Suspend);
     effects
-}
-
-fn restart(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    state.say("starting another worker", Role::Quiet, now);
-    vec![Effect::RestartWorker]
 }
 
 /// Goes so many panes on in the order of Tab.

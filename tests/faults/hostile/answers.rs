@@ -167,7 +167,10 @@ pub fn to_questions() -> Vec<(&'static str, Said)> {
     models.extend((0..100_000).map(|number| json!({"id": number})));
     let metrics = json!({"alias": "stable-audio", "metrics": {"duration_ms": {"p50": 1e308, "p90": -1}}});
     let slow = json!({"alias": "music-01", "metrics": {"duration_ms": {"p50": 9e14, "p90": 9e14}}});
+    let taken = json!({"direction": "CHARGE", "type": "MODEL_USAGE", "amount": {"usd": -1, "credits": 1e308}, "reference_id": POISON});
+    let page = json!({"data": vec![taken; 1000], "pagination": {"next_cursor": long(LONG), "has_more": true}});
     vec![
+        ("GET /v2/billing/transactions", ok(&page)),
         ("GET /v2/billing", ok(&json!({"current_balance": 1e308, "currency": long(LONG)}))),
         ("GET /v1/models", ok(&json!({ "data": models }))),
         ("GET /models/metrics", ok(&json!({"models": [metrics, slow, {"alias": long(LONG)}]}))),

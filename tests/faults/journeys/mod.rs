@@ -1,5 +1,6 @@
 //! The ways on which steps are walked, and which point stands on which.
 
+pub mod adopt;
 pub mod held_open;
 pub mod queued;
 pub mod upload;
@@ -26,28 +27,37 @@ pub enum Journey {
     Upload,
     /// Words that are written into a draft.
     Words,
+    /// A take that was ordered elsewhere.
+    Adopt,
+    /// A take whose answer is lost behind the charge, and which is looked for.
+    Lost,
 }
 
 impl Journey {
-    pub const ALL: [Self; 5] = [Self::Queued, Self::Raw, Self::HeldOpen, Self::Upload, Self::Words];
+    pub const ALL: [Self; 7] =
+        [Self::Queued, Self::Raw, Self::HeldOpen, Self::Upload, Self::Words, Self::Adopt, Self::Lost];
 
     /// Puts there what it begins with.
-    pub fn prepare(self, studio: &Studio) {
+    pub fn prepare(self, studio: &Studio, lane: &Lane) {
+        lane.follow(if self == Self::Lost { queued::LOST } else { "" });
         match self {
-            Self::Queued | Self::Raw | Self::HeldOpen => {}
+            Self::Queued | Self::Raw | Self::HeldOpen | Self::Lost => {}
             Self::Upload => upload::place(studio),
             Self::Words => words::place(studio),
+            Self::Adopt => adopt::place(studio, lane),
         }
     }
 
     /// The command that begins it.
     pub fn command(self, studio: &Studio, lane: &Lane) -> Command {
-        let arguments: &[&str] = match self {
-            Self::Queued => &queued::SHORT,
-            Self::Raw => &queued::RAW,
-            Self::HeldOpen => &held_open::WITH_A_VOICE,
-            Self::Upload => &upload::VOICE,
-            Self::Words => &words::OTHER,
+        let as_written = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+        let arguments: Vec<String> = match self {
+            Self::Queued | Self::Lost => as_written(&queued::SHORT),
+            Self::Raw => as_written(&queued::RAW),
+            Self::HeldOpen => as_written(&held_open::WITH_A_VOICE),
+            Self::Upload => as_written(&upload::VOICE),
+            Self::Words => as_written(&words::OTHER),
+            Self::Adopt => adopt::arguments(studio),
         };
         let mut command = studio.refrain();
         command.env("AIMLAPI_API_KEY", KEY).args(["--base-url", &lane.url]).args(arguments);
@@ -63,6 +73,8 @@ impl Journey {
             Self::HeldOpen => &held_open::POINTS,
             Self::Upload => &upload::POINTS,
             Self::Words => &words::POINTS,
+            Self::Adopt => &adopt::POINTS,
+            Self::Lost => &queued::LOOKS,
         }
     }
 

@@ -63,3 +63,9 @@ pub const RAW_POINTS: [Point; 8] = [
     Point::TakeFolderSynced,
     Point::TakeSidecar,
 ];
+
+/// An order whose answer is lost behind the charge.
+pub const LOST: &str = "[[rule]]\nendpoint = \"submit\"\nfirst = 1\nanswer = \"drop\"\nwhen = \"after\"\n";
+
+/// Where it is looked for.
+pub const LOOKS: [Point; 3] = [Point::LookAsked, Point::LookFound, Point::LookStored];
