@@ -63,6 +63,8 @@ fn a_save_that_fails_is_said_and_tried_again() {
     desk.effects();
     desk.now = due;
     desk.tell(Message::Pause);
+    desk.answer(Reply::Saved { song: SONG, revision: Revision(2) });
+    assert_eq!(desk.notice(), "saved now", "what was said of the failure is no longer true");
     assert_eq!(desk.intents().len(), 1);
 }
 

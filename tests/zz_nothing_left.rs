@@ -15,7 +15,8 @@ use support::process::{self, PREFIX, Process};
 /// just ended tries for its lock for 300 ms.
 const GRACE: Duration = Duration::from_secs(5);
 
-/// Processes of the suite: those at work on a test's data directory, and those of the built binary.
+/// Processes of the suite: those at work on a test's data directory, those of the built binary, and those that were
+/// told of a test's folder or hold a file in one, as a shell behind an ssh server and what serves it.
 fn left() -> Vec<Process> {
     let mut found = process::naming(PREFIX);
     let binary = fs::canonicalize(env!("CARGO_BIN_EXE_refrain")).unwrap();
@@ -23,6 +24,7 @@ fn left() -> Vec<Process> {
     let ids = folders.filter_map(|folder| folder.file_name().to_str()?.parse::<u32>().ok());
     for id in ids.filter(|id| !process::is_over(*id)) {
         let is_ours = fs::read_link(format!("/proc/{id}/exe")).is_ok_and(|exe| exe == binary);
+        let is_ours = is_ours || (id != std::process::id() && (was_told(id) || holds(id)));
         if is_ours && found.iter().all(|process| process.id != id) {
             let command = fs::read(format!("/proc/{id}/cmdline")).unwrap_or_default();
             let command = String::from_utf8_lossy(&command).replace('\0', " ");
@@ -30,6 +32,18 @@ fn left() -> Vec<Process> {
         }
     }
     found
+}
+
+/// Whether a folder of a test stands in its environment.
+fn was_told(id: u32) -> bool {
+    let environment = fs::read(format!("/proc/{id}/environ")).unwrap_or_default();
+    environment.windows(PREFIX.len()).any(|window| window == PREFIX.as_bytes())
+}
+
+/// Whether it has a file open in a folder of a test.
+fn holds(id: u32) -> bool {
+    let open = fs::read_dir(format!("/proc/{id}/fd")).into_iter().flatten().flatten();
+    open.filter_map(|file| fs::read_link(file.path()).ok()).any(|file| file.to_string_lossy().contains(PREFIX))
 }
 
 #[test]
@@ -58,4 +72,17 @@ fn a_process_that_is_left_is_found() {
     sandbox.kill().unwrap();
     sandbox.wait().unwrap();
     assert!(left().iter().all(|process| process.id != sandbox.id()));
+
+    // Strangers, by what they were told of and by what they hold.
+    let folder = tempfile::Builder::new().prefix(PREFIX).tempdir().unwrap();
+    let mut told = std::process::Command::new("sleep");
+    told.arg("600").env("SCREENDIR", folder.path());
+    let mut holds = std::process::Command::new("sleep");
+    holds.arg("600").stderr(fs::File::create(folder.path().join("log")).unwrap());
+    for mut stranger in [told, holds] {
+        let mut stranger = stranger.spawn().unwrap();
+        support::patience::until("it is found", || left().iter().any(|process| process.id == stranger.id()));
+        stranger.kill().unwrap();
+        stranger.wait().unwrap();
+    }
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use proptest::sample::Index;
+use refrain::domain::budget::{Committed, Dear, Over};
 use refrain::domain::draft::{Draft, Grade, Holds, Problem};
 use refrain::domain::generation::{Cost, Status, Take, TakeId, Why};
 use refrain::domain::price::{Per, Quote, Rate};
@@ -25,7 +26,8 @@ use refrain::tui::state::{Opening, Plays};
 use crate::desk::{self, LYRICS, MODEL, start};
 
 /// Text as unkind as it comes: wide, combining, joined, right to left, empty, long.
-pub const UNKIND: &str = "日本語 e\u{301}\u{301} 👨‍👩‍👧‍👦 \u{202e}שלום\u{200b} ﷽ \u{0}\u{7}\t x\u{fe0f} \u{1f1e9}\u{1f1ea}";
+pub const UNKIND: &str =
+    "日本語 e\u{301}\u{301} 👨‍👩‍👧‍👦 \u{202e}שלום\u{200b} ﷽ \u{0}\u{7}\u{1b}[31m\t x\u{fe0f} \u{1f1e9}\u{1f1ea}";
 
 const TEXTS: [&str; 5] = ["", "x", "Night Ferry", LYRICS, UNKIND];
 const MODELS: [&str; 6] =
@@ -254,29 +256,64 @@ fn changes(dice: &mut Dice<'_>, more: &mut Dice<'_>) -> Changes {
     }
 }
 
+/// Any of the replies, or a sentence instead of one.
 fn reply(dice: &mut Dice<'_>) -> Result<Reply, String> {
-    let problem = Problem {
+    let mut replies = vec![Reply::Done];
+    while let Some(next) = replies.last().and_then(|last| reply_after(last, dice)) {
+        replies.push(next);
+    }
+    let chosen = dice.number(replies.len() + 1);
+    if chosen == replies.len() { Err(dice.text()) } else { Ok(replies.swap_remove(chosen)) }
+}
+
+/// One reply leads to the next, so that none is forgotten: what is new has to have a place here.
+fn reply_after(last: &Reply, dice: &mut Dice<'_>) -> Option<Reply> {
+    let song = SongId(1 + dice.number(4) as i64);
+    Some(match last {
+        Reply::Done => Reply::Song { song },
+        Reply::Song { .. } => Reply::Saved { song, revision: Revision(dice.id()) },
+        Reply::Saved { .. } => Reply::Lost { current: Box::new(desk::row(song, dice.id(), draft(dice))) },
+        Reply::Lost { .. } => Reply::Ordered { takes: vec![TakeId(dice.id()), TakeId(dice.id())] },
+        Reply::Ordered { .. } => Reply::OrderedBefore { takes: vec![TakeId(dice.id())], same: dice.yes() },
+        Reply::OrderedBefore { .. } => Reply::Reference { reference: ReferenceId(dice.id()) },
+        Reply::Reference { .. } => Reply::KnownReference { reference: ReferenceId(dice.id()) },
+        Reply::KnownReference { .. } => Reply::Asks(Question::SameAgain { seconds: dice.of(&COUNTS) }),
+        Reply::Asks(question) => question_after(question, dice).map_or_else(|| over(dice), Reply::Asks),
+        Reply::OverBudget(_) => {
+            let late = vec![(TakeId(dice.id()), dice.text())];
+            Reply::Released { takes: vec![TakeId(dice.id())], late }
+        }
+        Reply::Released { .. } => Reply::Problems { model: dice.of(&MODELS).to_owned(), problems: vec![problem(dice)] },
+        Reply::Problems { .. } => Reply::TooLate(dice.text()),
+        Reply::TooLate(_) => return None,
+    })
+}
+
+fn question_after(last: &Question, dice: &mut Dice<'_>) -> Option<Question> {
+    match last {
+        Question::SameAgain { .. } => Some(Question::MayPayTwice { number: dice.number(99) as u32 }),
+        Question::MayPayTwice { .. } => Some(Question::Above(dear(dice))),
+        Question::Above(_) => None,
+    }
+}
+
+fn dear(dice: &mut Dice<'_>) -> Dear {
+    Dear { usd: dice.of(&AMOUNTS), most: dice.of(&AMOUNTS) }
+}
+
+fn over(dice: &mut Dice<'_>) -> Reply {
+    let committed = Committed { usd: dice.of(&AMOUNTS), unpriced: dice.number(9) };
+    Reply::OverBudget(Over { daily_usd: dice.of(&AMOUNTS), committed, usd: dice.perhaps(|dice| dice.of(&AMOUNTS)) })
+}
+
+fn problem(dice: &mut Dice<'_>) -> Problem {
+    Problem {
         field: dice.of(&["style", "lyrics", "length", "no-such-field"]).to_owned(),
         value: dice.text(),
         holds: dice.of(&[Holds::Nothing, Holds::Count, Holds::Typed, Holds::Time, Holds::Alone, Holds::Given]),
         rule: dice.text(),
         grade: dice.of(&[Grade::MustFix, Grade::Look, Grade::Hint]),
-    };
-    let song = SongId(1 + dice.number(4) as i64);
-    Ok(match dice.number(12) {
-        0 => Reply::Done,
-        1 => Reply::Song { song },
-        2 => Reply::Saved { song, revision: Revision(dice.id()) },
-        3 => Reply::Lost { current: Box::new(desk::row(song, dice.id(), draft(dice))) },
-        4 => Reply::Ordered { takes: vec![TakeId(dice.id()), TakeId(dice.id())] },
-        5 => Reply::OrderedBefore { takes: vec![TakeId(dice.id())], same: dice.yes() },
-        6 => Reply::Reference { reference: ReferenceId(dice.id()) },
-        7 => Reply::KnownReference { reference: ReferenceId(dice.id()) },
-        8 => Reply::Asks(Question::SameAgain { seconds: dice.of(&COUNTS) }),
-        9 => Reply::Problems { model: dice.of(&MODELS).to_owned(), problems: vec![problem] },
-        10 => Reply::TooLate(dice.text()),
-        _ => return Err(dice.text()),
-    })
+    }
 }
 
 fn other_message(dice: &mut Dice<'_>) -> Message {

@@ -7,6 +7,8 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Position;
 use refrain::domain::catalogue::Catalogue;
 use refrain::domain::draft::Draft;
 use refrain::domain::generation::{Cost, Ordered, Status, Take, TakeId, Why};
@@ -252,13 +254,19 @@ impl Desk {
         picture
     }
 
-    /// What is on the screen, and where the cursor is.
-    pub fn picture(&self) -> String {
+    /// The cells of the screen with their colours, and where the cursor is.
+    pub fn frame(&self) -> (Buffer, Position) {
         let (columns, rows) = self.state.size();
         let mut terminal = Terminal::new(TestBackend::new(columns, rows)).unwrap();
         terminal.draw(|frame| view::draw(&self.state, self.now, frame)).unwrap();
         let cursor = terminal.get_cursor_position().unwrap();
-        let buffer = terminal.backend().buffer();
+        (terminal.backend().buffer().clone(), cursor)
+    }
+
+    /// What is on the screen, and where the cursor is.
+    pub fn picture(&self) -> String {
+        let (columns, rows) = self.state.size();
+        let (buffer, cursor) = self.frame();
         let mut lines: Vec<String> = Vec::new();
         for y in 0..rows {
             let mut line = String::new();

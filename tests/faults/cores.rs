@@ -13,11 +13,13 @@ use crate::support::rows::each;
 use crate::support::service::{KEY, Pretend};
 use crate::support::studio::{Studio, behind};
 use crate::support::{orders, process};
+use crate::terminal::{Setup, Terminal};
 
 /// Lifts the limit on cores, and becomes the program behind it.
 const UNLIMITED: [&str; 3] = ["sh", "-c", "ulimit -c unlimited && exec \"$0\" \"$@\""];
 
-/// Whether a process that crashes here leaves a core behind, where nobody minds.
+/// Whether a process that crashes here leaves a core behind, where nobody minds. Where not, what each process allows
+/// itself is the proof that is left.
 fn are_left_here() -> bool {
     let studio = Studio::new();
     let mut crash = Command::new("sh");
@@ -98,19 +100,28 @@ fn a_process_that_ends_itself_leaves_no_core() {
     assert_without_a_core(&studio, unlimited(&studio, &command).status().unwrap(), Signal::ABORT);
 }
 
-/// A machine that hands cores to another program asks for the limit as well: nothing goes there at 1 byte.
+/// Also where no core is written: a machine that hands them to another program asks for the limit as well, and nothing
+/// goes there at 1 byte.
 #[test]
 fn every_process_allows_itself_no_core_whatever_it_was_allowed() {
     let (studio, service) = (Studio::new(), Pretend::start(1.0, ""));
     let take = orders::one(&studio, &service.service());
     let mut worker = worker(&studio, &service, &[]);
     studio.when(take, "it is at work", |take| take.remote_id.is_some());
-    let mut waiting =
-        studio.refrain().args(["--base-url", &service.url, "wait"]).stdout(Stdio::null()).spawn().unwrap();
-    for process in [&worker, &waiting] {
-        wait_for("it allows itself none", || ["1", "0"].contains(&&*limit_of(process.id())).then_some(()));
+    let mut waiting = studio.refrain();
+    waiting.args(["--base-url", &service.url, "wait"]);
+    let mut waiting = unlimited(&studio, &waiting).spawn().unwrap();
+    let data = studio.path().to_str().unwrap();
+    let screen = [env!("CARGO_BIN_EXE_refrain"), "--base-url", &service.url, "--data-dir", data];
+    let screen = Terminal::open(UNLIMITED[0], &[&UNLIMITED[1..], &screen].concat(), &Setup::default());
+    screen.expect("C-g order");
+    let mut stranger = unlimited(&studio, Command::new("sleep").arg("600")).spawn().unwrap();
+    wait_for("others may leave a core of any size", || (limit_of(stranger.id()) == "unlimited").then_some(()));
+    for id in [worker.id(), waiting.id(), screen.pid().cast_unsigned()] {
+        wait_for("it allows itself none", || ["1", "0"].contains(&&*limit_of(id)).then_some(()));
     }
-    for process in [&mut worker, &mut waiting] {
+    drop(screen);
+    for process in [&mut worker, &mut waiting, &mut stranger] {
         process.kill().unwrap();
         process.wait().unwrap();
     }

@@ -4,6 +4,8 @@
 //! but not in CI.
 
 use std::fs::{self, File};
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -21,8 +23,10 @@ use crate::lane::Lane;
 use crate::support::orders;
 use crate::support::patience::{comes_true, until};
 use crate::support::process::PREFIX;
+use crate::support::service::KEY;
 use crate::support::studio::{Studio, files_below};
 use crate::support::worker;
+use crate::terminal::{Setup, Terminal};
 
 /// Where the disk is, for the test that runs on it.
 const DISK: &str = "REFRAIN_TEST_DISK";
@@ -121,6 +125,52 @@ fn is_whole(studio: &Studio, lane: &Lane, take: &Take) {
     assert_eq!(files.len(), 2, "the song and its sidecar: {files:?}");
 }
 
+/// That a take has every sample of what the service has, in order, however often it was gone on with.
+fn is_as_served(lane: &Lane, take: &Take) {
+    let path = format!("/v2/generate/audio?generation_id={}", take.remote_id.as_ref().unwrap());
+    let answer: Value =
+        serde_json::from_slice(&fetched(&format!("{}{path}", lane.url), &format!("authorization: Bearer {KEY}\r\n")))
+            .unwrap();
+    let served = fetched(answer["audio_file"]["url"].as_str().unwrap(), "");
+    let kept = fs::read(take.file.as_ref().unwrap()).unwrap();
+    assert!(samples(&served).len() > 1_000_000, "there is something to compare");
+    assert!(samples(&served) == samples(&kept), "it is another song");
+}
+
+/// What a sandbox answers to a question with these headers.
+fn fetched(url: &str, headers: &str) -> Vec<u8> {
+    let (host, path) = url.strip_prefix("http://").unwrap().split_once('/').unwrap();
+    let mut stream = TcpStream::connect(host).unwrap();
+    write!(stream, "GET /{path} HTTP/1.1\r\nhost: {host}\r\n{headers}connection: close\r\n\r\n").unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    let end = answer.windows(4).position(|end| end == b"\r\n\r\n").unwrap() + 4;
+    assert!(
+        answer.starts_with(b"HTTP/1.1 200"),
+        "{path}: {:?}",
+        String::from_utf8_lossy(&answer[..answer.len().min(999)])
+    );
+    answer.split_off(end)
+}
+
+/// The samples of an uncompressed song, without what stands around them.
+fn samples(wav: &[u8]) -> &[u8] {
+    let mut rest = &wav[12..];
+    loop {
+        let length = u32::from_le_bytes(rest[4..8].try_into().unwrap()) as usize;
+        if rest.starts_with(b"data") {
+            return &rest[8..8 + length];
+        }
+        rest = &rest[8 + length + length % 2..];
+    }
+}
+
+#[test]
+fn samples_are_found_behind_whatever_stands_before_them() {
+    let tagged = [b"RIFF\0\0\0\0WAVELIST\x03\0\0\0abc\0data\x04\0\0\0" as &[u8], &[1, 2, 3, 4], b"id3 "].concat();
+    assert_eq!(samples(&tagged), [1, 2, 3, 4]);
+}
+
 #[test]
 fn a_disk_that_fills_up_while_a_song_comes_pauses_says_so_and_goes_on() {
     on_a_small_disk("a_disk_that_fills_up_while_a_song_comes_pauses_says_so_and_goes_on", |disk| {
@@ -140,6 +190,7 @@ fn a_disk_that_fills_up_while_a_song_comes_pauses_says_so_and_goes_on() {
         let saved = studio.when(take, "the song on disk", |take| take.status == Status::Saved);
         is_whole(&studio, &lane, &saved);
         assert_eq!(visits(&lane, "file")[1..], [json!(206)], "what had come did not come again");
+        is_as_served(&lane, &saved);
         until("the worker has left", || worker.try_wait().unwrap().is_some());
     });
 }
@@ -225,5 +276,25 @@ fn words_that_a_full_disk_does_not_take_are_told_and_those_that_were_saved_stay(
         let told = studio.run(write);
         assert_eq!(told.code, 0, "{told:?}");
         assert_eq!(store.draft(song).unwrap().draft.lyrics.trim_end(), words.trim_end());
+    });
+}
+
+#[test]
+fn words_on_a_screen_that_a_full_disk_does_not_take_stay_there_until_there_is_room() {
+    on_a_small_disk("words_on_a_screen_that_a_full_disk_does_not_take_stay_there_until_there_is_room", |disk| {
+        let studio = Studio::within(disk);
+        let song = orders::song(&mut studio.store(), "Night Ferry");
+        studio.store().open_song(song, jiff::Timestamp::now()).unwrap();
+        let mut screen = Terminal::refrain(studio.path(), &Setup::default());
+        screen.expect("[Verse]");
+        let hog = Hog::leaving(disk, 0);
+        let words = "rain on the harbour ".repeat(1_500);
+        screen.paste(&words);
+        screen.expect("not saved");
+        assert_eq!(studio.store().draft(song).unwrap().draft.lyrics, orders::LYRICS);
+        hog.goes();
+        let is_saved = || studio.store().draft(song).unwrap().draft.lyrics.contains(words.trim_end());
+        until("there is room, and they are saved", is_saved);
+        screen.expect_gone("not saved");
     });
 }

@@ -43,10 +43,15 @@ fn saved(state: &mut State, song: SongId, reply: Result<Reply, String>, now: Tim
         Ok(Reply::Saved { revision, .. }) => {
             let newest = state.drafts.get(&song).cloned();
             if let Some(compose) = compose_of(state, song) {
+                let had_failed = compose.is_stuck();
                 compose.store_took(revision, now);
                 // Another screen may have written after this save, and its row come before this answer.
                 if let Some(row) = newest {
                     compose.follow(&row);
+                }
+                // What was said of the failure stays until something else is said.
+                if had_failed {
+                    state.say("saved now", Role::Quiet, now);
                 }
             }
         }

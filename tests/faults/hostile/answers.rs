@@ -19,6 +19,18 @@ const LONG: usize = 1_000_000;
 /// Where the script of the service has a file for everybody.
 pub const FILE: &str = "/evil/..%2f..%2f.bashrc";
 
+/// What of the poison is no harm: where it is seen, the rest was taken out.
+pub const HARMLESS: &str = "gnp.exe";
+
+/// Where the script of the service has a file that has no end.
+pub const WITHOUT_END: &str = "/evil/without-end.mp3";
+
+/// How an answer begins whose length nobody says.
+const JSON_HEAD: &str = "HTTP/1.1 200 Fine\r\nconnection: close\r\ncontent-type: application/json\r\n\r\n";
+
+/// Bytes that come again and again where there is no end.
+const AGAIN: usize = 64 * 1024;
+
 fn said(status: u16, headers: &str, body: &str) -> Said {
     Said { begin: answer(status, headers, body), without_end: None }
 }
@@ -47,6 +59,12 @@ pub fn file() -> Said {
     Said { begin: [head.as_bytes(), named.as_bytes(), &song].concat(), without_end: None }
 }
 
+/// A file that never ends.
+pub fn file_without_end() -> Said {
+    let head = "HTTP/1.1 200 Fine\r\nconnection: close\r\ncontent-type: audio/mpeg\r\n\r\n";
+    Said { begin: [head.as_bytes(), &mp3(1.0)].concat(), without_end: Some(vec![0; AGAIN]) }
+}
+
 /// Answers to an order that is asked about afterwards, with how the take stands then; `here` is where they come from.
 pub fn to_orders(here: &str) -> Vec<(&'static str, Said)> {
     let done = |name: &str| {
@@ -59,7 +77,6 @@ pub fn to_orders(here: &str) -> Vec<(&'static str, Said)> {
         let usage = json!({"usd_spent": usd, "credits_used": credits});
         ok(&json!({"id": "1", "status": "error", "error": POISON, "meta": {"usage": usage}}))
     };
-    let json_head = "HTTP/1.1 200 Fine\r\nconnection: close\r\ncontent-type: application/json\r\n\r\n";
     vec![
         ("a message of 10 MB", vendor(400, "", &json!(long(HUGE)))),
         ("a hundred thousand messages", vendor(422, "", &json!(vec!["\u{1b}]0;owned\u{7}"; 100_000]))),
@@ -69,6 +86,10 @@ pub fn to_orders(here: &str) -> Vec<(&'static str, Said)> {
         ("a status of 1 MB", ok(&json!({"id": "1", "status": long(LONG)}))),
         ("a file that is called .bashrc", ok(&done(".bashrc"))),
         ("a file whose name leads out", ok(&done(&long(LONG)))),
+        (
+            "a file without end",
+            ok(&json!({"id": "1", "status": "completed", "audio_file": {"url": format!("{here}{WITHOUT_END}")}})),
+        ),
         (
             "an address of 1 MB",
             ok(
@@ -97,12 +118,9 @@ pub fn to_orders(here: &str) -> Vec<(&'static str, Said)> {
         ("what says that it is packed", said(200, "content-encoding: gzip\r\n", "\u{1f}\u{8b}\u{8}")),
         (
             "JSON without end",
-            Said {
-                begin: format!("{json_head}{{\"message\":\"").into_bytes(),
-                without_end: Some(vec![b'x'; 64 * 1024]),
-            },
+            Said { begin: format!("{JSON_HEAD}{{\"message\":\"").into_bytes(), without_end: Some(vec![b'x'; AGAIN]) },
         ),
-        ("lists without end", Said { begin: json_head.into(), without_end: Some(vec![b'['; 64 * 1024]) }),
+        ("lists without end", Said { begin: JSON_HEAD.into(), without_end: Some(vec![b'['; AGAIN]) }),
     ]
 }
 
@@ -135,6 +153,7 @@ pub fn to_songs(here: &str) -> Vec<(&'static str, Said)> {
         ("a no of 10 MB", ok(&json!({"data": null, "base_resp": {"status_code": 1e308, "status_msg": long(HUGE)}}))),
         ("a no with a code", ok(&json!({"base_resp": {"status_code": -9e18, "status_msg": long(LONG)}}))),
         ("a key of 10 MB", said(200, "", &format!("{{\"{}\":1}}", "k".repeat(HUGE)))),
+        ("blanks without end", Said { begin: JSON_HEAD.into(), without_end: Some(vec![b' '; AGAIN]) }),
         ("a song that is poison", ok(&json!({"data": {"status": 2, "audio": POISON}, "base_resp": fine}))),
     ]
 }

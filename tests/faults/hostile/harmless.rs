@@ -5,11 +5,20 @@ use refrain::domain::untrusted::is_dangerous;
 /// Letters and digits in a row at most: an id of a service may have 512.
 const LONGEST_WORD: usize = 600;
 
-/// Sequences without parameters worth a look: moving, colours, clearing, and the stack of titles.
-const MOVES: &str = "CGHJKmtr";
+/// Sequences without parameters worth a look: moving, colours, and clearing.
+const MOVES: &str = "CGHJKmr";
+
+/// The title of the window is put aside, and taken back in the end.
+const TITLES: [&str; 2] = ["22;2t", "23;2t"];
+
+/// How no line of ours begins: that is what a text pretends which brings a line end of its own.
+pub const FOREIGN_LINE: &str = "error: all is lost";
 
 /// What is wrong with words on a pipe or in a file: each line is a line of ours, and none is without end.
 pub fn harm_in_words(text: &str) -> Option<String> {
+    if text.lines().any(|line| line.trim_start().starts_with(FOREIGN_LINE)) {
+        return Some(format!("a line that begins with {FOREIGN_LINE:?}"));
+    }
     let dangerous = text.char_indices().find(|(_, c)| *c != '\n' && is_dangerous(*c));
     let excerpt = |at: usize| text[at..].chars().take(60).collect::<String>();
     if let Some((at, c)) = dangerous {
@@ -31,7 +40,7 @@ pub fn harm_on_a_terminal(bytes: &[u8]) -> Option<String> {
                 Ok(behind) => behind,
                 Err(sequence) => return Some(format!("a sequence that is not ours: {sequence:?}")),
             },
-            '\r' | '\n' | '\u{8}' | '\u{7}' | '\u{f}' => behind,
+            '\r' | '\n' => behind,
             c if is_dangerous(c) => {
                 return Some(format!("{c:?} before {:?}", behind.chars().take(60).collect::<String>()));
             }
@@ -54,15 +63,32 @@ fn behind_sequence(text: &str) -> Result<&str, String> {
         }
     }
     let parameters = text.strip_prefix('[').ok_or_else(foreign)?;
+    if let Some(behind) = TITLES.iter().find_map(|title| parameters.strip_prefix(title)) {
+        return Ok(behind);
+    }
     let end = parameters.find(|c: char| !c.is_ascii_digit() && !";?:".contains(c)).ok_or_else(foreign)?;
     let last = parameters[end..].chars().next().ok_or_else(foreign)?;
     let is_mode = "hl".contains(last) && (parameters.starts_with('?') || parameters.starts_with('4'));
     if is_mode || MOVES.contains(last) { Ok(&parameters[end + 1..]) } else { Err(foreign()) }
 }
 
+/// What is wrong with the cells of a screen, whatever brought it there.
+pub fn harm_on_a_screen(screen: &vt100::Screen) -> Option<String> {
+    let (rows, columns) = screen.size();
+    let (rows, columns) = (rows.get(), columns.get());
+    let places = (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column)));
+    let in_cell =
+        |(row, column)| screen.cell(row, column).is_some_and(|cell| cell.contents().chars().any(is_dangerous));
+    if let Some((row, column)) = places.into_iter().find(|place| in_cell(*place)) {
+        return Some(format!("what hides in row {row}, column {column}"));
+    }
+    let is_foreign = |row: &String| row.trim_start().starts_with(FOREIGN_LINE);
+    screen.rows(0, columns).find(is_foreign).map(|row| format!("a row {row:?}"))
+}
+
 #[test]
 fn what_harms_is_seen_and_what_is_ours_passes() {
-    let ours = "\u{1b}[22;2t\u{1b}[?1049h\u{1b}[2J\u{1b}]2;Night Ferry\u{7}\u{1b}[3;1H\u{1b}[0;1mé\u{7}\u{1b}\\\r\n";
+    let ours = "\u{1b}[22;2t\u{1b}[?1049h\u{1b}[2J\u{1b}]2;Night Ferry\u{7}\u{1b}[3;1H\u{1b}[0;1mé\u{1b}\\\r\n";
     assert_eq!(harm_on_a_terminal(ours.as_bytes()), None);
     for harm in [
         "\u{1b}]0;owned\u{7}",
@@ -73,10 +99,31 @@ fn what_harms_is_seen_and_what_is_ours_passes() {
         "a\u{202e}b",
         "\u{9b}1m",
         "a\u{200b}",
+        "\u{1b}[21t",
+        "\u{1b}[22;0t",
+        "rings\u{7}",
+        "back\u{8}",
+        "shifted\u{f}",
     ] {
         assert!(harm_on_a_terminal(harm.as_bytes()).is_some(), "{harm:?}");
         assert!(harm_in_words(harm).is_some(), "{harm:?}");
     }
     assert_eq!(harm_in_words("one line\nand another"), None);
     assert!(harm_in_words("a\rb").is_some() && harm_in_words(&"x".repeat(1000)).is_some());
+    assert!(harm_in_words("a\nerror: all is lost ../").is_some(), "a line that is none of ours");
+    assert_eq!(harm_in_words("it said: error: all is lost"), None);
+}
+
+#[test]
+fn what_hides_in_a_cell_or_takes_a_row_is_seen() {
+    let shown = |bytes: &str| {
+        let mut parser = vt100::Parser::default();
+        parser.process(bytes.as_bytes());
+        harm_on_a_screen(parser.screen())
+    };
+    assert_eq!(shown("a line of ours, and e\u{301}"), None);
+    assert_eq!(shown("it said: error: all is lost"), None);
+    assert!(shown("ours\r\n error: all is lost").is_some());
+    assert!(shown("a\u{200b}b").is_some());
+    assert!(shown("a\u{202e}b").is_some());
 }
