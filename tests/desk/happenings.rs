@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use proptest::sample::Index;
-use refrain::domain::budget::{Committed, Dear, Over};
+use refrain::domain::budget::{Dear, Over, Sum};
 use refrain::domain::draft::{Draft, Grade, Holds, Problem};
 use refrain::domain::generation::{Cost, Status, Take, TakeId, Why};
 use refrain::domain::price::{Per, Quote, Rate};
@@ -302,8 +302,12 @@ fn dear(dice: &mut Dice<'_>) -> Dear {
 }
 
 fn over(dice: &mut Dice<'_>) -> Reply {
-    let committed = Committed { usd: dice.of(&AMOUNTS), unpriced: dice.number(9) };
-    Reply::OverBudget(Over { daily_usd: dice.of(&AMOUNTS), committed, usd: dice.perhaps(|dice| dice.of(&AMOUNTS)) })
+    let committed = Sum { usd: dice.of(&AMOUNTS), unpriced: dice.number(9) };
+    Reply::OverBudget(Over {
+        daily_usd: dice.of(&AMOUNTS),
+        committed,
+        order: [dice.perhaps(|dice| dice.of(&AMOUNTS))].into_iter().collect(),
+    })
 }
 
 fn problem(dice: &mut Dice<'_>) -> Problem {
