@@ -46,10 +46,11 @@ impl Identity {
         Self::parse(text.strip_prefix(LEAVING).unwrap_or(text))
     }
 
-    /// Whether it is there still: not another one with its number. Where that cannot be seen, it is believed.
+    /// Whether it is there still: not another one with its number. Where no process shows when it began, the number is
+    /// believed; where they do, one that was written down without it is of another machine.
     #[must_use]
     pub fn is_there(self) -> bool {
-        self.began.is_none_or(|then| began(self.pid) == Some(then))
+        began(self.pid) == self.began
     }
 
     /// Whether somebody has suspended it, so that it does nothing until it is woken.

@@ -140,6 +140,12 @@ pub struct Cost {
 }
 
 impl Cost {
+    /// Whether it is more than nothing.
+    #[must_use]
+    pub fn is_some(self) -> bool {
+        [self.credits, self.usd].into_iter().flatten().any(|part| part > 0.0)
+    }
+
     /// The cost with the dollars filled in from the credits where only those are known.
     #[must_use]
     pub fn completed(self) -> Self {

@@ -17,7 +17,7 @@ use super::reconcile::Seeker;
 use super::site::Site;
 use super::submit::later;
 use super::uploads::{self, Uploads};
-use super::{deliver, facts, held_open, poll, submit};
+use super::{deliver, held_open, poll, submit};
 use crate::domain::generation::{Status, TakeId};
 use crate::store::StoreError;
 use crate::store::generations::Job;
@@ -50,6 +50,9 @@ struct Busy {
 
 /// After a store that could not be read or written: how long nothing is started.
 const REST: Duration = Duration::from_secs(2);
+
+/// Files that are fetched at once: on a thin line many at once would each be too slow to be believed.
+const MOST_FETCHES: usize = 4;
 
 /// How often it is looked whether another process still holds a connection open.
 const BETWEEN_LOOKS: Duration = Duration::from_secs(60);
@@ -115,7 +118,11 @@ impl Driver {
     fn start_of(&mut self, jobs: Vec<Job>, now: Timestamp) -> Result<Outlook, StoreError> {
         // A step that was started for an order may not have claimed it yet: it counts all the same.
         let is_there = |job: &&Job| job.take.status.is_running() || self.is_busy(job.take.id);
-        let mut at_service = jobs.iter().filter(is_there).filter(|job| job.take.status != Status::Ready).count();
+        // What was ordered elsewhere holds no place of those that are ordered here.
+        let holds_a_place = |job: &&Job| job.take.status != Status::Ready && !job.take.is_adopted();
+        let mut at_service = jobs.iter().filter(is_there).filter(holds_a_place).count();
+        let is_fetched = |job: &&Job| job.take.status == Status::Ready && self.is_busy(job.take.id);
+        let mut fetched = jobs.iter().filter(is_fetched).count();
         let uploads = self.uploads.start_due(&self.site)?;
         let sought = self.seeker.look_if_due(&self.site)?;
         let live = jobs.len() + uploads.live + sought.takes;
@@ -133,6 +140,11 @@ impl Driver {
                 held_open::take_over(&self.site, &job)?;
                 continue;
             }
+            // The end of one begins the next.
+            if job.take.status == Status::Ready && fetched == MOST_FETCHES {
+                continue;
+            }
+            fetched += usize::from(job.take.status == Status::Ready);
             if is_question(&job) {
                 self.questions_from = Instant::now() + self.site.rules.between_questions;
             }
@@ -221,7 +233,7 @@ impl Driver {
         let (store, service) = (self.site.store(), &self.site.service);
         let has_takes = !store.live_jobs(service)?.is_empty() || !store.sought_jobs(service)?.is_empty();
         drop(store);
-        Ok(has_takes || uploads::is_live(&self.site)? || facts::is_awaited(&self.site)?)
+        Ok(has_takes || uploads::is_live(&self.site)? || self.asking.is_awaited(&self.site)?)
     }
 
     fn running(&self) -> usize {

@@ -115,6 +115,21 @@ impl Asking {
         }
         Ok(())
     }
+
+    /// Whether a person waits for an answer that this worker has not asked for yet. What it asked for and could not
+    /// write down is the next one's.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub(super) fn is_awaited(&self, site: &Site) -> Result<bool, StoreError> {
+        for (topic, done) in Topic::ALL.into_iter().zip(&self.done) {
+            let wanted = site.store().fact(&site.service, topic)?.wanted;
+            if wanted.is_some() && wanted != done.wish {
+                return Ok(true);
+            }
+        }
+        Ok(strays::wanted(site, self.sought)?.is_some())
+    }
 }
 
 /// Whether a fact should be asked for again by itself; `asked` is when this worker last did.
@@ -129,19 +144,6 @@ fn is_old(fact: &Fact, asked: Option<Timestamp>, now: Timestamp) -> bool {
     let known = fact.said.as_ref().is_some_and(|(_, at)| since(*at) < lasts);
     let just_asked = fact.asked.max(asked).is_some_and(|at| since(at) < AFTER_FAILURE);
     !known && !just_asked
-}
-
-/// Whether a person waits for an answer that no worker has asked for yet.
-///
-/// # Errors
-/// When the store cannot be read.
-pub(super) fn is_awaited(site: &Site) -> Result<bool, StoreError> {
-    for topic in Topic::ALL {
-        if site.store().fact(&site.service, topic)?.wanted.is_some() {
-            return Ok(true);
-        }
-    }
-    Ok(strays::wanted(site, None)?.is_some())
 }
 
 /// What came of a question.

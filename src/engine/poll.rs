@@ -33,11 +33,7 @@ pub(super) async fn poll(site: &Site, job: &Job) -> Result<(), StoreError> {
         site.store().advance(take.id, &ASKED, stopped, Durability::Ordinary)?;
         return Ok(());
     }
-    let answer = if is_heard_of(job) {
-        ask_by_any_form(site, remote_id, &take.model).await
-    } else {
-        site.client.poll(remote_id).await.map(|generation| (remote_id.clone(), generation))
-    };
+    let answer = ask_by_any_form(site, remote_id, &take.model).await;
     let change = match answer {
         Ok((form, mut generation)) => {
             reason::explain(&mut generation, job, site);

@@ -36,8 +36,9 @@ const PATIENCE: [(Option<Why>, SignedDuration, Why); 3] = [
     (None, SignedDuration::from_mins(10), Why::TooOld),
 ];
 
-/// How long an order waits for the songs before it to show how much room they need.
-const ROOM_WAIT: Duration = Duration::from_secs(5);
+/// How long an order waits for the songs before it to show how much room they need, or for another process that is at
+/// it.
+const LITTLE: Duration = Duration::from_secs(5);
 
 /// Sends one order: everything local that could fail first, then the claim, then the network, once.
 pub(super) async fn submit(site: &Site, job: &Job) -> Result<(), StoreError> {
@@ -58,12 +59,8 @@ pub(super) async fn submit(site: &Site, job: &Job) -> Result<(), StoreError> {
     let way = match way(site, job) {
         Ok(Some(way)) => way,
         // Another process is at it.
-        Ok(None) => return Ok(()),
+        Ok(None) | Err(Hindrance::NotYet) => return wait_a_little(site, job),
         Err(Hindrance::Store(error)) => return Err(error),
-        Err(Hindrance::NotYet) => {
-            let later = Change::default().due(Some(later(now, ROOM_WAIT)));
-            return site.store().advance(take.id, &[Status::Ordered], later, Durability::Ordinary).map(drop);
-        }
         Err(Hindrance::Here(why, sentence)) => return hold(site, job, why, sentence),
     };
     if !site.store().claim(take.id, &take.request_tag, now)? {
@@ -89,6 +86,12 @@ pub(super) async fn submit(site: &Site, job: &Job) -> Result<(), StoreError> {
     // `Unknown` too: another process may have called the row lost while this one still held the answer.
     site.insist(take.id, &[Status::Sending, Status::Unknown], &change, line_after(&outcome)).await;
     mark_references(site, job, &verdict)
+}
+
+/// Leaves an order in line, and looks at it again in a moment.
+fn wait_a_little(site: &Site, job: &Job) -> Result<(), StoreError> {
+    let later = Change::default().due(Some(later(site.now(), LITTLE)));
+    site.store().advance(job.take.id, &[Status::Ordered], later, Durability::Ordinary).map(drop)
 }
 
 /// Puts an order aside of which something on this machine is amiss: nothing was sent.
@@ -257,7 +260,11 @@ pub fn after_answer(generation: &Generation, job: &Job, now: Timestamp) -> Chang
     let change = match (&generation.state, &generation.audio) {
         (RemoteState::Failed, _) => {
             let sentence = generation.error.clone().unwrap_or_else(|| reason::NONE_GIVEN.to_owned());
-            Change::to(Status::Failed).why(Some(Why::Broke)).message(Some(sentence)).due(None).finished(Some(now))
+            // A request that failed is not charged, unless this answer or the log says what it cost.
+            let is_in_the_books = job.take.why == Some(Why::Found) && job.take.cost.is_some();
+            let is_charged = generation.cost.is_some() || is_in_the_books;
+            let why = if is_charged { Why::AudioLost } else { Why::Broke };
+            Change::to(Status::Failed).why(Some(why)).message(Some(sentence)).due(None).finished(Some(now))
         }
         (RemoteState::Done, Some(audio)) => Change::to(Status::Ready)
             .made(now)

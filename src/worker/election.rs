@@ -23,6 +23,8 @@ const FAREWELL: Duration = Duration::from_secs(60);
 
 /// Between two tries.
 const PAUSE: Duration = Duration::from_millis(20);
+/// Between two tries of one that waits for another to finish.
+const LONG_PAUSE: Duration = Duration::from_millis(250);
 
 /// The lock, held until dropped or released.
 #[derive(Debug)]
@@ -57,8 +59,9 @@ impl Seat {
             if waited >= patience {
                 return Ok(None);
             }
-            tokio::time::sleep(PAUSE).await;
-            waited += PAUSE;
+            let pause = if waited < PATIENCE { PAUSE } else { LONG_PAUSE };
+            tokio::time::sleep(pause).await;
+            waited += pause;
         }
     }
 
@@ -113,6 +116,10 @@ impl Seat {
             }
             tokio::time::sleep(PAUSE).await;
             left = left.saturating_sub(PAUSE);
+        }
+        // Whoever had it for a moment wrote its own name.
+        if let Err(error) = self.write("") {
+            tracing::warn!(%error, "the lock's file does not say whose it is");
         }
         true
     }

@@ -246,6 +246,27 @@ fn a_clock_that_is_wrong_by_hours_hides_nothing() {
 }
 
 #[test]
+fn what_was_lost_before_the_clock_was_set_back_is_looked_for_once_a_minute_and_found_by_the_service_s_clock() {
+    let service = Pretend::quick(&format!("{LOST}[log]\nrows = \"never\"\n"));
+    let studio = Studio::new();
+    let take = orders::one(&studio, &service.service());
+    work(&studio, &service.service());
+    left(&studio, take, SignedDuration::from_hours(-1));
+    let until = Timestamp::now() + SignedDuration::from_mins(75);
+    let sought = Change::default().sought(Some(until)).due(Some(Timestamp::now())).looks(0);
+    assert!(studio.store().advance(take, &[Status::Unknown], sought, Durability::Ordinary).unwrap());
+    let before = readings(&service);
+    let worker = patient(&studio, &service);
+    let soon = |take: &Take| take.due.is_some_and(|due| due > Timestamp::now() + SignedDuration::from_secs(30));
+    studio.when(take, "it was looked for", |take| take.looks == 1 && soon(take));
+    assert_eq!(readings(&service) - before, 2, "around the order, and by the service's clock");
+    service.follow("[log]\nlag_ms = 0\n");
+    assert_eq!(carry_out(&studio, Intent::LookUp { take }), Reply::Done);
+    worker.done();
+    assert_eq!(studio.take(take).status, Status::Saved, "{:?}", studio.take(take).message);
+}
+
+#[test]
 fn three_hundred_rows_of_others_are_paged_through_once_for_all() {
     let service = Pretend::quick(
         "[[rule]]\nendpoint = \"submit\"\nfirst = 3\nanswer = \"drop\"\nwhen = \"after\"\n[log]\nrows = \"never\"\n[account]\nstart_usd = 90.0\n",

@@ -235,6 +235,28 @@ fn an_answer_to_a_question_keeps_what_is_known_of_the_cost() {
 }
 
 #[test]
+fn what_failed_and_is_said_to_have_cost_something_is_not_called_uncharged() {
+    let some = Cost { credits: None, usd: Some(0.03) };
+    let nothing = Cost { credits: Some(0.0), usd: None };
+    // The cost of the answer that calls it failed, the cost that is known, and whether the log told that.
+    let table = [
+        (some, Cost::default(), None, Why::AudioLost),
+        (nothing, Cost::default(), None, Why::Broke),
+        (Cost::default(), some, Some(Why::Found), Why::AudioLost),
+        (Cost::default(), nothing, Some(Why::Found), Why::Broke),
+        // What an order would have cost is not charged where it fails.
+        (Cost::default(), some, None, Why::Broke),
+    ];
+    for (told, known, found, expected) in table {
+        let mut row = Row::at(Status::Working);
+        row.become_of(Change::default().cost(known).why(found));
+        let failed = Generation { cost: told, ..generation(RemoteState::Failed) };
+        let change = after_answer(&failed, &row.job(), row.now);
+        assert_eq!(row.become_of(change).why, Some(expected), "{told:?} {known:?} {found:?}");
+    }
+}
+
+#[test]
 fn the_reason_of_a_failed_take_is_the_services_or_said_to_be_missing() {
     for (error, expected) in [(Some("the model fell over"), "fell over"), (None, "no reason")] {
         let mut row = Row::at(Status::Working);

@@ -13,7 +13,7 @@ use crate::journeys::{Journey, screen};
 use crate::lane::{Books, Lane};
 use crate::support::patience::comes_true;
 use crate::support::process;
-use crate::support::studio::{Ended, Studio};
+use crate::support::studio::{Ended, Studio, files_below};
 
 /// How long it may take to the fault, and from a restart until everything is settled.
 pub const LONGEST: Duration = Duration::from_secs(30);
@@ -91,9 +91,10 @@ impl Trial {
         if let Err(sentence) = self.breaks(&studio, lane, process) {
             return vec![format!("{sentence}; the command said {front:?}")];
         }
+        let is_noted = self.is_gone_on_with() && part_is_noted(&studio);
         let is_told = self.harm().is_deadly || front.out == screen::TOLD;
         let mut violations = aftermath(self.journey, self.harm(), &studio, front, &before, lane);
-        if self.is_gone_on_with() && !lane.books().since(&before).was_gone_on_with() {
+        if is_noted && !lane.books().since(&before).was_gone_on_with() {
             violations.push("what had come of the song was fetched once more".to_owned());
         }
         if self.journey == Journey::Screen && NOT_WRITTEN.contains(&self.fault.point) && !is_told {
@@ -146,7 +147,7 @@ impl Trial {
         Harm { is_deadly, is_on_the_line: is_deadly && is_on_the_line }
     }
 
-    /// Whether it broke where a part of the song was on the disk, and noted.
+    /// Whether it broke where a part of the song was on the disk.
     fn is_gone_on_with(self) -> bool {
         self.harm().is_deadly && (self.journey, self.fault.point) == (Journey::Slow, Point::TakePiece)
     }
@@ -157,6 +158,14 @@ pub fn impatient() -> Studio {
     let studio = Studio::new();
     fs::write(studio.path().join("catalogue.toml"), IMPATIENT).unwrap();
     studio
+}
+
+/// Whether a mark says how much of a song is on the disk: a process may die before the first is written.
+fn part_is_noted(studio: &Studio) -> bool {
+    let files = files_below(&studio.paths().music).into_iter();
+    let marks = files.filter(|file| file.extension().is_some_and(|extension| extension == "mark"));
+    let noted = |mark: PathBuf| fs::read_to_string(mark).ok()?.lines().next()?.parse::<u64>().ok();
+    marks.filter_map(noted).any(|bytes| bytes > 0)
 }
 
 fn fired(studio: &Studio) -> PathBuf {

@@ -16,7 +16,7 @@ use crate::store::generations::Job;
 /// How far the clocks of this machine and of the service may be apart.
 const CLOCKS: SignedDuration = SignedDuration::from_mins(10);
 
-/// Where nothing is found at the end, a clock may be wrong by more: then the log is read by the service's own clock,
+/// Where nothing is found at the end, or it was sent at a time that is yet to come, a clock is wrong by more: then the log is read by the service's own clock,
 /// for as many hours back at least.
 const HOURS: i64 = 24;
 
@@ -40,7 +40,9 @@ impl Log {
         let now = site.now();
         let mut log = Self { rows: HashMap::new(), is_cut: false };
         log.add(site, around(site, missing, now), missing).await?;
-        let last: Vec<Missing<'_>> = missing.iter().filter(|missing| missing.is_last(now)).copied().collect();
+        let is_in_the_future = |missing: &&Missing<'_>| missing.job.take.sent.is_some_and(|sent| sent > now);
+        let by_its_clock = |missing: &&Missing<'_>| missing.is_last(now) || is_in_the_future(missing);
+        let last: Vec<Missing<'_>> = missing.iter().filter(by_its_clock).copied().collect();
         let unseen = |missing: &Missing<'_>| !log.rows.contains_key(&missing.job.take.request_tag);
         if last.iter().any(unseen) {
             let hours = hours_since(&last, now);

@@ -1,6 +1,6 @@
 //! A take of which nothing was found on this machine, and what the account's log makes of it.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::log::Log;
 use super::verdict::{Verdict, judge};
@@ -14,8 +14,11 @@ use crate::engine::submit::later;
 use crate::store::generations::{Change, Job};
 use crate::store::{Durability, StoreError};
 
-/// How often a log that cannot be read at the end is tried again.
+/// How often a log that cannot be read at the end is tried again soon; then each five minutes.
 const MOST_FAILURES: u32 = 5;
+
+/// A line that is away for longer than that is looked through at the next start.
+const LONGEST_OUTAGE: SignedDuration = SignedDuration::from_hours(24);
 
 /// What lies on this machine of an answer that held the song.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,14 +76,17 @@ impl Missing<'_> {
         site.store().advance(job.take.id, &[Status::Unknown], change, Durability::Ordinary).map(drop)
     }
 
-    /// A log that cannot be read says nothing: it is read again, also a few times behind the end.
+    /// A log that cannot be read says nothing: it is read again, also behind the end, and for a day where the line or the
+    /// service is at fault.
     pub(super) fn put_off(&self, site: &Site, error: &AskError) -> Result<(), StoreError> {
         let (job, now) = (self.job, site.now());
         tracing::info!(take = job.take.id.0, error = %error.sentence, "the log cannot be read");
         // This worker has no other key, and the service will not have a log.
         let may_pass = !matches!(error.kind, AskKind::Key | AskKind::Forbidden | AskKind::NotFound);
-        let is_tried = may_pass && job.failures < MOST_FAILURES && !site.rules.look_for.is_zero();
-        let again = || is_tried.then(|| later(now, next_try(job.failures)));
+        let is_young = now.duration_since(job.take.sent.unwrap_or(job.take.created)) < LONGEST_OUTAGE;
+        let is_tried = may_pass && is_young && !site.rules.look_for.is_zero();
+        let pause = if job.failures < MOST_FAILURES { next_try(job.failures) } else { LONGEST_WISH };
+        let again = || is_tried.then(|| later(now, pause));
         let due = next_look(job, now).or_else(again);
         let wished = error.retry_after.map(|wish| later(now, wish.min(LONGEST_WISH)));
         let due = due.map(|due| wished.map_or(due, |wished| due.max(wished)));

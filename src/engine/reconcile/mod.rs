@@ -32,6 +32,9 @@ pub(super) use seeker::Seeker;
 /// After a look at another process that may still have the answer.
 const AT_IT: Duration = Duration::from_secs(30);
 
+/// Between two looks for what was lost in the future.
+const UNDER_ANOTHER_CLOCK: Duration = Duration::from_secs(60);
+
 /// What becomes of a take whose answer was lost: it is looked for from now on.
 pub(super) fn lost(job: &Job, look_for: SignedDuration, now: Timestamp) -> Change {
     let until = now.saturating_add(longest(job, look_for)).unwrap_or(now);
@@ -48,6 +51,10 @@ fn longest(job: &Job, look_for: SignedDuration) -> SignedDuration {
 fn next_look(job: &Job, now: Timestamp) -> Option<Timestamp> {
     let lost = job.take.finished.or(job.take.sent).unwrap_or(job.take.created);
     let until = job.take.sought.unwrap_or(lost);
+    // The clock was set back: how old it is cannot be said before that moment comes once more.
+    if lost > now {
+        return Some(later(now, UNDER_ANOTHER_CLOCK));
+    }
     let next = schedule::next_look(now.duration_since(lost), until.duration_since(lost))?;
     lost.checked_add(next).ok()
 }
@@ -56,6 +63,9 @@ fn next_look(job: &Job, now: Timestamp) -> Option<Timestamp> {
 async fn look(site: &Site, jobs: &[Job]) -> Result<(), StoreError> {
     let mut missing = Vec::new();
     for job in jobs {
+        if job.take.remote_id.is_some() {
+            tokio::time::sleep(site.rules.between_questions).await;
+        }
         match close_by(site, job).await {
             CloseBy::Found(change) => settle(site, job, change)?,
             CloseBy::Elsewhere => wait_for_its_sender(site, job)?,

@@ -59,8 +59,7 @@ fn weight(row: &LogRow) -> u8 {
 /// Whether it failed without costing anything. Where it says that it failed and what it cost, nobody believes the
 /// first.
 fn is_free(row: &LogRow) -> bool {
-    let costs = |part: Option<f64>| part.is_some_and(|part| part > 0.0);
-    row.status == LogStatus::Failed && !costs(row.cost.credits) && !costs(row.cost.usd)
+    row.status == LogStatus::Failed && !row.cost.is_some()
 }
 
 #[cfg(test)]
