@@ -3,7 +3,7 @@
 //! One counter, `rev`, counts every committed change of every table; each row carries the value of its
 //! last change, so that "what is new" is `WHERE rev > last`. A removed row leaves a tombstone.
 //!
-//! A version is a step from the one before ([`steps`]), so a new database and one that was carried over are the
+//! A version is a step from the one before (`steps`), so a new database and one that was carried over are the
 //! same.
 
 mod steps;

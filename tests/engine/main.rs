@@ -4,6 +4,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod account_log;
 mod costs;
 mod cover;
 mod crashes;

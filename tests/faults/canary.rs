@@ -1,23 +1,23 @@
 //! A key that must be found nowhere: not in what is written, not in what is shown, not in what is sent to anybody but
 //! the service. Everything is done once, with tracing at its loudest.
 
-use std::collections::BTreeSet;
+mod disguises;
+mod processes;
+
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD_NO_PAD;
 use refrain::failpoint::{FIRED, VARIABLE};
 use serde_json::json;
 use tempfile::TempDir;
 
+use disguises::found_in;
+use processes::seen_in_processes;
+
 use crate::recorder::{Recorder, Said, Truth, answer};
 use crate::support::patience::until;
-use crate::support::process;
 use crate::support::recordings::{file, melody};
 use crate::support::service::{KEY, Pretend};
 use crate::support::studio::{Ended, Studio};
@@ -36,9 +36,6 @@ const IN_A_WORKER: [&str; 2] = ["take.claimed", "take.asked"];
 fn says_so() -> String {
     format!("{VARIABLE} says so")
 }
-
-/// How often the processes are looked at.
-const LOOK: Duration = Duration::from_millis(5);
 
 /// A second of music without words.
 const SHORT: [&str; 7] =
@@ -316,104 +313,6 @@ fn redirect(to: &str, path: &str) -> Said {
 
 fn path_of(head: &str) -> &str {
     head.split(' ').nth(1).unwrap()
-}
-
-/// What the key may look like where somebody wrote it down in another way.
-fn disguises() -> Vec<(&'static str, String)> {
-    let hex = |digits: fn(&u8) -> String| KEY.as_bytes().iter().map(digits).collect::<String>();
-    let wide = |first: bool| KEY.chars().flat_map(|c| if first { ['\0', c] } else { [c, '\0'] }).collect::<String>();
-    let mut disguises = vec![
-        ("itself", KEY.to_owned()),
-        ("hexadecimal", hex(|byte| format!("{byte:02x}"))),
-        ("hexadecimal in capitals", hex(|byte| format!("{byte:02X}"))),
-        ("wide letters", wide(false)),
-        ("wide letters the other way", wide(true)),
-        ("backwards", KEY.chars().rev().collect()),
-    ];
-    // Base64 of a text in which it begins at any place: without the letters that its neighbours have a part in.
-    for (before, first) in [0, 2, 3].into_iter().enumerate() {
-        let encoded = STANDARD_NO_PAD.encode([&vec![0; before], KEY.as_bytes()].concat());
-        disguises.push(("base64", encoded[first..(before + KEY.len()) * 8 / 6].to_owned()));
-    }
-    disguises
-}
-
-/// So many letters of the secret are as good as all of it.
-const TELLING: usize = 10;
-
-/// The parts of the key that nobody could guess.
-fn parts() -> impl Iterator<Item = &'static str> {
-    let (_, secret) = KEY.split_once('-').unwrap();
-    (0..=secret.len() - TELLING).map(|start| &secret[start..start + TELLING])
-}
-
-/// In which form the key is in these bytes, if it is.
-fn found_in(bytes: &[u8]) -> Option<&'static str> {
-    let text = String::from_utf8_lossy(bytes);
-    let disguised = disguises().into_iter().find(|(_, disguise)| text.contains(disguise.as_str()));
-    let part = || parts().any(|part| text.contains(part)).then_some("a part of it");
-    disguised.map(|(name, _)| name).or_else(part)
-}
-
-#[test]
-fn the_key_is_known_in_every_disguise() {
-    for before in ["", "a", "ab"] {
-        let text = format!("{before}{KEY}!");
-        assert_eq!(found_in(text.as_bytes()), Some("itself"));
-        assert_eq!(found_in(STANDARD_NO_PAD.encode(text).as_bytes()), Some("base64"), "{before}");
-    }
-    let wide: Vec<u8> = KEY.encode_utf16().flat_map(u16::to_le_bytes).collect();
-    assert_eq!(found_in(&wide), Some("wide letters"));
-    let (_, secret) = KEY.split_once('-').unwrap();
-    for start in 0..=secret.len() - TELLING {
-        assert_eq!(found_in(format!("..{}", &secret[start..start + TELLING]).as_bytes()), Some("a part of it"));
-    }
-    assert_eq!(found_in(&secret.as_bytes()[..TELLING - 1]), None);
-}
-
-/// Where the key was seen while `work` went on: in the command line of any process of the studio, or in the environment
-/// of a worker. A person's own environment is the person's.
-fn seen_in_processes(studio: &std::path::Path, work: impl FnOnce()) -> BTreeSet<String> {
-    let studio = studio.to_string_lossy().into_owned();
-    let over = AtomicBool::new(false);
-    std::thread::scope(|scope| {
-        let watch = scope.spawn(|| {
-            let mut seen = BTreeSet::new();
-            let mut workers = BTreeSet::new();
-            while !over.load(Ordering::Relaxed) {
-                for process in process::naming(&studio) {
-                    let is_worker = process.command.contains(" worker ");
-                    let environment = fs::read(format!("/proc/{}/environ", process.id)).unwrap_or_default();
-                    if is_worker && !environment.is_empty() {
-                        workers.insert(process.id);
-                    }
-                    if found_in(process.command.as_bytes()).is_some() {
-                        seen.insert(format!("command line: {}", process.command));
-                    }
-                    if is_worker && found_in(&environment).is_some() {
-                        seen.insert(format!("environment of {}", process.command));
-                    }
-                }
-                std::thread::sleep(LOOK);
-            }
-            assert!(!workers.is_empty(), "no worker was seen at all");
-            seen
-        });
-        // Also where the work fails: else it would be watched for ever.
-        let end = Over(&over);
-        work();
-        drop(end);
-        watch.join().unwrap()
-    })
-}
-
-/// Says that it is over when it goes.
-struct Over<'a>(&'a AtomicBool);
-
-impl Drop for Over<'_> {
-    fn drop(&mut self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
 }
 
 /// What is wrong with a request to the service: it may have the key in its `authorization`, and nowhere else.
