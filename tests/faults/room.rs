@@ -14,6 +14,7 @@ use refrain::domain::draft::Draft;
 use refrain::domain::generation::{Status, Take, Why};
 use refrain::domain::service::Service;
 use refrain::engine::intent::Order;
+use refrain::store::history::Wanted;
 use rustix::fs::{FallocateFlags, fallocate, statvfs};
 use rustix::io::Errno;
 use serde_json::{Value, json};
@@ -67,18 +68,18 @@ fn unshare(disk: &TempDir) -> Option<Command> {
 struct Hog(PathBuf);
 
 impl Hog {
-    /// Takes everything but so many bytes. What a song takes meanwhile is not there to be taken.
+    /// Takes everything but so many bytes, once: what is given back behind it is not its own. What a song takes at the
+    /// same time is not there to be taken.
     fn leaving(disk: &Path, bytes: u64) -> Self {
         let path = disk.join("somebody-elses");
         let file = File::create(&path).unwrap();
-        let mut taken = 0;
         loop {
             let more = free(disk).saturating_sub(bytes);
             if more == 0 {
                 return Self(path);
             }
-            match fallocate(&file, FallocateFlags::empty(), taken, more) {
-                Ok(()) => taken += more,
+            match fallocate(&file, FallocateFlags::empty(), 0, more) {
+                Ok(()) => return Self(path),
                 Err(Errno::NOSPC) => {}
                 Err(error) => panic!("{error}"),
             }
@@ -213,6 +214,27 @@ fn nothing_is_bought_where_there_is_no_room_for_it() {
         until("the worker has left", || worker.try_wait().unwrap().is_some());
         worker::work(&studio, &lane.service());
         is_whole(&studio, &lane, &studio.take(take));
+    });
+}
+
+#[test]
+fn an_order_waits_in_line_for_the_room_that_songs_under_way_may_need() {
+    on_a_small_disk("an_order_waits_in_line_for_the_room_that_songs_under_way_may_need", |disk| {
+        let (lane, studio) = (Lane::at_pace("5000", &scenario(1)), Studio::within(disk));
+        let song = orders::song(&mut studio.store(), "Night Ferry");
+        // Room for one beside what is spare, and not for two.
+        let _hog = Hog::leaving(disk, 115_000_000);
+        let order = orders::order(song, &lane.service(), orders::SHORT, 2);
+        let takes = orders::place(&studio, order, jiff::Timestamp::now());
+        worker::work(&studio, &lane.service());
+        let steps = studio.store().steps(Wanted { take: None, since: None }).unwrap();
+        assert!(steps.iter().all(|step| step.status != Some(Status::Held)), "nobody had to let it go");
+        let at = |status| steps.iter().position(|step| step.status == Some(status)).unwrap();
+        let last_sent = steps.iter().rposition(|step| step.status == Some(Status::Sending)).unwrap();
+        assert!(at(Status::Saved) < last_sent, "the second was sent when the first had come");
+        for take in takes {
+            assert_eq!(studio.take(take).status, Status::Saved);
+        }
     });
 }
 
