@@ -76,7 +76,9 @@ fn an_order_that_is_taken_when_its_worker_is_long_dead_is_not_sent_again_and_is_
         let worker = studio.workers().remove(0).id;
         process::send(worker, Signal::KILL);
         until("its worker is dead", || process::is_over(worker));
-        assert_eq!(studio.store().takes(None).unwrap()[0].status, Status::Sending);
+        // One that was started beside it may have looked already.
+        let left = studio.store().takes(None).unwrap()[0].status;
+        assert!([Status::Sending, Status::Unknown].contains(&left), "{left:?}");
 
         // Another begins at once, looks for it and leaves.
         assert_eq!(settle(&studio, &lane), [""; 0]);
@@ -94,12 +96,16 @@ fn an_order_that_is_taken_when_its_worker_is_long_dead_is_not_sent_again_and_is_
         until("the service takes it, and makes it", is_answered);
         scene.books = lane.books();
         assert_eq!(broken_as_left(&scene), [""; 0], "what is said of it stays true");
-        let look = Intent::LookUp { take: take.id };
-        orders::desk(&studio).carry_out(&mut studio.store(), look, Timestamp::now()).unwrap();
-        assert_eq!(settle(&studio, &lane), [""; 0]);
+        // The log may have it only when it is made.
+        until("it is found", || {
+            let look = Intent::LookUp { take: take.id };
+            orders::desk(&studio).carry_out(&mut studio.store(), look, Timestamp::now()).unwrap();
+            assert_eq!(settle(&studio, &lane), [""; 0]);
+            studio.take(take.id).status != Status::Unknown
+        });
+        assert_eq!(studio.take(take.id).status, becomes);
         scene.books = lane.books();
         assert_eq!(broken(&scene), [""; 0]);
-        assert_eq!(studio.store().takes(None).unwrap()[0].status, becomes);
         assert_eq!(gate.waiting(), 1, "it was ordered once");
     });
 }
