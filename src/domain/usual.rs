@@ -127,9 +127,9 @@ pub fn half_as_much_again(seconds: u32) -> u32 {
     seconds.saturating_add(seconds.div_ceil(2))
 }
 
-/// How long a take needed from when it was sent until it was made, in milliseconds; nothing where it was
-/// not made, or nobody was there to see it made, as of those that were ordered elsewhere. Of takes of the first version it is only known when
-/// their file was there.
+/// How long a take needed from when it was sent until it was made, in milliseconds; nothing where it was not made, or
+/// nobody was there to see it made, as of those that were ordered elsewhere. Of takes of the first version it is only
+/// known when their file was there.
 #[must_use]
 pub fn span_ms(take: &Take) -> Option<u64> {
     if take.status != Status::Saved || take.is_adopted() {

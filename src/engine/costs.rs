@@ -130,8 +130,8 @@ impl Books<'_> {
     }
 }
 
-/// What a row of the log says that a take cost. That it cost nothing is believed of a request that failed: of one that did not,
-/// nobody may have reckoned yet.
+/// What a row of the log says that a take cost. That it cost nothing is believed of a request that failed: of one that
+/// did not, nobody may have reckoned yet.
 fn in_log(take: &Take, row: &LogRow) -> Option<Cost> {
     let cost = row.cost.completed();
     let is_told = row.tag.as_deref() == Some(&take.request_tag)

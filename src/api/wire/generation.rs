@@ -122,8 +122,8 @@ fn error_of(value: &Value) -> Option<String> {
     said.or_else(|| lenient::words(value, LONGEST_ERROR))
 }
 
-/// The cost in the body, else in the headers; one below zero is none. A zero in the headers is no cost: it may be that of the
-/// question, which is free.
+/// The cost in the body, else in the headers; one below zero is none. A zero in the headers is no cost: it may be that of
+/// the question, which is free.
 fn cost_of(head: &Head, body: &Value) -> Cost {
     let usage = |name: &str| body.pointer("/meta/usage")?.get(name).and_then(lenient::amount);
     let said = cost_of_headers(head);
